@@ -1,5 +1,13 @@
 package models
 
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"sync"
+)
+
 // Reason is one entry of the reason dictionary.
 type Reason struct {
 	ID         string
@@ -10,18 +18,141 @@ type Reason struct {
 	Retry      string // auto, later, after_fix, never
 	Who        string // contact, receiver, sender, content, provider
 	Title      string
-	Text       string // the field "reason": what went wrong, in plain language
+	Text       string `json:"reason"` // what went wrong, in plain language
 	Resolution string
 	Technical  string
+	// ByDefault is set by MatchReason when nothing in the dictionary fitted: support sees the reply as unmatched.
+	ByDefault bool `json:"-"`
 }
 
-// Evidence is what is known about one failure, to be matched with the dictionary.
-type Evidence struct {
-	Channel   Channel
-	Provider  string   // the dictionary's name of the provider; empty: none
-	Codes     []string // the provider's codes, the most telling first
-	Text      string   // the words of the server or the provider
-	Enhanced  string   // "5.1.1"; empty: taken from Text
-	SMTP      int      // three digits; 0: taken from Text
-	Temporary bool     // the provider says so; the first digit of the reply says so otherwise
+//go:embed reasons.json
+var reasonsJSON []byte
+
+// reasonEntry is a reason with what it is recognised by.
+type reasonEntry struct {
+	Reason
+	Match struct {
+		Provider     map[string][]string
+		WeakProvider map[string][]string `json:"weak_provider"`
+		Text         []string
+		WeakText     []string `json:"weak_text"`
+		Enhanced     []string
+		WeakEnhanced []string `json:"weak_enhanced"`
+		SMTP         []int
+	}
+}
+
+type dictionary struct {
+	entries  []reasonEntry
+	reasons  []Reason
+	byID     map[string]Reason
+	channels map[Channel]*matcher
+}
+
+var reasonBook = sync.OnceValue(func() dictionary {
+	d, err := readDictionary(reasonsJSON)
+	if err != nil {
+		panic(err) // the file is part of the program; the tests read it
+	}
+	return d
+})
+
+func readDictionary(raw []byte) (dictionary, error) {
+	var file struct {
+		Reasons  []reasonEntry
+		Fallback map[string]string `json:"enhanced_class_fallback"`
+		Default  map[string]string
+	}
+	if err := json.Unmarshal(raw, &file); err != nil {
+		return dictionary{}, fmt.Errorf("reasons.json: %w", err)
+	}
+	d := dictionary{entries: file.Reasons, byID: map[string]Reason{}, channels: map[Channel]*matcher{}}
+	for _, entry := range file.Reasons {
+		d.reasons = append(d.reasons, entry.Reason)
+		d.byID[entry.ID] = entry.Reason
+	}
+	for _, channel := range []Channel{Email, SMS} {
+		d.channels[channel] = newMatcher(channel, file.Reasons)
+	}
+	mail := d.channels[Email]
+	for class, id := range file.Fallback {
+		mail.enhancedClass[class[0]] = d.byID[id]
+	}
+	mail.temporary, mail.permanent = d.byID[file.Default["temporary"]], d.byID[file.Default["permanent"]]
+	text := d.channels[SMS]
+	text.temporary, text.permanent = d.byID[file.Default["sms"]], d.byID[file.Default["sms"]]
+	return d, nil
+}
+
+// Reasons are all entries of the dictionary, in its order.
+func Reasons() []Reason { return append([]Reason(nil), reasonBook().reasons...) }
+
+// ReasonByID returns the entry of that id.
+func ReasonByID(id string) (Reason, bool) {
+	reason, known := reasonBook().byID[id]
+	return reason, known
+}
+
+// statusOfClass maps the dictionary's class and kind; a class alone stands for all its kinds.
+var statusOfClass = map[string]Status{
+	"bounced hard":                    HardBounce,
+	"bounced soft":                    SoftBounce,
+	"not_delivered deferred_too_long": SoftBounce,
+	"not_delivered":                   NotDelivered,
+	"spam_complaint":                  Spammed,
+	"invalid":                         InvalidStatus,
+	"dropped":                         Dropped,
+	"blocked":                         Blocked,
+	"mailbox_error":                   MailboxError,
+	"autoresponder":                   Autoresponder,
+	"invalid_number":                  InvalidStatus,
+	"landline":                        InvalidStatus,
+	"unreachable":                     MailboxError,
+	"opted_out":                       Dropped,
+	"unknown":                         NotDelivered,
+	"expired":                         NotDelivered,
+}
+
+// statusOfReason are the reasons whose status is not the one of their class.
+var statusOfReason = map[string]Status{"expired": NotDelivered, "spam-content": Spammed}
+
+// Status is the status that a failure for this reason has; empty when it is no failure.
+func (r Reason) Status() Status {
+	if s, special := statusOfReason[r.ID]; special {
+		return s
+	}
+	if s, exact := statusOfClass[r.Class+" "+r.Kind]; exact {
+		return s
+	}
+	return statusOfClass[r.Class]
+}
+
+// EventType is the type of a final event with this reason.
+func (r Reason) EventType() EventType {
+	switch {
+	case r.Class == "spam_complaint":
+		return Complaint
+	case r.ID == "unsubscribed":
+		return Unsubscribed
+	case r.Status() == "":
+		return Unrecognised
+	}
+	return EventType(r.Status())
+}
+
+// OurSide says whether the business or its provider has to act: such a failure never counts against the address.
+func (r Reason) OurSide() bool { return r.Who == "sender" || r.Who == "provider" }
+
+// Steps is the resolution, one sentence each.
+func (r Reason) Steps() []string {
+	var steps []string
+	for rest := r.Resolution; rest != ""; {
+		end := strings.Index(rest, ". ")
+		if end < 0 {
+			return append(steps, rest)
+		}
+		steps = append(steps, rest[:end+1])
+		rest = strings.TrimSpace(rest[end+2:])
+	}
+	return steps
 }
