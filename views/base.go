@@ -1,0 +1,88 @@
+package views
+
+import (
+	"time"
+
+	"undelivered/models"
+)
+
+// Product is the name on every page.
+const Product = "Undelivered"
+
+// The roles as pages tell them apart.
+const (
+	RoleViewer  = "viewer"
+	RoleManager = "manager"
+	RoleOwner   = "owner"
+	RoleSupport = "support"
+)
+
+// Person is who is signed in.
+type Person struct {
+	ID    string
+	Name  string
+	Email string
+}
+
+// AccountLink is an account that the person may work in.
+type AccountLink struct {
+	ID      string
+	Name    string
+	Country string // two letters, for phone numbers
+}
+
+// Flash is the short message after an action. With an UndoURL it offers to undo it: a POST with UndoFields.
+type Flash struct {
+	Text       string
+	UndoURL    string
+	UndoFields map[string]string
+	Link       string // where the message leads instead of an undo
+	LinkText   string
+}
+
+// Base is what every page knows: who looks, at which account, when, and how.
+type Base struct {
+	Person       Person
+	Role         string // viewer, manager, owner or support
+	Account      AccountLink
+	Accounts     []AccountLink // that the person may switch to; one or none: no switcher
+	Number       int           // undelivered notifications of the standard window, beside the navigation
+	Requests     int           // clear requests that wait for this person
+	MayApprove   bool          // clear requests are in the navigation: support, or a second manager
+	Theme        string        // "light", "dark", or empty: the system's
+	ShortcutsOff bool
+	Zone         *time.Location
+	Now          time.Time
+	Flash        *Flash
+	Path         string // of the page itself with its query, so that a form can come back
+	RequestID    string // fresh for each page; forms derive theirs from it (semantics 9.4)
+}
+
+// MayWork says whether the person may change things: everybody but a viewer.
+func (b Base) MayWork() bool { return b.Role != RoleViewer }
+
+// IsOwner says whether the person may change settings.
+func (b Base) IsOwner() bool { return b.Role == RoleOwner }
+
+// IsSupport says whether the person helps many accounts.
+func (b Base) IsSupport() bool { return b.Role == RoleSupport }
+
+// FormID is the request id of one form of the page: pressing it twice has one effect.
+func (b Base) FormID(form string) string { return b.RequestID + "." + form }
+
+// Errors are messages of a refused form by the name of the field; "" is about the form as a whole.
+type Errors map[string]string
+
+// Option is one entry of a list to choose from.
+type Option struct {
+	Value string
+	Label string
+}
+
+// channelIcon is the picture of a channel.
+func channelIcon(c models.Channel) string {
+	if c == models.SMS {
+		return "message-square"
+	}
+	return "mail"
+}

@@ -1,0 +1,129 @@
+package views
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"undelivered/models"
+)
+
+// version is a row's version as a form carries it.
+func version(v int64) string { return strconv.FormatInt(v, 10) }
+
+// dialog makes a link open the question of its page in a dialog; without script it leads to the page.
+func dialog(url string) templ.Attributes {
+	return templ.Attributes{"href": url, "hx-get": url, "hx-target": "#dialog", "hx-select": "#question", "hx-swap": "innerHTML"}
+}
+
+// paragraphs are the parts of a text between empty lines.
+func paragraphs(text string) []string {
+	var out []string
+	for _, p := range strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n\n") {
+		if p = strings.TrimSpace(p); p != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func (p NotificationPage) stateLine(ctx context.Context) string {
+	return T(ctx, "state.line."+p.State, "person", p.StateBy, "when", p.lowerWhen(ctx), "provider", p.StateProvider, "text", p.StateText)
+}
+
+// lowerWhen is the time of the state inside a sentence: "today at 12:04", "on 19 November at 09:00".
+func (p NotificationPage) lowerWhen(ctx context.Context) string {
+	switch {
+	case p.State == "aged_out":
+		return p.LongDate(ctx, p.StateAt)
+	case p.Today(p.StateAt):
+		return T(ctx, "today at {time}", "time", p.Clock(p.StateAt))
+	}
+	return T(ctx, "on {date} at {time}", "date", p.LongDate(ctx, p.StateAt), "time", p.Clock(p.StateAt))
+}
+
+func (p NotificationPage) pollURL() string {
+	return NotificationURL(p.ID) + "?poll=" + strconv.Itoa(p.Poll+1)
+}
+
+func (p NotificationPage) saidShort() string {
+	if p.Said.Code == "" {
+		return p.Said.Provider
+	}
+	return p.Said.Provider + ", " + p.Said.Code
+}
+
+// onFile is the address that a resend would go to.
+func (p NotificationPage) onFile() string {
+	if p.Channel == models.SMS {
+		return p.Contact.Phone
+	}
+	return p.Contact.Email
+}
+
+func (p NotificationPage) otherAct() string {
+	if p.Other.Channel == models.SMS {
+		return "send-by-text"
+	}
+	return "send-by-email"
+}
+
+func (p NotificationPage) otherWhyNot(ctx context.Context) string {
+	if p.Other.WhyNot == "none" {
+		return T(ctx, "other.none."+string(p.Other.Channel))
+	}
+	return T(ctx, "other."+p.Other.WhyNot, "name", p.first(), "address", p.Base.Address(p.Other.Address, p.Other.Channel))
+}
+
+func (p NotificationPage) alsoQuery() ReportQuery {
+	q := ReportQuery{IDs: []string{p.ID}}
+	for _, a := range p.Also {
+		q.IDs = append(q.IDs, a.ID)
+	}
+	return q
+}
+
+func (p NotificationPage) workShort(ctx context.Context) string {
+	for _, o := range p.Work.People {
+		if o.Value == p.Work.Assigned && o.Value != "" {
+			return o.Label
+		}
+	}
+	return T(ctx, "Nobody")
+}
+
+// about is the line under the customer's name.
+func (c ContactForm) about(ctx context.Context, b Base) string {
+	var parts []string
+	if c.Ref != "" {
+		parts = append(parts, c.Ref)
+	}
+	if !c.Since.IsZero() {
+		parts = append(parts, T(ctx, "customer since {year}", "year", b.local(c.Since).Format("2006")))
+	}
+	return strings.Join(parts, " · ")
+}
+
+func (p NotificationPage) emailField(ctx context.Context) Field {
+	f := Field{ID: "email", Name: "email", Label: T(ctx, "channel.email.field"), Value: p.Contact.Email, Type: "email", Mono: true}
+	if p.Channel == models.Email {
+		f.Key = "e"
+		if p.Status != "" && p.open() && !p.Contact.Fixed && p.Status.Info().Family == models.FixAddress {
+			f.Error = p.Reason.Title
+		}
+	}
+	return f.With(p.Contact.Errors)
+}
+
+func (p NotificationPage) phoneField(ctx context.Context) Field {
+	f := Field{ID: "phone", Name: "phone", Label: T(ctx, "channel.sms.field"), Value: p.Phone(p.Contact.Phone), Type: "tel", Mono: true}
+	if p.Channel == models.SMS {
+		f.Key = "e"
+		if p.Status != "" && p.open() && !p.Contact.Fixed && p.Status.Info().Family == models.FixAddress {
+			f.Error = p.Reason.Title
+		}
+	}
+	return f.With(p.Contact.Errors)
+}

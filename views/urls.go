@@ -1,0 +1,215 @@
+package views
+
+import (
+	"net/url"
+
+	"undelivered/models"
+)
+
+func at(path string, q url.Values) string {
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+func seg(id string) string { return url.PathEscape(id) }
+
+// DashboardURL is the first page.
+func DashboardURL() string { return "/" }
+
+// DashboardAllURL is the first page with every suggestion of what to do.
+func DashboardAllURL() string { return "/?todo=all" }
+
+// SignInURL is where people sign in; next is the page to go on to.
+func SignInURL(next string) string {
+	if next == "" || next == "/" {
+		return "/sign-in"
+	}
+	return at("/sign-in", url.Values{"next": {next}})
+}
+
+// The other addresses of signing in and out.
+func SignOutURL() string             { return "/sign-out" }
+func SignOutEverywhereURL() string   { return "/sign-out/everywhere" }
+func SignInLinkURL() string          { return "/sign-in/link" }
+func SignInTokenURL(t string) string { return at("/sign-in/link", url.Values{"token": {t}}) }
+func ResetURL() string               { return "/sign-in/reset" }
+func ResetTokenURL(t string) string  { return at("/sign-in/reset", url.Values{"token": {t}}) }
+func SingleSignOnURL() string        { return "/sign-in/oidc" }
+func SwitchAccountURL() string       { return "/me/account" }
+func MeURL() string                  { return "/me" }
+func ShortcutsURL() string           { return "/help/shortcuts" }
+func StatusesHelpURL() string        { return "/help/statuses" }
+func GalleryURL() string             { return "/help/gallery" }
+func PrivacyURL() string             { return "/help/privacy" }
+func AccessibilityURL() string       { return "/help/accessibility" }
+func SystemStatusURL() string        { return "/healthz" }
+
+// ReportURL is the report with its filters.
+func ReportURL(q ReportQuery) string { return at("/undelivered", q.Values()) }
+
+// ReportCSVURL is the same query as CSV.
+func ReportCSVURL(q ReportQuery) string { return at("/undelivered.csv", q.Values()) }
+
+// StatusURL is the report of some statuses.
+func StatusURL(s ...models.Status) string { return ReportURL(ReportQuery{Status: s}) }
+
+// Many at once.
+func BulkResendURL() string                     { return "/undelivered/resend" }
+func BulkResendConfirmURL(q ReportQuery) string { return at("/undelivered/resend/confirm", q.Values()) }
+func BulkClearURL() string                      { return "/undelivered/clear" }
+func BulkClearConfirmURL(q ReportQuery) string  { return at("/undelivered/clear/confirm", q.Values()) }
+func BulkURL(id string) string                  { return "/bulk/" + seg(id) }
+func BulkPauseURL(id string) string             { return "/bulk/" + seg(id) + "/pause" }
+func BulkResumeURL(id string) string            { return "/bulk/" + seg(id) + "/resume" }
+func ImportURL() string                         { return "/import" }
+func ViewsURL() string                          { return "/views" }
+func NewViewURL(q ReportQuery) string           { return at("/views/new", q.First().Values()) }
+func ViewDeleteURL(id string) string            { return "/views/" + seg(id) + "/delete" }
+
+// NotificationURL is the page of one notification.
+func NotificationURL(id string) string { return "/notifications/" + seg(id) }
+
+// NotificationActURL is an act on one notification: resend, cancel, send-by-text, send-by-email, clear, reopen,
+// arrived, note, assign, snooze.
+func NotificationActURL(id, act string) string { return NotificationURL(id) + "/" + act }
+
+// NotificationConfirmURL is the question before an act.
+func NotificationConfirmURL(id, act string) string {
+	return NotificationURL(id) + "/" + act + "/confirm"
+}
+
+// PreviewURL is the email as it was sent, for the sandboxed frame.
+func PreviewURL(id string) string { return NotificationURL(id) + "/preview" }
+
+// Customers.
+func CustomersURL(q, after, before string) string {
+	v := url.Values{}
+	for name, value := range map[string]string{"q": q, "after": after, "before": before} {
+		if value != "" {
+			v.Set(name, value)
+		}
+	}
+	return at("/customers", v)
+}
+func CustomerURL(id string) string             { return "/customers/" + seg(id) }
+func CustomerEditURL(id string) string         { return CustomerURL(id) + "/edit" }
+func CustomerExportURL(id string) string       { return CustomerURL(id) + "/export" }
+func CustomerEraseURL(id string) string        { return CustomerURL(id) + "/erase" }
+func CustomerEraseConfirmURL(id string) string { return CustomerURL(id) + "/erase/confirm" }
+func AddressesURL(customer string) string      { return CustomerURL(customer) + "/addresses" }
+func AddressNewURL(customer string) string     { return CustomerURL(customer) + "/addresses/new" }
+func AddressURL(customer, id string) string    { return AddressesURL(customer) + "/" + seg(id) }
+func OptInURL(customer, id string) string      { return AddressURL(customer, id) + "/opt-in" }
+func OptOutURL(customer, id string) string     { return AddressURL(customer, id) + "/opt-out" }
+func OptOutConfirmURL(customer, id string) string {
+	return AddressURL(customer, id) + "/opt-out/confirm"
+}
+func AgreeURL(token string) string { return "/agree/" + seg(token) }
+
+// Suggestions.
+func SuggestionsURL() string                { return "/suggestions" }
+func SuggestionAcceptURL(id string) string  { return "/suggestions/" + seg(id) + "/accept" }
+func SuggestionDismissURL(id string) string { return "/suggestions/" + seg(id) + "/dismiss" }
+
+// SuppressionQuery is the state of a list of suppressions as its address says it.
+type SuppressionQuery struct {
+	List     string // bounce, complaint, unsubscribe, asked; empty: all
+	Q        string
+	Provider string
+	Sort     string // -since (newest first, the default), since, dropped
+	After    string
+	Before   string
+}
+
+// Values is the query as the fields of an address.
+func (q SuppressionQuery) Values() url.Values {
+	v := url.Values{}
+	for name, value := range map[string]string{"list": q.List, "q": q.Q, "provider": q.Provider, "sort": q.Sort,
+		"after": q.After, "before": q.Before} {
+		if value != "" {
+			v.Set(name, value)
+		}
+	}
+	return v
+}
+
+// Suppressions and clear requests.
+func SuppressionsURL(q SuppressionQuery) string    { return at("/suppressions", q.Values()) }
+func SuppressionsCSVURL(q SuppressionQuery) string { return at("/suppressions.csv", q.Values()) }
+func SuppressionURL(id string) string              { return "/suppressions/" + seg(id) }
+func SuppressionAskURL(id string) string           { return "/suppressions/" + seg(id) + "/ask" }
+func SupportSuppressionsURL(q SuppressionQuery) string {
+	return at("/support/suppressions", q.Values())
+}
+func RequestsURL(list string) string {
+	if list == "" {
+		return "/support/requests"
+	}
+	return at("/support/requests", url.Values{"list": {list}})
+}
+func RequestURL(id string) string         { return "/support/requests/" + seg(id) }
+func RequestActURL(id, act string) string { return RequestURL(id) + "/" + act }
+func SupportAccountsURL() string          { return "/support/accounts" }
+func SupportActivityURL() string          { return "/support/activity" }
+func SupportEventsURL() string            { return "/support/events" }
+func EventReplayURL(id string) string     { return "/support/events/" + seg(id) + "/replay" }
+func EventProposeURL(id string) string    { return "/support/events/" + seg(id) + "/propose" }
+
+// AnalysisURL is the failure analysis by reason, domain, provider, day or kind.
+func AnalysisURL(by, window string) string {
+	v := url.Values{}
+	if by != "" && by != "reason" {
+		v.Set("by", by)
+	}
+	if window != "" && window != "30d" {
+		v.Set("range", window)
+	}
+	return at("/analysis", v)
+}
+
+// The other addresses of insight.
+func AnalysisCSVURL(by, window string) string {
+	return at("/analysis.csv", url.Values{"by": {by}, "range": {window}})
+}
+func DomainURL(domain string) string      { return "/analysis/domains/" + seg(domain) }
+func DomainCheckURL(domain string) string { return DomainURL(domain) + "/check" }
+
+// ActivityQuery is the state of the list of activity.
+type ActivityQuery struct{ Person, Kind, From, To, After, Before string }
+
+// Values is the query as the fields of an address.
+func (q ActivityQuery) Values() url.Values {
+	v := url.Values{}
+	for name, value := range map[string]string{"person": q.Person, "kind": q.Kind, "from": q.From, "to": q.To,
+		"after": q.After, "before": q.Before} {
+		if value != "" {
+			v.Set(name, value)
+		}
+	}
+	return v
+}
+
+// ActivityURL is the audit log.
+func ActivityURL(q ActivityQuery) string { return at("/activity", q.Values()) }
+
+// ActivityCSVURL is the same query as CSV.
+func ActivityCSVURL(q ActivityQuery) string { return at("/activity.csv", q.Values()) }
+
+// Settings.
+func SettingsURL(page string) string     { return "/settings/" + page }
+func SupportAccessURL() string           { return "/settings/people/support" }
+func PersonURL(id string) string         { return "/settings/people/" + seg(id) }
+func PersonActURL(id, act string) string { return PersonURL(id) + "/" + act }
+func ConnectionNewURL(provider string) string {
+	if provider == "" {
+		return "/settings/connections/new"
+	}
+	return at("/settings/connections/new", url.Values{"provider": {provider}})
+}
+func ConnectionURL(id string) string         { return "/settings/connections/" + seg(id) }
+func ConnectionActURL(id, act string) string { return ConnectionURL(id) + "/" + act }
+func KeyActURL(id, act string) string        { return "/settings/keys/" + seg(id) + "/" + act }
+func WidgetKeyActURL(id, act string) string  { return "/settings/widget/" + seg(id) + "/" + act }
+func WidgetURL(key string) string            { return "/w/" + seg(key) }

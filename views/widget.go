@@ -1,0 +1,96 @@
+package views
+
+import (
+	"context"
+	"strconv"
+	"time"
+)
+
+// WidgetCard is the number in somebody else's page: counts only, no personal data.
+// State: ok (Count may be 0), stale (the service can't be reached: the last number), withdrawn.
+type WidgetCard struct {
+	State    string
+	Theme    string // auto, light, dark
+	Count    int
+	Email    int
+	SMS      int
+	Urgent   int
+	Previous int
+	Spark    []int // failures per day of the window
+	AsOf     time.Time
+	Zone     *time.Location
+	Now      time.Time
+	URL      string // of the report, absolute
+	RetryURL string // of the widget itself, for stale
+}
+
+func (w WidgetCard) theme() string {
+	if w.Theme == "light" || w.Theme == "dark" {
+		return w.Theme
+	}
+	return "auto"
+}
+
+func (w WidgetCard) change(ctx context.Context) string {
+	switch {
+	case w.Count < w.Previous:
+		return T(ctx, "{n} fewer than the 30 days before", "n", Count(w.Previous-w.Count))
+	case w.Count > w.Previous:
+		return T(ctx, "{n} more than the 30 days before", "n", Count(w.Count-w.Previous))
+	}
+	return T(ctx, "The same as the 30 days before")
+}
+
+// asOf is when the number was right: "as of 11:40 today".
+func (w WidgetCard) asOf(ctx context.Context) string {
+	b := Base{Zone: w.Zone, Now: w.Now}
+	if b.Today(w.AsOf) {
+		return T(ctx, "as of {time} today", "time", b.Clock(w.AsOf))
+	}
+	return T(ctx, "as of {time}", "time", b.When(ctx, w.AsOf))
+}
+
+type sparkBar struct{ x, y, height string }
+
+// spark is a bar for each of the last 30 days, 240 by 36.
+func (w WidgetCard) spark() []sparkBar {
+	days := w.Spark
+	if len(days) > 30 {
+		days = days[len(days)-30:]
+	}
+	peak := 1
+	for _, n := range days {
+		peak = max(peak, n)
+	}
+	var out []sparkBar
+	for i, n := range days {
+		height := 33.8 * float64(n) / float64(peak)
+		out = append(out, sparkBar{strconv.Itoa(1 + 8*i), px(36 - height), px(height)})
+	}
+	return out
+}
+
+// sub is the line beside the number.
+func (w WidgetCard) sub(ctx context.Context) string {
+	if w.State == "stale" {
+		return w.asOf(ctx)
+	}
+	return T(ctx, "in the last 30 days")
+}
+
+func (w WidgetCard) badgeText(ctx context.Context) string {
+	return T(ctx, "Undelivered notifications") + ": " + w.badgeCount()
+}
+
+func (w WidgetCard) badgeCount() string {
+	if w.State == "withdrawn" {
+		return "–"
+	}
+	return Count(w.Count)
+}
+
+func (w WidgetCard) badgeNumberWidth() int { return 16 + 8*len(w.badgeCount()) }
+func (w WidgetCard) badgeNumber() string   { return strconv.Itoa(w.badgeNumberWidth()) }
+func (w WidgetCard) badgeWidth() string    { return strconv.Itoa(178 + w.badgeNumberWidth()) }
+func (w WidgetCard) badgeInner() string    { return strconv.Itoa(177 + w.badgeNumberWidth()) }
+func (w WidgetCard) badgeMiddle() string   { return strconv.Itoa(170 + w.badgeNumberWidth()/2) }
