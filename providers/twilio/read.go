@@ -1,0 +1,62 @@
+package twilio
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+
+	"undelivered/models"
+	"undelivered/providers/wire"
+)
+
+// progress are the statuses that are no failure.
+var progress = map[string]models.EventType{
+	"accepted": models.Accepted, "scheduled": models.Accepted, "queued": models.Accepted, "sending": models.Accepted,
+	"sent": models.Sent, "delivered": models.Delivered, "read": models.Opened,
+}
+
+// failures are the statuses of a final failure.
+var failures = map[string]bool{"undelivered": true, "failed": true, "canceled": true}
+
+// emptyTwiML is the answer to a text of a customer: say nothing.
+const emptyTwiML = `<?xml version="1.0" encoding="UTF-8"?><Response></Response>`
+
+// read verifies a callback and reads it: the status of a text of ours, or a text of a customer.
+func read(_ context.Context, r wire.Request) (wire.Reading, error) {
+	if !proven(r) {
+		return wire.Reading{}, wire.ErrRefused
+	}
+	form, err := url.ParseQuery(string(r.Body))
+	if err != nil {
+		return wire.Reading{}, fmt.Errorf("%w: %w", wire.ErrUnreadable, err)
+	}
+	sid := wire.Pick(form.Get("MessageSid"), form.Get("SmsSid"))
+	status := wire.Pick(form.Get("MessageStatus"), form.Get("SmsStatus"))
+	if sid == "" || status == "" {
+		return wire.Reading{}, fmt.Errorf("%w: no message id or no status", wire.ErrUnreadable)
+	}
+	if status == "received" {
+		in := wire.Inbound{From: form.Get("From"), To: form.Get("To"), Text: form.Get("Body"),
+			Keyword: form.Get("OptOutType"), ID: key(sid, status, ""), Raw: r.Body}
+		return wire.Reading{Inbound: []wire.Inbound{in}, ContentType: "text/xml", Body: []byte(emptyTwiML)}, nil
+	}
+	e := unified(sid, status, form.Get("ErrorCode"), "")
+	e.Recipient, e.AttemptRef, e.Raw = form.Get("To"), r.Query.Get("n"), r.Body
+	return wire.Reading{Events: []models.Event{e}}, nil
+}
+
+// unified puts a status into our words. Twilio gives no time of it: rank decides.
+func unified(sid, status, code, text string) models.Event {
+	e := models.Event{DedupeKey: key(sid, status, code), ProviderMessageID: sid, Channel: models.SMS,
+		ProviderCode: code, Diagnostic: text, ByRank: true, Type: models.Unrecognised}
+	if t, ok := progress[status]; ok {
+		e.Type = t
+		return e
+	}
+	if failures[status] {
+		return wire.TextFailure(e, "twilio", code)
+	}
+	return e
+}
+
+func key(sid, status, code string) string { return sid + "|" + status + "|" + code }
