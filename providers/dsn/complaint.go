@@ -1,0 +1,82 @@
+package dsn
+
+import (
+	"bytes"
+	"strings"
+
+	"undelivered/models"
+	"undelivered/providers/wire"
+)
+
+// verdict is what one kind of feedback means.
+type verdict struct {
+	kind   models.EventType // empty: no event
+	reason string
+	alert  string
+}
+
+// verdicts are the kinds of feedback (RFC 5965). A report about our own set-up is never a complaint.
+var verdicts = map[string]verdict{
+	"abuse":        {kind: models.Complaint, reason: "complaint"},
+	"other":        {kind: models.Complaint, reason: "complaint"},
+	"":             {kind: models.Complaint, reason: "complaint"},
+	"fraud":        {kind: models.Complaint, reason: "complaint-fraud", alert: "A mail of yours was reported as fraud."},
+	"virus":        {kind: models.Complaint, reason: "complaint-fraud", alert: "A mail of yours was reported as carrying a virus."},
+	"opt-out":      {kind: models.Unsubscribed, reason: "unsubscribed"},
+	"opt-out-list": {kind: models.Unsubscribed, reason: "unsubscribed"},
+	"not-spam":     {kind: models.Unrecognised, reason: "complaint-not-spam"},
+	"auth-failure": {alert: "A mail service reports that your mail failed its authentication checks (SPF, DKIM)."},
+	"dmarc":        {alert: "A mail service reports that your mail failed DMARC."},
+}
+
+// complaint reads a complaint, when the mail is one.
+func (r *reader) complaint() (wire.Reading, bool) {
+	returned, _ := r.returned()
+	p, ok := r.find("message/feedback-report")
+	if !ok {
+		return r.junkReport(returned)
+	}
+	report, _ := splitHeader(bytes.TrimLeft(p.body, "\r\n"))
+	v, known := verdicts[strings.ToLower(report.get("feedback-type"))]
+	if !known {
+		v = verdicts["other"]
+	}
+	reading := wire.Reading{Alert: v.alert}
+	if v.kind == "" {
+		return reading, true
+	}
+	e := r.event(namedRecipient(report), "feedback", returned)
+	e.Type, e.Reason = v.kind, v.reason
+	e.ProviderCode = report.get("feedback-type")
+	if id, ok := wire.BouncedAttempt(r.settings, report.get("original-mail-from")); ok {
+		e.AttemptRef = id
+	}
+	for _, at := range []string{report.get("received-date"), report.get("arrival-date")} {
+		if t := timeOf(at); !t.IsZero() {
+			e.OccurredAt = t
+		}
+	}
+	reading.Events = []models.Event{e}
+	return reading, true
+}
+
+// namedRecipient is the recipient of a report; many services hide it.
+func namedRecipient(report fields) string {
+	address := wire.Address(report.get("original-rcpt-to"))
+	if !strings.Contains(address, "@") || strings.Contains(strings.ToLower(address), "redacted") {
+		return ""
+	}
+	return address
+}
+
+// junkReport reads Microsoft's way of complaining: the whole message attached, and no report.
+func (r *reader) junkReport(returned fields) (wire.Reading, bool) {
+	subject := strings.ToLower(r.header.get("subject"))
+	recipient := wire.Address(returned.get("x-hmxmroriginalrecipient"))
+	if recipient == "" && !strings.HasPrefix(subject, "complaint about message from") || len(returned) == 0 {
+		return wire.Reading{}, false
+	}
+	e := r.event(recipient, "feedback", returned)
+	e.Type, e.Reason = models.Complaint, "complaint"
+	return wire.Reading{Events: []models.Event{e}}, true
+}

@@ -1,0 +1,177 @@
+package dsn
+
+import (
+	"regexp"
+	"strings"
+
+	"undelivered/models"
+	"undelivered/providers/wire"
+)
+
+// returnedStart are the lines where the returned message begins. Its words must never decide anything.
+var returnedStart = regexp.MustCompile(`(?im)^[\t >]{0,4}(` + strings.Join([]string{
+	`-+ *this is a copy of (the|your) message.*`,
+	`-+ *below this line is a copy of the message.*`,
+	`-* *original message follows.*`,
+	`-+ *message header follows.*`,
+	`-+ *unsent message below.*`,
+	`-+ *the following is a copy of.*`,
+	`message details:.*`,
+	`original message headers:.*`,
+	`reporting-mta:.*`,
+	`received: from.*`,
+}, "|") + `)\r?$`)
+
+// uncut is how much of a text counts when nothing shows where the returned message begins.
+const uncut = 6000
+
+// cutReturned is the text without the returned message.
+func cutReturned(text string) string {
+	if at := returnedStart.FindStringIndex(text); at != nil {
+		return text[:at[0]]
+	}
+	if len(text) > uncut {
+		return strings.ToValidUTF8(text[:uncut], "")
+	}
+	return text
+}
+
+// afterReturned are the headers of a returned message that stands in the text.
+func afterReturned(text string) fields {
+	at := returnedStart.FindStringIndex(text)
+	if at == nil {
+		return nil
+	}
+	rest := text[at[0]:]
+	if !strings.HasPrefix(strings.ToLower(strings.TrimSpace(rest)), "received:") {
+		_, after, _ := strings.Cut(rest, "\n")
+		rest = after
+	}
+	f, _ := splitHeader([]byte(strings.TrimLeft(rest, "\r\n \t")))
+	return f
+}
+
+// paragraph is what a text says about one recipient.
+type paragraph struct {
+	address, text string
+}
+
+// addressLine is a line that begins with an address, perhaps after a label: the beginning of a paragraph.
+var addressLine = regexp.MustCompile(`^[\t >]{0,8}(?:([Tt]o|[Rr]ecipient|[Aa]ddress|[Uu]nknown user)\s*:\s*)?["'<(]{0,2}([^\s<>"'()@:;,]+@[^\s<>"'()@:;,]+[^\s<>"'()@:;,.])[">')]{0,2}[ \t]*(?:[:;,]|\.\.\.|$)[ \t]*(.*)$`)
+
+// paragraphs tells the recipients of a text apart. An address without words of its own shares the next one's.
+func paragraphs(text string) []paragraph {
+	var found []paragraph
+	for _, line := range strings.Split(text, "\n") {
+		line = strings.TrimRight(line, "\r")
+		if m := addressLine.FindStringSubmatch(line); m != nil && len(found) < maxParts {
+			words := m[3]
+			if strings.EqualFold(m[1], "unknown user") { // IMail gives its reason in the label
+				words = m[1] + " " + words
+			}
+			found = append(found, paragraph{m[2], words})
+			continue
+		}
+		if len(found) > 0 {
+			found[len(found)-1].text += "\n" + line
+		}
+	}
+	shared := ""
+	for i := len(found) - 1; i >= 0; i-- {
+		if found[i].text = strings.TrimSpace(found[i].text); found[i].text == "" {
+			found[i].text = shared
+		}
+		shared = found[i].text
+		if said := spoken(found[i].text, 3); said != "" {
+			found[i].text = said
+		}
+		found[i].text = oneLine(found[i].text)
+	}
+	return found
+}
+
+// spoken is what the other server said in a transcript: the last lines that begin with <<<.
+func spoken(text string, last int) string {
+	var said []string
+	for _, line := range strings.Split(text, "\n") {
+		if words, ok := strings.CutPrefix(strings.TrimSpace(line), "<<< "); ok {
+			said = append(said, strings.TrimSpace(words))
+		}
+	}
+	return strings.Join(said[max(0, len(said)-last):], " ")
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// stillTrying are the words of a warning: the mail may still arrive.
+var stillTrying = regexp.MustCompile(`(?i)you do not need to resend|will be retried|will (continue|keep) (trying|to try)|this is a warning (message )?only|warning: (message|could not send)|still being retried|message .{0,40}delayed|delivery .{0,20}delayed|will try again`)
+
+// fromText reads a bounce without a report.
+func (r *reader) fromText() []models.Event {
+	text := r.text()
+	returned, ok := r.returned()
+	if !ok {
+		returned = afterReturned(text)
+	}
+	human := cutReturned(text)
+	late := stillTrying.MatchString(human) || stillTrying.MatchString(r.header.get("subject"))
+	var events []models.Event
+	for _, p := range r.failed(human, returned) {
+		e := r.event(p.address, "text", returned)
+		e.Diagnostic = p.text
+		if late {
+			events = append(events, wire.Deferral(e, ""))
+		} else {
+			events = append(events, wire.Failure(e, ""))
+		}
+	}
+	return events
+}
+
+// failed lists the recipients of a text bounce, each with its words. There is always one: an unknown recipient is
+// found by our marks.
+func (r *reader) failed(human string, returned fields) []paragraph {
+	listed := paragraphs(human)
+	whole := wire.Pick(spoken(human, 3), oneLine(human))
+	if names := r.failedNames(); len(names) > 0 {
+		for i, name := range names {
+			names[i].text = whole
+			for _, p := range listed {
+				if strings.EqualFold(p.address, name.address) && p.text != "" {
+					names[i].text = p.text
+				}
+			}
+		}
+		return names
+	}
+	var own []paragraph
+	for _, p := range listed {
+		if _, ours := wire.BouncedAttempt(r.settings, p.address); p.text != "" && !ours {
+			own = append(own, p)
+		}
+	}
+	if len(own) > 0 {
+		return own
+	}
+	return []paragraph{{wire.Pick(soleRecipient(returned), r.onlyAddress(listed)), whole}}
+}
+
+// failedNames are the recipients that Exim and Google name in the header.
+func (r *reader) failedNames() []paragraph {
+	var names []paragraph
+	for _, line := range r.header["x-failed-recipients"] {
+		for _, address := range strings.Split(line, ",") {
+			if address = wire.Address(address); strings.Contains(address, "@") && len(names) < maxParts {
+				names = append(names, paragraph{address: address})
+			}
+		}
+	}
+	return names
+}
+
+func (r *reader) onlyAddress(listed []paragraph) string {
+	if len(listed) == 1 {
+		return listed[0].address
+	}
+	return ""
+}
