@@ -1,0 +1,175 @@
+package wire
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"undelivered/models"
+)
+
+// Failure completes a final failure: the dictionary's reason for its words and codes, and the type that follows.
+// Codes are the provider's, the most telling first.
+func Failure(e models.Event, provider string, codes ...string) models.Event {
+	reason := explain(&e, provider, false, codes)
+	e.Type = reason.EventType()
+	return e
+}
+
+// Deferral completes an event that says that the provider is still trying.
+func Deferral(e models.Event, provider string, codes ...string) models.Event {
+	explain(&e, provider, true, codes)
+	e.Type = models.Deferred
+	return e
+}
+
+func explain(e *models.Event, provider string, temporary bool, codes []string) models.Reason {
+	e.Diagnostic = Words(e.Diagnostic)
+	reason := models.MatchReason(models.Evidence{Channel: e.Channel, Provider: provider, Codes: codes,
+		Text: e.Diagnostic, Enhanced: e.EnhancedCode, SMTP: e.SMTPCode, Temporary: temporary})
+	e.Reason = reason.ID
+	if e.SMTPCode == 0 {
+		e.SMTPCode = models.ReplyCode(e.Diagnostic)
+	}
+	if e.EnhancedCode == "" {
+		e.EnhancedCode = models.EnhancedStatus(e.Diagnostic)
+	}
+	if e.ProviderCode == "" && len(codes) > 0 {
+		e.ProviderCode = codes[0]
+	}
+	return reason
+}
+
+// byStatus are the reasons of a refusal that the dictionary does not know, by channel: the request was wrong, or
+// the login was. Both are on our side and say nothing about the customer's address.
+var byStatus = map[models.Channel]struct{ request, login string }{
+	models.Email: {"not-sent-bad-request", "smtp-auth"},
+	models.SMS:   {"sms-bad-parameter", "sms-credentials"},
+}
+
+// Explain completes a receipt with the provider's words and codes, and with a reason where it did not take the
+// message.
+func (r Receipt) Explain(channel models.Channel, provider, words string, codes ...string) Receipt {
+	r.Diagnostic = Words(words)
+	if len(codes) > 0 {
+		r.ProviderCode = codes[0]
+	}
+	switch r.Outcome {
+	case Taken:
+	case Refused:
+		r.Reason = refusal(r, models.Evidence{Channel: channel, Provider: provider, Codes: codes, Text: r.Diagnostic})
+	default:
+		r.Reason = models.MatchReason(models.Evidence{Channel: models.Email, Provider: "app", Codes: []string{r.trouble()}}).ID
+		if channel == models.SMS {
+			r.Reason = models.MatchReason(models.Evidence{Channel: channel, Provider: provider, Codes: codes, Temporary: true}).ID
+		}
+	}
+	return r
+}
+
+func refusal(r Receipt, e models.Evidence) string {
+	reason := models.MatchReason(e)
+	switch {
+	case !reason.ByDefault:
+		return reason.ID
+	case r.StopConnection:
+		return byStatus[e.Channel].login
+	}
+	return byStatus[e.Channel].request
+}
+
+// trouble is the dictionary's code of provider "app" for an answer that is no answer.
+func (r Receipt) trouble() string {
+	switch {
+	case r.HTTPStatus == http.StatusTooManyRequests:
+		return "provider-429"
+	case r.HTTPStatus >= 500:
+		return "provider-5xx"
+	}
+	return "provider-timeout"
+}
+
+// AnswerError is an answer of a provider that is not the one hoped for.
+type AnswerError struct {
+	Status int
+	Words  string
+}
+
+func (e AnswerError) Error() string { return fmt.Sprintf("the provider answered %d %s", e.Status, e.Words) }
+
+// Decode reads a 2xx JSON answer into v; every other answer is an error with the provider's words.
+func (a Answer) Decode(v any) error {
+	if a.Err != nil {
+		return a.Err
+	}
+	if a.Status < 200 || a.Status > 299 {
+		return AnswerError{a.Status, a.Words()}
+	}
+	if v == nil {
+		return nil
+	}
+	if err := json.Unmarshal(a.Body, v); err != nil {
+		return fmt.Errorf("reading the answer: %w", err)
+	}
+	return nil
+}
+
+// Words are what an answer says, found where providers put it; the whole body when it is short and nowhere else.
+func (a Answer) Words() string {
+	var body struct {
+		Message, Error, Description, ErrorMessage Text
+		UpperMessage                              Text `json:"MESSAGE"`
+		Errors                                    []struct{ Message, Description Text }
+	}
+	if json.Unmarshal(a.Body, &body) != nil {
+		return Words(string(a.Body))
+	}
+	for _, e := range body.Errors {
+		if e.Message != "" && e.Description != "" {
+			return Words(string(e.Message) + ": " + string(e.Description))
+		}
+		if e.Message != "" {
+			return Words(string(e.Message))
+		}
+	}
+	for _, t := range []Text{body.Message, body.ErrorMessage, body.Error, body.Description, body.UpperMessage} {
+		if t != "" {
+			return Words(string(t))
+		}
+	}
+	return Words(string(a.Body))
+}
+
+// Clearing classes the answer to removing an entry: removing is harmless to repeat, so what is not clear is later.
+func Clearing(a Answer) Cleared {
+	r := Class(a)
+	switch {
+	case a.Err != nil:
+		return Cleared{Result: ClearLater, Err: a.Err}
+	case r.Outcome == Taken:
+		return Cleared{Result: ClearDone}
+	case a.Status == http.StatusNotFound:
+		return Cleared{Result: ClearNotListed, Text: a.Words()}
+	case r.Outcome == Later || r.Outcome == Open:
+		return Cleared{Result: ClearLater, Text: a.Words(), After: r.RetryAfter}
+	}
+	return Cleared{Result: ClearRefused, Text: a.Words()}
+}
+
+// Missing are the settings that one use of a provider needs and that are not there.
+func (p Provider) Missing(s Settings, use Use) []Field {
+	var missing []Field
+	for _, f := range p.Fields {
+		if f.Required && f.For == use && s[f.Key] == "" {
+			missing = append(missing, f)
+		}
+	}
+	return missing
+}
+
+// Ready says whether the settings suffice for one use of a provider.
+func (p Provider) Ready(s Settings, use Use) bool { return len(p.Missing(s, use)) == 0 }
+
+// Number is a figure of an answer as text.
+func Number(n int) string { return strconv.Itoa(n) }
