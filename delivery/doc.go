@@ -1,0 +1,2 @@
+// Package delivery carries between the house and the providers.
+package delivery
