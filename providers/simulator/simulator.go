@@ -70,8 +70,18 @@ func unified(id string, e Event, raw []byte) models.Event {
 		SMTPCode: e.SMTPCode, EnhancedCode: e.EnhancedCode, ProviderCode: e.ErrorCode, Diagnostic: e.Detail,
 		SuppressionKind: e.Suppressed, OccurredAt: e.CreatedAt.UTC(), Raw: raw,
 	}
-	if !e.Type.Valid() {
+	switch {
+	case !e.Type.Valid():
 		out.Type = models.Unrecognised
+	case e.Reason == "" && (e.Type.Failure() || e.Type == models.Deferred):
+		out.Reason = models.MatchReason(evidence(e)).ID
 	}
 	return out
+}
+
+// evidence is what the dictionary is asked with, when an event gives no reason: the simulator's codes of texts are
+// Twilio's.
+func evidence(e Event) models.Evidence {
+	return models.Evidence{Channel: e.Channel, Provider: "twilio", Codes: []string{e.ErrorCode}, Text: e.Detail,
+		Enhanced: e.EnhancedCode, SMTP: e.SMTPCode, Temporary: e.Type == models.Deferred}
 }

@@ -124,6 +124,36 @@ func TestStories(t *testing.T) {
 	}
 }
 
+// What the stories say agrees with the dictionary: the reason leads to the type, and the codes and words to the reason.
+func TestStoriesAgree(t *testing.T) {
+	check := func(name string, ch models.Channel, story []Event) {
+		for _, e := range story {
+			if e.Reason == "" {
+				continue
+			}
+			reason, known := models.ReasonByID(e.Reason)
+			if !known || e.Type != models.Deferred && reason.EventType() != e.Type {
+				t.Errorf("%s: %s of %s", name, e.Type, e.Reason)
+			}
+			e.Channel = ch
+			if found := models.MatchReason(evidence(e)); e.ErrorCode+e.EnhancedCode != "" && found.ID != e.Reason {
+				t.Errorf("%s: the dictionary says %s, not %s", name, found.ID, e.Reason)
+			}
+		}
+	}
+	for name, story := range emailStories {
+		check(name, models.Email, story)
+	}
+	for name, story := range textStories {
+		check(name, models.SMS, story)
+	}
+	for code, id := range refusalReasons {
+		if _, known := models.ReasonByID(id); !known {
+			t.Errorf("%d: no reason %q", code, id)
+		}
+	}
+}
+
 // The copies of an event carry the same key and the same time, so that they count once.
 func TestDuplicateStory(t *testing.T) {
 	f := newFar(t, http.StatusOK)
@@ -322,65 +352,4 @@ func TestInProcess(t *testing.T) {
 	if n := len(InProcess.Taken("another connection's")); n != 0 {
 		t.Errorf("%d messages of another connection", n)
 	}
-}
-
-// The past is told with signatures of today and times of then.
-func TestPast(t *testing.T) {
-	now := time.Now()
-	accepted := now.AddDate(0, 0, -40)
-	postings, err := Past("s3cret", "sim_1", Message{Channel: models.Email, To: "bounce@simulator.example", Attempt: "att_1"}, accepted, now)
-	if err != nil || len(postings) != 2 {
-		t.Fatalf("%v, %v", postings, err)
-	}
-	for _, p := range postings {
-		reading, err := Provider.Read(context.Background(), wire.Request{Header: p.Header, Body: p.Body,
-			ReceivedAt: now, Settings: wire.Settings{"signing_secret": "s3cret"}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if at := reading.Events[0].OccurredAt; at.Sub(accepted) > time.Minute || at.Before(accepted) {
-			t.Errorf("occurred at %s", at)
-		}
-	}
-}
-
-// A forged, an old, an unsigned and an unconfigured request are refused.
-func TestForgedRequest(t *testing.T) {
-	now := time.Now()
-	p, err := Sign("s3cret", "sim_1_1", Event{Type: models.Delivered, Channel: models.Email, To: "a@b.example"}, now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ok := wire.Request{Header: p.Header, Body: p.Body, ReceivedAt: now, Settings: wire.Settings{"signing_secret": "s3cret"}}
-	for name, change := range map[string]func(*wire.Request){
-		"other secret": func(r *wire.Request) { r.Settings = wire.Settings{"signing_secret": "other"} },
-		"no secret":    func(r *wire.Request) { r.Settings = nil },
-		"other body":   func(r *wire.Request) { r.Body = append([]byte(" "), r.Body...) },
-		"too old":      func(r *wire.Request) { r.ReceivedAt = now.Add(tolerance + time.Second) },
-		"unsigned":     func(r *wire.Request) { r.Header = http.Header{} },
-	} {
-		r := ok
-		change(&r)
-		if _, err := Provider.Read(context.Background(), r); err != wire.ErrRefused {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-}
-
-// Reading never fails in another way than by its two errors, whatever the body.
-func FuzzRead(f *testing.F) {
-	f.Add([]byte(`{"type":"delivered","to":"a@b.example"}`))
-	f.Add([]byte(`{"type":"inbound","from":"+1"}`))
-	f.Fuzz(func(t *testing.T, body []byte) {
-		now := time.Unix(1_790_000_000, 0)
-		h := http.Header{}
-		h.Set("Svix-Id", "x")
-		h.Set("Svix-Timestamp", "1790000000")
-		h.Set("Svix-Signature", sign("s3cret", "x", now, body))
-		reading, err := Provider.Read(context.Background(), wire.Request{Header: h, Body: body, ReceivedAt: now,
-			Settings: wire.Settings{"signing_secret": "s3cret"}})
-		if err == nil && len(reading.Events)+len(reading.Inbound) != 1 {
-			t.Errorf("%d events", len(reading.Events))
-		}
-	})
 }
