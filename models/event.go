@@ -36,7 +36,7 @@ type Event struct {
 	AttemptRef        string // our attempt id, from the provider's metadata, the callback address or VERP
 	ProviderMessageID string
 	MessageID         string // Message-ID header without <>
-	NotificationRef   string // the business's own reference, in events sent to our API
+	NotificationRef   string // the business's own name for the notification (events API only)
 
 	SMTPCode     int    // three digits, 0 when unknown
 	EnhancedCode string // "5.1.1", empty when unknown

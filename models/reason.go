@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -155,4 +156,13 @@ func (r Reason) Steps() []string {
 		rest = strings.TrimSpace(rest[end+2:])
 	}
 	return steps
+}
+
+// reasonRank is a reason's place in the dictionary: it breaks ties, so that the order of arrival never does.
+func reasonRank(id string) int {
+	all := reasonBook().reasons
+	if rank := slices.IndexFunc(all, func(r Reason) bool { return r.ID == id }); rank >= 0 {
+		return rank
+	}
+	return len(all)
 }

@@ -1,0 +1,163 @@
+package models
+
+import (
+	"strings"
+	"time"
+
+	"github.com/nyaruka/phonenumbers"
+	"golang.org/x/net/idna"
+	"gorm.io/gorm/clause"
+)
+
+// Address is one email address or one phone number inside one account.
+type Address struct {
+	ID           string
+	AccountID    string
+	Channel      Channel
+	Value        string // as typed; this is what is sent to
+	Normal       string // how two spellings are known to be the same address
+	SoftFailures int    // final soft failures in a row
+	SoftSince    *time.Time
+	FailedAt     *time.Time
+	DeliveredAt  *time.Time
+	CreatedAt    time.Time
+}
+
+// Lengths of an email address (RFC 5321, 4.5.3.1).
+const (
+	longestAddress = 254
+	longestLocal   = 64
+)
+
+// NormalEmail is the form in which email addresses are compared: domain in lower-case ASCII, local part without
+// regard to case. value is what is sent to. The key names what is wrong; empty: nothing.
+func NormalEmail(typed string) (value, normal, problem string) {
+	typed = strings.TrimSpace(typed)
+	local, domain, found := strings.Cut(typed, "@")
+	if !found || local == "" || domain == "" || strings.Contains(domain, "@") {
+		return "", "", "error.email_at"
+	}
+	if !localAtoms(local) {
+		return "", "", "error.email_characters"
+	}
+	ascii, err := idna.Lookup.ToASCII(strings.ToLower(domain))
+	if err != nil || !hostname(ascii) {
+		return "", "", "error.email_domain"
+	}
+	value = local + "@" + ascii
+	if len(local) > longestLocal || len(value) > longestAddress {
+		return "", "", "error.email_long"
+	}
+	return value, strings.ToLower(local) + "@" + ascii, ""
+}
+
+// localAtoms says whether a local part is a dot-atom (RFC 5322, 3.2.3; letters of all scripts, RFC 6532).
+func localAtoms(local string) bool {
+	for _, atom := range strings.Split(local, ".") {
+		if atom == "" {
+			return false
+		}
+		for _, r := range atom {
+			if r < 0x80 && !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~", r) {
+				return false
+			}
+			if r >= 0x80 && (r == 0xFFFD || r <= 0xA0) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// hostname says whether an ASCII domain has at least two labels of letters, digits and inner hyphens.
+func hostname(domain string) bool {
+	labels := strings.Split(domain, ".")
+	for _, label := range labels {
+		if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
+			return false
+		}
+		for _, c := range []byte(label) {
+			if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
+				return false
+			}
+		}
+	}
+	last := labels[len(labels)-1]
+	return len(labels) > 1 && strings.Trim(last, "0123456789") != ""
+}
+
+// NormalPhone is a number in E.164, read with the account's country as default.
+func NormalPhone(typed, country string) (e164, problem string) {
+	typed = strings.TrimSpace(typed)
+	if strings.HasPrefix(typed, "00") {
+		typed = "+" + typed[2:]
+	}
+	number, err := phonenumbers.Parse(typed, country)
+	if err != nil || !phonenumbers.IsPossibleNumber(number) {
+		return "", "error.phone"
+	}
+	return phonenumbers.Format(number, phonenumbers.E164), ""
+}
+
+// NationalPhone writes an E.164 number the way people of the account's country write it.
+func NationalPhone(e164, country string) string {
+	number, err := phonenumbers.Parse(e164, country)
+	if err != nil {
+		return e164
+	}
+	if phonenumbers.GetRegionCodeForNumber(number) == country || int(number.GetCountryCode()) == phonenumbers.GetCountryCodeForRegion(country) {
+		return phonenumbers.Format(number, phonenumbers.NATIONAL)
+	}
+	return phonenumbers.Format(number, phonenumbers.INTERNATIONAL)
+}
+
+// normalise reads an address of either channel as strictly as a form does.
+func normalise(channel Channel, typed, country string) (value, normal, problem string) {
+	if channel == SMS {
+		e164, problem := NormalPhone(typed, country)
+		return e164, e164, problem
+	}
+	return NormalEmail(typed)
+}
+
+// loosely is for addresses that providers and business systems report, which may be as wrong as they like: what
+// cannot be read strictly is compared as it stands, in lower case.
+func loosely(channel Channel, typed, country string) (value, normal string) {
+	if value, normal, problem := normalise(channel, typed, country); problem == "" {
+		return value, normal
+	}
+	typed = cleanText(strings.Trim(strings.TrimSpace(typed), "<>"))
+	if len(typed) > longestAddress {
+		typed = strings.ToValidUTF8(typed[:longestAddress], "")
+	}
+	return typed, strings.ToLower(typed)
+}
+
+// Domain is the part after the @; empty for numbers.
+func (a Address) Domain() string { return domainOf(a.Channel, a.Normal) }
+
+func domainOf(channel Channel, normal string) string {
+	if at := strings.LastIndex(normal, "@"); channel == Email && at >= 0 {
+		return normal[at+1:]
+	}
+	return ""
+}
+
+// addressOf finds the account's row for an address, or makes it. Opt-outs belong to the row, so that the same
+// address, however it is spelled and whoever has it, stays opted out. An erased address is found by its digest.
+func (t *tx) addressOf(accountID string, channel Channel, value, normal string) (Address, error) {
+	var a Address
+	erased := t.s.seal.addressDigest(channel, normal)
+	find := func() error {
+		return t.Where("account_id = ? AND channel = ? AND normal IN ?", accountID, channel, []string{normal, erased}).
+			Order("normal DESC").Limit(1).Find(&a).Error
+	}
+	if err := find(); err != nil || a.ID != "" {
+		return a, found(err, "address")
+	}
+	row := Address{ID: newID("adr", t.now), AccountID: accountID, Channel: channel, Value: value, Normal: normal, CreatedAt: t.now}
+	if err := t.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
+		return a, found(err, "adding an address")
+	}
+	return a, found(find(), "address") // another transaction may have been first
+}

@@ -1,0 +1,145 @@
+package models
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// How stored events are applied: in slices, and after a failure one by one, at most ten times.
+const (
+	applySlice = 100
+	applyTries = 10
+	applyPause = 2 * time.Second // another instance may have stored events
+)
+
+func (in *intake) applyForEver(ctx context.Context) {
+	tick := time.NewTicker(applyPause)
+	defer tick.Stop()
+	for {
+		for {
+			n, err := in.s.applyDue(ctx, applySlice)
+			if err != nil && ctx.Err() == nil {
+				in.s.log.Warn("a slice of events failed; trying them one by one", "error", err)
+				n = in.s.applyOneByOne(ctx)
+			}
+			if n == 0 || ctx.Err() != nil {
+				break
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-in.wake:
+		case <-tick.C:
+		}
+	}
+}
+
+// applyDue applies up to limit stored events in one transaction and returns how many it took. Instances side by
+// side skip each other's rows.
+func (s *Store) applyDue(ctx context.Context, limit int) (int, error) {
+	var due []Event
+	err := s.inTx(context.WithoutCancel(ctx), func(t *tx) error {
+		err := t.Clauses(clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"}).
+			Where("state = 'due' AND due_at <= ?", t.now).Order("due_at, id").Limit(limit).Find(&due).Error
+		if err != nil {
+			return err
+		}
+		for i := range due {
+			if err := t.apply(&due[i]); err != nil {
+				return fmt.Errorf("event %s: %w", due[i].ID, err)
+			}
+		}
+		return nil
+	})
+	return len(due), err
+}
+
+// applyOneByOne gives each due event a transaction of its own, so that a bad one keeps nobody waiting.
+func (s *Store) applyOneByOne(ctx context.Context) int {
+	done := 0
+	for range applySlice {
+		n, failed, err := s.applyNext(context.WithoutCancel(ctx))
+		if n == 0 || ctx.Err() != nil {
+			break
+		}
+		done += n
+		if err != nil {
+			s.putOff(failed, err)
+		}
+	}
+	return done
+}
+
+func (s *Store) applyNext(ctx context.Context) (n int, e Event, err error) {
+	err = s.inTx(ctx, func(t *tx) error {
+		var due []Event
+		err := t.Clauses(clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"}).
+			Where("state = 'due' AND due_at <= ?", t.now).Order("due_at, id").Limit(1).Find(&due).Error
+		if err != nil || len(due) == 0 {
+			return err
+		}
+		n, e = 1, due[0]
+		return t.apply(&e)
+	})
+	return n, e, err
+}
+
+// putOff sets the time of the next try; after the tenth the event is parked for support.
+func (s *Store) putOff(e Event, cause error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	state, wait := EventDue, time.Second<<min(e.Tries, applyTries)
+	if e.Tries+1 >= applyTries {
+		state = EventParked
+	}
+	s.log.Warn("an event could not be applied", "event", e.ID, "tries", e.Tries+1, "error", cause)
+	err := s.write.WithContext(ctx).Model(&Event{}).Where("id = ?", e.ID).Updates(map[string]any{
+		"tries": e.Tries + 1, "state": state, "due_at": s.now().Add(wait), "error": cause.Error(),
+	}).Error
+	if err != nil {
+		s.log.Error("an event could not be put off", "event", e.ID, "error", err)
+	}
+}
+
+// Settled waits until no stored event is due: for tests and for filling the demo.
+func (s *Store) Settled(ctx context.Context) error {
+	for {
+		var due int64
+		if err := s.reading(ctx).Model(&Event{}).Where("state = 'due'").Limit(1).Count(&due).Error; err != nil {
+			return fmt.Errorf("models: waiting for events: %w", err)
+		}
+		if due == 0 {
+			return nil
+		}
+		s.intake.poke()
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}
+
+// guarded runs fn in a savepoint, so that what it did can be taken back without the rest of the transaction.
+func (t *tx) guarded(fn func(t *tx) error) error {
+	audit, days := len(t.audit), maps.Clone(t.days)
+	err := t.DB.Transaction(func(g *gorm.DB) error {
+		inner := *t
+		inner.DB = g
+		if err := fn(&inner); err != nil {
+			return err
+		}
+		t.audit, t.days = inner.audit, inner.days
+		return nil
+	})
+	if err != nil {
+		t.audit, t.days = t.audit[:audit], days
+	}
+	return err
+}

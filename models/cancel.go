@@ -1,0 +1,61 @@
+package models
+
+import (
+	"context"
+	"time"
+)
+
+// CancelAttempt stops a resend that is still queued. Of a cancellation and a worker at the same moment exactly one wins.
+func (s *Store) CancelAttempt(ctx context.Context, a Actor, attemptID string) error {
+	if err := a.need(Work); err != nil {
+		return err
+	}
+	return s.inTx(ctx, func(t *tx) error {
+		var attempt Attempt
+		if err := t.Take(&attempt, "id = ? AND account_id = ?", attemptID, a.AccountID).Error; err != nil {
+			return found(err, "attempt")
+		}
+		n, err := t.lockNotification(a.AccountID, attempt.NotificationID)
+		if err != nil {
+			return err
+		}
+		t.record(a, "notification.cancel", AuditEntry{ObjectKind: "notification", ObjectID: n.ID, ObjectName: n.Title})
+		return t.cancelHeld(a, &n, attemptID, "by_person")
+	})
+}
+
+// cancelHeld cancels a queued attempt of a held notification. It refuses when a worker has it already.
+func (t *tx) cancelHeld(by Actor, n *Notification, attemptID, why string) error {
+	var attempt Attempt
+	if err := t.Take(&attempt, "id = ?", attemptID).Error; err != nil {
+		return found(err, "attempt")
+	}
+	if attempt.OwnState != Queued {
+		return Refusal{Guard: GuardLive}
+	}
+	attempt.stop(why, t.now)
+	done := t.Model(&attempt).Where("own_state = 'queued'").Select("*").Updates(&attempt)
+	if done.Error != nil || done.RowsAffected == 0 {
+		return found(done.Error, "cancelling")
+	}
+	return t.recompute(n, by)
+}
+
+// stop ends an attempt before its hand-over. A resend is cancelled; an original that we were to send counts as
+// refused, because otherwise nobody would learn that it never went out (semantics 6.1).
+func (a *Attempt) stop(why string, at time.Time) {
+	if a.Resend() || why == "no_longer_needed" {
+		a.cancel(why, at)
+		return
+	}
+	a.OwnState, a.OwnAt, a.Why, a.DueAt, a.OwnReason = Rejected, at, why, nil, stopReasons[a.Channel][why]
+	if a.OwnReason == "" {
+		a.OwnReason = map[Channel]string{Email: "provider-unreachable", SMS: "sms-unknown-error"}[a.Channel]
+	}
+}
+
+// stopReasons are the dictionary's reasons for originals that a guard stopped.
+var stopReasons = map[Channel]map[string]string{
+	Email: {"opted_out": "dropped-unsubscribed", "suppressed": "dropped-bounce", "bad_address": "address-malformed", "no_address": "address-missing", "hard_bounce": "dropped-bounce", "complaint": "dropped-complaint"},
+	SMS:   {"opted_out": "sms-opted-out", "suppressed": "sms-opted-out", "bad_address": "sms-invalid-number", "no_address": "sms-invalid-number"},
+}

@@ -1,0 +1,107 @@
+package models
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"gorm.io/gorm/clause"
+)
+
+// Customer is a person or organisation that the business writes to.
+type Customer struct {
+	ID        string
+	AccountID string
+	Ref       string // the business's own name for the customer
+	Name      string
+	SortName  string // lower case, for order and search
+	Zone      string
+	Locale    string
+	Version   int
+	CreatedAt time.Time
+	UpdatedAt time.Time
+	UpdatedBy string // name of who changed it last
+	ErasedAt  *time.Time
+}
+
+// customerAddress ties an address to a customer; one of each channel is the main one.
+type customerAddress struct {
+	CustomerID string
+	AddressID  string
+	AccountID  string
+	Channel    Channel
+	Main       bool
+	AddedAt    time.Time
+	RemovedAt  *time.Time
+}
+
+// Customer is one customer of the account.
+func (s *Store) Customer(ctx context.Context, a Actor, id string) (Customer, error) {
+	if err := a.need(See); err != nil {
+		return Customer{}, err
+	}
+	var c Customer
+	column, value := "id", id
+	if ref, isRef := strings.CutPrefix(id, "ref:"); isRef {
+		column, value = "ref", ref
+	}
+	err := s.reading(ctx).Take(&c, "account_id = ? AND "+column+" = ?", a.AccountID, value).Error
+	return c, found(err, "customer")
+}
+
+// MainAddresses are a customer's main addresses by channel; a channel without one is absent.
+func (s *Store) MainAddresses(ctx context.Context, a Actor, customerID string) (map[Channel]Address, error) {
+	if err := a.need(See); err != nil {
+		return nil, err
+	}
+	var rows []Address
+	err := s.reading(ctx).Raw(`SELECT a.* FROM addresses a JOIN customer_addresses c ON c.address_id = a.id
+		WHERE c.customer_id = ? AND c.account_id = ? AND c.main`, customerID, a.AccountID).Scan(&rows).Error
+	if err != nil {
+		return nil, found(err, "main addresses")
+	}
+	main := map[Channel]Address{}
+	for _, row := range rows {
+		main[row.Channel] = row
+	}
+	return main, nil
+}
+
+// lockCustomer holds a customer's row of the account until the transaction ends.
+func (t *tx) lockCustomer(accountID, id string) (Customer, error) {
+	var c Customer
+	err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Take(&c, "id = ? AND account_id = ?", id, accountID).Error
+	return c, found(err, "customer")
+}
+
+// mainAddress is the customer's main address of a channel; the zero Address when there is none.
+func (t *tx) mainAddress(customerID string, channel Channel) (Address, error) {
+	var a Address
+	err := t.Raw(`SELECT a.* FROM addresses a JOIN customer_addresses c ON c.address_id = a.id
+		WHERE c.customer_id = ? AND c.channel = ? AND c.main`, customerID, channel).Scan(&a).Error
+	return a, found(err, "main address")
+}
+
+// giveAddress makes an address the customer's main one of its channel. The one before stays with the customer.
+func (t *tx) giveAddress(c Customer, a Address) error {
+	err := t.Model(&customerAddress{}).Where("customer_id = ? AND channel = ? AND main AND address_id <> ?", c.ID, a.Channel, a.ID).
+		Updates(map[string]any{"main": false, "removed_at": t.now}).Error
+	if err != nil {
+		return found(err, "changing a main address")
+	}
+	row := customerAddress{CustomerID: c.ID, AddressID: a.ID, AccountID: c.AccountID, Channel: a.Channel, Main: true, AddedAt: t.now}
+	err = t.Clauses(clause.OnConflict{
+		Columns:   []clause.Column{{Name: "customer_id"}, {Name: "address_id"}},
+		DoUpdates: clause.Assignments(map[string]any{"main": true, "removed_at": nil}),
+	}).Create(&row).Error
+	return found(err, "giving an address")
+}
+
+// dropAddress takes the main address of a channel away from the customer; its history stays.
+func (t *tx) dropAddress(c Customer, channel Channel) error {
+	err := t.Model(&customerAddress{}).Where("customer_id = ? AND channel = ? AND main", c.ID, channel).
+		Updates(map[string]any{"main": false, "removed_at": t.now}).Error
+	return found(err, "dropping an address")
+}
+
+func sortName(name string) string { return strings.ToLower(strings.Join(strings.Fields(name), " ")) }

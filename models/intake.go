@@ -1,0 +1,203 @@
+package models
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"sync"
+	"time"
+
+	"gorm.io/gorm/clause"
+
+	"undelivered/migrations"
+)
+
+// Sizes of the intake: what may wait, and what is written in one transaction.
+const (
+	intakeQueue = 4096
+	intakeBatch = 1000
+	pgWriters   = 3
+)
+
+// intake is the batch writer: it takes what has queued during the previous commit, stores it in one transaction,
+// and answers only then. It needs no timer, so that a lone event does not wait.
+type intake struct {
+	s       *Store
+	doors   []chan delivery
+	wake    chan struct{} // asks the applier to look
+	stopped chan struct{}
+	halt    context.CancelFunc
+	writers sync.WaitGroup
+	applier sync.WaitGroup
+	mu      sync.RWMutex
+	closed  bool
+}
+
+type delivery struct {
+	events []Event
+	stored chan error
+}
+
+func startIntake(s *Store) *intake {
+	writers := 1
+	if s.kind == migrations.Postgres {
+		writers = pgWriters
+	}
+	ctx, halt := context.WithCancel(context.Background())
+	in := &intake{s: s, wake: make(chan struct{}, 1), halt: halt}
+	for range writers {
+		door := make(chan delivery, intakeQueue)
+		in.doors = append(in.doors, door)
+		in.writers.Go(func() { in.write(door) })
+	}
+	in.applier.Go(func() { in.applyForEver(ctx) })
+	return in
+}
+
+// stop stores what was handed in, and lets the slice being applied finish.
+func (in *intake) stop() {
+	in.mu.Lock()
+	closed := in.closed
+	in.closed = true
+	in.mu.Unlock()
+	if closed {
+		return
+	}
+	for _, door := range in.doors {
+		close(door)
+	}
+	in.writers.Wait()
+	in.halt()
+	in.applier.Wait()
+}
+
+// Keep stores verified events of a connection, all or none, and returns when they are stored for good. Copies are
+// counted and otherwise ignored. ErrBusy: the queue is full; any error: nothing may be acknowledged.
+func (s *Store) Keep(ctx context.Context, c Connection, events []Event) error {
+	if len(events) == 0 {
+		return s.heard(ctx, c)
+	}
+	now := s.now()
+	for i := range events {
+		events[i].prepare(c, now)
+	}
+	d := delivery{events: events, stored: make(chan error, 1)}
+	if err := s.intake.offer(c.AccountID, d); err != nil {
+		return err
+	}
+	select {
+	case err := <-d.stored:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (in *intake) offer(accountID string, d delivery) error {
+	in.mu.RLock()
+	defer in.mu.RUnlock()
+	if in.closed {
+		return ErrBusy
+	}
+	h := fnv.New32a()
+	h.Write([]byte(accountID))
+	select {
+	case in.doors[int(h.Sum32())%len(in.doors)] <- d:
+		return nil
+	default:
+		return ErrBusy
+	}
+}
+
+// heard notes that a verified request came, even if it held nothing to keep.
+func (s *Store) heard(ctx context.Context, c Connection) error {
+	err := s.write.WithContext(ctx).Exec("UPDATE connections SET heard_at = ? WHERE id = ?", s.now(), c.ID).Error
+	return found(err, "noting a request")
+}
+
+// prepare fills what the store adds, and sets impossible times right (semantics 3.6).
+func (e *Event) prepare(c Connection, now time.Time) {
+	e.ID, e.AccountID, e.ConnectionID = newID("evt", now), c.AccountID, c.ID
+	e.ReceivedAt, e.DueAt, e.Copies = now, now, 1
+	if e.State == "" {
+		e.State = EventDue
+	}
+	e.OccurredAt = instant(e.OccurredAt)
+	if e.OccurredAt.After(now.Add(5*time.Minute)) || e.OccurredAt.Before(now.AddDate(0, 0, -90)) {
+		e.OccurredAt, e.TimeFlagged = now, true
+	}
+	e.Diagnostic = cleanText(e.Diagnostic)
+}
+
+func (in *intake) write(door chan delivery) {
+	for first := range door {
+		batch := []delivery{first}
+		for size := len(first.events); size < intakeBatch; {
+			next, more := tryTake(door)
+			if !more {
+				break
+			}
+			batch, size = append(batch, next), size+len(next.events)
+		}
+		err := in.s.storeBatch(batch)
+		for _, d := range batch {
+			d.stored <- err
+		}
+		in.poke()
+	}
+}
+
+func tryTake(door chan delivery) (delivery, bool) {
+	select {
+	case d, open := <-door:
+		return d, open
+	default:
+		return delivery{}, false
+	}
+}
+
+func (in *intake) poke() {
+	select {
+	case in.wake <- struct{}{}:
+	default:
+	}
+}
+
+// storeBatch writes all deliveries in one transaction: when it fails nobody is told that theirs is stored.
+func (s *Store) storeBatch(batch []delivery) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	rows, connections := fold(batch)
+	return s.inTx(ctx, func(t *tx) error {
+		err := t.Clauses(clause.OnConflict{
+			Columns:   []clause.Column{{Name: "connection_id"}, {Name: "dedupe_key"}},
+			DoUpdates: clause.Assignments(map[string]any{"copies": t.raw("events.copies + excluded.copies")}),
+		}).CreateInBatches(rows, 200).Error
+		if err != nil {
+			return fmt.Errorf("models: storing events: %w", err)
+		}
+		return t.Exec("UPDATE connections SET heard_at = ? WHERE id IN ?", t.now, connections).Error
+	})
+}
+
+// fold counts copies within the batch, because one statement cannot meet the same key twice.
+func fold(batch []delivery) (rows []Event, connections []string) {
+	type key struct{ connection, dedupe string }
+	at, known := map[key]int{}, map[string]bool{}
+	for _, d := range batch {
+		for _, e := range d.events {
+			k := key{e.ConnectionID, e.DedupeKey}
+			if i, copied := at[k]; copied {
+				rows[i].Copies++
+				continue
+			}
+			at[k] = len(rows)
+			rows = append(rows, e)
+			if !known[e.ConnectionID] {
+				known[e.ConnectionID] = true
+				connections = append(connections, e.ConnectionID)
+			}
+		}
+	}
+	return rows, connections
+}

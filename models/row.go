@@ -1,0 +1,184 @@
+package models
+
+import (
+	"strings"
+	"time"
+
+	"gorm.io/gorm/clause"
+)
+
+// Undelivered is one row of the report: what a page shows, copied together so that it reads one table.
+type Undelivered struct {
+	ID           string // of the notification
+	AccountID    string
+	Channel      Channel
+	Status       Status
+	Reason       string
+	State        NotificationState
+	FailedAt     time.Time
+	Day          string // of FailedAt, in the account's zone
+	Title        string
+	Kind         string
+	DueAt        *time.Time
+	CustomerID   string
+	CustomerRef  string
+	CustomerName string
+	SortName     string
+	AddressID    string
+	Recipient    string
+	Domain       string
+	ConnectionID string
+	OurSide      bool // sender or provider has to act
+	Tries        int
+	Returned     bool
+	NewAddress   bool   // the customer has another address now than the one that failed
+	Suggestion   string // what the address was probably meant to be
+	AssignedTo   string
+	SnoozedUntil *time.Time
+	OnHold       bool
+	Search       string
+	LeftAt       *time.Time // nil: on the report and in the number
+	LeftWhy      string     // waiting, delivered, presumed, cleared
+}
+
+// TableName is the table's name.
+func (Undelivered) TableName() string { return "undelivered" }
+
+func (u Undelivered) dayKey() dayKey { return dayKey{u.AccountID, u.Day, u.Channel, u.Status} }
+
+// syncRow brings the row of the report in line with the notification, and the counters with the row.
+func (t *tx) syncRow(n *Notification, attempts []Attempt) error {
+	var old Undelivered
+	if err := t.Limit(1).Find(&old, "id = ?", n.ID).Error; err != nil {
+		return found(err, "row of the report")
+	}
+	if n.FirstFailedAt == nil && old.ID == "" {
+		return nil
+	}
+	row, err := t.rowOf(n, attempts)
+	if err != nil {
+		return err
+	}
+	if old.ID != "" && old.LeftAt != nil && row.LeftAt != nil && old.LeftWhy == row.LeftWhy {
+		row.LeftAt = old.LeftAt
+	}
+	if old.ID != "" {
+		t.countRow(old, -1)
+	}
+	t.countRow(row, 1)
+	return found(t.Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error, "saving a row of the report")
+}
+
+func (t *tx) countRow(row Undelivered, by int) {
+	if row.LeftAt == nil {
+		t.countDay(row.dayKey(), by, by)
+		return
+	}
+	t.countDay(row.dayKey(), 0, by)
+}
+
+func (t *tx) rowOf(n *Notification, attempts []Attempt) (Undelivered, error) {
+	c, account, err := t.customerAndAccount(n)
+	if err != nil {
+		return Undelivered{}, err
+	}
+	failing := failing(n, attempts)
+	reason, _ := ReasonByID(n.Reason)
+	status := n.Status
+	if status == "" {
+		status = NotDelivered
+	}
+	row := Undelivered{
+		ID: n.ID, AccountID: n.AccountID, Channel: n.Channel, Status: status, Reason: n.Reason, State: n.State,
+		FailedAt: n.DecidedAt, Day: dayOf(n.DecidedAt, account.Location()), Title: n.Title, Kind: n.Kind, DueAt: n.DueAt,
+		CustomerID: n.CustomerID, CustomerRef: c.Ref, CustomerName: c.Name, SortName: c.SortName,
+		AddressID: failing.AddressID, Recipient: failing.Recipient, Domain: domainOf(n.Channel, strings.ToLower(failing.Recipient)),
+		ConnectionID: failing.ConnectionID, OurSide: reason.OurSide(), Tries: n.Tries, Returned: n.Returned,
+		AssignedTo: n.AssignedTo, SnoozedUntil: n.SnoozedUntil, OnHold: n.OnHold,
+	}
+	row.Search = searchText(c.Name, c.Ref, row.Recipient, n.Title)
+	if !n.State.OnReport() {
+		row.LeftAt, row.LeftWhy = &t.now, string(n.State)
+	}
+	return row, t.hints(&row, n)
+}
+
+// failing is the attempt that the row is about: the one that failed last, else the newest.
+func failing(n *Notification, attempts []Attempt) Attempt {
+	if a, ok := lastFailure(attempts); ok && n.State != StateUnknown {
+		return a
+	}
+	if len(attempts) == 0 {
+		return Attempt{}
+	}
+	return attempts[len(attempts)-1]
+}
+
+// hints says whether the customer has a new address, and what a mistyped one was probably meant to be.
+func (t *tx) hints(row *Undelivered, n *Notification) error {
+	main, err := t.mainAddress(n.CustomerID, n.Channel)
+	if err != nil {
+		return err
+	}
+	row.NewAddress = main.ID != "" && main.ID != row.AddressID
+	if !row.NewAddress && row.Channel == Email && row.Status.Info().Family == FixAddress {
+		row.Suggestion, err = t.suggestionFor(n.AccountID, row.Recipient)
+	}
+	return err
+}
+
+func (t *tx) customerAndAccount(n *Notification) (Customer, Account, error) {
+	var c Customer
+	if err := t.Take(&c, "id = ?", n.CustomerID).Error; err != nil {
+		return c, Account{}, found(err, "customer")
+	}
+	var account Account
+	err := t.Take(&account, "id = ?", n.AccountID).Error
+	return c, account, found(err, "account")
+}
+
+// searchText is what the free search looks in: lower case, numbers also without their spaces.
+func searchText(parts ...string) string { return strings.ToLower(strings.Join(parts, " ")) }
+
+type sentDay struct {
+	AccountID    string
+	Day          string
+	Channel      Channel
+	ConnectionID string
+	Kind         string
+	Domain       string
+	Sent         int
+	Delivered    int
+}
+
+func (sentDay) TableName() string { return "sent_daily" }
+
+// countDelivered keeps the sums of what was delivered, by the day on which it was sent.
+func (t *tx) countDelivered(before, n Notification) error {
+	was, is := before.State == StateDelivered, n.State == StateDelivered
+	if was == is {
+		return nil
+	}
+	change := 1
+	if was {
+		change = -1
+	}
+	return t.countSent(n, 0, change)
+}
+
+func (t *tx) countSent(n Notification, sent, delivered int) error {
+	var account Account
+	if err := t.Take(&account, "id = ?", n.AccountID).Error; err != nil {
+		return found(err, "account")
+	}
+	var a Address
+	if err := t.Limit(1).Find(&a, "id = ?", n.AddressID).Error; err != nil {
+		return found(err, "address")
+	}
+	row := sentDay{n.AccountID, dayOf(n.SentAt, account.Location()), n.Channel, n.ConnectionID, n.Kind, a.Domain(), sent, delivered}
+	return found(t.Clauses(clause.OnConflict{
+		Columns: []clause.Column{{Name: "account_id"}, {Name: "day"}, {Name: "channel"}, {Name: "connection_id"}, {Name: "kind"}, {Name: "domain"}},
+		DoUpdates: clause.Assignments(map[string]any{
+			"sent": t.raw("sent_daily.sent + ?", sent), "delivered": t.raw("sent_daily.delivered + ?", delivered)}),
+	}).Create(&row).Error, "counting what was sent")
+}

@@ -1,0 +1,175 @@
+// Package models holds the nouns of the house, the rules that change them, and their SQL.
+// It knows nothing of HTTP or HTML.
+package models
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+
+	"undelivered/migrations"
+)
+
+// Options are what a store needs to know from the settings of the program.
+type Options struct {
+	URL        string // postgres://…, or empty for the SQLite file
+	ReplicaURL string // a read replica for report and dashboard; PostgreSQL only
+	File       string // path of the SQLite file, when URL is empty
+	Key        []byte // 32 bytes: encrypts provider credentials
+	OldKeys    [][]byte
+	Log        *slog.Logger
+	Limits     Limits
+	// Now is the clock, UTC; nil means the machine's. Tests turn it.
+	Now func() time.Time
+}
+
+// Store keeps everything, on SQLite or on PostgreSQL.
+type Store struct {
+	write  *gorm.DB // SQLite: one connection
+	read   *gorm.DB // pages: SQLite: four connections that cannot write; PostgreSQL: short statements only
+	main   *sql.DB
+	close  []func()
+	kind   migrations.Dialect
+	seal   sealer
+	log    *slog.Logger
+	clock  func() time.Time
+	limits Limits
+	jobs   queue
+	intake *intake
+}
+
+// Open opens the database, brings its schema up to date and returns the store.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	s := &Store{log: o.Log, clock: o.Now, limits: o.Limits.orDefault()}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.clock == nil {
+		s.clock = time.Now
+	}
+	var err error
+	if s.seal, err = newSealer(o.Key, o.OldKeys); err != nil {
+		return nil, err
+	}
+	if o.URL == "" {
+		err = s.openSQLite(ctx, o.File)
+	} else {
+		err = s.openPostgres(ctx, o.URL, o.ReplicaURL)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	s.intake = startIntake(s)
+	return s, nil
+}
+
+// Close stops the writers after what was given to them is stored, and closes the database.
+func (s *Store) Close() error {
+	if s.intake != nil {
+		s.intake.stop()
+	}
+	for i := len(s.close) - 1; i >= 0; i-- {
+		s.close[i]()
+	}
+	return nil
+}
+
+// Ping says whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	if err := s.main.PingContext(ctx); err != nil {
+		return fmt.Errorf("models: database: %w", err)
+	}
+	return nil
+}
+
+// Dialect names the database at hand.
+func (s *Store) Dialect() migrations.Dialect { return s.kind }
+
+// Migrations lists the schema's steps and whether each has been applied.
+func (s *Store) Migrations(ctx context.Context) ([]migrations.Line, error) {
+	return migrations.Status(ctx, s.main, s.kind)
+}
+
+// now is the present instant as it is stored: UTC, whole microseconds.
+func (s *Store) now() time.Time { return instant(s.clock()) }
+
+func instant(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
+
+// tx is one transaction that may write.
+type tx struct {
+	*gorm.DB
+	ctx   context.Context
+	s     *Store
+	now   time.Time
+	conn  *sql.Conn // PostgreSQL: the connection that River joins
+	audit []AuditEntry
+	days  dayChanges
+}
+
+// inTx runs fn in one transaction. Counters and audit lines are written last, in a fixed order, so that two
+// transactions never wait for each other crosswise.
+func (s *Store) inTx(ctx context.Context, fn func(t *tx) error) error {
+	run := func(db *gorm.DB, conn *sql.Conn) error {
+		return db.WithContext(ctx).Transaction(func(g *gorm.DB) error {
+			t := &tx{DB: g, ctx: ctx, s: s, now: s.now(), conn: conn}
+			if err := fn(t); err != nil {
+				return err
+			}
+			return t.finish()
+		})
+	}
+	if s.kind == migrations.SQLite {
+		return run(s.write, nil)
+	}
+	conn, err := s.main.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("models: connection: %w", err)
+	}
+	defer conn.Close()
+	pinned := s.write.Session(&gorm.Session{Context: ctx})
+	pinned.Statement.ConnPool = conn
+	return run(pinned, conn)
+}
+
+func (t *tx) finish() error {
+	if err := t.writeDays(); err != nil {
+		return err
+	}
+	return t.writeAudit()
+}
+
+// reading is a handle for queries that change nothing.
+func (s *Store) reading(ctx context.Context) *gorm.DB { return s.read.WithContext(ctx) }
+
+// gormConfig keeps customers' addresses out of the log and leaves transactions to us.
+func gormConfig(log *slog.Logger, prepare bool) *gorm.Config {
+	return &gorm.Config{
+		SkipDefaultTransaction: true,
+		TranslateError:         true,
+		PrepareStmt:            prepare,
+		PrepareStmtMaxSize:     400,
+		PrepareStmtTTL:         time.Hour,
+		NowFunc:                func() time.Time { return instant(time.Now()) },
+		Logger: logger.NewSlogLogger(log, logger.Config{
+			SlowThreshold: time.Second, LogLevel: logger.Warn,
+			ParameterizedQueries: true, IgnoreRecordNotFoundError: true,
+		}),
+	}
+}
+
+// found turns gorm's "no such row" into ErrNotFound and wraps the rest with what was being done.
+func found(err error, doing string) error {
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return ErrNotFound
+	}
+	if err != nil {
+		return fmt.Errorf("models: %s: %w", doing, err)
+	}
+	return nil
+}

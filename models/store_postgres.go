@@ -1,0 +1,101 @@
+package models
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivermigrate"
+	"gorm.io/driver/postgres"
+	"gorm.io/gorm"
+
+	"undelivered/migrations"
+)
+
+// Time limits of one statement: pages are quick or refused, writes may wait for a lock.
+const (
+	pageLimit  = "5s"
+	writeLimit = "30s"
+)
+
+func (s *Store) openPostgres(ctx context.Context, url, replica string) error {
+	s.kind = migrations.Postgres
+	pool, err := s.openPgPool(ctx, url, writeLimit)
+	if err != nil {
+		return err
+	}
+	s.main = stdlib.OpenDBFromPool(pool)
+	s.main.SetMaxIdleConns(0) // the pool keeps the connections
+	s.close = append(s.close, func() { s.main.Close() })
+	if err := s.migratePostgres(ctx, pool); err != nil {
+		return err
+	}
+	if s.write, err = gorm.Open(postgres.New(postgres.Config{Conn: s.main}), gormConfig(s.log, false)); err != nil {
+		return fmt.Errorf("models: open: %w", err)
+	}
+	if replica == "" {
+		replica = url
+	}
+	pages, err := s.openPgPool(ctx, replica, pageLimit)
+	if err != nil {
+		return err
+	}
+	reading := stdlib.OpenDBFromPool(pages)
+	reading.SetMaxIdleConns(0)
+	s.close = append(s.close, func() { reading.Close() })
+	if s.read, err = gorm.Open(postgres.New(postgres.Config{Conn: reading}), gormConfig(s.log, false)); err != nil {
+		return fmt.Errorf("models: open: %w", err)
+	}
+	s.jobs, err = newPostgresQueue(pool)
+	return err
+}
+
+func (s *Store) openPgPool(ctx context.Context, url, limit string) (*pgxpool.Pool, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("models: DATABASE_URL cannot be read: %w", err)
+	}
+	p := config.ConnConfig.RuntimeParams
+	p["statement_timeout"], p["timezone"], p["synchronous_commit"] = limit, "UTC", "on"
+	p["application_name"] = "undelivered"
+	config.MaxConnIdleTime = 5 * time.Minute
+	if config.MaxConns < 12 {
+		config.MaxConns = 12
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("models: open: %w", err)
+	}
+	s.close = append(s.close, pool.Close)
+	if err := pool.Ping(ctx); err != nil {
+		return nil, fmt.Errorf("models: PostgreSQL does not answer: %w", err)
+	}
+	return pool, nil
+}
+
+func (s *Store) migratePostgres(ctx context.Context, pool *pgxpool.Pool) error {
+	if err := migrations.Up(ctx, s.main, migrations.Postgres); err != nil {
+		return err
+	}
+	conn, err := pool.Acquire(ctx)
+	if err != nil {
+		return fmt.Errorf("models: job tables: %w", err)
+	}
+	defer conn.Release()
+	// River's own steps take no lock; this one keeps instances that start together apart.
+	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock(7160314)"); err != nil {
+		return fmt.Errorf("models: job tables: %w", err)
+	}
+	defer conn.Exec(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock(7160314)")
+	jobs, err := rivermigrate.New(riverpgxv5.New(pool), &rivermigrate.Config{Logger: s.log})
+	if err != nil {
+		return fmt.Errorf("models: job tables: %w", err)
+	}
+	if _, err := jobs.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+		return fmt.Errorf("models: job tables: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,91 @@
+package models
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"github.com/libtnb/sqlite"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivermigrate"
+	"gorm.io/gorm"
+
+	"undelivered/migrations"
+)
+
+// dsn is the connection string; each part was shown to be necessary (GROWING.md, SQLite).
+const dsn = "file:%s?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+	"&_pragma=foreign_keys(1)&_pragma=cache_size(-8000)&_txlock=immediate&_time_format=sqlite&_timezone=UTC&_dqs=0"
+
+const readers = 4
+
+func (s *Store) openSQLite(ctx context.Context, file string) error {
+	s.kind = migrations.SQLite
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return fmt.Errorf("models: data folder: %w", err)
+	}
+	unlock, err := lockFile(file + ".lock")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if s.main, err = s.openPool(fmt.Sprintf(dsn, file), 1); err != nil {
+		return err
+	}
+	if err := s.migrateSQLite(ctx); err != nil {
+		return err
+	}
+	reading, err := s.openPool(fmt.Sprintf(dsn, file)+"&_pragma=query_only(1)", readers)
+	if err != nil {
+		return err
+	}
+	if s.write, err = gorm.Open(sqlite.New(sqlite.Config{Conn: s.main}), gormConfig(s.log, true)); err != nil {
+		return fmt.Errorf("models: open: %w", err)
+	}
+	if s.read, err = gorm.Open(sqlite.New(sqlite.Config{Conn: reading}), gormConfig(s.log, true)); err != nil {
+		return fmt.Errorf("models: open: %w", err)
+	}
+	s.jobs, err = newSQLiteQueue(s.main)
+	return err
+}
+
+func (s *Store) openPool(address string, size int) (*sql.DB, error) {
+	pool, err := sql.Open(sqlite.DriverName, address)
+	if err != nil {
+		return nil, fmt.Errorf("models: open: %w", err)
+	}
+	pool.SetMaxOpenConns(size)
+	pool.SetMaxIdleConns(size)
+	s.close = append(s.close, func() { pool.Close() })
+	return pool, nil
+}
+
+func (s *Store) migrateSQLite(ctx context.Context) error {
+	if err := migrations.Up(ctx, s.main, migrations.SQLite); err != nil {
+		return err
+	}
+	jobs, err := rivermigrate.New(riversqlite.New(s.main), &rivermigrate.Config{Logger: s.log})
+	if err != nil {
+		return fmt.Errorf("models: job tables: %w", err)
+	}
+	if _, err := jobs.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+		return fmt.Errorf("models: job tables: %w", err)
+	}
+	return nil
+}
+
+// lockFile lets one program at a time change the schema of an SQLite file.
+func lockFile(path string) (unlock func(), err error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("models: lock: %w", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("models: lock: %w", err)
+	}
+	return func() { f.Close() }, nil
+}
