@@ -52,7 +52,7 @@ type reader struct {
 }
 
 // mailer are the names under which mail systems write.
-var mailer = regexp.MustCompile(`(?i)mailer-?daemon|postmaster|mail delivery (sub)?system|mail administrator`)
+var mailer = regexp.MustCompile(`(?i)mailer-?daemon|post_?master|mail delivery (sub)?system|mail administrator`)
 
 // failureSubject are the subjects under which they do.
 var failureSubject = regexp.MustCompile(`(?i)undeliver|delivery status notification|failure notice|returned mail|delivery (has )?fail|mail delivery failed|non-?delivery|delivery report|could not be delivered|delayed mail|warning: could not send`)
@@ -71,7 +71,7 @@ func (r *reader) isBounce() bool {
 	path, known := r.header["return-path"]
 	from, subject := r.header.get("from"), r.header.get("subject")
 	if !known { // a mail that was piped to us has no such line
-		return mailer.MatchString(from) && failureSubject.MatchString(subject)
+		return mailer.MatchString(from) && (failureSubject.MatchString(subject) || models.ReplyCode(cutReturned(r.text())) >= 400)
 	}
 	return strings.Trim(path[0], " <>") == "" && (mailer.MatchString(from) || failureSubject.MatchString(subject))
 }

@@ -84,6 +84,9 @@ type mail struct {
 
 // takeApart reads a mail with all its parts. A mail inside (the returned message) stays one part.
 func takeApart(raw []byte) mail {
+	if bytes.IndexByte(raw, '\n') < 0 { // the line ends of an old Macintosh
+		raw = bytes.ReplaceAll(raw, []byte("\r"), []byte("\n"))
+	}
 	header, body := splitHeader(raw)
 	m := mail{header: header}
 	m.kind, m.params = contentType(header)
@@ -107,18 +110,25 @@ func (m *mail) walk(header fields, body []byte, depth int) {
 		return
 	}
 	kind, params := contentType(header)
-	if strings.HasPrefix(kind, "multipart/") && params["boundary"] != "" {
-		for _, inner := range pieces(body, params["boundary"]) {
-			h, b := splitHeader(inner)
+	if strings.HasPrefix(kind, "multipart/") {
+		inner := pieces(body, params["boundary"])
+		for _, piece := range inner {
+			h, b := splitHeader(piece)
 			m.walk(h, b, depth+1)
 		}
-		return
+		if len(inner) > 0 {
+			return
+		}
+		kind = "text/plain" // the boundary is nowhere: a text after all
 	}
 	m.parts = append(m.parts, part{kind: kind, params: params, header: header, body: decoded(header, body)})
 }
 
 // pieces cuts a multipart body at its boundary lines; an end that is missing is forgiven.
 func pieces(body []byte, boundary string) [][]byte {
+	if boundary == "" {
+		return nil
+	}
 	mark := []byte("--" + boundary)
 	var found [][]byte
 	start := -1

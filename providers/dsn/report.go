@@ -12,7 +12,10 @@ import (
 // report reads a delivery status (RFC 3464): one block about the message, one about each recipient.
 func (r *reader) report(body []byte) []models.Event {
 	about, recipients := blocks(body)
-	returned, _ := r.returned()
+	returned, ok := r.returned()
+	if !ok {
+		returned = afterReturned(r.text())
+	}
 	var events []models.Event
 	for _, block := range recipients {
 		events = append(events, r.recipientEvent(about, block, returned))

@@ -10,15 +10,13 @@ import (
 
 // returnedStart are the lines where the returned message begins. Its words must never decide anything.
 var returnedStart = regexp.MustCompile(`(?im)^[\t >]{0,4}(` + strings.Join([]string{
-	`-+ *this is a copy of (the|your) message.*`,
-	`-+ *below this line is a copy of the message.*`,
-	`-* *original message follows.*`,
+	`-+ *(this is a|below this line is a|the following is a) copy of .*`,
+	`-* *(original|unsent|returned) message( follows| below|s?)?\.? *-*`,
 	`-+ *message header follows.*`,
-	`-+ *unsent message below.*`,
-	`-+ *the following is a copy of.*`,
-	`message details:.*`,
-	`original message headers:.*`,
-	`reporting-mta:.*`,
+	`-+ *the headers? of the original message .*`,
+	`below is a copy of the original message:?.*`,
+	`additional information`,
+	`(message details|original message headers|reporting-mta):.*`,
 	`received: from.*`,
 }, "|") + `)\r?$`)
 
@@ -56,36 +54,61 @@ type paragraph struct {
 	address, text string
 }
 
-// addressLine is a line that begins with an address, perhaps after a label: the beginning of a paragraph.
-var addressLine = regexp.MustCompile(`^[\t >]{0,8}(?:([Tt]o|[Rr]ecipient|[Aa]ddress|[Uu]nknown user)\s*:\s*)?["'<(]{0,2}([^\s<>"'()@:;,]+@[^\s<>"'()@:;,]+[^\s<>"'()@:;,.])[">')]{0,2}[ \t]*(?:[:;,]|\.\.\.|$)[ \t]*(.*)$`)
+// addressLine is a line that begins with an address, perhaps after a label: the beginning of a paragraph. Exchange
+// goes on with "on" and a date.
+var addressLine = regexp.MustCompile(`^[\t >]{0,8}(?:([A-Za-z][A-Za-z ]{1,40}?)[ \t]*:[ \t]*)?["'<(]{0,2}([^\s<>"'()@:;,]+@[^\s<>"'()@:;,]+[^\s<>"'()@:;,.])[">')]{0,2}[ \t]*(?:[:;,]|\.\.\.|$|on \d[\d/.]*.*$)[ \t]*(.*)$`)
 
-// paragraphs tells the recipients of a text apart. An address without words of its own shares the next one's.
+// plainLabels only say that an address follows; any other label is the reason ("Unknown user: x@y").
+var plainLabels = map[string]bool{"": true, "to": true, "recipient": true, "address": true, "recipient address": true, "rcpt to": true}
+
+// otherLabels begin lines about somebody else.
+var otherLabels = map[string]bool{"from": true, "sender": true, "reply to": true, "original sender": true, "mail from": true,
+	"date": true, "subject": true, "cc": true, "bcc": true, "contact": true, "please contact": true, "envelope from": true}
+
+// paragraphs tells the recipients of a text apart. An address without words of its own shares the next one's. A line
+// "To:" counts only when nothing else does: it may be an echo of our own header.
 func paragraphs(text string) []paragraph {
-	var found []paragraph
+	var found, echoes []paragraph
 	for _, line := range strings.Split(text, "\n") {
 		line = strings.TrimRight(line, "\r")
-		if m := addressLine.FindStringSubmatch(line); m != nil && len(found) < maxParts {
-			words := m[3]
-			if strings.EqualFold(m[1], "unknown user") { // IMail gives its reason in the label
-				words = m[1] + " " + words
+		m := addressLine.FindStringSubmatch(line)
+		if m != nil && !otherLabels[strings.ToLower(m[1])] && len(found) < maxParts {
+			p := paragraph{address: m[2], text: m[3]}
+			if !plainLabels[strings.ToLower(m[1])] {
+				p.text = m[1] + " " + m[3]
 			}
-			found = append(found, paragraph{m[2], words})
+			if strings.EqualFold(m[1], "to") {
+				echoes = append(echoes, p)
+			} else {
+				found = append(found, p)
+			}
 			continue
 		}
 		if len(found) > 0 {
 			found[len(found)-1].text += "\n" + line
+		} else if len(echoes) > 0 {
+			echoes[len(echoes)-1].text += "\n" + line
 		}
 	}
-	shared := ""
+	if len(found) == 0 {
+		found = echoes
+	}
+	return shared(found)
+}
+
+// shared gives every paragraph its words, on one line.
+func shared(found []paragraph) []paragraph {
+	next := ""
 	for i := len(found) - 1; i >= 0; i-- {
-		if found[i].text = strings.TrimSpace(found[i].text); found[i].text == "" {
-			found[i].text = shared
+		text := strings.TrimSpace(found[i].text)
+		if text == "" {
+			text = next
 		}
-		shared = found[i].text
-		if said := spoken(found[i].text, 3); said != "" {
-			found[i].text = said
+		next = text
+		if said := spoken(text, 3); said != "" {
+			text = said
 		}
-		found[i].text = oneLine(found[i].text)
+		found[i].text = oneLine(text)
 	}
 	return found
 }
@@ -150,10 +173,18 @@ func (r *reader) failed(human string, returned fields) []paragraph {
 			own = append(own, p)
 		}
 	}
-	if len(own) > 0 {
-		return own
+	if len(own) == 0 {
+		own = []paragraph{{wire.Pick(soleRecipient(returned), onlyAddress(listed)), whole}}
 	}
-	return []paragraph{{wire.Pick(soleRecipient(returned), r.onlyAddress(listed)), whole}}
+	if len(own) == 1 && !says(own[0].text) && says(whole) {
+		own[0].text = whole // some systems give the reason first and the address after it
+	}
+	return own
+}
+
+// says whether the dictionary finds anything in the words.
+func says(words string) bool {
+	return !models.MatchReason(models.Evidence{Channel: models.Email, Text: words}).ByDefault
 }
 
 // failedNames are the recipients that Exim and Google name in the header.
@@ -169,7 +200,7 @@ func (r *reader) failedNames() []paragraph {
 	return names
 }
 
-func (r *reader) onlyAddress(listed []paragraph) string {
+func onlyAddress(listed []paragraph) string {
 	if len(listed) == 1 {
 		return listed[0].address
 	}

@@ -140,7 +140,7 @@ func listOptOuts(ctx context.Context, c *wire.Client, s wire.Settings, each func
 			return nil
 		}
 	}
-	return errors.New("Telnyx's list of opt-outs is longer than can be read")
+	return errors.New("the list of opt-outs at Telnyx is longer than can be read")
 }
 
 // findOptOut looks one number up: the list cannot be asked for one receiver, so all of it is read.

@@ -104,7 +104,7 @@ func missed(ctx context.Context, c *wire.Client, s wire.Settings, from, to time.
 		return true
 	})
 	if err == nil && !done {
-		err = errors.New("Twilio's log of that time is longer than can be read")
+		err = errors.New("the log of that time at Twilio is longer than can be read")
 	}
 	return events, err
 }
