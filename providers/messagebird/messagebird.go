@@ -35,6 +35,8 @@ var Provider = wire.Provider{
 	Manual:     map[string]string{"unsubscribe": "your customer, by texting START to the number that wrote"},
 	Read:       read,
 	Send:       send,
+	Missed:     missed,
+	Find:       find,
 	Test:       test,
 }
 
@@ -91,8 +93,12 @@ func refusalCode(code int, parameter string) []string {
 
 // test proves the login by reading the balance.
 func test(ctx context.Context, c *wire.Client, s wire.Settings) error {
-	call := wire.Call{Method: http.MethodGet, URL: host + "/balance"}
-	if err := c.Do(ctx, call.With("Authorization", "AccessKey "+s["access_key"])).Decode(nil); err != nil {
+	return get(ctx, c, s, "/balance", nil)
+}
+
+func get(ctx context.Context, c *wire.Client, s wire.Settings, path string, into any) error {
+	call := wire.Call{Method: http.MethodGet, URL: host + path}
+	if err := c.Do(ctx, call.With("Authorization", "AccessKey "+s["access_key"])).Decode(into); err != nil {
 		return fmt.Errorf("asking MessageBird: %w", err)
 	}
 	return nil
@@ -145,16 +151,24 @@ func read(_ context.Context, r wire.Request) (wire.Reading, error) {
 	case status == "":
 		return wire.Reading{}, fmt.Errorf("%w: no status", wire.ErrUnreadable)
 	}
-	at, reason := form.Get("statusDatetime"), form.Get("statusReason")
-	e := models.Event{DedupeKey: id + "|" + status + "|" + at, ProviderMessageID: id, Channel: models.SMS, Type: models.Unrecognised,
-		Recipient: wire.E164(form.Get("recipient")), AttemptRef: form.Get("reference"), Raw: raw, Diagnostic: reason,
-		ProviderCode: form.Get("statusErrorCode"), OccurredAt: wire.Time(wire.Text(at))}
-	if t, ok := progress[status]; ok {
-		e.Type = t
-	} else if failures[status] {
-		e = wire.TextFailure(e, "messagebird", reason, strings.ToLower(reason), form.Get("statusErrorCode"))
-	}
+	e := unified(status, told{id, form.Get("statusDatetime"), form.Get("statusReason"), form.Get("statusErrorCode")})
+	e.Recipient, e.AttemptRef, e.Raw = wire.E164(form.Get("recipient")), form.Get("reference"), raw
 	return wire.Reading{Events: []models.Event{e}}, nil
+}
+
+// told is what goes with a status, in a report and in the log alike.
+type told struct{ id, at, reason, code string }
+
+// unified puts a status into our words.
+func unified(status string, t told) models.Event {
+	e := models.Event{DedupeKey: t.id + "|" + status + "|" + t.at, ProviderMessageID: t.id, Channel: models.SMS,
+		Type: models.Unrecognised, Diagnostic: t.reason, ProviderCode: t.code, OccurredAt: wire.Time(wire.Text(t.at))}
+	if known, ok := progress[status]; ok {
+		e.Type = known
+	} else if failures[status] {
+		e = wire.TextFailure(e, "messagebird", t.reason, strings.ToLower(t.reason), t.code)
+	}
+	return e
 }
 
 // parameters are those of the query, or of a form or JSON body.

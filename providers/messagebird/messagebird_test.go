@@ -99,6 +99,29 @@ func TestReport(t *testing.T) {
 	}
 }
 
+// The log shows a text by its reference, and the states of a period with the keys of the reports.
+func TestLog(t *testing.T) {
+	far := wiretest.Says(t, http.StatusOK, `{"offset":0,"limit":200,"count":2,"totalCount":2,"items":[
+		{"id":"m2","reference":"other","direction":"mt","recipients":{"items":[{"recipient":447700900104,"status":"delivered","statusDatetime":"2026-10-14T09:26:53+00:00"}]}},
+		{"id":"m1","reference":"att_1","direction":"mt","recipients":{"items":[{"recipient":447700900103,"status":"delivery_failed","statusReason":"unknown subscriber","statusErrorCode":1,"statusDatetime":"2026-10-14T09:26:53+00:00"}]}}]}`)
+	at := time.Date(2026, 10, 14, 9, 26, 50, 0, time.UTC)
+	sent := message
+	sent.SentAround = at
+	found, err := Provider.Find(context.Background(), far.Client, settings, sent)
+	if err != nil || !found.Known || !found.Complete || found.ProviderMessageID != "m1" {
+		t.Errorf("%+v, %v", found, err)
+	}
+	sent.AttemptID = "att_2"
+	if found, err = Provider.Find(context.Background(), far.Client, settings, sent); err != nil || found.Known || !found.Complete {
+		t.Errorf("%+v, %v", found, err)
+	}
+	events, err := Provider.Missed(context.Background(), far.Client, settings, at, at.Add(time.Hour))
+	if err != nil || len(events) != 2 || events[1].DedupeKey != "m1|delivery_failed|2026-10-14T09:26:53+00:00" ||
+		events[1].Reason != "sms-unknown-number" || events[1].Recipient != "+447700900103" || events[1].AttemptRef != "att_1" {
+		t.Errorf("%+v, %v", events, err)
+	}
+}
+
 // The login is proven by reading the balance.
 func TestLogin(t *testing.T) {
 	if err := Provider.Test(context.Background(), wiretest.Says(t, 200, `{}`).Client, settings); err != nil {
