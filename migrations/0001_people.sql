@@ -128,6 +128,7 @@ CREATE TABLE connections (
   provider TEXT NOT NULL,
   name TEXT NOT NULL,
   channels TEXT NOT NULL,
+  sends BOOLEAN NOT NULL DEFAULT FALSE,
   token_hash TEXT NOT NULL UNIQUE,
   token_sealed TEXT NOT NULL,
   settings_sealed TEXT NOT NULL,

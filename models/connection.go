@@ -15,6 +15,7 @@ type Connection struct {
 	Provider       string
 	Name           string
 	Channels       string // "email", "sms" or "email,sms"
+	Sends          bool   // its settings are enough to send through it
 	TokenHash      string `json:"-"`
 	TokenSealed    string `json:"-"`
 	SettingsSealed string `json:"-"`

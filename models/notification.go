@@ -167,8 +167,8 @@ func lastFailure(live []Attempt) (Attempt, bool) {
 
 // returned says whether the item had left the number before it failed: sent again and taken, delivered, or presumed.
 func returned(newest Attempt, events []Event) bool {
-	if newest.Outcome == Rejected {
-		return false
+	if newest.OwnState == Rejected {
+		return false // it never left
 	}
 	delivered := slices.ContainsFunc(events, func(e Event) bool { return e.Type == Delivered && e.OccurredAt.Before(newest.DecidedAt) })
 	return newest.Resend() || delivered || newest.OwnState == Presumed

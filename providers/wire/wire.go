@@ -136,31 +136,18 @@ type Message struct {
 }
 
 // Outcome is the class of the result of a hand-over (semantics 4.3).
-type Outcome string
+type Outcome = models.HandoverOutcome
 
 // The four classes.
 const (
-	Taken   Outcome = "taken"   // the provider has it
-	Refused Outcome = "refused" // refused for good; it has nothing
-	Later   Outcome = "later"   // nothing was handed over, or refused for now
-	Open    Outcome = "open"    // it may have been handed over
+	Taken   = models.ReceiptTaken
+	Refused = models.ReceiptRefused
+	Later   = models.ReceiptLater
+	Open    = models.ReceiptOpen
 )
 
 // Receipt is the result of one hand-over.
-type Receipt struct {
-	Outcome           Outcome
-	ProviderMessageID string
-	MessageID         string // Message-ID header without <>, when known
-	HTTPStatus        int
-	SMTPCode          int
-	EnhancedCode      string
-	ProviderCode      string // for the dictionary
-	Diagnostic        string // the provider's words, without secrets
-	Reason            string // id of the dictionary, for Refused and Later
-	RetryAfter        time.Duration
-	StopConnection    bool // 401 and 403: the login is wrong; the connection stops and warns
-	Err               error
-}
+type Receipt = models.Receipt
 
 // Found is what a provider's log says about one message.
 type Found struct {

@@ -1,0 +1,185 @@
+package models
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// ResendAsk is what a person, or an API key, presses Resend with.
+type ResendAsk struct {
+	NotificationID  string
+	RequestID       string // of the form: pressing twice does nothing more
+	Version         int    // of the notification that the page showed; 0: not shown
+	CustomerVersion int    // of the customer that the page showed; 0: not shown
+	AddressID       string // that the page showed; the resend goes to it and to no other; empty: the present one
+	MayGetTwo       bool   // the box "the customer may get two" is ticked
+	Bulk            bool
+}
+
+// AskResend queues one new attempt when all guards allow it. A refusal is a Refusal and is written to the log.
+func (s *Store) AskResend(ctx context.Context, a Actor, ask ResendAsk) (Attempt, error) {
+	if err := a.need(Work); err != nil {
+		return Attempt{}, err
+	}
+	var attempt Attempt
+	err := s.inTx(ctx, func(t *tx) error {
+		id, err := t.once(a, ask.RequestID, "resend", func() (string, error) {
+			made, err := t.askResend(a, ask)
+			return made.ID, err
+		})
+		if err != nil {
+			return err
+		}
+		return found(t.Take(&attempt, "id = ? AND account_id = ?", id, a.AccountID).Error, "attempt")
+	})
+	if errors.Is(err, gorm.ErrDuplicatedKey) {
+		err = Refusal{Guard: GuardLive} // the database saw the other person first
+	}
+	if refusal := (Refusal{}); errors.As(err, &refusal) && !ask.Bulk {
+		return attempt, errors.Join(err, s.Note(ctx, a, "notification.resend_refused",
+			AuditEntry{ObjectKind: "notification", ObjectID: ask.NotificationID, Reason: string(refusal.Guard)}))
+	}
+	return attempt, err
+}
+
+func (t *tx) askResend(a Actor, ask ResendAsk) (Attempt, error) {
+	n, err := t.lockNotification(a.AccountID, ask.NotificationID)
+	if err != nil {
+		return Attempt{}, err
+	}
+	plan, err := t.plan(a, n, ask)
+	if err != nil {
+		return Attempt{}, err
+	}
+	if last := plan.newest(); last.OwnState == OutcomeUnknown {
+		if err := t.Model(&Attempt{}).Where("id = ?", last.ID).Updates(map[string]any{"closed": true, "due_at": nil}).Error; err != nil {
+			return Attempt{}, found(err, "closing an attempt")
+		}
+	}
+	due := t.now.Add(t.s.limits.Undo)
+	attempt := Attempt{
+		ID: newID("att", t.now), NotificationID: n.ID, AccountID: n.AccountID, Number: plan.newest().Number + 1, Channel: n.Channel,
+		ConnectionID: plan.connection.ID, AddressID: plan.address.ID, Recipient: plan.address.Value, Ours: true,
+		OwnState: Queued, OwnAt: t.now, Outcome: Queued, DecidedAt: t.now,
+		AskedBy: a.ID, AskedByName: a.Name, AskedAt: t.now, DueAt: &due, CreatedAt: t.now,
+	}
+	if err := t.Create(&attempt).Error; err != nil {
+		return attempt, fmt.Errorf("models: queueing a resend: %w", err)
+	}
+	t.record(a, "notification.resend", AuditEntry{ObjectKind: "notification", ObjectID: n.ID, ObjectName: n.Title,
+		After: fmt.Sprintf("attempt %d", attempt.Number)})
+	if err := t.recompute(&n, a); err != nil {
+		return attempt, err
+	}
+	return attempt, t.askHandover(attempt)
+}
+
+// CheckResend says what would refuse a resend now: nil, or the Refusal that AskResend would give.
+func (s *Store) CheckResend(ctx context.Context, a Actor, notificationID string) error {
+	if err := a.need(See); err != nil {
+		return err
+	}
+	t := s.looking(ctx)
+	var n Notification
+	if err := t.Take(&n, "id = ? AND account_id = ?", notificationID, a.AccountID).Error; err != nil {
+		return found(err, "notification")
+	}
+	_, err := t.plan(a, n, ResendAsk{NotificationID: notificationID})
+	return err
+}
+
+// looking is a tx for the same questions as in a transaction, outside of one; it cannot write.
+func (s *Store) looking(ctx context.Context) *tx {
+	return &tx{DB: s.reading(ctx), ctx: ctx, s: s, now: s.now()}
+}
+
+// plan is where a resend would go, after all guards.
+type plan struct {
+	attempts   []Attempt
+	address    Address
+	connection Connection
+	content    Content
+}
+
+func (p plan) newest() Attempt {
+	if len(p.attempts) == 0 {
+		return Attempt{Number: -1}
+	}
+	return p.attempts[len(p.attempts)-1]
+}
+
+// plan asks the guards of semantics 9.2, in their order.
+func (t *tx) plan(a Actor, n Notification, ask ResendAsk) (p plan, err error) {
+	if err := t.Where("notification_id = ?", n.ID).Order("number").Find(&p.attempts).Error; err != nil {
+		return p, found(err, "attempts")
+	}
+	if err := guardState(n, p, ask, t); err != nil {
+		return p, err
+	}
+	if err := t.guardVersions(n, ask); err != nil {
+		return p, err
+	}
+	if p.address, err = t.mainAddress(n.CustomerID, n.Channel); err != nil {
+		return p, err
+	}
+	if ask.AddressID != "" && ask.AddressID != p.address.ID {
+		return p, Refusal{Guard: GuardChanged}
+	}
+	connection, unconnected := t.sendingConnection(n)
+	p.connection = connection
+	if err := t.guardAddress(n, p); err != nil {
+		return p, err
+	}
+	if err := t.guardSameRefusal(p); err != nil {
+		return p, err
+	}
+	if unconnected != nil {
+		return p, unconnected
+	}
+	if p.content, err = t.guardContent(n); err != nil {
+		return p, err
+	}
+	return p, t.guardLimits(n, p)
+}
+
+// guardState is nos. 1 and 2.
+func guardState(n Notification, p plan, ask ResendAsk, t *tx) error {
+	switch n.State {
+	case StateCleared:
+		return Refusal{GuardCleared, map[string]string{"person": n.ClearedByName}}
+	case StateDelivered, StatePresumed, StatePending:
+		return Refusal{Guard: GuardDelivered}
+	}
+	live := p.live()
+	named := map[string]string{"person": live.AskedByName, "attempt": live.ID, "at": live.OwnAt.Format(time.RFC3339)}
+	switch live.Outcome {
+	case Queued, Sending:
+		return Refusal{GuardLive, named}
+	case OutcomeUnknown:
+		if !ask.MayGetTwo {
+			return Refusal{GuardUnknown, named}
+		}
+	case AttemptAccepted:
+		if t.now.Sub(live.OwnAt) < t.s.limits.DoubtWindow {
+			return Refusal{GuardLive, named}
+		}
+		if !ask.MayGetTwo {
+			return Refusal{GuardMayArrive, named}
+		}
+	}
+	return nil
+}
+
+// live is the newest attempt that was not cancelled.
+func (p plan) live() Attempt {
+	for i := len(p.attempts) - 1; i >= 0; i-- {
+		if p.attempts[i].Outcome != Cancelled {
+			return p.attempts[i]
+		}
+	}
+	return Attempt{}
+}
