@@ -41,62 +41,15 @@ func explain(e *models.Event, provider string, temporary bool, codes []string) m
 	return reason
 }
 
-// byStatus are the reasons of a refusal that the dictionary does not know, by channel: the request was wrong, or
-// the login was. Both are on our side and say nothing about the customer's address.
-var byStatus = map[models.Channel]struct{ request, login string }{
-	models.Email: {"not-sent-bad-request", "smtp-auth"},
-	models.SMS:   {"sms-bad-parameter", "sms-credentials"},
-}
-
-// Explain completes a receipt with the provider's words and codes, and with a reason where it did not take the
-// message.
-func (r Receipt) Explain(channel models.Channel, provider, words string, codes ...string) Receipt {
-	r.Diagnostic = Words(words)
-	if len(codes) > 0 {
-		r.ProviderCode = codes[0]
-	}
-	switch r.Outcome {
-	case Taken:
-	case Refused:
-		r.Reason = refusal(r, models.Evidence{Channel: channel, Provider: provider, Codes: codes, Text: r.Diagnostic})
-	default:
-		r.Reason = models.MatchReason(models.Evidence{Channel: models.Email, Provider: "app", Codes: []string{r.trouble()}}).ID
-		if channel == models.SMS {
-			r.Reason = models.MatchReason(models.Evidence{Channel: channel, Provider: provider, Codes: codes, Temporary: true}).ID
-		}
-	}
-	return r
-}
-
-func refusal(r Receipt, e models.Evidence) string {
-	reason := models.MatchReason(e)
-	switch {
-	case !reason.ByDefault:
-		return reason.ID
-	case r.StopConnection:
-		return byStatus[e.Channel].login
-	}
-	return byStatus[e.Channel].request
-}
-
-// trouble is the dictionary's code of provider "app" for an answer that is no answer.
-func (r Receipt) trouble() string {
-	switch {
-	case r.HTTPStatus == http.StatusTooManyRequests:
-		return "provider-429"
-	case r.HTTPStatus >= 500:
-		return "provider-5xx"
-	}
-	return "provider-timeout"
-}
-
 // AnswerError is an answer of a provider that is not the one hoped for.
 type AnswerError struct {
 	Status int
 	Words  string
 }
 
-func (e AnswerError) Error() string { return fmt.Sprintf("the provider answered %d %s", e.Status, e.Words) }
+func (e AnswerError) Error() string {
+	return fmt.Sprintf("the provider answered %d %s", e.Status, e.Words)
+}
 
 // Decode reads a 2xx JSON answer into v; every other answer is an error with the provider's words.
 func (a Answer) Decode(v any) error {
