@@ -3,6 +3,7 @@
 package providers
 
 import (
+	"undelivered/providers/awssms"
 	"undelivered/providers/bird"
 	"undelivered/providers/generic"
 	"undelivered/providers/messagebird"
@@ -27,6 +28,7 @@ func All() []wire.Provider {
 		plivo.Provider,
 		messagebird.Provider,
 		bird.Provider,
+		awssms.Provider,
 		generic.Provider,
 		simulator.Provider,
 	}
