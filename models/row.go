@@ -44,7 +44,9 @@ type Undelivered struct {
 // TableName is the table's name.
 func (Undelivered) TableName() string { return "undelivered" }
 
-func (u Undelivered) dayKey() dayKey { return dayKey{u.AccountID, u.Day, u.Channel, u.Status} }
+func (u Undelivered) dayKey() dayKey {
+	return dayKey{u.AccountID, u.Day, u.Channel, u.Status, u.Reason}
+}
 
 // syncRow brings the row of the report in line with the notification, and the counters with the row.
 func (t *tx) syncRow(n *Notification, attempts []Attempt) error {

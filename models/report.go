@@ -1,0 +1,141 @@
+package models
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// ReportPage is one page of the report, and what the whole result is.
+type ReportPage struct {
+	Rows   []Undelivered
+	Counts Counts
+	Newer  string // cursor: before=
+	Older  string // cursor: after=
+	Window Window
+	AsOf   time.Time
+}
+
+// Undelivered is a page of the report with its counts, seen at one instant.
+func (s *Store) Undelivered(ctx context.Context, a Actor, f Filter) (ReportPage, error) {
+	scope, err := s.scope(ctx, a, f)
+	if err != nil {
+		return ReportPage{}, err
+	}
+	page := ReportPage{Window: scope.window, AsOf: scope.now}
+	if page.Rows, err = s.rows(ctx, scope, f, f.per()+1); err != nil {
+		return ReportPage{}, err
+	}
+	page.cut(f)
+	page.Counts, err = s.counts(ctx, scope)
+	return page, err
+}
+
+// ReportRows is the page alone, for callers that need no counts.
+func (s *Store) ReportRows(ctx context.Context, a Actor, f Filter) (ReportPage, error) {
+	scope, err := s.scope(ctx, a, f)
+	if err != nil {
+		return ReportPage{}, err
+	}
+	page := ReportPage{Window: scope.window, AsOf: scope.now}
+	page.Rows, err = s.rows(ctx, scope, f, f.per()+1)
+	page.cut(f)
+	return page, err
+}
+
+// cut takes the one row more that says whether there is a further page, and sets the cursors.
+func (p *ReportPage) cut(f Filter) {
+	more := len(p.Rows) > f.per()
+	if more && f.Before != "" {
+		p.Rows = p.Rows[1:]
+	} else if more {
+		p.Rows = p.Rows[:f.per()]
+	}
+	if len(p.Rows) == 0 {
+		return
+	}
+	first, last := f.cursorOf(p.Rows[0]), f.cursorOf(p.Rows[len(p.Rows)-1])
+	if f.Before != "" || more {
+		p.Older = last
+	}
+	if f.After != "" || f.Before != "" && more {
+		p.Newer = first
+	}
+}
+
+// reportScope is a filter with what it means for this account at this instant.
+type reportScope struct {
+	Filter
+	account string
+	window  Window
+	now     time.Time
+	// hidden are reasons that a page shows as one row each.
+	hidden []string
+}
+
+func (s *Store) scope(ctx context.Context, a Actor, f Filter) (reportScope, error) {
+	if err := a.need(See); err != nil {
+		return reportScope{}, err
+	}
+	zone, err := s.zone(ctx, a)
+	if err != nil {
+		return reportScope{}, err
+	}
+	now := s.now()
+	w, err := f.Window(now, zone)
+	return reportScope{Filter: f, account: a.AccountID, window: w, now: now}, err
+}
+
+// zone is the account's time zone.
+func (s *Store) zone(ctx context.Context, a Actor) (*time.Location, error) {
+	account, err := s.Account(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	return account.Location(), nil
+}
+
+// reportColumns are what a row needs; the text to search in stays where it is.
+const reportColumns = `id, account_id, channel, status, reason, state, failed_at, day, title, kind, due_at, customer_id,
+	customer_ref, customer_name, sort_name, address_id, recipient, domain, connection_id, our_side, tries, returned,
+	new_address, suggestion, assigned_to, snoozed_until, on_hold, left_at, left_why`
+
+// rows reads up to limit rows in the filter's order. With Before they are read backwards and turned round.
+func (s *Store) rows(ctx context.Context, scope reportScope, f Filter, limit int) ([]Undelivered, error) {
+	query, values := scope.where()
+	order, seek := f.order(), ""
+	if cursor := f.After + f.Before; cursor != "" {
+		var at []any
+		seek, at = f.seek(cursor)
+		query, values = query+seek, append(values, at...)
+	}
+	sql := "SELECT " + reportColumns + " FROM undelivered WHERE " + query + " ORDER BY " + order + " LIMIT ?"
+	all, err := scanRows(s.reading(ctx).Raw(sql, append(values, limit)...), limit)
+	if f.Before != "" {
+		slices.Reverse(all)
+	}
+	return all, err
+}
+
+func scanRows(q *gorm.DB, size int) ([]Undelivered, error) {
+	rows, err := q.Rows()
+	if err != nil {
+		return nil, found(err, "report")
+	}
+	defer rows.Close()
+	all := make([]Undelivered, 0, min(size, 1000))
+	for rows.Next() {
+		var u Undelivered
+		err := rows.Scan(&u.ID, &u.AccountID, &u.Channel, &u.Status, &u.Reason, &u.State, &u.FailedAt, &u.Day, &u.Title, &u.Kind,
+			&u.DueAt, &u.CustomerID, &u.CustomerRef, &u.CustomerName, &u.SortName, &u.AddressID, &u.Recipient, &u.Domain,
+			&u.ConnectionID, &u.OurSide, &u.Tries, &u.Returned, &u.NewAddress, &u.Suggestion, &u.AssignedTo, &u.SnoozedUntil,
+			&u.OnHold, &u.LeftAt, &u.LeftWhy)
+		if err != nil {
+			return nil, found(err, "report")
+		}
+		all = append(all, u)
+	}
+	return all, found(rows.Err(), "report")
+}

@@ -1,0 +1,209 @@
+package models
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+)
+
+// CountCap is where counting row by row stops; one more row is read to know that there are more.
+const CountCap = 10_000
+
+// Counts are the sums of a report. Each chip ignores its own filter and obeys the others.
+type Counts struct {
+	Total     int
+	Capped    bool // Total is CountCap and there are more
+	Window    int  // all that is open in the same days
+	ByChannel map[Channel]int
+	ByStatus  map[Status]int
+}
+
+// Number is what the dashboard, the widget and the API say, and what it is made of.
+type Number struct {
+	Counts
+	Waiting int
+	Range   Window
+	AsOf    time.Time
+}
+
+// CountUndelivered is the count of the report for a filter, and how many wait for the outcome of a resend.
+func (s *Store) CountUndelivered(ctx context.Context, a Actor, f Filter) (Number, error) {
+	scope, err := s.scope(ctx, a, f)
+	if err != nil {
+		return Number{}, err
+	}
+	n := Number{Range: scope.window, AsOf: scope.now}
+	if n.Counts, err = s.counts(ctx, scope); err != nil {
+		return Number{}, err
+	}
+	n.Waiting, err = s.waiting(ctx, scope)
+	return n, err
+}
+
+// waiting counts what was sent again in the window and is still open, to the cap.
+func (s *Store) waiting(ctx context.Context, scope reportScope) (int, error) {
+	only := reportScope{Filter: Filter{State: ShowWaiting, Channel: scope.Channel}, account: scope.account, window: scope.window, now: scope.now}
+	return s.countRows(ctx, only)
+}
+
+// countRows counts row by row, up to one more than the cap.
+func (s *Store) countRows(ctx context.Context, scope reportScope) (n int, err error) {
+	where, values := scope.where()
+	err = s.reading(ctx).Raw("SELECT COUNT(*) FROM (SELECT 1 FROM undelivered WHERE "+where+" LIMIT ?) AS counted",
+		append(values, CountCap+1)...).Scan(&n).Error
+	return n, found(err, "counting")
+}
+
+type cell struct {
+	channel Channel
+	status  Status
+	n       int
+}
+
+// counts reads one table of channel by status without these two filters, and adds it up.
+func (s *Store) counts(ctx context.Context, scope reportScope) (Counts, error) {
+	open := scope.State == "" || scope.State == ShowOpen
+	whole, err := s.dayCells(ctx, scope, "")
+	if err != nil {
+		return Counts{}, err
+	}
+	cells, capped := whole, false
+	switch {
+	case scope.counted() && scope.Reason != "":
+		cells, err = s.dayCells(ctx, scope, scope.Reason)
+	case !scope.counted():
+		cells, capped, err = s.cappedCells(ctx, scope)
+	}
+	if err != nil {
+		return Counts{}, err
+	}
+	c := addUp(cells, scope.Filter)
+	if open {
+		c.Window = addUp(whole, Filter{}).Total
+	}
+	if capped {
+		c.Total, err = s.countRows(ctx, scope)
+	}
+	if c.Total > CountCap && !scope.counted() {
+		c.Total, c.Capped = CountCap, true
+	}
+	return c, err
+}
+
+// dayCells sums the day counters, of one reason if one is named.
+func (s *Store) dayCells(ctx context.Context, scope reportScope, reason string) ([]cell, error) {
+	table, more := "undelivered_daily", ""
+	values := []any{scope.account, scope.window.From, scope.window.To}
+	if reason != "" {
+		table, more, values = "reason_daily", " AND reason = ?", append(values, reason)
+	}
+	return s.cells(ctx, "SELECT channel, status, SUM(open) FROM "+table+" WHERE account_id = ? AND day >= ? AND day <= ?"+more+
+		" GROUP BY channel, status", values)
+}
+
+// cappedCells counts what the day counters do not know; capped: there were more rows than were counted.
+func (s *Store) cappedCells(ctx context.Context, scope reportScope) (cells []cell, capped bool, err error) {
+	scope.Statuses, scope.Channel = nil, ""
+	where, values := scope.where()
+	cells, err = s.cells(ctx, "SELECT channel, status, COUNT(*) FROM (SELECT channel, status FROM undelivered WHERE "+where+
+		" LIMIT ?) AS counted GROUP BY channel, status", append(values, CountCap+1))
+	total := 0
+	for _, c := range cells {
+		total += c.n
+	}
+	return cells, total > CountCap, err
+}
+
+func (s *Store) cells(ctx context.Context, sql string, values []any) ([]cell, error) {
+	rows, err := s.reading(ctx).Raw(sql, values...).Rows()
+	if err != nil {
+		return nil, found(err, "counting")
+	}
+	defer rows.Close()
+	var all []cell
+	for rows.Next() {
+		var c cell
+		if err := rows.Scan(&c.channel, &c.status, &c.n); err != nil {
+			return nil, found(err, "counting")
+		}
+		all = append(all, c)
+	}
+	return all, found(rows.Err(), "counting")
+}
+
+func addUp(cells []cell, f Filter) Counts {
+	c := Counts{ByChannel: map[Channel]int{Email: 0, SMS: 0}, ByStatus: map[Status]int{}}
+	for _, row := range Statuses {
+		c.ByStatus[row.Code] = 0
+	}
+	for _, cell := range cells {
+		status := len(f.Statuses) == 0 || slices.Contains(f.Statuses, cell.status)
+		channel := f.Channel == "" || f.Channel == cell.channel
+		if channel {
+			c.ByStatus[cell.status] += cell.n
+		}
+		if status {
+			c.ByChannel[cell.channel] += cell.n
+		}
+		if status && channel {
+			c.Total += cell.n
+		}
+	}
+	return c
+}
+
+// ReasonsThatOccur are the reasons of the window's open notifications, in the dictionary's order.
+func (s *Store) ReasonsThatOccur(ctx context.Context, a Actor, f Filter) ([]ReasonCount, error) {
+	scope, err := s.scope(ctx, a, f)
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.reasonCounts(ctx, scope.account, scope.window)
+	slices.SortFunc(all, func(a, b ReasonCount) int { return reasonRank(a.Reason.ID) - reasonRank(b.Reason.ID) })
+	return all, err
+}
+
+// ReasonCount is how many open notifications have one reason.
+type ReasonCount struct {
+	Reason Reason
+	Status Status // that most of them have
+	N      int
+}
+
+func (s *Store) reasonCounts(ctx context.Context, account string, w Window) ([]ReasonCount, error) {
+	rows, err := s.reading(ctx).Raw(`SELECT reason, status, SUM(open) FROM reason_daily
+		WHERE account_id = ? AND day >= ? AND day <= ? GROUP BY reason, status HAVING SUM(open) > 0`, account, w.From, w.To).Rows()
+	if err != nil {
+		return nil, found(err, "reasons")
+	}
+	defer rows.Close()
+	byID, most := map[string]ReasonCount{}, map[string]int{}
+	for rows.Next() {
+		var id string
+		var status Status
+		var n int
+		if err := rows.Scan(&id, &status, &n); err != nil {
+			return nil, found(err, "reasons")
+		}
+		r := byID[id]
+		if r.Reason, _ = ReasonByID(id); r.Reason.ID == "" {
+			r.Reason = Reason{ID: id, Title: id}
+		}
+		if r.N += n; n > most[id] {
+			r.Status, most[id] = status, n
+		}
+		byID[id] = r
+	}
+	all := make([]ReasonCount, 0, len(byID))
+	for _, r := range byID {
+		all = append(all, r)
+	}
+	slices.SortFunc(all, func(a, b ReasonCount) int {
+		if a.N != b.N {
+			return b.N - a.N
+		}
+		return strings.Compare(a.Reason.ID, b.Reason.ID)
+	})
+	return all, found(rows.Err(), "reasons")
+}

@@ -1,0 +1,211 @@
+package models
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Filter is what narrows and orders the report. The zero Filter is the number: open, standard window.
+type Filter struct {
+	Range    string // 7d, 30d, 90d; empty: 30d, or From and To
+	From, To string // local dates
+	Statuses []Status
+	Channel  Channel
+	Reason   string
+	Domain   string
+	Q        string
+	Customer string // id
+	State    string // open (or empty), waiting, cleared
+	Due      bool   // about something in the next 48 hours
+	Ready    bool   // failed for a passing cause, days ago
+	Mistyped bool   // with a suggestion
+	Assigned string // id of a user
+	IDs      []string
+	// OurSide narrows to faults of sender and provider.
+	OurSide bool
+	Sort    string // -failed (or empty), failed, customer
+	After   string
+	Before  string
+	Per     int
+}
+
+// The states that a report may show.
+const (
+	ShowOpen    = "open"
+	ShowWaiting = "waiting"
+	ShowCleared = "cleared"
+)
+
+// Sizes of a page, and of the longest range.
+const (
+	perPage      = 50
+	maxRangeDays = 366
+	dueHours     = 48
+	readyDays    = 3
+)
+
+var (
+	ranges   = map[string]int{"": standardDays, "30d": standardDays, "7d": 7, "90d": 90, "dates": standardDays}
+	perSizes = []int{25, 50, 100}
+	sorts    = []string{"", "-failed", "failed", "customer"}
+	states   = []string{"", ShowOpen, ShowWaiting, ShowCleared}
+)
+
+// builtInViews are the values of view= that are not the id of a saved view.
+var builtInViews = map[string]func(*Filter){
+	"due":      func(f *Filter) { f.Due = true },
+	"ready":    func(f *Filter) { f.Ready = true },
+	"mistyped": func(f *Filter) { f.Mistyped = true },
+	"our_side": func(f *Filter) { f.OurSide = true },
+}
+
+// ParseFilter reads the fields of an address. It returns what it could read also when some fields are Invalid.
+func ParseFilter(v url.Values) (Filter, error) {
+	f := Filter{Range: v.Get("range"), From: v.Get("from"), To: v.Get("to"), Channel: Channel(v.Get("channel")),
+		Reason: v.Get("reason"), Domain: strings.ToLower(strings.TrimSpace(v.Get("domain"))), Q: strings.TrimSpace(v.Get("q")),
+		Customer: v.Get("customer"), State: v.Get("state"), Assigned: v.Get("assigned"), Sort: v.Get("sort"),
+		After: v.Get("after"), Before: v.Get("before")}
+	if set, known := builtInViews[v.Get("view")]; known {
+		set(&f)
+	}
+	bad := Invalid{}
+	f.readStatuses(v["status"], bad)
+	if per := v.Get("per"); per != "" {
+		f.Per, _ = strconv.Atoi(per)
+		if !slices.Contains(perSizes, f.Per) {
+			f.Per, bad["per"] = 0, Problem{Key: "error.choice"}
+		}
+	}
+	f.checkWords(bad)
+	f.checkDates(bad)
+	return f, bad.Err()
+}
+
+// readStatuses takes "bounced" for both bounces, and several in one value parted by commas.
+func (f *Filter) readStatuses(values []string, bad Invalid) {
+	for _, value := range values {
+		for word := range strings.SplitSeq(value, ",") {
+			switch s := Status(strings.TrimSpace(word)); {
+			case s == "":
+			case s == "bounced":
+				f.addStatus(HardBounce)
+				f.addStatus(SoftBounce)
+			case s.Valid():
+				f.addStatus(s)
+			default:
+				bad["status"] = Problem{Key: "error.choice"}
+			}
+		}
+	}
+}
+
+func (f *Filter) addStatus(s Status) {
+	if !slices.Contains(f.Statuses, s) {
+		f.Statuses = append(f.Statuses, s)
+	}
+}
+
+func (f *Filter) checkWords(bad Invalid) {
+	if f.Channel != "" && !f.Channel.Valid() {
+		f.Channel, bad["channel"] = "", Problem{Key: "error.choice"}
+	}
+	for name, field := range map[string]struct {
+		value   *string
+		allowed []string
+	}{"state": {&f.State, states}, "sort": {&f.Sort, sorts}} {
+		if !slices.Contains(field.allowed, *field.value) {
+			*field.value, bad[name] = "", Problem{Key: "error.choice"}
+		}
+	}
+	if _, known := ranges[f.Range]; !known {
+		f.Range, bad["range"] = "", Problem{Key: "error.choice"}
+	}
+	for name, cursor := range map[string]*string{"after": &f.After, "before": &f.Before} {
+		if *cursor != "" && !f.knowsCursor(*cursor) {
+			*cursor, bad[name] = "", Problem{Key: "error.choice"}
+		}
+	}
+}
+
+func (f *Filter) checkDates(bad Invalid) {
+	for name, day := range map[string]string{"from": f.From, "to": f.To} {
+		if at, err := time.Parse(time.DateOnly, day); day != "" && (err != nil || at.Year() < 1970 || at.Year() > 9000) {
+			bad[name] = Problem{Key: "error.date"}
+		}
+	}
+	if _, wrong := bad["from"]; wrong || f.From == "" || f.To == "" {
+		return
+	}
+	if _, wrong := bad["to"]; wrong {
+		return
+	}
+	switch {
+	case f.From > f.To:
+		bad["from"] = Problem{Key: "error.range"}
+	case daysBetween(f.From, f.To)+1 > maxRangeDays:
+		bad["from"] = Problem{Key: "error.range_long"}
+	}
+}
+
+// Window is the days that the filter covers, seen at now. With one end given the other is today, or 30 days before.
+func (f Filter) Window(now time.Time, zone *time.Location) (Window, error) {
+	bad := Invalid{}
+	if f.checkDates(bad); len(bad) > 0 {
+		return Window{}, bad
+	}
+	from, to := f.From, f.To
+	switch {
+	case from == "" && to == "":
+		return lastDays(now, zone, ranges[f.Range]), nil
+	case to == "":
+		to = dayOf(now, zone)
+	case from == "":
+		from = addDays(to, -standardDays)
+	}
+	whole := Filter{From: from, To: to}
+	if whole.checkDates(bad); len(bad) > 0 {
+		return Window{}, bad
+	}
+	return window(from, to, zone), nil
+}
+
+// Values is the filter as the fields of an address, without what is the default.
+func (f Filter) Values() url.Values {
+	v := url.Values{}
+	for name, value := range map[string]string{"range": f.Range, "from": f.From, "to": f.To, "channel": string(f.Channel),
+		"reason": f.Reason, "domain": f.Domain, "q": f.Q, "customer": f.Customer, "state": f.State, "assigned": f.Assigned,
+		"sort": f.Sort, "after": f.After, "before": f.Before} {
+		if value != "" {
+			v.Set(name, value)
+		}
+	}
+	for view, on := range map[string]bool{"due": f.Due, "ready": f.Ready, "mistyped": f.Mistyped, "our_side": f.OurSide} {
+		if on {
+			v.Set("view", view)
+		}
+	}
+	for _, s := range f.Statuses {
+		v.Add("status", string(s))
+	}
+	if f.Per > 0 {
+		v.Set("per", strconv.Itoa(f.Per))
+	}
+	return v
+}
+
+func (f Filter) per() int {
+	if f.Per > 0 {
+		return f.Per
+	}
+	return perPage
+}
+
+// counted says whether the day counters know the answer; what they do not have is counted row by row, to a limit.
+func (f Filter) counted() bool {
+	open := f.State == "" || f.State == ShowOpen
+	return open && f.Domain == "" && f.Q == "" && f.Customer == "" && f.Assigned == "" &&
+		!f.Due && !f.Ready && !f.Mistyped && !f.OurSide && f.IDs == nil
+}

@@ -1,0 +1,160 @@
+package models
+
+import (
+	"encoding/base64"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// where is the filter as SQL. The open list keeps the words of its partial indexes.
+func (r reportScope) where() (string, []any) {
+	c := conditions{}
+	c.add("account_id = ?", r.account)
+	switch r.State {
+	case ShowWaiting, ShowCleared:
+		c.add("left_at IS NOT NULL AND left_why = ?", r.State)
+	default:
+		c.add("left_at IS NULL")
+	}
+	c.add("failed_at >= ? AND failed_at < ?", r.window.Start, r.window.End)
+	switch len(r.Statuses) {
+	case 0:
+	case 1:
+		c.add("status = ?", r.Statuses[0])
+	default:
+		c.add("status IN ?", r.Statuses)
+	}
+	for column, value := range map[string]string{"channel": string(r.Channel), "reason": r.Reason, "domain": r.Domain,
+		"customer_id": r.Customer, "assigned_to": r.Assigned} {
+		if value != "" {
+			c.add(column+" = ?", value)
+		}
+	}
+	r.whereViews(&c)
+	for _, word := range searchWords(r.Q) {
+		c.add(`search LIKE ? ESCAPE '\'`, "%"+likeEscaper.Replace(word)+"%")
+	}
+	if r.IDs != nil {
+		c.add("id IN ?", r.IDs)
+	}
+	if len(r.hidden) > 0 {
+		c.add("NOT (our_side AND reason IN ?)", r.hidden)
+	}
+	return strings.Join(c.sql, " AND "), c.values
+}
+
+// whereViews is what the built-in views mean.
+func (r reportScope) whereViews(c *conditions) {
+	if r.Due {
+		c.add("due_at IS NOT NULL AND due_at >= ? AND due_at < ?", r.now, r.now.Add(dueHours*time.Hour))
+	}
+	if r.Ready {
+		c.add("state = 'failed' AND NOT our_side AND status IN ('soft_bounce', 'mailbox_error') AND failed_at <= ?",
+			r.now.AddDate(0, 0, -readyDays))
+	}
+	if r.Mistyped {
+		c.add("suggestion <> ''")
+	}
+	if r.OurSide {
+		c.add("our_side")
+	}
+}
+
+type conditions struct {
+	sql    []string
+	values []any
+}
+
+func (c *conditions) add(sql string, values ...any) {
+	c.sql, c.values = append(c.sql, sql), append(c.values, values...)
+}
+
+var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+// searchWords are the words that must all occur; a number is looked for as it is stored, without spaces and signs.
+func searchWords(q string) []string {
+	if number := digitsOf(q); number != "" {
+		return []string{number}
+	}
+	return strings.Fields(strings.ToLower(q))
+}
+
+// digitsOf is a phone number as it may be typed, without its country's 0; empty when q is something else.
+func digitsOf(q string) string {
+	digits := 0
+	kept := strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			digits++
+			return r
+		}
+		if strings.ContainsRune(" +-()./", r) {
+			return -1
+		}
+		return 'x'
+	}, q)
+	if digits < 6 || strings.Contains(kept, "x") {
+		return ""
+	}
+	return strings.TrimLeft(kept, "0")
+}
+
+// order is the filter's order; before= reads it backwards.
+func (f Filter) order() string {
+	direction := " DESC"
+	if (f.Sort == "failed" || f.Sort == "customer") != (f.Before != "") {
+		direction = ""
+	}
+	column := "failed_at"
+	if f.Sort == "customer" {
+		column = "sort_name"
+	}
+	return column + direction + ", id" + direction
+}
+
+// seek is where the page begins.
+func (f Filter) seek(cursor string) (string, []any) {
+	column, sign := "failed_at", " < "
+	if (f.Sort == "failed" || f.Sort == "customer") != (f.Before != "") {
+		sign = " > "
+	}
+	key, id, _ := readCursor(cursor)
+	var value any = key
+	if f.Sort == "customer" {
+		column = "sort_name"
+	} else {
+		micros, _ := strconv.ParseInt(key, 36, 64) // checked by knowsCursor
+		value = time.UnixMicro(micros).UTC()
+	}
+	return " AND (" + column + ", id)" + sign + "(?, ?)", []any{value, id}
+}
+
+func (f Filter) cursorOf(u Undelivered) string {
+	key := strconv.FormatInt(u.FailedAt.UnixMicro(), 36)
+	if f.Sort == "customer" {
+		key = u.SortName
+	}
+	return writeCursor(key, u.ID)
+}
+
+func (f Filter) knowsCursor(cursor string) bool {
+	key, _, ok := readCursor(cursor)
+	if ok && f.Sort != "customer" {
+		_, err := strconv.ParseInt(key, 36, 64)
+		return err == nil
+	}
+	return ok
+}
+
+// A cursor is the key and the id of the row where the page before ended.
+func writeCursor(key, id string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(key + "\x00" + id))
+}
+
+func readCursor(cursor string) (key, id string, ok bool) {
+	plain, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err != nil {
+		return "", "", false
+	}
+	return strings.Cut(string(plain), "\x00")
+}

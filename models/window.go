@@ -1,0 +1,86 @@
+package models
+
+import "time"
+
+// Window is the days that a report covers, both entirely, in the account's zone (semantics 6.3).
+type Window struct {
+	From, To   string    // local dates, "2026-11-20"
+	Start, End time.Time // from the first instant of From to before the first instant of the day after To
+	Zone       *time.Location
+}
+
+// standardDays is how far the standard window reaches back.
+const standardDays = 30
+
+// StandardWindow is from the start of today minus 30 days to now.
+func StandardWindow(now time.Time, zone *time.Location) Window {
+	return lastDays(now, zone, standardDays)
+}
+
+func lastDays(now time.Time, zone *time.Location, days int) Window {
+	today := dayOf(now, zone)
+	return window(addDays(today, -days), today, zone)
+}
+
+func window(from, to string, zone *time.Location) Window {
+	return Window{From: from, To: to, Start: startOfDay(from, zone), End: startOfDay(addDays(to, 1), zone), Zone: zone}
+}
+
+// Before is the window of as many days that ends the day before w begins.
+func (w Window) Before() Window {
+	return window(addDays(w.From, -w.Days()), addDays(w.From, -1), w.Zone)
+}
+
+// Days is how many days the window has.
+func (w Window) Days() int { return daysBetween(w.From, w.To) + 1 }
+
+// Dates are the days of the window, in order.
+func (w Window) Dates() []string {
+	var all []string
+	for d := w.From; d <= w.To; d = addDays(d, 1) {
+		all = append(all, d)
+	}
+	return all
+}
+
+// StartOfDay is the first instant that belongs to a local date.
+func StartOfDay(day string, zone *time.Location) time.Time { return startOfDay(day, zone) }
+
+// startOfDay searches for the instant instead of asking for 00:00, which some days of some zones do not have.
+func startOfDay(day string, zone *time.Location) time.Time {
+	midnight, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return time.Time{}
+	}
+	y, m, d := midnight.Date()
+	if at := time.Date(y, m, d, 0, 0, 0, 0, zone); dayOf(at, zone) == day && dayOf(at.Add(-time.Nanosecond), zone) < day {
+		return at.UTC()
+	}
+	low, high := midnight.Add(-26*time.Hour), midnight.Add(26*time.Hour)
+	for high.Sub(low) > time.Second {
+		middle := low.Add(high.Sub(low) / 2).Truncate(time.Second)
+		if dayOf(middle, zone) >= day {
+			high = middle
+		} else {
+			low = middle
+		}
+	}
+	return high.UTC()
+}
+
+func addDays(day string, n int) string {
+	at, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return day
+	}
+	return at.AddDate(0, 0, n).Format(time.DateOnly)
+}
+
+func daysBetween(from, to string) int {
+	a, errA := time.Parse(time.DateOnly, from)
+	b, errB := time.Parse(time.DateOnly, to)
+	if errA != nil || errB != nil {
+		return 0
+	}
+	return int(b.Sub(a).Hours() / 24)
+}
