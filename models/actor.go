@@ -18,11 +18,12 @@ type ActorKind string
 
 // The kinds of actor.
 const (
-	Person   ActorKind = "person"
-	OnBehalf ActorKind = "support" // a support person, inside an account that granted access
-	APIKey   ActorKind = "key"
-	Product  ActorKind = "product" // the program itself: events, jobs
-	Command  ActorKind = "command" // whoever runs the installation, at the command line
+	Person    ActorKind = "person"
+	OnBehalf  ActorKind = "support" // a support person, inside an account that granted access
+	APIKey    ActorKind = "key"
+	WidgetKey ActorKind = "widget"  // sees the number of its account
+	Product   ActorKind = "product" // the program itself: events, jobs
+	Command   ActorKind = "command" // whoever runs the installation, at the command line
 )
 
 // Actor is who acts, and in which account. Every method of the store that belongs to an account takes one.

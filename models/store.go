@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"time"
 
 	"gorm.io/gorm"
@@ -42,11 +43,15 @@ type Store struct {
 	limits Limits
 	jobs   queue
 	intake *intake
+
+	hashers   chan struct{} // passwords that may be hashed at once
+	strangers *strangers
 }
 
 // Open opens the database, brings its schema up to date and returns the store.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{log: o.Log, clock: o.Now, limits: o.Limits.orDefault()}
+	s := &Store{log: o.Log, clock: o.Now, limits: o.Limits.orDefault(),
+		hashers: make(chan struct{}, runtime.NumCPU()), strangers: &strangers{tries: map[string]tries{}}}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}

@@ -1,0 +1,199 @@
+package models
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// Purpose is what a link that was mailed is for.
+type Purpose string
+
+// The purposes of links.
+const (
+	LinkSignIn Purpose = "sign_in"
+	LinkReset  Purpose = "reset"
+	LinkInvite Purpose = "invite"
+)
+
+var linkLife = map[Purpose]time.Duration{LinkSignIn: 15 * time.Minute, LinkReset: time.Hour, LinkInvite: 7 * 24 * time.Hour}
+
+// linksAtMost is how many links of a kind a person gets in an hour: nobody's mailbox is filled through us.
+const linksAtMost = 3
+
+// Link lets a person in once, or lets them choose a password. The table holds only the digest of its token.
+type Link struct {
+	TokenHash string `gorm:"primaryKey"`
+	UserID    string
+	Purpose   Purpose
+	CreatedAt time.Time
+	ExpiresAt time.Time
+	UsedAt    *time.Time
+}
+
+// TableName is the table's name.
+func (Link) TableName() string { return "sign_in_links" }
+
+// ErrLink says that a link has been used, is too old, or never was one.
+var ErrLink = errors.New("this link has been used or is too old")
+
+// AskLink makes a link for whoever has this email. Nobody has it, they are locked, or they had enough links in the
+// last hour: no token and no error, so that the answer tells nothing.
+func (s *Store) AskLink(ctx context.Context, a Actor, email string, p Purpose) (u User, token string, err error) {
+	if p != LinkSignIn && p != LinkReset {
+		return User{}, "", ErrForbidden
+	}
+	_, normal, problem := NormalEmail(email)
+	if problem != "" {
+		return User{}, "", Invalid{"email": Problem{Key: problem}}
+	}
+	err = s.inTx(ctx, func(t *tx) error {
+		err := t.Take(&u, "email = ? AND locked_at IS NULL", normal).Error
+		if errors.Is(err, gorm.ErrRecordNotFound) {
+			return nil
+		}
+		if err != nil {
+			return found(err, "person")
+		}
+		var recent int64
+		t.Model(&Link{}).Where("user_id = ? AND purpose = ? AND created_at > ?", u.ID, p, t.now.Add(-time.Hour)).Count(&recent)
+		if recent >= linksAtMost {
+			return nil
+		}
+		if token, err = t.addLink(u, p); err != nil {
+			return err
+		}
+		return t.recordEverywhere(a, u, "person.ask_link")
+	})
+	return u, token, err
+}
+
+func (t *tx) addLink(u User, p Purpose) (string, error) {
+	token, hash := newToken()
+	link := Link{TokenHash: hash, UserID: u.ID, Purpose: p, CreatedAt: t.now, ExpiresAt: t.now.Add(linkLife[p])}
+	if err := t.Create(&link).Error; err != nil {
+		return "", fmt.Errorf("models: adding a link: %w", err)
+	}
+	return token, nil
+}
+
+// InviteAgain makes a new invitation for a member who has never signed in; the links before it are void.
+func (s *Store) InviteAgain(ctx context.Context, a Actor, userID string) (u User, token string, err error) {
+	if err := a.need(Configure); err != nil {
+		return User{}, "", err
+	}
+	err = s.inTx(ctx, func(t *tx) error {
+		if _, u, err = t.member(a, userID); err != nil {
+			return err
+		}
+		var accounts int64
+		if err := t.Model(&Member{}).Where("user_id = ?", u.ID).Count(&accounts).Error; err != nil {
+			return found(err, "accounts of a person")
+		}
+		// A link for somebody who belongs to another business too would open that business to this owner.
+		if u.PasswordHash != "" || u.SignedInAt != nil || u.Support || accounts > 1 {
+			return ErrForbidden
+		}
+		if err := t.voidLinks(u.ID); err != nil {
+			return err
+		}
+		t.record(a, "person.invite", AuditEntry{ObjectKind: "person", ObjectID: u.ID, ObjectName: u.Name})
+		token, err = t.addLink(u, LinkInvite)
+		return err
+	})
+	return u, token, err
+}
+
+// LinkForCommand makes a one-time link for a person, to be printed at the command line.
+func (s *Store) LinkForCommand(ctx context.Context, a Actor, userID string, p Purpose) (token string, err error) {
+	if a.Kind != Command {
+		return "", ErrForbidden
+	}
+	err = s.inTx(ctx, func(t *tx) error {
+		var u User
+		if err := t.Take(&u, "id = ?", userID).Error; err != nil {
+			return found(err, "person")
+		}
+		if token, err = t.addLink(u, p); err != nil {
+			return err
+		}
+		return t.recordEverywhere(a, u, "person.invite")
+	})
+	return token, err
+}
+
+func (t *tx) voidLinks(userID string) error {
+	return found(t.Model(&Link{}).Where("user_id = ? AND used_at IS NULL", userID).Update("used_at", t.now).Error, "voiding links")
+}
+
+// takeLink uses a link up: only one of several at once succeeds.
+func (t *tx) takeLink(token string, purposes ...Purpose) (User, error) {
+	var u User
+	hash := tokenHash(token)
+	done := t.Model(&Link{}).Where("token_hash = ? AND purpose IN ? AND used_at IS NULL AND expires_at > ?", hash, purposes, t.now).
+		Update("used_at", t.now)
+	if done.Error != nil {
+		return u, found(done.Error, "using a link")
+	}
+	if done.RowsAffected == 0 {
+		return u, ErrLink
+	}
+	err := t.Take(&u, "locked_at IS NULL AND id = (SELECT user_id FROM sign_in_links WHERE token_hash = ?)", hash).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return u, ErrLink
+	}
+	return u, found(err, "person of a link")
+}
+
+// LinkWorks says whether a link could be used now; ErrLink when not.
+func (s *Store) LinkWorks(ctx context.Context, token string) error {
+	var n int64
+	err := s.reading(ctx).Model(&Link{}).Where("token_hash = ? AND used_at IS NULL AND expires_at > ?", tokenHash(token), s.now()).
+		Count(&n).Error
+	if err == nil && n == 0 {
+		return ErrLink
+	}
+	return found(err, "link")
+}
+
+// SignInByLink uses a link up and signs its person in.
+func (s *Store) SignInByLink(ctx context.Context, a Actor, token string) (u User, err error) {
+	err = s.inTx(ctx, func(t *tx) error {
+		if u, err = t.takeLink(token, LinkSignIn); err != nil {
+			return err
+		}
+		return t.signedIn(a, u)
+	})
+	return u, err
+}
+
+// ChoosePassword uses up the link of a reset or an invitation: the password is set, all sessions end, and its person
+// may sign in at once. A password that will not do leaves the link as it was.
+func (s *Store) ChoosePassword(ctx context.Context, a Actor, token, password string) (u User, err error) {
+	if err := s.LinkWorks(ctx, token); err != nil {
+		return User{}, err
+	}
+	if problem := passwordProblem(password, ""); problem != "" {
+		return User{}, Invalid{"password": Problem{Key: problem}}
+	}
+	hash, err := s.hashPassword(ctx, password)
+	if err != nil {
+		return User{}, err
+	}
+	err = s.inTx(ctx, func(t *tx) error {
+		if u, err = t.takeLink(token, LinkReset, LinkInvite); err != nil {
+			return err
+		}
+		if problem := passwordProblem(password, u.Email); problem != "" {
+			return Invalid{"password": Problem{Key: problem}}
+		}
+		if err := t.setPassword(a.person(u), u, hash, ""); err != nil {
+			return err
+		}
+		return t.signedIn(a, u)
+	})
+	return u, err
+}

@@ -1,0 +1,103 @@
+package models
+
+import (
+	"context"
+	"time"
+)
+
+// Wishes are what a person may set for themselves.
+type Wishes struct {
+	Name         string
+	Zone         string
+	Theme        string
+	ShortcutsOff bool
+}
+
+// EditMe saves the person's own name and wishes.
+func (s *Store) EditMe(ctx context.Context, a Actor, w Wishes) error {
+	if a.ID == "" {
+		return ErrForbidden
+	}
+	bad := Invalid{}
+	if w.Name = cleanName(w.Name); w.Name == "" {
+		bad["name"] = Problem{Key: "error.name_missing"}
+	}
+	if _, err := time.LoadLocation(w.Zone); err != nil || w.Zone == "Local" {
+		bad["zone"] = Problem{Key: "error.zone"}
+	}
+	if w.Theme != "" && w.Theme != "light" && w.Theme != "dark" {
+		bad["theme"] = Problem{Key: "error.choice"}
+	}
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	return s.inTx(ctx, func(t *tx) error {
+		done := t.Model(&User{}).Where("id = ?", a.ID).Updates(map[string]any{"name": w.Name, "zone": w.Zone,
+			"theme": w.Theme, "shortcuts_off": w.ShortcutsOff})
+		if done.Error != nil || done.RowsAffected == 0 {
+			return found(done.Error, "own settings")
+		}
+		return t.recordPerson(a, "person.edit")
+	})
+}
+
+// ChangePassword asks for the present password, sets the new one and signs out every other session (keep is the
+// digest of the one at hand).
+func (s *Store) ChangePassword(ctx context.Context, a Actor, old, password, keep string) error {
+	var u User
+	if err := s.reading(ctx).Take(&u, "id = ?", a.ID).Error; err != nil {
+		return found(err, "person")
+	}
+	if problem := passwordProblem(password, u.Email); problem != "" {
+		return Invalid{"password": Problem{Key: problem}}
+	}
+	if _, err := s.takeTry(ctx, u.Email); err != nil {
+		return err
+	}
+	same, err := s.samePassword(ctx, u.PasswordHash, old)
+	if err != nil {
+		return err
+	}
+	if !same && u.PasswordHash != "" {
+		return Invalid{"old": Problem{Key: "error.password_old"}}
+	}
+	hash, err := s.hashPassword(ctx, password)
+	if err != nil {
+		return err
+	}
+	return s.inTx(ctx, func(t *tx) error { return t.setPassword(a, u, hash, keep) })
+}
+
+// SetPassword sets a password at the command line.
+func (s *Store) SetPassword(ctx context.Context, a Actor, userID, password string) error {
+	if a.Kind != Command {
+		return ErrForbidden
+	}
+	var u User
+	if err := s.reading(ctx).Take(&u, "id = ?", userID).Error; err != nil {
+		return found(err, "person")
+	}
+	if problem := passwordProblem(password, u.Email); problem != "" {
+		return Invalid{"password": Problem{Key: problem}}
+	}
+	hash, err := s.hashPassword(ctx, password)
+	if err != nil {
+		return err
+	}
+	return s.inTx(ctx, func(t *tx) error { return t.setPassword(a, u, hash, "") })
+}
+
+func (t *tx) setPassword(a Actor, u User, hash, keep string) error {
+	err := t.Model(&User{}).Where("id = ?", u.ID).
+		Updates(map[string]any{"password_hash": hash, "failed_sign_ins": 0, "throttled_until": nil}).Error
+	if err != nil {
+		return found(err, "setting a password")
+	}
+	if err := t.voidLinks(u.ID); err != nil {
+		return err
+	}
+	if err := t.signOut(u.ID, keep); err != nil {
+		return err
+	}
+	return t.recordEverywhere(a, u, "person.password")
+}
