@@ -21,7 +21,7 @@ var (
 
 // Every kind of answer to a hand-over has its class, and one request is made.
 func TestHandOver(t *testing.T) {
-	wiretest.HandOver(t, Provider, settings, message, http.StatusOK, `{"MessageId":"m1"}`, "m1")
+	wiretest.HandOver(t, Provider, settings, message, wiretest.Success{Status: http.StatusOK, Body: `{"MessageId":"m1"}`, ID: "m1"})
 }
 
 // A text goes out signed, with the attempt in its context.

@@ -73,7 +73,8 @@ func (r *reader) isBounce() bool {
 	if !known { // a mail that was piped to us has no such line
 		return mailer.MatchString(from) && (failureSubject.MatchString(subject) || models.ReplyCode(cutReturned(r.text())) >= 400)
 	}
-	return strings.Trim(path[0], " <>") == "" && (mailer.MatchString(from) || failureSubject.MatchString(subject))
+	sender := strings.Trim(path[0], " <>")
+	return (sender == "" || mailer.MatchString(sender)) && (mailer.MatchString(from) || failureSubject.MatchString(subject))
 }
 
 func hasReport(text string) bool {

@@ -141,6 +141,10 @@ func TestTexts(t *testing.T) {
 			"mira@example.net", "mailbox-full", false, false},
 		"opensmtpd": {"Delivery status notification: error", "    An error has occurred while attempting to deliver a message for\n    the following list of recipients:\n\nmira@example.net: 550 5.1.1 no such user\n\n    Below is a copy of the original message:\n\nReceived: from [127.0.0.1]\nSubject: mailbox full\n",
 			"mira@example.net", "user-unknown", false, false},
+		"sendmail 5": {"Returned mail: Host unknown", "   ----- Transcript of session follows -----\n550 mail.example.net (smtp)... 550 Host unknown\n554 <mira@example.net>... 550 Host unknown (Authoritative answer from name server)\n\n   ----- Unsent message follows -----\nReceived: by mx.example\nTo: mira@example.net\nSubject: mailbox full\n",
+			"mira@example.net", "domain-unknown", false, false},
+		"gmail delay": {"Delivery Status Notification (Delay)", "** Delivery incomplete **\n\nThere was a temporary problem delivering your message to mira@example.net. Gmail will retry for 46 more hours. You'll be notified if the delivery fails permanently.\n\nThe response was:\n\n421 4.4.1 connection timed out\n",
+			"", "receiver-down", true, true},
 		"quota": {"failure notice", "Hi. This is the qmail-send program at mx.example.\n\n<mira@example.net>:\nThe users mailfolder is over the allowed quota (size). (#5.2.2)\n\n--- Below this line is a copy of the message.\n\nReturn-Path: <x@y.example>\nSubject: user unknown\n",
 			"mira@example.net", "mailbox-full", false, false},
 	} {

@@ -127,7 +127,7 @@ func spoken(text string, last int) string {
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // stillTrying are the words of a warning: the mail may still arrive.
-var stillTrying = regexp.MustCompile(`(?i)you do not need to resend|will be retried|will (continue|keep) (trying|to try)|this is a warning (message )?only|warning: (message|could not send)|still being retried|message .{0,40}delayed|delivery .{0,20}delayed|will try again`)
+var stillTrying = regexp.MustCompile(`(?i)you do not need to resend|will (be retried|retry)|will (continue|keep) (trying|to try)|this is a warning (message )?only|warning: (message|could not send)|still being retried|message .{0,40}delayed|delivery .{0,20}delayed|will try again`)
 
 // fromText reads a bounce without a report.
 func (r *reader) fromText() []models.Event {

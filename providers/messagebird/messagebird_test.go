@@ -25,7 +25,7 @@ var (
 
 // Every kind of answer to a hand-over has its class, and one request is made.
 func TestHandOver(t *testing.T) {
-	wiretest.HandOver(t, Provider, settings, message, http.StatusCreated, `{"id":"m1","reference":"att_1"}`, "m1")
+	wiretest.HandOver(t, Provider, settings, message, wiretest.Success{Status: http.StatusCreated, Body: `{"id":"m1","reference":"att_1"}`, ID: "m1"})
 }
 
 // A text goes out with the attempt as its reference.

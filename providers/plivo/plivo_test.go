@@ -23,7 +23,7 @@ var (
 
 // Every kind of answer to a hand-over has its class, and one request is made.
 func TestHandOver(t *testing.T) {
-	wiretest.HandOver(t, Provider, settings, message, http.StatusAccepted, `{"message_uuid":["u1"]}`, "u1")
+	wiretest.HandOver(t, Provider, settings, message, wiretest.Success{Status: http.StatusAccepted, Body: `{"message_uuid":["u1"]}`, ID: "u1"})
 }
 
 // A text goes out with the attempt in the callback's address.

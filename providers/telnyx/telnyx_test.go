@@ -23,7 +23,7 @@ var (
 
 // Every kind of answer to a hand-over has its class, and one request is made.
 func TestHandOver(t *testing.T) {
-	wiretest.HandOver(t, Provider, settings, message, http.StatusOK, `{"data":{"id":"m1"}}`, "m1")
+	wiretest.HandOver(t, Provider, settings, message, wiretest.Success{Status: http.StatusOK, Body: `{"data":{"id":"m1"}}`, ID: "m1"})
 }
 
 // A text goes out with the attempt in the webhook's address and as a tag.

@@ -24,7 +24,7 @@ var (
 
 // Every kind of answer to a hand-over has its class, and one request is made.
 func TestHandOver(t *testing.T) {
-	wiretest.HandOver(t, Provider, settings, message, http.StatusCreated, `{"sid":"SM1","status":"queued","code":null}`, "SM1")
+	wiretest.HandOver(t, Provider, settings, message, wiretest.Success{Status: http.StatusCreated, Body: `{"sid":"SM1","status":"queued","code":null}`, ID: "SM1"})
 }
 
 // A text goes out with its number, words, and a callback that names the attempt and asks for retries.

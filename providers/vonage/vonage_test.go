@@ -20,7 +20,7 @@ var (
 
 // Every kind of answer to a hand-over has its class, and one request is made.
 func TestHandOver(t *testing.T) {
-	wiretest.HandOver(t, Provider, settings, message, http.StatusOK, `{"message-count":"1","messages":[{"status":"0","message-id":"0A1"}]}`, "0A1")
+	wiretest.HandOver(t, Provider, settings, message, wiretest.Success{Status: http.StatusOK, Body: `{"message-count":"1","messages":[{"status":"0","message-id":"0A1"}]}`, ID: "0A1"})
 }
 
 // The status inside a 200 decides, with the dictionary's reason for it.

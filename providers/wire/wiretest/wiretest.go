@@ -84,17 +84,24 @@ func leadingTo(address string) *wire.Client {
 	return wire.NewClient().Rerouted(func(u *url.URL) { u.Scheme, u.Host = to.Scheme, to.Host })
 }
 
+// Success is what a provider answers to a message that it takes, and the message id in it.
+type Success struct {
+	Status   int
+	Body, ID string
+}
+
 // HandOver is the exam that every Send over HTTP sits: each kind of answer has its class (semantics 4.3), and
-// whatever happens exactly one request is made. The body is that of a success, with the given message id.
-func HandOver(t *testing.T, p wire.Provider, s wire.Settings, m wire.Message, status int, body, id string) {
+// whatever happens exactly one request is made.
+func HandOver(t *testing.T, p wire.Provider, s wire.Settings, m wire.Message, taken Success) {
 	t.Helper()
+	status, id := taken.Status, taken.ID
 	for _, c := range []struct {
 		name   string
 		answer http.HandlerFunc
 		want   wire.Outcome
 		check  func(wire.Receipt) bool
 	}{
-		{"taken", says(status, body), wire.Taken, func(r wire.Receipt) bool { return r.ProviderMessageID == id }},
+		{"taken", says(status, taken.Body), wire.Taken, func(r wire.Receipt) bool { return r.ProviderMessageID == id }},
 		{"success without an id", says(status, "{}"), wire.Open, nil},
 		{"success that is not readable", says(status, "<html>"), wire.Open, nil},
 		{"bad request", says(400, "{}"), wire.Refused, func(r wire.Receipt) bool { return r.Reason != "" && !r.StopConnection }},
