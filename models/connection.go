@@ -152,3 +152,8 @@ func (s *Store) StopConnection(ctx context.Context, c Connection, why string) er
 		return nil
 	})
 }
+
+// AlertConnection keeps something that a provider told us to tell people ("events have been switched off").
+func (s *Store) AlertConnection(ctx context.Context, c Connection, alert string) error {
+	return found(s.write.WithContext(ctx).Exec("UPDATE connections SET alert = ? WHERE id = ?", cleanText(alert), c.ID).Error, "alert")
+}

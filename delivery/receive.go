@@ -1,0 +1,146 @@
+package delivery
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"undelivered/models"
+	"undelivered/providers"
+	"undelivered/providers/wire"
+)
+
+// Receiver takes in what providers report.
+type Receiver struct {
+	Store   *models.Store
+	Client  *wire.Client
+	BaseURL string // our public address, without a slash at its end
+	Log     *slog.Logger
+}
+
+// Knock is one request at a webhook's address.
+type Knock struct {
+	Provider string
+	Token    string
+	Request  wire.Request // URL is the path and query as called; the public address is put before it
+}
+
+// Reply is what the provider is answered.
+type Reply struct {
+	Status      int
+	ContentType string
+	Body        []byte
+}
+
+// Receive verifies a request, keeps its events and only then answers with success. When we cannot store, the answer
+// is the one that makes this provider try again (semantics 3.4).
+func (r *Receiver) Receive(ctx context.Context, k Knock) Reply {
+	p, known := providers.ByCode(k.Provider)
+	if !known || p.Read == nil {
+		return Reply{Status: http.StatusUnauthorized}
+	}
+	c, err := r.Store.ConnectionByToken(ctx, k.Provider, k.Token)
+	if errors.Is(err, models.ErrNotFound) {
+		return Reply{Status: http.StatusUnauthorized} // the same answer as for a wrong signature
+	}
+	if err == nil {
+		k.Request.Settings, err = r.Store.ConnectionSettings(c)
+	}
+	if err != nil {
+		return r.unstored(p, c, err)
+	}
+	k.Request.URL, k.Request.Client, k.Request.ReceivedAt = r.BaseURL+k.Request.URL, r.Client, time.Now().UTC()
+	return r.read(ctx, p, c, k.Request)
+}
+
+func (r *Receiver) read(ctx context.Context, p wire.Provider, c models.Connection, request wire.Request) Reply {
+	reading, err := p.Read(ctx, request)
+	switch {
+	case errors.Is(err, wire.ErrRefused):
+		if err := r.Store.RefusedRequest(ctx, c, "signature"); err != nil {
+			r.Log.Warn("a refused request could not be counted", "connection", c.ID, "error", err)
+		}
+		return Reply{Status: http.StatusUnauthorized}
+	case errors.Is(err, wire.ErrUnreadable):
+		reading = wire.Reading{Events: []models.Event{unreadable(request.Body, err)}}
+	case err != nil:
+		return r.unstored(p, c, err)
+	}
+	events := append(reading.Events, wishes(reading.Inbound)...)
+	defaults(events, p)
+	if err := r.Store.Keep(ctx, c, events); err != nil {
+		return r.unstored(p, c, err)
+	}
+	r.afterwards(ctx, c, reading)
+	return Reply{Status: max(reading.Status, http.StatusOK), ContentType: reading.ContentType, Body: reading.Body}
+}
+
+// afterwards does what may only happen once the events are stored.
+func (r *Receiver) afterwards(ctx context.Context, c models.Connection, reading wire.Reading) {
+	if reading.Alert != "" {
+		if err := r.Store.AlertConnection(ctx, c, reading.Alert); err != nil {
+			r.Log.Warn("an alert could not be kept", "connection", c.ID, "error", err)
+		}
+	}
+	if reading.Confirm != nil {
+		if err := reading.Confirm(ctx); err != nil {
+			r.Log.Warn("a subscription could not be confirmed", "connection", c.ID, "error", err)
+		}
+	}
+}
+
+func (r *Receiver) unstored(p wire.Provider, c models.Connection, cause error) Reply {
+	r.Log.Error("events could not be stored", "provider", p.Code, "connection", c.ID, "error", cause)
+	status := p.Unstored
+	if status == 0 {
+		status = http.StatusServiceUnavailable
+	}
+	return Reply{Status: status}
+}
+
+// unreadable keeps a genuine body that was not understood, for a person to look at.
+func unreadable(body []byte, cause error) models.Event {
+	sum := sha256.Sum256(body)
+	return models.Event{Type: models.Unrecognised, DedupeKey: "unreadable:" + hex.EncodeToString(sum[:]), Raw: body,
+		State: models.EventParked, Error: cause.Error()}
+}
+
+// defaults fills what a reader may leave out: the channel of a provider that has one, and a key of the bytes.
+func defaults(events []models.Event, p wire.Provider) {
+	for i := range events {
+		e := &events[i]
+		if e.Channel == "" && len(p.Channels) > 0 {
+			e.Channel = p.Channels[0]
+		}
+		if e.DedupeKey == "" {
+			sum := sha256.Sum256(e.Raw)
+			e.DedupeKey = "bytes:" + hex.EncodeToString(sum[:])
+		}
+	}
+}
+
+// wishes turns customers' texts into events about their number: STOP and START count, anything else is kept.
+func wishes(texts []wire.Inbound) []models.Event {
+	var events []models.Event
+	for _, text := range texts {
+		kind := models.Unrecognised
+		switch models.WishOf(text.Keyword, text.Text) {
+		case models.WishStop:
+			kind = models.Unsubscribed
+		case models.WishStart:
+			kind = models.Resubscribed
+		}
+		key := text.ID
+		if key == "" {
+			key = strings.Join([]string{text.From, text.To, text.Text, text.OccurredAt.Format(time.RFC3339)}, "\n")
+		}
+		events = append(events, models.Event{Type: kind, Channel: models.SMS, Recipient: text.From, DedupeKey: "inbound:" + key,
+			ProviderEventID: text.ID, Diagnostic: text.Text, OccurredAt: text.OccurredAt, Raw: text.Raw})
+	}
+	return events
+}

@@ -1,0 +1,108 @@
+package delivery
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"undelivered/models"
+	"undelivered/providers"
+	"undelivered/providers/wire"
+)
+
+// handoverLimit is shorter than the lease of an attempt (60 s): a worker never sends without its lease.
+const handoverLimit = 30 * time.Second
+
+// Resender hands queued attempts over to their provider.
+type Resender struct {
+	river.WorkerDefaults[models.ResendArgs]
+	Store   *models.Store
+	Client  *wire.Client
+	BaseURL string
+	Log     *slog.Logger
+}
+
+// Timeout leaves room for recording the result after the hand-over.
+func (r *Resender) Timeout(*river.Job[models.ResendArgs]) time.Duration {
+	return handoverLimit + 15*time.Second
+}
+
+// Work hands one attempt over, once, and records how it ended.
+func (r *Resender) Work(ctx context.Context, job *river.Job[models.ResendArgs]) error {
+	h, err := r.Store.TakeAttempt(ctx, job.Args.AttemptID)
+	if errors.Is(err, models.ErrNotYours) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("taking an attempt: %w", err)
+	}
+	receipt, habits := r.handOver(ctx, h)
+	// The result must be recorded also when the program is told to stop in this moment.
+	kept, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	if err := r.Store.FinishAttempt(kept, h, receipt, habits); err != nil {
+		// Not the job's to repeat: the lease runs out, and the outcome becomes unknown.
+		r.Log.Error("the result of a hand-over could not be recorded", "attempt", h.Attempt.ID, "error", err)
+		return nil
+	}
+	if receipt.StopConnection {
+		return r.Store.StopConnection(kept, h.Connection, "login")
+	}
+	return nil
+}
+
+func (r *Resender) handOver(ctx context.Context, h models.Handover) (models.Receipt, models.Habits) {
+	p, known := providers.ByCode(h.Connection.Provider)
+	if !known || p.Send == nil {
+		return models.Receipt{Outcome: wire.Refused, Diagnostic: "nothing is sent through this connection"}, models.Habits{}
+	}
+	habits := habitsOf(p)
+	settings, err := r.Store.ConnectionSettings(h.Connection)
+	if err != nil {
+		return models.Receipt{Outcome: wire.Later, Err: err}, habits
+	}
+	message, err := r.message(h, p, settings)
+	if err != nil {
+		return models.Receipt{Outcome: wire.Later, Err: err}, habits
+	}
+	limited, cancel := context.WithTimeout(ctx, handoverLimit)
+	defer cancel()
+	return p.Send(limited, r.Client, settings, message), habits
+}
+
+func habitsOf(p wire.Provider) models.Habits {
+	return models.Habits{Repeats: p.Repeats, Settling: p.Settling, Log: p.Find != nil}
+}
+
+// HabitsOf is what a provider promises about repeats and news; none for a provider that is not in the table.
+func HabitsOf(code string) models.Habits {
+	p, _ := providers.ByCode(code)
+	return habitsOf(p)
+}
+
+func (r *Resender) message(h models.Handover, p wire.Provider, settings wire.Settings) (wire.Message, error) {
+	token, err := r.Store.ConnectionToken(h.Connection)
+	if err != nil {
+		return wire.Message{}, err
+	}
+	m := wire.Message{
+		AttemptID: h.Attempt.ID, Channel: h.Attempt.Channel, To: h.Attempt.Recipient, ToName: h.CustomerName,
+		From: h.Content.Sender, ReplyTo: h.Content.ReplyTo, Subject: h.Content.Subject, Text: h.Content.Text, HTML: h.Content.HTML,
+		CallbackURL: r.BaseURL + "/hooks/" + p.Code + "/" + token, ReturnPath: wire.BounceAddress(settings, h.Attempt.ID),
+		SentAround: *h.Attempt.SendingAt,
+	}
+	if p.Repeats > 0 {
+		m.Repeatable = h.Attempt.ID
+	}
+	if h.Content.Headers != "" {
+		if err := json.Unmarshal([]byte(h.Content.Headers), &m.Headers); err != nil {
+			return m, fmt.Errorf("headers of %s: %w", h.Notification.ID, err)
+		}
+	}
+	return m, nil
+}

@@ -1,0 +1,83 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"github.com/riverqueue/river"
+
+	"undelivered/models"
+	"undelivered/providers"
+	"undelivered/providers/wire"
+)
+
+// SweepArgs is the job that looks after what time alone changes.
+type SweepArgs struct {
+	What string `json:"what"`
+}
+
+// What a sweep looks after.
+const (
+	sweepOften  = "often"  // leases, lost jobs, unknown hand-overs
+	sweepHourly = "hourly" // settling, old bodies, expired sessions
+)
+
+// Kind is River's name of the job.
+func (SweepArgs) Kind() string { return "sweep" }
+
+// Sweeper does the sweeps.
+type Sweeper struct {
+	river.WorkerDefaults[SweepArgs]
+	Store   *models.Store
+	Client  *wire.Client
+	BaseURL string
+	Log     *slog.Logger
+}
+
+// Work does one round; a part that fails does not keep the others from running.
+func (s *Sweeper) Work(ctx context.Context, job *river.Job[SweepArgs]) error {
+	if job.Args.What == sweepHourly {
+		return errors.Join(until(ctx, s.Store.SettleDue), s.Store.Forget(ctx))
+	}
+	return errors.Join(
+		until(ctx, func(ctx context.Context) (int, error) { return s.Store.ExpireLeases(ctx, HabitsOf) }),
+		until(ctx, s.Store.RequeueLost),
+		s.Store.RematchUnmatched(ctx),
+		s.lookUp(ctx),
+	)
+}
+
+// until repeats a sweep until it finds nothing more to do.
+func until(ctx context.Context, sweep func(context.Context) (int, error)) error {
+	for {
+		if n, err := sweep(ctx); n == 0 || err != nil || ctx.Err() != nil {
+			return err
+		}
+	}
+}
+
+// lookUp asks the providers' logs about hand-overs of which nobody knows (semantics 4.2, A14 and A15).
+func (s *Sweeper) lookUp(ctx context.Context) error {
+	open, err := s.Store.UnknownDue(ctx)
+	if err != nil {
+		return err
+	}
+	for _, h := range open {
+		p, _ := providers.ByCode(h.Connection.Provider)
+		settings, err := s.Store.ConnectionSettings(h.Connection)
+		if err != nil || p.Find == nil {
+			continue
+		}
+		m := wire.Message{AttemptID: h.Attempt.ID, Channel: h.Attempt.Channel, To: h.Attempt.Recipient, SentAround: *h.Attempt.SendingAt}
+		found, err := p.Find(ctx, s.Client, settings, m)
+		if err != nil {
+			s.Log.Warn("a provider's log could not be asked", "connection", h.Connection.ID, "error", err)
+		}
+		answer := models.LogAnswer{Known: found.Known, Complete: found.Complete && err == nil, ProviderMessageID: found.ProviderMessageID}
+		if err := s.Store.AnswerUnknown(ctx, h, answer, habitsOf(p)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

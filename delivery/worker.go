@@ -1,0 +1,50 @@
+package delivery
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"undelivered/models"
+	"undelivered/providers/wire"
+)
+
+// Crew is what the workers need.
+type Crew struct {
+	Store   *models.Store
+	Client  *wire.Client
+	BaseURL string
+	Log     *slog.Logger
+	// Pause is how long a worker waits before it looks for new jobs; 0 means half a second.
+	Pause time.Duration
+}
+
+// Workers are all jobs of the house with their settings, not started yet.
+func (c Crew) Workers() (models.Crew, error) {
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &Resender{Store: c.Store, Client: c.Client, BaseURL: c.BaseURL, Log: c.Log})
+	river.AddWorker(workers, &Sweeper{Store: c.Store, Client: c.Client, BaseURL: c.BaseURL, Log: c.Log})
+	pause := c.Pause
+	if pause == 0 {
+		pause = 500 * time.Millisecond
+	}
+	return c.Store.Crew(&river.Config{
+		Workers: workers, Logger: slog.New(quiet{c.Log.Handler()}),
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 10}},
+		FetchPollInterval:    pause,
+		JobTimeout:           time.Minute,
+		RescueStuckJobsAfter: 5 * time.Minute,
+		PeriodicJobs:         periodic(),
+	})
+}
+
+// periodic are the jobs that come round by themselves.
+func periodic() []*river.PeriodicJob {
+	every := func(pause time.Duration, what string) *river.PeriodicJob {
+		return river.NewPeriodicJob(river.PeriodicInterval(pause), func() (river.JobArgs, *river.InsertOpts) {
+			return SweepArgs{What: what}, &river.InsertOpts{MaxAttempts: 1}
+		}, &river.PeriodicJobOpts{RunOnStart: true})
+	}
+	return []*river.PeriodicJob{every(15*time.Second, sweepOften), every(time.Hour, sweepHourly)}
+}
