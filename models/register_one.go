@@ -1,0 +1,192 @@
+package models
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// register takes in one notification: the same ref again answers the same, a failure that was reported before becomes
+// one with it, and else it is new.
+func (t *tx) register(a Actor, account Account, c Connection, r Registration) (Registered, error) {
+	digest := r.digest(r.SentAt != nil && !r.SentAt.Equal(t.now))
+	if r.Ref != "" {
+		if known, err := t.registeredBefore(account, r, digest); err != nil || known.ID != "" {
+			return known, err
+		}
+	}
+	if err := t.holdConnection(c.ID, "SHARE"); err != nil {
+		return Registered{}, err
+	}
+	value, normal := loosely(r.Channel, r.To, account.Country)
+	address, err := t.addressOf(account.ID, r.Channel, value, normal)
+	if err != nil {
+		return Registered{}, err
+	}
+	customer, err := t.registerCustomer(account, r, address)
+	if err != nil {
+		return Registered{}, err
+	}
+	n := Notification{
+		ID: newID("ntf", t.now), AccountID: account.ID, Ref: r.Ref, Digest: digest, Origin: OriginRegistered, CustomerID: customer.ID,
+		Channel: r.Channel, Title: r.Title, Kind: cleanText(r.Kind), ConnectionID: c.ID, DueAt: utc(r.DueAt), ValidUntil: utc(r.ValidUntil),
+		NoRepeat: r.NoRepeat, State: StatePending, DecidedAt: instant(*r.SentAt), AddressID: address.ID, Tries: 1, Version: 1,
+		SentAt: instant(*r.SentAt), CreatedAt: t.now, UpdatedAt: t.now,
+	}
+	if merged, err := t.mergeDiscovered(a, n, r, c, address); err != nil || merged.ID != "" {
+		return merged, err
+	}
+	return t.registerNew(n, r, c, address)
+}
+
+func (t *tx) registerNew(n Notification, r Registration, c Connection, address Address) (Registered, error) {
+	attempt := Attempt{
+		ID: newID("att", t.now), NotificationID: n.ID, AccountID: n.AccountID, Channel: n.Channel, ConnectionID: c.ID,
+		AddressID: address.ID, Recipient: address.Value, OwnState: AttemptAccepted, OwnAt: n.SentAt, Outcome: AttemptAccepted,
+		DecidedAt: n.SentAt, ProviderMessageID: r.ProviderMessageID, MessageID: r.MessageID, AskedAt: n.SentAt, CreatedAt: n.SentAt,
+	}
+	if r.Send {
+		n.Origin, attempt.Ours, attempt.OwnState, attempt.Outcome = OriginSent, true, Queued, Queued
+		attempt.OwnAt, attempt.AskedAt, attempt.CreatedAt, attempt.DecidedAt, attempt.DueAt = t.now, t.now, t.now, t.now, &t.now
+	}
+	content, err := contentOf(r)
+	if err != nil {
+		return Registered{}, err
+	}
+	if err := t.createNotification(&n, &attempt, content); err != nil {
+		return Registered{}, err
+	}
+	if r.Send {
+		err = t.askHandover(attempt)
+	} else {
+		err = t.rematch(attempt)
+	}
+	return Registered{ID: n.ID, Ref: n.Ref, AttemptID: attempt.ID, State: n.State, Created: true}, err
+}
+
+func contentOf(r Registration) (*Content, error) {
+	if r.Text == "" && r.HTML == "" && r.Subject == "" {
+		return nil, nil
+	}
+	c := &Content{Sender: r.From, ReplyTo: r.ReplyTo, Subject: r.Subject, Text: r.Text, HTML: r.HTML}
+	if len(r.Headers) > 0 {
+		raw, err := json.Marshal(r.Headers)
+		if err != nil {
+			return nil, found(err, "headers")
+		}
+		c.Headers = string(raw)
+	}
+	return c, nil
+}
+
+func (t *tx) registeredBefore(account Account, r Registration, digest string) (Registered, error) {
+	var n Notification
+	err := t.Limit(1).Find(&n, "account_id = ? AND ref = ?", account.ID, r.Ref).Error
+	if err != nil || n.ID == "" {
+		return Registered{}, found(err, "registered before")
+	}
+	if n.Digest != digest {
+		return Registered{}, Contradiction{}
+	}
+	var first Attempt
+	err = t.Where("notification_id = ?", n.ID).Order("number").Limit(1).Find(&first).Error
+	return Registered{ID: n.ID, Ref: n.Ref, AttemptID: first.ID, State: n.State}, found(err, "attempt")
+}
+
+// mergeDiscovered: the failure of this message was reported before it was registered; the two become one.
+func (t *tx) mergeDiscovered(a Actor, n Notification, r Registration, c Connection, address Address) (Registered, error) {
+	if r.ProviderMessageID == "" && r.MessageID == "" {
+		return Registered{}, nil
+	}
+	var attempt Attempt
+	err := t.Raw(`SELECT a.* FROM attempts a JOIN notifications n ON n.id = a.notification_id
+		WHERE a.connection_id = ? AND a.address_id = ? AND n.origin = ? AND n.ref = ''
+		AND ((a.provider_message_id <> '' AND a.provider_message_id = ?) OR (a.message_id <> '' AND a.message_id = ?)) LIMIT 1`,
+		c.ID, address.ID, OriginEvent, r.ProviderMessageID, r.MessageID).Scan(&attempt).Error
+	if err != nil || attempt.ID == "" {
+		return Registered{}, found(err, "a failure reported before")
+	}
+	old, err := t.lockNotification(n.AccountID, attempt.NotificationID)
+	if err != nil {
+		return Registered{}, err
+	}
+	old.Ref, old.Digest, old.Origin, old.CustomerID, old.Title, old.Kind = n.Ref, n.Digest, OriginRegistered, n.CustomerID, n.Title, n.Kind
+	old.DueAt, old.ValidUntil, old.NoRepeat, old.SentAt = n.DueAt, n.ValidUntil, n.NoRepeat, n.SentAt
+	if err := t.Save(&old).Error; err != nil {
+		return Registered{}, found(err, "merging")
+	}
+	if content, err := contentOf(r); err != nil || content != nil {
+		if err != nil {
+			return Registered{}, err
+		}
+		content.NotificationID, content.AccountID, content.CreatedAt = old.ID, old.AccountID, n.SentAt
+		if err := t.Save(content).Error; err != nil {
+			return Registered{}, found(err, "keeping the content")
+		}
+	}
+	err = t.recompute(&old, a)
+	return Registered{ID: old.ID, Ref: old.Ref, AttemptID: attempt.ID, State: old.State, Created: true}, err
+}
+
+// registerCustomer finds the customer by the business's own name, else by address, or adds it. What people have
+// corrected here is never overwritten by a system that does not know it yet.
+func (t *tx) registerCustomer(account Account, r Registration, to Address) (Customer, error) {
+	var c Customer
+	if r.Customer.Ref != "" {
+		if err := t.Limit(1).Find(&c, "account_id = ? AND ref = ?", account.ID, r.Customer.Ref).Error; err != nil {
+			return c, found(err, "customer")
+		}
+	} else if r.Customer.Name == "" {
+		return t.customerWith(account, to)
+	} else if err := t.Raw(`SELECT c.* FROM customers c JOIN customer_addresses ca ON ca.customer_id = c.id
+		WHERE ca.address_id = ? AND c.sort_name = ? LIMIT 1`, to.ID, sortName(r.Customer.Name)).Scan(&c).Error; err != nil {
+		return c, found(err, "customer")
+	}
+	if c.ID == "" {
+		c = Customer{Ref: r.Customer.Ref, Name: cleanText(r.Customer.Name), Zone: r.Customer.Zone, Locale: r.Customer.Locale}
+		if c.Name == "" {
+			c.Name = to.Value
+		}
+		if err := t.createCustomer(account, &c); err != nil {
+			return c, err
+		}
+	} else if c.UpdatedBy != "" {
+		return c, nil
+	}
+	return c, t.registerAddresses(account, c, r, to)
+}
+
+func (t *tx) registerAddresses(account Account, c Customer, r Registration, to Address) error {
+	typed := map[Channel]string{Email: r.Customer.Email, SMS: r.Customer.Phone}
+	if typed[to.Channel] == "" {
+		typed[to.Channel] = r.To
+	}
+	for _, channel := range []Channel{Email, SMS} {
+		if typed[channel] == "" {
+			continue
+		}
+		value, normal := loosely(channel, typed[channel], account.Country)
+		main, err := t.mainAddress(c.ID, channel)
+		if err != nil {
+			return err
+		}
+		if main.Normal == normal {
+			continue
+		}
+		address, err := t.addressOf(account.ID, channel, value, normal)
+		if err != nil {
+			return err
+		}
+		if err := t.giveAddress(c, address); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func utc(at *time.Time) *time.Time {
+	if at == nil {
+		return nil
+	}
+	plain := instant(*at)
+	return &plain
+}
