@@ -13,6 +13,7 @@ CREATE INDEX undelivered_open_name ON undelivered (account_id, sort_name, id) WH
 CREATE INDEX undelivered_open_reason ON undelivered (account_id, reason, failed_at DESC, id DESC) WHERE left_at IS NULL;
 CREATE INDEX undelivered_open_domain ON undelivered (account_id, domain, failed_at DESC, id DESC) WHERE left_at IS NULL;
 CREATE INDEX undelivered_mistyped ON undelivered (account_id, failed_at DESC) WHERE left_at IS NULL AND suggestion <> '';
+CREATE INDEX undelivered_unknown ON undelivered (account_id, failed_at DESC) WHERE left_at IS NULL AND state = 'unknown';
 
 -- A query of the report that somebody has kept.
 CREATE TABLE views (
@@ -28,6 +29,7 @@ CREATE UNIQUE INDEX views_name ON views (account_id, user_id, name);
 
 -- +goose Down
 DROP TABLE views;
+DROP INDEX undelivered_unknown;
 DROP INDEX undelivered_mistyped;
 DROP INDEX undelivered_open_domain;
 DROP INDEX undelivered_open_reason;

@@ -18,12 +18,16 @@ type Filter struct {
 	Domain   string
 	Q        string
 	Customer string // id
-	State    string // open (or empty), waiting, cleared
-	Due      bool   // about something in the next 48 hours
-	Ready    bool   // failed for a passing cause, days ago
-	Mistyped bool   // with a suggestion
-	Assigned string // id of a user
-	IDs      []string
+	// Connection is the id of the connection that carried the attempt that failed.
+	Connection string
+	Kind       string // of notification; NoKind: those without
+	State      string // open (or empty), waiting, cleared
+	Due        bool   // about something in the next 48 hours
+	Ready      bool   // failed for a passing cause, days ago
+	Mistyped   bool   // with a suggestion
+	Unknown    bool   // nobody knows whether it was handed over
+	Assigned   string // id of a user
+	IDs        []string
 	// OurSide narrows to faults of sender and provider.
 	OurSide bool
 	Sort    string // -failed (or empty), failed, customer
@@ -38,6 +42,9 @@ const (
 	ShowWaiting = "waiting"
 	ShowCleared = "cleared"
 )
+
+// NoKind stands for notifications of no kind.
+const NoKind = "-"
 
 // Sizes of a page, and of the longest range.
 const (
@@ -60,13 +67,14 @@ var builtInViews = map[string]func(*Filter){
 	"ready":    func(f *Filter) { f.Ready = true },
 	"mistyped": func(f *Filter) { f.Mistyped = true },
 	"our_side": func(f *Filter) { f.OurSide = true },
+	"unknown":  func(f *Filter) { f.Unknown = true },
 }
 
 // ParseFilter reads the fields of an address. It returns what it could read also when some fields are Invalid.
 func ParseFilter(v url.Values) (Filter, error) {
 	f := Filter{Range: v.Get("range"), From: v.Get("from"), To: v.Get("to"), Channel: Channel(v.Get("channel")),
 		Reason: v.Get("reason"), Domain: strings.ToLower(strings.TrimSpace(v.Get("domain"))), Q: strings.TrimSpace(v.Get("q")),
-		Customer: v.Get("customer"), State: v.Get("state"), Assigned: v.Get("assigned"), Sort: v.Get("sort"),
+		Customer: v.Get("customer"), Connection: v.Get("connection"), Kind: v.Get("kind"), State: v.Get("state"), Assigned: v.Get("assigned"), Sort: v.Get("sort"),
 		After: v.Get("after"), Before: v.Get("before")}
 	if set, known := builtInViews[v.Get("view")]; known {
 		set(&f)
@@ -176,13 +184,13 @@ func (f Filter) Window(now time.Time, zone *time.Location) (Window, error) {
 func (f Filter) Values() url.Values {
 	v := url.Values{}
 	for name, value := range map[string]string{"range": f.Range, "from": f.From, "to": f.To, "channel": string(f.Channel),
-		"reason": f.Reason, "domain": f.Domain, "q": f.Q, "customer": f.Customer, "state": f.State, "assigned": f.Assigned,
+		"reason": f.Reason, "domain": f.Domain, "q": f.Q, "customer": f.Customer, "connection": f.Connection, "kind": f.Kind, "state": f.State, "assigned": f.Assigned,
 		"sort": f.Sort, "after": f.After, "before": f.Before} {
 		if value != "" {
 			v.Set(name, value)
 		}
 	}
-	for view, on := range map[string]bool{"due": f.Due, "ready": f.Ready, "mistyped": f.Mistyped, "our_side": f.OurSide} {
+	for view, on := range map[string]bool{"due": f.Due, "ready": f.Ready, "mistyped": f.Mistyped, "our_side": f.OurSide, "unknown": f.Unknown} {
 		if on {
 			v.Set("view", view)
 		}
@@ -206,6 +214,6 @@ func (f Filter) per() int {
 // counted says whether the day counters know the answer; what they do not have is counted row by row, to a limit.
 func (f Filter) counted() bool {
 	open := f.State == "" || f.State == ShowOpen
-	return open && f.Domain == "" && f.Q == "" && f.Customer == "" && f.Assigned == "" &&
-		!f.Due && !f.Ready && !f.Mistyped && !f.OurSide && f.IDs == nil
+	return open && f.Domain == "" && f.Q == "" && f.Customer == "" && f.Connection == "" && f.Kind == "" && f.Assigned == "" &&
+		!f.Due && !f.Ready && !f.Mistyped && !f.OurSide && !f.Unknown && f.IDs == nil
 }

@@ -26,10 +26,13 @@ func (r reportScope) where() (string, []any) {
 		c.add("status IN ?", r.Statuses)
 	}
 	for column, value := range map[string]string{"channel": string(r.Channel), "reason": r.Reason, "domain": r.Domain,
-		"customer_id": r.Customer, "assigned_to": r.Assigned} {
+		"customer_id": r.Customer, "connection_id": r.Connection, "assigned_to": r.Assigned} {
 		if value != "" {
 			c.add(column+" = ?", value)
 		}
+	}
+	if r.Kind != "" {
+		c.add("kind = ?", strings.TrimPrefix(r.Kind, NoKind))
 	}
 	r.whereViews(&c)
 	for _, word := range searchWords(r.Q) {
@@ -55,6 +58,9 @@ func (r reportScope) whereViews(c *conditions) {
 	}
 	if r.Mistyped {
 		c.add("suggestion <> ''")
+	}
+	if r.Unknown {
+		c.add("state = 'unknown'")
 	}
 	if r.OurSide {
 		c.add("our_side")

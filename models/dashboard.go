@@ -1,0 +1,191 @@
+package models
+
+import (
+	"context"
+	"strings"
+	"time"
+)
+
+// Dashboard is the first page: the number of the standard window, where it comes from, and what to do.
+type Dashboard struct {
+	Number
+	Previous int // the same sum for the window before
+	Sent     map[Channel]int
+	Days     []DayCount
+	Reasons  []ReasonCount
+	Domains  []DomainCount
+	Todo     []Todo
+	Health   []Health
+	Empty    bool // no connection but the generic one, and nothing has ever been sent
+}
+
+// DayCount is how many notifications that failed on a day are still open.
+type DayCount struct {
+	Day   string
+	Email int
+	SMS   int
+}
+
+// DomainCount is how many notifications to a domain are open, of how many were sent to it.
+type DomainCount struct {
+	Domain string
+	N      int
+	Sent   int
+	Meant  string // the domain that was probably meant
+}
+
+// How much the dashboard shows, and from how many failures on a domain counts as failing.
+const (
+	topReasons = 5
+	topDomains = 5
+	minDomain  = 2
+)
+
+// Dashboard counts what the first page shows, all at one instant.
+func (s *Store) Dashboard(ctx context.Context, a Actor) (Dashboard, error) {
+	var d Dashboard
+	var err error
+	if d.Number, err = s.CountUndelivered(ctx, a, Filter{}); err != nil {
+		return d, err
+	}
+	for _, part := range []func(context.Context, Actor, *Dashboard) error{
+		s.dashboardSums, s.dashboardReasons, s.dashboardDomains, s.dashboardHealth, s.dashboardTodo,
+	} {
+		if err := part(ctx, a, &d); err != nil {
+			return d, err
+		}
+	}
+	return d, nil
+}
+
+func (s *Store) dashboardSums(ctx context.Context, a Actor, d *Dashboard) (err error) {
+	if d.Days, err = s.dayCounts(ctx, a.AccountID, d.Range); err != nil {
+		return err
+	}
+	if d.Previous, err = s.sumDays(ctx, a.AccountID, d.Range.Before()); err != nil {
+		return err
+	}
+	d.Sent, err = s.sentByChannel(ctx, a.AccountID, d.Range)
+	return err
+}
+
+func (s *Store) sumDays(ctx context.Context, account string, w Window) (n int, err error) {
+	err = s.reading(ctx).Raw("SELECT COALESCE(SUM(open), 0) FROM undelivered_daily WHERE account_id = ? AND day >= ? AND day <= ?",
+		account, w.From, w.To).Scan(&n).Error
+	return n, found(err, "the window before")
+}
+
+func (s *Store) dayCounts(ctx context.Context, account string, w Window) ([]DayCount, error) {
+	var sums []struct {
+		Day     string
+		Channel Channel
+		N       int
+	}
+	err := s.reading(ctx).Raw(`SELECT day, channel, SUM(open) AS n FROM undelivered_daily
+		WHERE account_id = ? AND day >= ? AND day <= ? GROUP BY day, channel`, account, w.From, w.To).Scan(&sums).Error
+	if err != nil {
+		return nil, found(err, "days")
+	}
+	dates, at := w.Dates(), map[string]int{}
+	days := make([]DayCount, len(dates))
+	for i, date := range dates {
+		days[i].Day, at[date] = date, i
+	}
+	for _, sum := range sums {
+		if day := &days[at[sum.Day]]; sum.Channel == SMS {
+			day.SMS = sum.N
+		} else {
+			day.Email = sum.N
+		}
+	}
+	return days, nil
+}
+
+func (s *Store) sentByChannel(ctx context.Context, account string, w Window) (map[Channel]int, error) {
+	var sums []struct {
+		Channel Channel
+		N       int
+	}
+	err := s.reading(ctx).Raw(`SELECT channel, SUM(sent) AS n FROM sent_daily
+		WHERE account_id = ? AND day >= ? AND day <= ? GROUP BY channel`, account, w.From, w.To).Scan(&sums).Error
+	sent := map[Channel]int{}
+	for _, sum := range sums {
+		sent[sum.Channel] = sum.N
+	}
+	return sent, found(err, "what was sent")
+}
+
+func (s *Store) dashboardReasons(ctx context.Context, a Actor, d *Dashboard) (err error) {
+	d.Reasons, err = s.reasonCounts(ctx, a.AccountID, d.Range)
+	return err
+}
+
+func (s *Store) dashboardDomains(ctx context.Context, a Actor, d *Dashboard) error {
+	err := s.reading(ctx).Raw(`SELECT domain, COUNT(*) AS n FROM undelivered
+		WHERE account_id = ? AND left_at IS NULL AND domain <> '' AND failed_at >= ? AND failed_at < ?
+		GROUP BY domain HAVING COUNT(*) >= ? ORDER BY COUNT(*) DESC, domain LIMIT ?`,
+		a.AccountID, d.Range.Start, d.Range.End, minDomain, topDomains).Scan(&d.Domains).Error
+	if err != nil || len(d.Domains) == 0 {
+		return found(err, "domains")
+	}
+	names := make([]string, len(d.Domains))
+	for i, row := range d.Domains {
+		names[i] = row.Domain
+	}
+	var sent []DomainCount
+	err = s.reading(ctx).Raw(`SELECT domain, SUM(sent) AS sent FROM sent_daily
+		WHERE account_id = ? AND day >= ? AND day <= ? AND domain IN ? GROUP BY domain`,
+		a.AccountID, d.Range.From, d.Range.To, names).Scan(&sent).Error
+	byName := map[string]int{}
+	for _, row := range sent {
+		byName[row.Domain] = row.Sent
+	}
+	for i := range d.Domains {
+		d.Domains[i].Sent = byName[d.Domains[i].Domain]
+		if _, meant, ok := strings.Cut(SuggestEmail("x@"+d.Domains[i].Domain), "@"); ok {
+			d.Domains[i].Meant = meant
+		}
+	}
+	return found(err, "what was sent to domains")
+}
+
+func (s *Store) dashboardHealth(ctx context.Context, a Actor, d *Dashboard) (err error) {
+	if d.Health, err = s.Health(ctx, a); err != nil {
+		return err
+	}
+	d.Empty = d.Total == 0 && d.Sent[Email]+d.Sent[SMS] == 0
+	for _, h := range d.Health {
+		d.Empty = d.Empty && h.Connection.Provider == GenericProvider && h.State == HealthUnused
+	}
+	return nil
+}
+
+// WidgetNumber is what the widget shows: counts only.
+type WidgetNumber struct {
+	Number
+	Previous int
+	Urgent   int
+	Days     []DayCount
+}
+
+// WidgetNumber counts what the widget shows.
+func (s *Store) WidgetNumber(ctx context.Context, a Actor) (WidgetNumber, error) {
+	n, err := s.CountUndelivered(ctx, a, Filter{})
+	if err != nil {
+		return WidgetNumber{}, err
+	}
+	w := WidgetNumber{Number: n}
+	if w.Previous, err = s.sumDays(ctx, a.AccountID, n.Range.Before()); err != nil {
+		return w, err
+	}
+	if w.Days, err = s.dayCounts(ctx, a.AccountID, n.Range); err != nil {
+		return w, err
+	}
+	w.Urgent, err = s.dueSoon(ctx, a.AccountID, n.Range, n.AsOf)
+	return w, err
+}
+
+// dueSoon counts what is about something in the next 48 hours.
+func (s *Store) dueSoon(ctx context.Context, account string, w Window, now time.Time) (int, error) {
+	return s.countRows(ctx, reportScope{Filter: Filter{Due: true}, account: account, window: w, now: now})
+}

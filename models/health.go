@@ -1,0 +1,120 @@
+package models
+
+import (
+	"context"
+	"time"
+)
+
+// HealthState says whether a connection's delivery reports arrive.
+type HealthState string
+
+// The states of a connection's health.
+const (
+	HealthReceiving HealthState = "receiving"
+	HealthQuiet     HealthState = "quiet"
+	HealthUnused    HealthState = "unused"
+	HealthRefused   HealthState = "refused" // its last requests were not proven to come from the provider
+	HealthStopped   HealthState = "stopped" // its login was refused
+)
+
+// Health is one connection with how it does.
+type Health struct {
+	Connection Connection
+	State      HealthState
+	Since      time.Time // quiet: of the last verified event
+}
+
+// When silence is unusual: longer than so many of the connection's own gaps between messages, and than a day.
+const (
+	quietGaps  = 10
+	quietLeast = 24 * time.Hour
+	quietMost  = 7 * 24 * time.Hour
+	usualDays  = 14
+)
+
+// Health lists the connections of the account with how each does, in order of choice.
+func (s *Store) Health(ctx context.Context, a Actor) ([]Health, error) {
+	connections, err := s.Connections(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	usual, err := s.usualGaps(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	now := s.now()
+	all := make([]Health, len(connections))
+	for i, c := range connections {
+		all[i] = Health{Connection: c, State: c.health(now, usual[c.ID])}
+		if c.HeardAt != nil {
+			all[i].Since = *c.HeardAt
+		}
+	}
+	return all, nil
+}
+
+// usualGaps is how far apart each connection's messages lie, by what was sent in the last fortnight.
+func (s *Store) usualGaps(ctx context.Context, a Actor) (map[string]time.Duration, error) {
+	zone, err := s.zone(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	var sums []struct {
+		ConnectionID string
+		N            int
+	}
+	err = s.reading(ctx).Raw("SELECT connection_id, SUM(sent) AS n FROM sent_daily WHERE account_id = ? AND day >= ? GROUP BY connection_id",
+		a.AccountID, addDays(dayOf(s.now(), zone), -usualDays)).Scan(&sums).Error
+	gaps := map[string]time.Duration{}
+	for _, sum := range sums {
+		if sum.N > 0 {
+			gaps[sum.ConnectionID] = usualDays * 24 * time.Hour / time.Duration(sum.N)
+		}
+	}
+	return gaps, found(err, "usual gaps")
+}
+
+func (c Connection) health(now time.Time, gap time.Duration) HealthState {
+	switch {
+	case c.StoppedAt != nil:
+		return HealthStopped
+	case c.RefusedAt != nil && (c.HeardAt == nil || c.RefusedAt.After(*c.HeardAt)):
+		return HealthRefused
+	case c.HeardAt == nil:
+		return HealthUnused
+	}
+	limit := quietMost
+	if gap > 0 {
+		limit = min(max(quietGaps*gap, quietLeast), quietMost)
+	}
+	if now.Sub(*c.HeardAt) > limit {
+		return HealthQuiet
+	}
+	return HealthReceiving
+}
+
+// Gap is a time for which events of a connection may be missing (semantics 3.5).
+type Gap struct {
+	Connection string
+	From, To   time.Time
+}
+
+// OpenGaps are the gaps within a window that nothing has filled.
+func (s *Store) OpenGaps(ctx context.Context, a Actor, w Window) ([]Gap, error) {
+	if err := a.need(See); err != nil {
+		return nil, err
+	}
+	var rows []struct {
+		Name   string
+		FromAt time.Time
+		ToAt   time.Time
+	}
+	err := s.reading(ctx).Raw(`SELECT c.name, g.from_at, g.to_at FROM gaps g JOIN connections c ON c.id = g.connection_id
+		WHERE g.account_id = ? AND g.closed_at IS NULL AND g.fetched_at IS NULL AND g.to_at >= ? AND g.from_at < ?
+		ORDER BY g.from_at DESC LIMIT 5`, a.AccountID, w.Start, w.End).Scan(&rows).Error
+	gaps := make([]Gap, len(rows))
+	for i, row := range rows {
+		gaps[i] = Gap{row.Name, row.FromAt, row.ToAt}
+	}
+	return gaps, found(err, "gaps")
+}

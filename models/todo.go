@@ -1,0 +1,119 @@
+package models
+
+import (
+	"context"
+	"strings"
+)
+
+// Todo is one thing to do first, computed from what is there.
+type Todo struct {
+	Kind   string // reports_stopped, our_side, connection_fault, due, mistyped, ready, complaints, complaint_rate, unknown
+	N      int
+	Name   string // of a connection
+	ID     string // of a connection
+	Like   string // mistyped: an example
+	Filter Filter // the report of exactly these
+}
+
+// incidentLeast is from how many notifications on a fault of our side is one incident.
+const incidentLeast = 20
+
+// Incident is one cause on our side that hit many customers.
+type Incident struct {
+	ReasonCount
+	Filter Filter
+}
+
+// Incidents are the causes on our side with many open notifications in the window.
+func (s *Store) Incidents(ctx context.Context, a Actor, f Filter) ([]Incident, error) {
+	scope, err := s.scope(ctx, a, f)
+	if err != nil {
+		return nil, err
+	}
+	reasons, err := s.reasonCounts(ctx, scope.account, scope.window)
+	var all []Incident
+	for _, r := range reasons {
+		if r.Reason.OurSide() && r.N >= incidentLeast {
+			all = append(all, Incident{r, Filter{Range: f.Range, From: f.From, To: f.To, Reason: r.Reason.ID}})
+		}
+	}
+	return all, err
+}
+
+// dashboardTodo puts the things to do in the order in which they matter: what hides or causes failures first.
+func (s *Store) dashboardTodo(ctx context.Context, a Actor, d *Dashboard) error {
+	d.Todo = faults(d.Health, d.Reasons)
+	for _, kind := range []struct {
+		name   string
+		filter Filter
+	}{
+		{"due", Filter{Due: true}}, {"mistyped", Filter{Mistyped: true}}, {"ready", Filter{Ready: true}},
+		{"complaints", Filter{Reason: complaintReason}}, {"unknown", Filter{Unknown: true}},
+	} {
+		n, err := s.countOf(ctx, a, d, kind.filter)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			d.Todo = append(d.Todo, Todo{Kind: kind.name, N: n, Filter: kind.filter})
+		}
+	}
+	for i := range d.Todo {
+		if t := &d.Todo[i]; t.Kind == "mistyped" {
+			like, err := s.mistypedExample(ctx, a, d.Range)
+			if err != nil {
+				return err
+			}
+			t.Like = like
+		}
+	}
+	return nil
+}
+
+// complaintReason is the dictionary's entry for a customer's own complaint.
+const complaintReason = "complaint"
+
+func (s *Store) countOf(ctx context.Context, a Actor, d *Dashboard, f Filter) (int, error) {
+	if f.Reason != "" {
+		for _, r := range d.Reasons {
+			if r.Reason.ID == f.Reason {
+				return r.N, nil
+			}
+		}
+		return 0, nil
+	}
+	return s.countRows(ctx, reportScope{Filter: f, account: a.AccountID, window: d.Range, now: d.AsOf})
+}
+
+// faults are what a person of the business has to put right before anything else helps.
+func faults(health []Health, reasons []ReasonCount) []Todo {
+	var all []Todo
+	for _, h := range health {
+		switch h.State {
+		case HealthStopped:
+			all = append(all, Todo{Kind: "connection_fault", Name: h.Connection.Name, ID: h.Connection.ID})
+		case HealthQuiet, HealthRefused:
+			all = append(all, Todo{Kind: "reports_stopped", Name: h.Connection.Name, ID: h.Connection.ID})
+		}
+	}
+	for _, r := range reasons {
+		if r.Reason.OurSide() && r.N >= incidentLeast {
+			all = append(all, Todo{Kind: "our_side", N: r.N, Filter: Filter{Reason: r.Reason.ID}})
+		}
+	}
+	return all
+}
+
+// mistypedExample is "gmail.com for gmial.com", of the newest one.
+func (s *Store) mistypedExample(ctx context.Context, a Actor, w Window) (string, error) {
+	var row struct{ Recipient, Suggestion string }
+	err := s.reading(ctx).Raw(`SELECT recipient, suggestion FROM undelivered
+		WHERE account_id = ? AND left_at IS NULL AND suggestion <> '' AND failed_at >= ? AND failed_at < ?
+		ORDER BY failed_at DESC LIMIT 1`, a.AccountID, w.Start, w.End).Scan(&row).Error
+	_, meant, _ := strings.Cut(row.Suggestion, "@")
+	typed := row.Recipient[strings.LastIndex(row.Recipient, "@")+1:]
+	if err != nil || meant == "" || meant == typed {
+		return "", found(err, "a mistyped address")
+	}
+	return meant + " for " + typed, nil
+}

@@ -1,0 +1,96 @@
+package models
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// View is a query of the report that somebody has kept, for themselves or for everybody of the account.
+type View struct {
+	ID        string
+	AccountID string
+	UserID    string
+	Name      string
+	Query     string // as the fields of an address
+	Shared    bool
+	CreatedAt time.Time
+}
+
+// Own says whether the actor made the view.
+func (v View) Own(a Actor) bool { return v.UserID == a.ID }
+
+// Filter is the view's query.
+func (v View) Filter() Filter {
+	fields, err := url.ParseQuery(v.Query)
+	if err != nil {
+		return Filter{}
+	}
+	f, _ := ParseFilter(fields) // words that no longer exist are left out
+	return f
+}
+
+// Views are the actor's own views and those shared in the account, by name.
+func (s *Store) Views(ctx context.Context, a Actor) ([]View, error) {
+	if err := a.need(See); err != nil {
+		return nil, err
+	}
+	var all []View
+	err := s.reading(ctx).Where("account_id = ? AND (user_id = ? OR shared)", a.AccountID, a.ID).Order("name, id").Find(&all).Error
+	return all, found(err, "views")
+}
+
+// viewNameLimit is how long a view's name may be.
+const viewNameLimit = 60
+
+// SaveView keeps a query under a name.
+func (s *Store) SaveView(ctx context.Context, a Actor, v View) (View, error) {
+	if err := a.need(Work); err != nil {
+		return View{}, err
+	}
+	v.Name = strings.TrimSpace(v.Name)
+	if n := len([]rune(v.Name)); n == 0 || n > viewNameLimit {
+		return View{}, Invalid{"name": {Key: "error.name"}}
+	}
+	f := v.Filter()
+	f.After, f.Before, f.IDs = "", "", nil
+	v.Query, v.AccountID, v.UserID = f.Values().Encode(), a.AccountID, a.ID
+	err := s.inTx(ctx, func(t *tx) error {
+		v.ID, v.CreatedAt = newID("view", t.now), t.now
+		if err := t.Create(&v).Error; err != nil {
+			return err
+		}
+		t.record(a, "view.add", AuditEntry{ObjectKind: "view", ObjectID: v.ID, ObjectName: v.Name, After: v.Query})
+		return nil
+	})
+	if errors.Is(err, gorm.ErrDuplicatedKey) {
+		return View{}, Invalid{"name": {Key: "error.name_taken"}}
+	}
+	return v, found(err, "saving a view")
+}
+
+// DeleteView forgets a view of the actor's own; an owner may also forget a shared one.
+func (s *Store) DeleteView(ctx context.Context, a Actor, id string) error {
+	if err := a.need(Work); err != nil {
+		return err
+	}
+	return s.inTx(ctx, func(t *tx) error {
+		var v View
+		err := t.Take(&v, "id = ? AND account_id = ? AND (user_id = ? OR shared)", id, a.AccountID, a.ID).Error
+		if err != nil {
+			return found(err, "view")
+		}
+		if !v.Own(a) && !a.May(Configure) {
+			return ErrForbidden
+		}
+		if err := t.Delete(&View{}, "id = ?", id).Error; err != nil {
+			return found(err, "deleting a view")
+		}
+		t.record(a, "view.delete", AuditEntry{ObjectKind: "view", ObjectID: v.ID, ObjectName: v.Name, Before: v.Query})
+		return nil
+	})
+}
