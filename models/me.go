@@ -59,7 +59,7 @@ func (s *Store) ChangePassword(ctx context.Context, a Actor, old, password, keep
 		return err
 	}
 	if !same && u.PasswordHash != "" {
-		return Invalid{"old": Problem{Key: "error.password_old"}}
+		return Invalid{"old": Problem{Key: "error.password_wrong"}}
 	}
 	hash, err := s.hashPassword(ctx, password)
 	if err != nil {

@@ -101,6 +101,9 @@ func (s *Store) Migrations(ctx context.Context) ([]migrations.Line, error) {
 	return migrations.Status(ctx, s.main, s.kind)
 }
 
+// Now is the store's clock.
+func (s *Store) Now() time.Time { return s.now() }
+
 // now is the present instant as it is stored: UTC, whole microseconds.
 func (s *Store) now() time.Time { return instant(s.clock()) }
 

@@ -1,0 +1,39 @@
+package handlers
+
+import (
+	"cmp"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"undelivered/models"
+	"undelivered/views"
+)
+
+// wordsFor are the statuses that a page has no words of its own for.
+var wordsFor = map[int]int{http.StatusBadRequest: 422, http.StatusUnsupportedMediaType: 422, http.StatusMethodNotAllowed: 404}
+
+// Failure shows the page of something that went wrong.
+func (h *Handlers) Failure(c echo.Context, status int) error {
+	p := views.ErrorPage{Base: h.base(c), Code: cmp.Or(wordsFor[status], status), ID: requestID(c)}
+	if a := actor(c); a.AccountID != "" {
+		// The page says "the owner" when nobody's name can be read.
+		p.Owner, _ = h.Store.OwnerName(c.Request().Context(), a)
+	}
+	return h.page(c, status, views.Error(p))
+}
+
+// FailurePart is the short message for htmx.
+func (h *Handlers) FailurePart(c echo.Context, status int) error {
+	return h.page(c, status, views.ErrorFragment("flash.failed"))
+}
+
+// Refused writes into the log that somebody tried what they may not do.
+func (h *Handlers) Refused(c echo.Context) error {
+	a := actor(c)
+	if a.ID == "" {
+		return nil
+	}
+	return h.Store.Note(c.Request().Context(), a, "refused", models.AuditEntry{ObjectKind: "page",
+		ObjectName: c.Request().Method + " " + c.Path()})
+}

@@ -1,0 +1,149 @@
+// Package handlers answers requests: one file a page or a door. A handler reads the request, asks the store and shows
+// a view; what goes wrong it returns, and web turns it into an answer.
+package handlers
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+
+	"undelivered/models"
+	"undelivered/views"
+)
+
+// Handlers is what all pages and doors have in common.
+type Handlers struct {
+	Store   *models.Store
+	BaseURL string // as people reach us, without a slash at the end
+	Log     *slog.Logger
+	Demo    []views.DemoUser // in demo mode: who can sign in
+
+	stopping atomic.Bool
+}
+
+// Secure says whether people reach us by HTTPS.
+func (h *Handlers) Secure() bool { return strings.HasPrefix(h.BaseURL, "https://") }
+
+// page shows a page. It is rendered before anything is sent, so that a failure is still a clean error.
+func (h *Handlers) page(c echo.Context, status int, page templ.Component) error {
+	ctx := views.WithLang(c.Request().Context(), langOf(c))
+	buffer := templ.GetBuffer()
+	defer templ.ReleaseBuffer(buffer)
+	if err := page.Render(ctx, buffer); err != nil {
+		return err
+	}
+	header := c.Response().Header()
+	header.Add(echo.HeaderVary, "HX-Request")
+	if header.Get(echo.HeaderCacheControl) == "" {
+		header.Set(echo.HeaderCacheControl, "no-store")
+	}
+	return c.HTMLBlob(status, buffer.Bytes())
+}
+
+// back ends every act of a form: 303 to a page, with a short message there. text is a key or a sentence.
+func (h *Handlers) back(c echo.Context, url, text string) error {
+	return h.backWith(c, url, views.Flash{Text: text})
+}
+
+// backWith is back with a message that offers to undo, or that leads on.
+func (h *Handlers) backWith(c echo.Context, url string, flash views.Flash) error {
+	if flash.Text != "" {
+		if err := h.flash(c, flash); err != nil {
+			return err
+		}
+	}
+	return h.leave(c, url)
+}
+
+// leave sends the browser to another page, also when htmx asked.
+func (h *Handlers) leave(c echo.Context, url string) error {
+	if fragment(c) {
+		c.Response().Header().Set("HX-Redirect", url)
+		return c.NoContent(http.StatusNoContent)
+	}
+	return c.Redirect(http.StatusSeeOther, url)
+}
+
+// fragment says whether htmx asked for a part of the page.
+func fragment(c echo.Context) bool { return c.Request().Header.Get("HX-Request") == "true" }
+
+// base is what every page knows.
+func (h *Handlers) base(c echo.Context) views.Base {
+	v := visit(c)
+	b := views.Base{
+		Theme: v.User.Theme, ShortcutsOff: v.User.ShortcutsOff, Role: string(v.Seat.Role),
+		Person:  views.Person{ID: v.User.ID, Name: v.User.Name, Email: v.User.Email},
+		Account: accountLink(v.Seat.Account), Zone: zoneOf(v), Now: h.Store.Now(),
+		Path: c.Request().URL.RequestURI(), RequestID: requestID(c),
+	}
+	for _, seat := range v.Seats {
+		b.Accounts = append(b.Accounts, accountLink(seat.Account))
+	}
+	if !fragment(c) {
+		b.Flash = h.takeFlash(c)
+	}
+	return b
+}
+
+func accountLink(a models.Account) views.AccountLink {
+	return views.AccountLink{ID: a.ID, Name: a.Name, Country: a.Country}
+}
+
+// zoneOf is the person's own time zone, else the account's.
+func zoneOf(v models.Visit) *time.Location {
+	if v.User.Zone != "" {
+		if zone, err := time.LoadLocation(v.User.Zone); err == nil {
+			return zone
+		}
+	}
+	return v.Seat.Account.Location()
+}
+
+func langOf(c echo.Context) string {
+	lang, _, _ := strings.Cut(visit(c).Seat.Account.Locale, "-")
+	return lang
+}
+
+// requestID names the request in answers and in the log.
+func requestID(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }
+
+// actor is who asks, as the store knows them.
+func actor(c echo.Context) models.Actor {
+	if a, ok := c.Get(actorKey).(models.Actor); ok {
+		return a
+	}
+	return models.Actor{Kind: models.Person, Network: c.RealIP(), RequestID: requestID(c)}
+}
+
+// ActorOf is who asks, for the rooms to the left; nobody's actor has no account.
+func ActorOf(c echo.Context) models.Actor { return actor(c) }
+
+// visit is who is signed in; the zero Visit: nobody.
+func visit(c echo.Context) models.Visit {
+	v, _ := c.Get(visitKey).(models.Visit)
+	return v
+}
+
+const (
+	actorKey = "actor"
+	visitKey = "visit"
+)
+
+// problems are the messages of a refused form, in words.
+func problems(ctx context.Context, invalid models.Invalid) views.Errors {
+	errors := views.Errors{}
+	for field, p := range invalid {
+		var pairs []any
+		for name, value := range p.Values {
+			pairs = append(pairs, name, value)
+		}
+		errors[field] = views.T(ctx, p.Key, pairs...)
+	}
+	return errors
+}

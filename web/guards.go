@@ -1,0 +1,94 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+	"golang.org/x/time/rate"
+
+	"undelivered/handlers"
+)
+
+// Most bytes of a body (semantics 3.1).
+const (
+	bodyPage = 1 << 20
+	bodyHook = 8 << 20
+	bodyAPI  = 32 << 20
+)
+
+var bodies = map[Group]int64{Hook: bodyHook, API: bodyAPI}
+
+// guards are what a request of the route passes before its handler.
+func (r Route) guards(h *handlers.Handlers, o Options) []echo.MiddlewareFunc {
+	most := r.Body
+	if most == 0 {
+		most = bodies[r.Group]
+	}
+	if most == 0 {
+		most = bodyPage
+	}
+	guards := []echo.MiddlewareFunc{atMost(most)}
+	if limit, ok := r.limit(); ok && !o.Unlimited {
+		guards = append(guards, limit)
+	}
+	switch r.Group {
+	case Public:
+		guards = append(guards, h.Visitor)
+	case API:
+		guards = append(guards, h.ByKey)
+	case SignedIn:
+		guards = append(guards, h.Visitor, h.SignedIn)
+	case Support:
+		guards = append(guards, h.Visitor, h.SignedIn, h.SupportOnly)
+	}
+	if r.Right != "" {
+		guards = append(guards, h.May(r.Right))
+	}
+	return guards
+}
+
+// limit bounds how often one address of the network may try to sign in, or knock as a provider.
+func (r Route) limit() (echo.MiddlewareFunc, bool) {
+	switch {
+	case r.Group == Hook:
+		return perAddress(200, 1000), true
+	case r.Method == post && strings.HasPrefix(r.Path, "/sign-in"):
+		return perAddress(1.0/3, 30), true
+	}
+	return nil, false
+}
+
+func perAddress(perSecond rate.Limit, burst int) echo.MiddlewareFunc {
+	return middleware.RateLimiterWithConfig(middleware.RateLimiterConfig{
+		Store: middleware.NewRateLimiterMemoryStoreWithConfig(middleware.RateLimiterMemoryStoreConfig{
+			Rate: perSecond, Burst: burst, ExpiresIn: 10 * time.Minute}),
+		IdentifierExtractor: func(c echo.Context) (string, error) { return c.RealIP(), nil },
+		DenyHandler: func(c echo.Context, _ string, _ error) error {
+			c.Response().Header().Set(echo.HeaderRetryAfter, "60")
+			return echo.NewHTTPError(http.StatusTooManyRequests)
+		},
+	})
+}
+
+// atMost refuses a body that is too large, before or while it is read.
+func atMost(most int64) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			r := c.Request()
+			if r.ContentLength > most {
+				return echo.NewHTTPError(http.StatusRequestEntityTooLarge)
+			}
+			if r.Body != nil && r.Body != http.NoBody {
+				r.Body = http.MaxBytesReader(c.Response(), r.Body, most)
+			}
+			if most > bodyHook {
+				// A server under test has no connection to set a limit on.
+				_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(time.Minute))
+			}
+			return next(c)
+		}
+	}
+}

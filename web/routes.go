@@ -1,0 +1,72 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/labstack/echo/v4"
+
+	"undelivered/handlers"
+	"undelivered/models"
+)
+
+// Group says who may come in.
+type Group string
+
+// The five groups.
+const (
+	Public   Group = "public"
+	Hook     Group = "hook"    // providers
+	API      Group = "api"     // programs with an account's key
+	SignedIn Group = "signed"  // people
+	Support  Group = "support" // support staff
+)
+
+// Route is one line of the table.
+type Route struct {
+	Group  Group
+	Right  models.Right // in the account; empty: none is asked for
+	Method string
+	Path   string
+	Handle echo.HandlerFunc
+	Body   int64 // most bytes of a body; 0: the group's
+}
+
+const (
+	get  = http.MethodGet
+	post = http.MethodPost
+)
+
+// Routes is the table of all routes.
+func Routes(h *handlers.Handlers) []Route {
+	return slices.Concat(public(h), hooks(h), api(h), signedIn(h), support(h))
+}
+
+func public(h *handlers.Handlers) []Route {
+	return []Route{
+		{Group: Public, Method: get, Path: "/healthz", Handle: h.Alive},
+		{Group: Public, Method: get, Path: "/readyz", Handle: h.Ready},
+		{Group: Public, Method: get, Path: "/sign-in", Handle: h.SignInForm},
+		{Group: Public, Method: post, Path: "/sign-in", Handle: h.SignIn},
+		{Group: Public, Method: post, Path: "/sign-out", Handle: h.SignOut},
+	}
+}
+
+func hooks(h *handlers.Handlers) []Route {
+	return []Route{}
+}
+
+func api(h *handlers.Handlers) []Route {
+	return []Route{}
+}
+
+func signedIn(h *handlers.Handlers) []Route {
+	return []Route{
+		{SignedIn, "", post, "/sign-out/everywhere", h.SignOutEverywhere, 0},
+		{SignedIn, "", post, "/me/account", h.SwitchAccount, 0},
+	}
+}
+
+func support(h *handlers.Handlers) []Route {
+	return []Route{}
+}
