@@ -7,7 +7,7 @@ import (
 
 // Content is what was sent; it is kept for ninety days, and a resend repeats it unchanged.
 type Content struct {
-	NotificationID string
+	NotificationID string `gorm:"primaryKey"`
 	AccountID      string
 	Sender         string
 	ReplyTo        string
