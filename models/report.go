@@ -33,6 +33,57 @@ func (s *Store) Undelivered(ctx context.Context, a Actor, f Filter) (ReportPage,
 	return page, err
 }
 
+// Report is everything that the page of the report shows.
+type Report struct {
+	ReportPage
+	Number    Number // of the standard window, without filters
+	Due       int    // of it, about something in the next 48 hours
+	Reasons   []ReasonCount
+	Incidents []Incident // many notifications with one cause on our side: they stand for rows that are left out
+}
+
+// Report is a page of the report with all that stands around it.
+func (s *Store) Report(ctx context.Context, a Actor, f Filter) (Report, error) {
+	scope, err := s.scope(ctx, a, f)
+	if err != nil {
+		return Report{}, err
+	}
+	r := Report{ReportPage: ReportPage{Window: scope.window, AsOf: scope.now}}
+	if r.Reasons, err = s.reasonCounts(ctx, scope.account, scope.window); err != nil {
+		return Report{}, err
+	}
+	var incidents []Incident
+	if f.plain() {
+		incidents, scope.hidden = incidentsOf(r.Reasons, f)
+	}
+	if f.After == "" && f.Before == "" {
+		r.Incidents = incidents
+	}
+	if r.Rows, err = s.rows(ctx, scope, f, f.per()+1); err != nil {
+		return Report{}, err
+	}
+	r.cut(f)
+	scope.hidden = nil
+	if r.Counts, err = s.counts(ctx, scope); err != nil {
+		return Report{}, err
+	}
+	return r, s.around(ctx, scope, &r)
+}
+
+// around counts what the tabs say.
+func (s *Store) around(ctx context.Context, scope reportScope, r *Report) (err error) {
+	standard := reportScope{account: scope.account, window: StandardWindow(scope.now, scope.window.Zone), now: scope.now}
+	r.Number = Number{Range: standard.window, AsOf: scope.now}
+	if r.Number.Counts, err = s.counts(ctx, standard); err != nil {
+		return err
+	}
+	if r.Number.Waiting, err = s.waiting(ctx, standard); err != nil {
+		return err
+	}
+	r.Due, err = s.dueSoon(ctx, standard.account, standard.window, standard.now)
+	return err
+}
+
 // ReportRows is the page alone, for callers that need no counts.
 func (s *Store) ReportRows(ctx context.Context, a Actor, f Filter) (ReportPage, error) {
 	scope, err := s.scope(ctx, a, f)

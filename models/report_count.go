@@ -153,17 +153,6 @@ func addUp(cells []cell, f Filter) Counts {
 	return c
 }
 
-// ReasonsThatOccur are the reasons of the window's open notifications, in the dictionary's order.
-func (s *Store) ReasonsThatOccur(ctx context.Context, a Actor, f Filter) ([]ReasonCount, error) {
-	scope, err := s.scope(ctx, a, f)
-	if err != nil {
-		return nil, err
-	}
-	all, err := s.reasonCounts(ctx, scope.account, scope.window)
-	slices.SortFunc(all, func(a, b ReasonCount) int { return reasonRank(a.Reason.ID) - reasonRank(b.Reason.ID) })
-	return all, err
-}
-
 // ReasonCount is how many open notifications have one reason.
 type ReasonCount struct {
 	Reason Reason

@@ -5,16 +5,51 @@ import "context"
 // exportSlice is how many rows an export holds in memory at a time.
 const exportSlice = 500
 
-// ExportUndelivered hands every row of the report to each, in the filter's order, in slices: memory stays bounded
-// whatever the size. It stops at the first error of each.
-func (s *Store) ExportUndelivered(ctx context.Context, a Actor, f Filter, each func(Undelivered) error) error {
+// Exported is a row of the report as it goes to a file.
+type Exported struct {
+	Undelivered
+	OptedOut []Cause // why nothing may be sent to its address; empty: it may
+}
+
+// ExportUndelivered hands the rows of the report to each, slice by slice and in the filter's order: memory stays
+// bounded whatever the size. It stops at the first error of each.
+func (s *Store) ExportUndelivered(ctx context.Context, a Actor, f Filter, each func([]Exported) error) error {
 	if err := a.need(Work); err != nil {
 		return err
 	}
-	return s.eachRow(ctx, a, f, each)
+	return s.eachSlice(ctx, a, f, func(rows []Undelivered) error {
+		marked, err := s.marked(ctx, rows)
+		if err != nil {
+			return err
+		}
+		return each(marked)
+	})
 }
 
-func (s *Store) eachRow(ctx context.Context, a Actor, f Filter, each func(Undelivered) error) error {
+// marked says of each row whether its address is opted out.
+func (s *Store) marked(ctx context.Context, rows []Undelivered) ([]Exported, error) {
+	addresses := make([]string, len(rows))
+	for i, row := range rows {
+		addresses[i] = row.AddressID
+	}
+	var open []struct {
+		AddressID string
+		Cause     Cause
+	}
+	err := s.reading(ctx).Raw("SELECT address_id, cause FROM opt_outs WHERE lifted_at IS NULL AND address_id IN ? ORDER BY occurred_at",
+		addresses).Scan(&open).Error
+	causes := map[string][]Cause{}
+	for _, o := range open {
+		causes[o.AddressID] = append(causes[o.AddressID], o.Cause)
+	}
+	marked := make([]Exported, len(rows))
+	for i, row := range rows {
+		marked[i] = Exported{row, causes[row.AddressID]}
+	}
+	return marked, found(err, "opt-outs")
+}
+
+func (s *Store) eachSlice(ctx context.Context, a Actor, f Filter, each func([]Undelivered) error) error {
 	f.After, f.Before, f.Per = "", "", exportSlice
 	scope, err := s.scope(ctx, a, f)
 	if err != nil {
@@ -25,10 +60,11 @@ func (s *Store) eachRow(ctx context.Context, a Actor, f Filter, each func(Undeli
 		if err != nil {
 			return err
 		}
-		for _, row := range rows {
-			if err := each(row); err != nil {
-				return err
-			}
+		if len(rows) == 0 {
+			return nil
+		}
+		if err := each(rows); err != nil {
+			return err
 		}
 		if len(rows) < exportSlice {
 			return nil

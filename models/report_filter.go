@@ -217,3 +217,8 @@ func (f Filter) counted() bool {
 	return open && f.Domain == "" && f.Q == "" && f.Customer == "" && f.Connection == "" && f.Kind == "" && f.Assigned == "" &&
 		!f.Due && !f.Ready && !f.Mistyped && !f.OurSide && !f.Unknown && f.IDs == nil
 }
+
+// plain says whether nothing but the window narrows or orders the list.
+func (f Filter) plain() bool {
+	return f.counted() && len(f.Statuses) == 0 && f.Channel == "" && f.Reason == "" && f.Sort != "customer"
+}

@@ -79,8 +79,10 @@ func ids(rows []models.Undelivered) []string {
 func exported(t *testing.T, s *models.Store, a models.Actor, f models.Filter) []models.Undelivered {
 	t.Helper()
 	var all []models.Undelivered
-	err := s.ExportUndelivered(t.Context(), a, f, func(u models.Undelivered) error {
-		all = append(all, u)
+	err := s.ExportUndelivered(t.Context(), a, f, func(slice []models.Exported) error {
+		for _, u := range slice {
+			all = append(all, u.Undelivered)
+		}
 		return nil
 	})
 	if err != nil {

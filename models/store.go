@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"gorm.io/gorm"
@@ -43,6 +44,8 @@ type Store struct {
 	limits Limits
 	jobs   queue
 	intake *intake
+	// changes counts the transactions that this process has made.
+	changes atomic.Uint64
 
 	hashers   chan struct{} // passwords that may be hashed at once
 	strangers *strangers
@@ -132,6 +135,7 @@ func (s *Store) inTx(ctx context.Context, fn func(t *tx) error) error {
 			return t.finish()
 		})
 	}
+	defer s.changes.Add(1)
 	if s.kind == migrations.SQLite {
 		return run(s.write, nil)
 	}
@@ -151,6 +155,9 @@ func (t *tx) finish() error {
 	}
 	return t.writeAudit()
 }
+
+// Changes grows with every change that this process makes: what was counted before may be out of date.
+func (s *Store) Changes() uint64 { return s.changes.Load() }
 
 // reading is a handle for queries that change nothing.
 func (s *Store) reading(ctx context.Context) *gorm.DB { return s.read.WithContext(ctx) }

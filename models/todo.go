@@ -24,20 +24,15 @@ type Incident struct {
 	Filter Filter
 }
 
-// Incidents are the causes on our side with many open notifications in the window.
-func (s *Store) Incidents(ctx context.Context, a Actor, f Filter) ([]Incident, error) {
-	scope, err := s.scope(ctx, a, f)
-	if err != nil {
-		return nil, err
-	}
-	reasons, err := s.reasonCounts(ctx, scope.account, scope.window)
-	var all []Incident
+// incidentsOf are the causes on our side with many open notifications, and their reasons.
+func incidentsOf(reasons []ReasonCount, f Filter) (all []Incident, ids []string) {
 	for _, r := range reasons {
 		if r.Reason.OurSide() && r.N >= incidentLeast {
 			all = append(all, Incident{r, Filter{Range: f.Range, From: f.From, To: f.To, Reason: r.Reason.ID}})
+			ids = append(ids, r.Reason.ID)
 		}
 	}
-	return all, err
+	return all, ids
 }
 
 // dashboardTodo puts the things to do in the order in which they matter: what hides or causes failures first.
@@ -96,10 +91,9 @@ func faults(health []Health, reasons []ReasonCount) []Todo {
 			all = append(all, Todo{Kind: "reports_stopped", Name: h.Connection.Name, ID: h.Connection.ID})
 		}
 	}
-	for _, r := range reasons {
-		if r.Reason.OurSide() && r.N >= incidentLeast {
-			all = append(all, Todo{Kind: "our_side", N: r.N, Filter: Filter{Reason: r.Reason.ID}})
-		}
+	incidents, _ := incidentsOf(reasons, Filter{})
+	for _, i := range incidents {
+		all = append(all, Todo{Kind: "our_side", N: i.N, Filter: i.Filter})
 	}
 	return all
 }
