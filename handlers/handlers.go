@@ -13,6 +13,7 @@ import (
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
+	"undelivered/delivery"
 	"undelivered/models"
 	"undelivered/views"
 )
@@ -23,6 +24,8 @@ type Handlers struct {
 	BaseURL string // as people reach us, without a slash at the end
 	Log     *slog.Logger
 	Demo    []views.DemoUser // in demo mode: who can sign in
+	Post    *delivery.Post   // the product's own mails; nil: ways that need them are not offered
+	SSO     *SingleSignOn    // nil: not set up
 
 	stopping atomic.Bool
 }
@@ -85,10 +88,29 @@ func (h *Handlers) base(c echo.Context) views.Base {
 	for _, seat := range v.Seats {
 		b.Accounts = append(b.Accounts, accountLink(seat.Account))
 	}
-	if !fragment(c) {
-		b.Flash = h.takeFlash(c)
+	if fragment(c) {
+		return b
 	}
+	b.Flash = h.takeFlash(c)
+	h.countFor(c, &b)
 	return b
+}
+
+// countFor puts the numbers beside the navigation. A page without them is better than none.
+func (h *Handlers) countFor(c echo.Context, b *views.Base) {
+	a := actor(c)
+	if !a.May(models.See) || a.AccountID == "" {
+		return
+	}
+	ctx := c.Request().Context()
+	n, err := h.Store.CountUndelivered(ctx, a, models.Filter{})
+	if err != nil {
+		h.Log.Warn("no number beside the navigation", "error", err, "request", requestID(c))
+	}
+	b.Number = n.Total
+	if b.MayApprove, err = h.Store.MayApprove(ctx, a); err != nil {
+		h.Log.Warn("clear requests are left out of the navigation", "error", err, "request", requestID(c))
+	}
 }
 
 func accountLink(a models.Account) views.AccountLink {

@@ -15,7 +15,7 @@ import (
 var notices = map[string]string{"out": "notice.signed_out", "password": "notice.password_set"}
 
 func (h *Handlers) signInPage(c echo.Context) views.SignInPage {
-	return views.SignInPage{Demo: h.Demo, Next: safeNext(c.FormValue("next")), Email: strings.TrimSpace(c.FormValue("email")),
+	return views.SignInPage{Demo: h.Demo, Links: h.Post != nil, SSO: h.SSO != nil, Next: safeNext(c.FormValue("next")), Email: strings.TrimSpace(c.FormValue("email")),
 		Keep: c.FormValue("keep") == "1", NoticeID: notices[c.QueryParam("notice")]}
 }
 

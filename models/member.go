@@ -171,3 +171,14 @@ func (s *Store) OwnerName(ctx context.Context, a Actor) (string, error) {
 		Where("members.account_id = ? AND members.role = ?", a.AccountID, Owner).Order("members.created_at").Limit(1).Scan(&name).Error
 	return name, found(err, "owner")
 }
+
+// MayApprove says whether clear requests are the actor's business: support's, and in an account with more than one
+// manager theirs, because nobody approves their own.
+func (s *Store) MayApprove(ctx context.Context, a Actor) (bool, error) {
+	if a.Role == Support || !a.May(Decide) {
+		return a.Role == Support, nil
+	}
+	var deciders int64
+	err := s.reading(ctx).Model(&Member{}).Where("account_id = ? AND role IN ?", a.AccountID, []Role{Manager, Owner}).Count(&deciders).Error
+	return deciders > 1, found(err, "managers")
+}

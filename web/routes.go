@@ -48,6 +48,12 @@ func public(h *handlers.Handlers) []Route {
 		{Group: Public, Method: get, Path: "/readyz", Handle: h.Ready},
 		{Group: Public, Method: get, Path: "/sign-in", Handle: h.SignInForm},
 		{Group: Public, Method: post, Path: "/sign-in", Handle: h.SignIn},
+		{Group: Public, Method: get, Path: "/sign-in/link", Handle: h.SignInLinkForm},
+		{Group: Public, Method: post, Path: "/sign-in/link", Handle: h.SignInLink},
+		{Group: Public, Method: get, Path: "/sign-in/reset", Handle: h.ResetForm},
+		{Group: Public, Method: post, Path: "/sign-in/reset", Handle: h.Reset},
+		{Group: Public, Method: get, Path: "/sign-in/oidc", Handle: h.SingleSignOn},
+		{Group: Public, Method: get, Path: "/sign-in/oidc/callback", Handle: h.SingleSignOnBack},
 		{Group: Public, Method: post, Path: "/sign-out", Handle: h.SignOut},
 	}
 }

@@ -1,0 +1,135 @@
+package handlers
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"github.com/labstack/echo/v4"
+	"golang.org/x/oauth2"
+
+	"undelivered/models"
+	"undelivered/views"
+)
+
+// SingleSignOn is the organisation's own sign-in (OpenID Connect). People are still added here: it only vouches.
+type SingleSignOn struct {
+	Issuer, ClientID, ClientSecret string
+
+	mu       sync.Mutex
+	provider *oidc.Provider // asked for at the first use: a start does not wait for somebody else's server
+}
+
+const (
+	ssoCookie = "undelivered-sso"
+	ssoLife   = 10 * time.Minute
+	ssoLimit  = 10 * time.Second
+)
+
+func (s *SingleSignOn) at(ctx context.Context) (*oidc.Provider, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.provider != nil {
+		return s.provider, nil
+	}
+	// The provider keeps its context for later fetches of keys.
+	p, err := oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), &http.Client{Timeout: ssoLimit}), s.Issuer)
+	if err != nil {
+		return nil, fmt.Errorf("handlers: single sign-on: %w", err)
+	}
+	s.provider = p
+	return p, nil
+}
+
+func (h *Handlers) ssoConfig(p *oidc.Provider) *oauth2.Config {
+	return &oauth2.Config{ClientID: h.SSO.ClientID, ClientSecret: h.SSO.ClientSecret, Endpoint: p.Endpoint(),
+		RedirectURL: h.BaseURL + views.SingleSignOnURL() + "/callback", Scopes: []string{oidc.ScopeOpenID, "email"}}
+}
+
+// SingleSignOn leads to the organisation's sign-in. What must come back unchanged is kept in a cookie.
+func (h *Handlers) SingleSignOn(c echo.Context) error {
+	if h.SSO == nil {
+		return models.ErrNotFound
+	}
+	p, err := h.SSO.at(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	state, nonce, verifier := rand.Text(), rand.Text(), oauth2.GenerateVerifier()
+	h.setSSOCookie(c, strings.Join([]string{state, nonce, verifier, safeNext(c.QueryParam("next"))}, "|"), int(ssoLife/time.Second))
+	return c.Redirect(http.StatusSeeOther, h.ssoConfig(p).AuthCodeURL(state, oidc.Nonce(nonce), oauth2.S256ChallengeOption(verifier)))
+}
+
+func (h *Handlers) setSSOCookie(c echo.Context, value string, age int) {
+	c.SetCookie(&http.Cookie{Name: ssoCookie, Value: value, Path: views.SingleSignOnURL(), MaxAge: age, HttpOnly: true,
+		Secure: h.Secure(), SameSite: http.SameSiteLaxMode})
+}
+
+// SingleSignOnBack takes in who comes back from the organisation's sign-in.
+func (h *Handlers) SingleSignOnBack(c echo.Context) error {
+	if h.SSO == nil {
+		return models.ErrNotFound
+	}
+	email, next, err := h.vouched(c)
+	if err == nil {
+		var u models.User
+		if u, err = h.Store.SignInByName(c.Request().Context(), actor(c), email); err == nil {
+			h.setSSOCookie(c, "", -1)
+			if err := h.open(c, u, false); err != nil {
+				return err
+			}
+			return h.leave(c, orHome(next))
+		}
+	}
+	h.Log.Warn("single sign-on refused", "error", err, "request", requestID(c))
+	page := h.signInPage(c)
+	page.Error = "error.sso"
+	return h.page(c, http.StatusUnprocessableEntity, views.SignIn(page))
+}
+
+// vouched is the email that the organisation's sign-in has proven, after every check of the protocol.
+func (h *Handlers) vouched(c echo.Context) (email, next string, err error) {
+	cookie, err := c.Cookie(ssoCookie)
+	if err != nil {
+		return "", "", errors.New("no sign-in was begun in this browser")
+	}
+	kept := strings.SplitN(cookie.Value, "|", 4)
+	if len(kept) != 4 || subtle.ConstantTimeCompare([]byte(kept[0]), []byte(c.QueryParam("state"))) != 1 {
+		return "", "", errors.New("the state is not the one that was sent")
+	}
+	ctx := oidc.ClientContext(c.Request().Context(), &http.Client{Timeout: ssoLimit})
+	p, err := h.SSO.at(ctx)
+	if err != nil {
+		return "", "", err
+	}
+	token, err := h.ssoConfig(p).Exchange(ctx, c.QueryParam("code"), oauth2.VerifierOption(kept[2]))
+	if err != nil {
+		return "", "", fmt.Errorf("handlers: single sign-on: %w", err)
+	}
+	raw, _ := token.Extra("id_token").(string)
+	id, err := p.Verifier(&oidc.Config{ClientID: h.SSO.ClientID}).Verify(ctx, raw)
+	if err != nil {
+		return "", "", fmt.Errorf("handlers: single sign-on: %w", err)
+	}
+	var claims struct {
+		Email    string `json:"email"`
+		Verified *bool  `json:"email_verified"`
+	}
+	if err := id.Claims(&claims); err != nil {
+		return "", "", fmt.Errorf("handlers: single sign-on: %w", err)
+	}
+	if subtle.ConstantTimeCompare([]byte(id.Nonce), []byte(kept[1])) != 1 {
+		return "", "", errors.New("the nonce is not the one that was sent")
+	}
+	if claims.Verified == nil || !*claims.Verified {
+		return "", "", errors.New("the organisation has not verified the email")
+	}
+	return claims.Email, kept[3], nil
+}
