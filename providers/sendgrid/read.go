@@ -158,11 +158,7 @@ func bounced(e models.Event, i item) models.Event {
 		e.SuppressionKind = "bounce"
 		return e
 	}
-	e = wire.Failure(e, "sendgrid", append(codes, "blocked")...)
-	if e.Type == models.EventType(models.HardBounce) || e.Type == models.EventType(models.InvalidStatus) {
-		e.Type = models.EventType(models.Blocked)
-	}
-	return e
+	return wire.Soften(wire.Failure(e, "sendgrid", append(codes, "blocked")...), models.Blocked)
 }
 
 // classifications are the spellings of the dictionary, by lower case.

@@ -98,15 +98,12 @@ func compose(s wire.Settings, m wire.Message) mail {
 func send(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) wire.Receipt {
 	call, err := wire.JSON(http.MethodPost, host(s)+"/v3/mail/send", compose(s, m))
 	if err != nil {
-		return wire.Receipt{Outcome: wire.Refused, Err: err, Reason: "not-sent-bad-request"}
+		return wire.NotTaken(err)
 	}
 	a := c.Do(ctx, call.With("Authorization", "Bearer "+s["api_key"]))
 	r := wire.Class(a)
 	if r.Outcome == wire.Taken {
-		if r.ProviderMessageID = a.Header.Get("X-Message-Id"); r.ProviderMessageID == "" {
-			r.Outcome, r.Err = wire.Open, errors.New("the answer has no message id")
-		}
-		return r
+		return wire.WithID(r, a.Header.Get("X-Message-Id"))
 	}
 	words := a.Words()
 	return r.Explain(models.Email, "sendgrid", words, wire.StatusCodes(a.Status, words, "suspended")...)

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -126,3 +127,42 @@ func (p Provider) Ready(s Settings, use Use) bool { return len(p.Missing(s, use)
 
 // Number is a figure of an answer as text.
 func Number(n int) string { return strconv.Itoa(n) }
+
+// Soften takes a verdict on the address out of a failure that the provider does not hold against the address,
+// whatever the words of the receiving server: such an event must not opt it out at once.
+func Soften(e models.Event, to models.Status) models.Event {
+	if e.Type == models.EventType(models.HardBounce) || e.Type == models.EventType(models.InvalidStatus) {
+		e.Type = models.EventType(to)
+	}
+	return e
+}
+
+// As completes an event whose reason is known without looking.
+func As(e models.Event, reason string) models.Event {
+	if r, known := models.ReasonByID(reason); known {
+		e.Reason, e.Type = r.ID, r.EventType()
+	}
+	return e
+}
+
+// NotTaken is a hand-over that could not even be tried: the request cannot be built.
+func NotTaken(err error) Receipt {
+	return Receipt{Outcome: Refused, Err: err, Reason: "not-sent-bad-request"}
+}
+
+// WithID completes a receipt of a 2xx answer: without a readable id the outcome is open (semantics 4.3).
+func WithID(r Receipt, id string) Receipt {
+	if r.ProviderMessageID = id; id == "" {
+		r.Outcome, r.Err = Open, errNoID
+	}
+	return r
+}
+
+var errNoID = errors.New("the answer has no message id")
+
+// OnList completes an event that says only that the address is on the provider's list, and why.
+func OnList(e models.Event, provider string, codes ...string) models.Event {
+	e = Failure(e, provider, codes...)
+	e.Type = models.AddressSuppressed
+	return e
+}

@@ -1,0 +1,227 @@
+package mailgun
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"mime"
+	"mime/multipart"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"undelivered/models"
+	"undelivered/providers/wire"
+)
+
+// signature is over time and token, not over the body: the dedupe key is the protection against repetition.
+type signature struct{ Timestamp, Token, Signature wire.Text }
+
+func (g signature) proven(key string) bool {
+	got, err := hex.DecodeString(string(g.Signature))
+	if key == "" || g.Token == "" || err != nil {
+		return false
+	}
+	mac := hmac.New(sha256.New, []byte(key))
+	mac.Write([]byte(g.Timestamp + g.Token))
+	return hmac.Equal(got, mac.Sum(nil))
+}
+
+// read verifies a post, of the kind that is JSON or of the old kind that is a form, and reads its one event.
+func read(_ context.Context, r wire.Request) (wire.Reading, error) {
+	g, raw, err := opened(r)
+	if !g.proven(r.Settings["signing_key"]) {
+		return wire.Reading{}, wire.ErrRefused
+	}
+	if err != nil {
+		return wire.Reading{}, fmt.Errorf("%w: %w", wire.ErrUnreadable, err)
+	}
+	events := wire.Each([]json.RawMessage{raw}, models.Email, event)
+	for i := range events {
+		events[i].ProviderEventID = string(g.Token)
+		if events[i].DedupeKey == "" {
+			events[i].DedupeKey = string(g.Token)
+		}
+	}
+	return wire.Reading{Events: events}, nil
+}
+
+// opened takes a body apart into its signature and its event. An old form becomes an event of the new kind.
+func opened(r wire.Request) (signature, json.RawMessage, error) {
+	if body := bytes.TrimSpace(r.Body); len(body) > 0 && body[0] == '{' {
+		var post struct {
+			Signature signature
+			Event     json.RawMessage `json:"event-data"`
+		}
+		err := json.Unmarshal(body, &post)
+		if err == nil && len(post.Event) == 0 {
+			err = errors.New("the post has no event")
+		}
+		return post.Signature, post.Event, err
+	}
+	form, err := formOf(r)
+	if err != nil {
+		return signature{}, nil, err
+	}
+	raw, err := json.Marshal(modern(form))
+	return signature{wire.Text(form.Get("timestamp")), wire.Text(form.Get("token")), wire.Text(form.Get("signature"))}, raw, err
+}
+
+func formOf(r wire.Request) (url.Values, error) {
+	kind, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if kind != "multipart/form-data" {
+		return url.ParseQuery(string(r.Body))
+	}
+	parts, err := multipart.NewReader(bytes.NewReader(r.Body), params["boundary"]).ReadForm(1 << 20)
+	if err != nil {
+		return nil, err
+	}
+	return parts.Value, parts.RemoveAll()
+}
+
+// oldNames are the events of old forms that have another name today.
+var oldNames = map[string]string{"dropped": "failed", "bounced": "failed"}
+
+// modern writes an old form as an event of the new kind.
+func modern(form url.Values) map[string]any {
+	name := form.Get("event")
+	if today, changed := oldNames[name]; changed {
+		name = today
+	}
+	return map[string]any{
+		"event": name, "severity": "permanent", "reason": wire.Pick(form.Get("reason"), "bounce"),
+		"recipient": form.Get("recipient"), "timestamp": form.Get("timestamp"),
+		"message":         map[string]any{"headers": map[string]string{"message-id": form.Get("Message-Id")}},
+		"user-variables":  map[string]string{wire.AttemptKey: form.Get(wire.AttemptKey)},
+		"delivery-status": map[string]string{"code": form.Get("code"), "message": wire.Pick(form.Get("error"), form.Get("description"))},
+	}
+}
+
+// item is one event.
+type item struct {
+	Event, Severity, Reason, Recipient, ID wire.Text
+	Timestamp                              wire.Text
+	Message                                struct {
+		Headers struct {
+			To wire.Text
+			ID wire.Text `json:"message-id"`
+		}
+	}
+	Variables wire.Fields `json:"user-variables"`
+	Flags     wire.Fields
+	Status    *struct {
+		Code, Message, Description wire.Text
+		Enhanced                   wire.Text `json:"enhanced-code"`
+		LastMessage                wire.Text `json:"last-message"`
+		LastCode                   wire.Text `json:"last-code"`
+	} `json:"delivery-status"`
+	Reject struct{ Reason, Description wire.Text }
+}
+
+// sampleVariable is what the console's test posts carry.
+const sampleVariable = "my_var_1"
+
+func event(raw json.RawMessage) ([]models.Event, error) {
+	var i item
+	if err := json.Unmarshal(raw, &i); err != nil {
+		return nil, err
+	}
+	if i.Event == "" {
+		return nil, errors.New("the event has no type")
+	}
+	_, sample := i.Variables[sampleVariable]
+	e := models.Event{
+		Channel: models.Email, Type: models.Unrecognised, ProviderCode: string(i.Event),
+		Recipient:         wire.Address(wire.Pick(string(i.Recipient), string(i.Message.Headers.To))),
+		ProviderMessageID: wire.MessageID(string(i.Message.Headers.ID)), MessageID: wire.MessageID(string(i.Message.Headers.ID)),
+		AttemptRef: string(i.Variables[wire.AttemptKey]), OccurredAt: wire.Time(i.Timestamp), Raw: wire.Own(raw),
+		Sample: sample || i.Flags["is-test-mode"] == "true" || i.Flags["is-system-test"] == "true",
+	}
+	if i.ID != "" { // a retry is signed anew, but the event stays the same
+		e.DedupeKey = string(i.ID) + "|" + strconv.FormatInt(e.OccurredAt.UnixMicro(), 10) + "|" + string(i.Event)
+	}
+	if meaning, known := meanings[string(i.Event)]; known {
+		e = meaning(e, i)
+	}
+	return []models.Event{e}, nil
+}
+
+// meanings say what each kind of event is for us.
+var meanings = map[string]func(models.Event, item) models.Event{
+	"accepted":     is(models.Accepted),
+	"delivered":    is(models.Delivered),
+	"opened":       is(models.Opened),
+	"clicked":      is(models.Clicked),
+	"failed":       failed,
+	"rejected":     rejected,
+	"complained":   about("complaint"),
+	"unsubscribed": about("unsubscribe"),
+}
+
+func is(t models.EventType) func(models.Event, item) models.Event {
+	return func(e models.Event, _ item) models.Event {
+		e.Type, e.ProviderCode = t, ""
+		return e
+	}
+}
+
+func about(kind string) func(models.Event, item) models.Event {
+	return func(e models.Event, i item) models.Event {
+		e.SuppressionKind = kind
+		return wire.Failure(e, "mailgun", string(i.Event))
+	}
+}
+
+// kinds are the lists on which an address stands after a final failure of the reason.
+var kinds = map[string]string{"bounce": "bounce", "hardfail": "bounce", "suppress-bounce": "bounce",
+	"suppress-complaint": "complaint", "suppress-unsubscribe": "unsubscribe"}
+
+func failed(e models.Event, i item) models.Event {
+	e.ProviderCode = ""
+	codes := []string{string(i.Reason)}
+	if i.Status != nil {
+		codes = append(codes, string(i.Status.Code))
+		e = words(e, i)
+	}
+	if i.Severity == "temporary" {
+		return wire.Deferral(e, "mailgun", codes...)
+	}
+	e.SuppressionKind = kinds[string(i.Reason)]
+	return wire.Failure(e, "mailgun", codes...)
+}
+
+// words takes the reply of the receiving server. Codes of 600 and above are Mailgun's own and no replies; after such a
+// one the last reply says more.
+func words(e models.Event, i item) models.Event {
+	code, text := string(i.Status.Code), wire.Pick(string(i.Status.Message), string(i.Status.Description))
+	if i.Status.LastMessage != "" {
+		code, text = string(i.Status.LastCode), string(i.Status.LastMessage)
+	}
+	e.SMTPCode = models.ReplyCode(code)
+	e.EnhancedCode = models.EnhancedStatus(string(i.Status.Enhanced))
+	e.Diagnostic = text
+	if e.SMTPCode > 0 && !strings.HasPrefix(text, code) {
+		e.Diagnostic = code + " " + text
+	}
+	return e
+}
+
+// rejected is Mailgun's own refusal to send.
+func rejected(e models.Event, i item) models.Event {
+	e.Diagnostic = strings.TrimSpace(string(i.Reject.Reason + " " + i.Reject.Description))
+	text := strings.ToLower(e.Diagnostic)
+	switch {
+	case strings.Contains(text, "sandbox"):
+		return wire.Failure(e, "mailgun", "rejected:sandbox")
+	case strings.Contains(text, "virus"):
+		return wire.Failure(e, "mailgun", "reject:virus")
+	case models.MatchReason(models.Evidence{Channel: models.Email, Text: text}).ByDefault:
+		return wire.As(e, "not-sent-bad-request")
+	}
+	return wire.Soften(wire.Failure(e, "mailgun"), models.NotDelivered)
+}

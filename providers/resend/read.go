@@ -1,0 +1,234 @@
+package resend
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"undelivered/models"
+	"undelivered/providers/wire"
+)
+
+// tolerance is how far a signature's time may be from ours, either way. A retry is signed anew.
+const tolerance = 5 * time.Minute
+
+func header(h http.Header, name string) string { return wire.Header(h, "Svix-"+name, "Webhook-"+name) }
+
+// read verifies a post and reads its one event.
+func read(_ context.Context, r wire.Request) (wire.Reading, error) {
+	if !proven(r) {
+		return wire.Reading{}, wire.ErrRefused
+	}
+	list, err := wire.Batch(r.Body)
+	if err != nil {
+		return wire.Reading{}, err
+	}
+	id := header(r.Header, "Id")
+	return wire.Reading{Events: wire.Each(list, models.Email, func(raw json.RawMessage) ([]models.Event, error) {
+		return event(raw, id)
+	})}, nil
+}
+
+// proven checks the Svix signature: any of several may be right, and versions that we do not know are passed over.
+func proven(r wire.Request) bool {
+	secret := strings.TrimPrefix(strings.TrimSpace(r.Settings["signing_secret"]), "whsec_")
+	key, err := base64.StdEncoding.DecodeString(secret)
+	if err != nil || len(key) == 0 {
+		return false
+	}
+	id, stamp := header(r.Header, "Id"), header(r.Header, "Timestamp")
+	seconds, err := strconv.ParseInt(stamp, 10, 64)
+	if err != nil || id == "" {
+		return false
+	}
+	if age := r.Now().Sub(time.Unix(seconds, 0)); age > tolerance || age < -tolerance {
+		return false
+	}
+	mac := hmac.New(sha256.New, key)
+	mac.Write([]byte(id + "." + stamp + "."))
+	mac.Write(r.Body)
+	want := mac.Sum(nil)
+	for _, one := range strings.Fields(header(r.Header, "Signature")) {
+		version, coded, _ := strings.Cut(one, ",")
+		got, err := base64.StdEncoding.DecodeString(coded)
+		if version == "v1" && err == nil && hmac.Equal(got, want) {
+			return true
+		}
+	}
+	return false
+}
+
+// tags come as an object, and in older posts as a list of names and values.
+type tags map[string]string
+
+// UnmarshalJSON reads either; anything else is no tags.
+func (t *tags) UnmarshalJSON(raw []byte) error {
+	var object wire.Fields
+	var list []tag
+	*t = tags{}
+	if json.Unmarshal(raw, &list) == nil {
+		for _, one := range list {
+			(*t)[one.Name] = one.Value
+		}
+		return nil
+	}
+	if err := json.Unmarshal(raw, &object); err != nil {
+		return err
+	}
+	for name, value := range object {
+		(*t)[name] = string(value)
+	}
+	return nil
+}
+
+// verdict is why a mail did not arrive.
+type verdict struct {
+	Message, Type, Reason wire.Text
+	SubType               wire.Text `json:"subType"`
+}
+
+// post is one event.
+type post struct {
+	Type    wire.Text
+	Created wire.Text `json:"created_at"`
+	Data    struct {
+		ID, Email, Origin          wire.Text
+		EmailID                    wire.Text `json:"email_id"`
+		MessageID                  wire.Text `json:"message_id"`
+		To                         []wire.Text
+		Tags                       tags
+		Bounce, Failed, Suppressed verdict
+	}
+}
+
+func event(raw json.RawMessage, id string) ([]models.Event, error) {
+	var p post
+	if err := json.Unmarshal(raw, &p); err != nil {
+		return nil, err
+	}
+	if p.Type == "" {
+		return nil, errors.New("the event has no type")
+	}
+	e := models.Event{
+		Channel: models.Email, Type: models.Unrecognised, ProviderEventID: id, DedupeKey: id, ProviderCode: string(p.Type),
+		ProviderMessageID: string(p.Data.EmailID), MessageID: wire.MessageID(string(p.Data.MessageID)),
+		AttemptRef: p.Data.Tags[wire.AttemptKey], OccurredAt: wire.Time(p.Created), Raw: wire.Own(raw),
+		Recipient: wire.Address(string(p.Data.Email)),
+	}
+	if len(p.Data.To) == 1 { // of several it is not said which one is meant
+		e.Recipient = wire.Address(string(p.Data.To[0]))
+	}
+	if meaning, known := meanings[string(p.Type)]; known {
+		e = meaning(e, p)
+	}
+	return []models.Event{e}, nil
+}
+
+// meanings say what each kind of event is for us.
+var meanings = map[string]func(models.Event, post) models.Event{
+	"email.sent":             is(models.Sent),
+	"email.scheduled":        is(models.Accepted),
+	"email.delivered":        is(models.Delivered),
+	"email.opened":           is(models.Opened),
+	"email.clicked":          is(models.Clicked),
+	"email.delivery_delayed": delayed,
+	"email.bounced":          bounced,
+	"email.suppressed":       suppressed,
+	"email.complained":       complained,
+	"email.failed":           failed,
+	"suppression.added":      added,
+	"suppression.removed":    removed,
+}
+
+func is(t models.EventType) func(models.Event, post) models.Event {
+	return func(e models.Event, _ post) models.Event {
+		e.Type, e.ProviderCode = t, ""
+		return e
+	}
+}
+
+func delayed(e models.Event, p post) models.Event {
+	e.Diagnostic, e.ProviderCode = string(p.Data.Bounce.Message), ""
+	if e.Diagnostic == "" { // without words there is nothing that could become the reason
+		e.Type = models.Deferred
+		return e
+	}
+	return wire.Deferral(e, "resend")
+}
+
+// bounced reads a bounce. One without a type is final, and says in its words when Resend had suppressed the address.
+func bounced(e models.Event, p post) models.Event {
+	kind := wire.Pick(string(p.Data.Bounce.Type), "Permanent")
+	sub := kind + "/" + wire.Pick(string(p.Data.Bounce.SubType), "General")
+	e.Diagnostic, e.ProviderCode = string(p.Data.Bounce.Message), sub
+	if p.Data.Bounce.SubType == "Suppressed" || p.Data.Bounce.SubType == "OnAccountSuppressionList" {
+		return suppressed(e, p)
+	}
+	if reason, known := reasons[sub]; known {
+		return wire.As(e, reason)
+	}
+	if kind != "Permanent" {
+		return wire.Soften(wire.Failure(e, "resend", sub, "Transient"), models.SoftBounce)
+	}
+	e.SuppressionKind = "bounce"
+	return wire.Failure(e, "resend", sub, kind)
+}
+
+// reasons are those of Amazon's bounces, on which Resend stands and whose names it passes on.
+var reasons = map[string]string{"Transient/MessageTooLarge": "too-large", "Transient/ContentRejected": "content-rejected",
+	"Transient/AttachmentRejected": "attachment"}
+
+func suppressed(e models.Event, p post) models.Event {
+	e.Diagnostic = wire.Words(wire.Pick(string(p.Data.Suppressed.Message), e.Diagnostic))
+	e.SuppressionKind = "bounce"
+	return wire.Failure(e, "resend", "email.suppressed")
+}
+
+func complained(e models.Event, p post) models.Event {
+	e.SuppressionKind = "complaint"
+	return wire.Failure(e, "resend", string(p.Type))
+}
+
+func failed(e models.Event, p post) models.Event {
+	e.Diagnostic = wire.Words(string(p.Data.Failed.Reason))
+	e = wire.Failure(e, "resend", string(p.Type))
+	e.ProviderCode = wire.Pick(string(p.Data.Failed.Reason), e.ProviderCode)
+	return e
+}
+
+// listReasons are the reasons for which an address is on the list, by origin.
+var listReasons = map[string]string{"bounce": "dropped-bounce", "complaint": "dropped-complaint", "manual": "dropped-manual"}
+
+func added(e models.Event, p post) models.Event { return listed(e, string(p.Data.Origin)) }
+
+// listed is an event about the address alone.
+func listed(e models.Event, origin string) models.Event {
+	e.SuppressionKind = wire.Pick(kinds[origin], "manual")
+	e.Reason, e.Type = listReasons[e.SuppressionKind], models.AddressSuppressed
+	return e
+}
+
+func removed(e models.Event, p post) models.Event {
+	e.SuppressionKind = wire.Pick(kinds[string(p.Data.Origin)], "manual")
+	e.Type, e.ProviderCode = models.Resubscribed, ""
+	return e
+}
+
+// aboutAddress says whether the words of a refusal are about the recipient's address, not about another field.
+func aboutAddress(words string) bool {
+	words = strings.ToLower(words)
+	return strings.Contains(words, "`to`") || strings.Contains(words, "invalid to ") || strings.Contains(words, "email address needs")
+}
+
+// notVerified says whether the words of a refusal are about a domain that is not verified.
+func notVerified(words string) bool {
+	words = strings.ToLower(words)
+	return strings.Contains(words, "domain") && strings.Contains(words, "not verified")
+}
