@@ -5,12 +5,19 @@ package providers
 import (
 	"undelivered/providers/awssms"
 	"undelivered/providers/bird"
+	"undelivered/providers/brevo"
 	"undelivered/providers/generic"
+	"undelivered/providers/mailgun"
+	"undelivered/providers/mailjet"
 	"undelivered/providers/messagebird"
 	"undelivered/providers/plivo"
+	"undelivered/providers/postmark"
+	"undelivered/providers/resend"
 	"undelivered/providers/sendgrid"
+	"undelivered/providers/ses"
 	"undelivered/providers/simulator"
 	"undelivered/providers/smtp"
+	"undelivered/providers/sparkpost"
 	"undelivered/providers/telnyx"
 	"undelivered/providers/twilio"
 	"undelivered/providers/vonage"
@@ -21,6 +28,13 @@ import (
 func All() []wire.Provider {
 	return []wire.Provider{
 		sendgrid.Provider,
+		postmark.Provider,
+		mailgun.Provider,
+		ses.Provider,
+		resend.Provider,
+		brevo.Provider,
+		mailjet.Provider,
+		sparkpost.Provider,
 		smtp.Provider,
 		twilio.Provider,
 		vonage.Provider,

@@ -2,16 +2,12 @@ package awssms
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"net/http"
 	"regexp"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
-
+	"undelivered/providers/sns"
 	"undelivered/providers/wire"
 )
 
@@ -28,23 +24,8 @@ func ask(ctx context.Context, c *wire.Client, s wire.Settings, action string, bo
 		return wire.Answer{Err: err}
 	}
 	call.Header = http.Header{"Content-Type": {"application/x-amz-json-1.0"}, "X-Amz-Target": {"PinpointSMSVoiceV2." + action}}
-	if err := sign(ctx, s, &call, time.Now()); err != nil {
+	if err := sns.Sign(ctx, &call, s, "sms-voice", time.Now()); err != nil {
 		return wire.Answer{Err: err}
 	}
 	return c.Do(ctx, call)
-}
-
-// sign adds the signature (SigV4) to a call.
-func sign(ctx context.Context, s wire.Settings, call *wire.Call, now time.Time) error {
-	req, err := http.NewRequestWithContext(ctx, call.Method, call.URL, nil)
-	if err != nil {
-		return fmt.Errorf("signing the request: %w", err)
-	}
-	req.Header, req.ContentLength = call.Header, int64(len(call.Body))
-	sum := sha256.Sum256(call.Body)
-	login := aws.Credentials{AccessKeyID: s["access_key_id"], SecretAccessKey: s["secret_access_key"]}
-	if err := v4.NewSigner().SignHTTP(ctx, login, req, hex.EncodeToString(sum[:]), "sms-voice", s["region"], now); err != nil {
-		return fmt.Errorf("signing the request: %w", err)
-	}
-	return nil
 }
