@@ -75,7 +75,7 @@ func (h *Handlers) Reset(c echo.Context) error {
 	}
 	password := c.FormValue("password")
 	if password != c.FormValue("again") {
-		p.Errors = views.Errors{"again": "error.password_same"}
+		p.Errors = views.Errors{"again": {Key: "error.password_same"}}
 		return h.page(c, http.StatusUnprocessableEntity, views.Reset(p))
 	}
 	u, err := h.Store.ChoosePassword(c.Request().Context(), actor(c), p.Token, password)

@@ -9,14 +9,6 @@ import (
 // Product is the name on every page.
 const Product = "Undelivered"
 
-// The roles as pages tell them apart.
-const (
-	RoleViewer  = "viewer"
-	RoleManager = "manager"
-	RoleOwner   = "owner"
-	RoleSupport = "support"
-)
-
 // Person is who is signed in.
 type Person struct {
 	ID    string
@@ -43,7 +35,7 @@ type Flash struct {
 // Base is what every page knows: who looks, at which account, when, and how.
 type Base struct {
 	Person       Person
-	Role         string // viewer, manager, owner or support
+	Role         models.Role
 	Account      AccountLink
 	Accounts     []AccountLink // that the person may switch to; one or none: no switcher
 	Number       int           // undelivered notifications of the standard window, beside the navigation
@@ -59,19 +51,19 @@ type Base struct {
 }
 
 // MayWork says whether the person may change things: everybody but a viewer.
-func (b Base) MayWork() bool { return b.Role != RoleViewer }
+func (b Base) MayWork() bool { return b.Role != models.Viewer }
 
 // IsOwner says whether the person may change settings.
-func (b Base) IsOwner() bool { return b.Role == RoleOwner }
+func (b Base) IsOwner() bool { return b.Role == models.Owner }
 
 // IsSupport says whether the person helps many accounts.
-func (b Base) IsSupport() bool { return b.Role == RoleSupport }
+func (b Base) IsSupport() bool { return b.Role == models.Support }
 
 // FormID is the request id of one form of the page: pressing it twice has one effect.
 func (b Base) FormID(form string) string { return b.RequestID + "." + form }
 
-// Errors are messages of a refused form by the name of the field; "" is about the form as a whole.
-type Errors map[string]string
+// Errors say what is wrong with a refused form, by the name of the field; "" is about the form as a whole.
+type Errors = models.Invalid
 
 // Option is one entry of a list to choose from.
 type Option struct {

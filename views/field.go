@@ -5,6 +5,8 @@ import (
 	"strconv"
 
 	"github.com/a-h/templ"
+
+	"undelivered/models"
 )
 
 // Field is one field of a form.
@@ -15,7 +17,7 @@ type Field struct {
 	Note         string // in grey beside the label: (optional)
 	Hint         string
 	Value        string
-	Error        string // a text, or a key of the catalogue
+	Error        models.Problem
 	Type         string // empty: text
 	Autocomplete string // empty: off
 	Options      []Option
@@ -45,8 +47,8 @@ func (f Field) rows() string { return strconv.Itoa(f.Rows) }
 
 // With is the field with the error that belongs to it.
 func (f Field) With(errors Errors) Field {
-	if text := errors[f.Name]; text != "" {
-		f.Error = text
+	if problem, wrong := errors[f.Name]; wrong {
+		f.Error = problem
 	}
 	return f
 }
@@ -76,7 +78,7 @@ func (f Field) attributes() templ.Attributes {
 	if f.Hint != "" {
 		described = f.id() + "-h"
 	}
-	if f.Error != "" {
+	if f.Error.Key != "" {
 		a["aria-invalid"] = "true"
 		if described != "" {
 			described += " "
@@ -87,15 +89,18 @@ func (f Field) attributes() templ.Attributes {
 	return a
 }
 
-type summaryLine struct{ Text, URL string }
+type summaryLine struct {
+	Problem models.Problem
+	URL     string
+}
 
 // summaryLines are the errors in the order of the fields, then what belongs to no field of the page.
 func summaryLines(errors Errors, fields []Field) []summaryLine {
 	var lines []summaryLine
 	shown := map[string]bool{}
 	for _, f := range fields {
-		if text := errors[f.Name]; text != "" && !shown[f.Name] {
-			lines = append(lines, summaryLine{text, "#" + f.id()})
+		if problem, wrong := errors[f.Name]; wrong && !shown[f.Name] {
+			lines = append(lines, summaryLine{problem, "#" + f.id()})
 			shown[f.Name] = true
 		}
 	}

@@ -22,7 +22,7 @@ import (
 type NotificationPage struct {
 	Base
 	ID            string
-	Version       int64
+	Version       int
 	Title         string
 	About         string    // "£86.00 due 30 Nov"
 	DueAt         time.Time // what it is about happens then
@@ -55,10 +55,9 @@ type NotificationPage struct {
 	Work          WorkState
 }
 
-// Guard is a refusal of semantics 9.2: Key is a word of the catalogue under refused.
+// Guard is a refusal of a resend, and where what stands against it can be lifted.
 type Guard struct {
-	Key      string
-	Pairs    []any // names and values of its placeholders
+	models.Refusal
 	URL      string
 	LinkText string
 }
@@ -112,7 +111,7 @@ type ContactForm struct {
 	Name       string
 	Ref        string
 	Since      time.Time
-	Version    int64
+	Version    int
 	Email      string
 	Phone      string
 	EmailState AddressState

@@ -11,7 +11,7 @@ import (
 )
 
 // version is a row's version as a form carries it.
-func version(v int64) string { return strconv.FormatInt(v, 10) }
+func version(v int) string { return strconv.Itoa(v) }
 
 // dialog makes a link open the question of its page in a dialog; without script it leads to the page.
 func dialog(url string) templ.Attributes {
@@ -111,7 +111,7 @@ func (p NotificationPage) emailField(ctx context.Context) Field {
 	if p.Channel == models.Email {
 		f.Key = "e"
 		if p.Status != "" && p.open() && !p.Contact.Fixed && p.Status.Info().Family == models.FixAddress {
-			f.Error = p.Reason.Title
+			f.Error = models.Problem{Key: p.Reason.Title}
 		}
 	}
 	return f.With(p.Contact.Errors)
@@ -122,8 +122,13 @@ func (p NotificationPage) phoneField(ctx context.Context) Field {
 	if p.Channel == models.SMS {
 		f.Key = "e"
 		if p.Status != "" && p.open() && !p.Contact.Fixed && p.Status.Info().Family == models.FixAddress {
-			f.Error = p.Reason.Title
+			f.Error = models.Problem{Key: p.Reason.Title}
 		}
 	}
 	return f.With(p.Contact.Errors)
+}
+
+// problem is the sentence that says why it can't be resent.
+func (g Guard) problem() models.Problem {
+	return models.Problem{Key: "guard." + string(g.Guard), Values: g.Values}
 }

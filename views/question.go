@@ -18,13 +18,13 @@ import (
 type NotificationQuestion struct {
 	Base
 	ID              string
-	Version         int64
+	Version         int
 	Title           string
 	Name            string // of the customer
 	Channel         models.Channel
 	Address         string
 	CustomerID      string
-	CustomerVersion int64
+	CustomerVersion int
 	Provider        string
 	At              time.Time // failed, taken by the provider, or broken off
 	Outcome         string    // chosen already

@@ -25,19 +25,19 @@ func day(d, h, m int) time.Time { return time.Date(2026, 11, d, h, m, 10, 0, lon
 
 // base is what Helen Marsh, owner of Marlow Street Dental, sees everywhere.
 func base() Base {
-	return Base{Person: Person{"p1", "Helen Marsh", "helen@marlowstreet.example"}, Role: RoleOwner,
+	return Base{Person: Person{"p1", "Helen Marsh", "helen@marlowstreet.example"}, Role: models.Owner,
 		Account: AccountLink{"a1", "Marlow Street Dental", "GB"}, Accounts: []AccountLink{{"a1", "Marlow Street Dental", "GB"}, {"a2", "Tui Road Vets", "NZ"}},
 		Number: 128, Zone: london, Now: now, RequestID: "r1", Path: "/"}
 }
 
-func as(role string) Base {
+func as(role models.Role) Base {
 	b := base()
 	b.Role = role
 	return b
 }
 
 func desk() Base {
-	b := as(RoleSupport)
+	b := as(models.Support)
 	b.Person = Person{"p9", "Tom Okafor", "tom@support.example"}
 	b.Account, b.Requests = AccountLink{Country: "GB"}, 7
 	return b

@@ -10,6 +10,8 @@ import (
 	"github.com/BurntSushi/toml"
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
+
+	"undelivered/models"
 )
 
 // DefaultLang is the language of a person or an account that has chosen none.
@@ -83,6 +85,15 @@ func langOf(ctx context.Context) string {
 // A text that the language lacks is said in English, an id that nobody has is said as it is.
 func T(ctx context.Context, id string, pairs ...any) string {
 	return fill(lookUp(ctx, id), pairs)
+}
+
+// Say is the sentence of a problem with its values.
+func Say(ctx context.Context, p models.Problem) string {
+	var pairs []any
+	for name, value := range p.Values {
+		pairs = append(pairs, name, value)
+	}
+	return T(ctx, p.Key, pairs...)
 }
 
 func lookUp(ctx context.Context, id string) string {
