@@ -28,6 +28,7 @@ type Handlers struct {
 	SSO     *SingleSignOn    // nil: not set up
 
 	stopping atomic.Bool
+	widgets  widgets
 }
 
 // Secure says whether people reach us by HTTPS.

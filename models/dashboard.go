@@ -16,7 +16,7 @@ type Dashboard struct {
 	Domains  []DomainCount
 	Todo     []Todo
 	Health   []Health
-	Empty    bool // no connection but the generic one, and nothing has ever been sent
+	Empty    bool // a new account: nothing is connected and nothing has come
 }
 
 // DayCount is how many notifications that failed on a day are still open.
@@ -150,14 +150,11 @@ func (s *Store) dashboardDomains(ctx context.Context, a Actor, d *Dashboard) err
 }
 
 func (s *Store) dashboardHealth(ctx context.Context, a Actor, d *Dashboard) (err error) {
-	if d.Health, err = s.Health(ctx, a); err != nil {
+	if d.Health, err = s.Health(ctx, a); err != nil || d.Total > 0 {
 		return err
 	}
-	d.Empty = d.Total == 0 && d.Sent[Email]+d.Sent[SMS] == 0
-	for _, h := range d.Health {
-		d.Empty = d.Empty && h.Connection.Provider == GenericProvider && h.State == HealthUnused
-	}
-	return nil
+	d.Empty, err = s.Unconnected(ctx, a)
+	return err
 }
 
 // WidgetNumber is what the widget shows: counts only.

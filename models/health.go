@@ -53,6 +53,22 @@ func (s *Store) Health(ctx context.Context, a Actor) ([]Health, error) {
 	return all, nil
 }
 
+// Unconnected says whether the account is new: no connection but the generic one, and nothing has ever come.
+func (s *Store) Unconnected(ctx context.Context, a Actor) (bool, error) {
+	connections, err := s.Connections(ctx, a)
+	if err != nil {
+		return false, err
+	}
+	for _, c := range connections {
+		if c.Provider != GenericProvider || c.HeardAt != nil {
+			return false, nil
+		}
+	}
+	var one []int
+	err = s.reading(ctx).Raw("SELECT 1 FROM sent_daily WHERE account_id = ? LIMIT 1", a.AccountID).Scan(&one).Error
+	return len(one) == 0, found(err, "what was sent")
+}
+
 // usualGaps is how far apart each connection's messages lie, by what was sent in the last fortnight.
 func (s *Store) usualGaps(ctx context.Context, a Actor) (map[string]time.Duration, error) {
 	zone, err := s.zone(ctx, a)

@@ -58,6 +58,9 @@ func (s *Store) Report(ctx context.Context, a Actor, f Filter) (Report, error) {
 	}
 	if f.After == "" && f.Before == "" {
 		r.Incidents = incidents
+		if err := s.lastFailures(ctx, scope.account, incidents); err != nil {
+			return Report{}, err
+		}
 	}
 	if r.Rows, err = s.rows(ctx, scope, f, f.per()+1); err != nil {
 		return Report{}, err

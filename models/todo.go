@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"strings"
+	"time"
 )
 
 // Todo is one thing to do first, computed from what is there.
@@ -22,13 +23,30 @@ const incidentLeast = 20
 type Incident struct {
 	ReasonCount
 	Filter Filter
+	Last   time.Time // its newest failure
+}
+
+// lastFailures fills when each incident was seen last.
+func (s *Store) lastFailures(ctx context.Context, account string, incidents []Incident) error {
+	for i := range incidents {
+		var last []Undelivered
+		err := s.reading(ctx).Raw(`SELECT failed_at FROM undelivered WHERE account_id = ? AND reason = ? AND left_at IS NULL
+			ORDER BY failed_at DESC, id DESC LIMIT 1`, account, incidents[i].Reason.ID).Scan(&last).Error
+		if err != nil {
+			return found(err, "the last of an incident")
+		}
+		if len(last) > 0 {
+			incidents[i].Last = last[0].FailedAt
+		}
+	}
+	return nil
 }
 
 // incidentsOf are the causes on our side with many open notifications, and their reasons.
 func incidentsOf(reasons []ReasonCount, f Filter) (all []Incident, ids []string) {
 	for _, r := range reasons {
 		if r.Reason.OurSide() && r.N >= incidentLeast {
-			all = append(all, Incident{r, Filter{Range: f.Range, From: f.From, To: f.To, Reason: r.Reason.ID}})
+			all = append(all, Incident{ReasonCount: r, Filter: Filter{Range: f.Range, From: f.From, To: f.To, Reason: r.Reason.ID}})
 			ids = append(ids, r.Reason.ID)
 		}
 	}

@@ -44,6 +44,16 @@ func (s *Store) Views(ctx context.Context, a Actor) ([]View, error) {
 	return all, found(err, "views")
 }
 
+// ViewCount is how many notifications a view shows; -1 when counting them would cost a search.
+func (s *Store) ViewCount(ctx context.Context, a Actor, v View) (int, error) {
+	scope, err := s.scope(ctx, a, v.Filter())
+	if err != nil || !scope.counted() {
+		return -1, err
+	}
+	c, err := s.counts(ctx, scope)
+	return c.Total, err
+}
+
 // viewNameLimit is how long a view's name may be.
 const viewNameLimit = 60
 

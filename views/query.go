@@ -20,10 +20,15 @@ type ReportQuery struct {
 	Reason  string
 	Domain  string
 	Q       string
-	Sort    string // -failed (newest first, the default), failed, customer
-	After   string // keyset
-	Before  string
-	Per     int
+	// Customer, Connection, Kind and Assigned come from links to exactly these, and have no field of their own.
+	Customer   string
+	Connection string
+	Kind       string
+	Assigned   string
+	Sort       string // -failed (newest first, the default), failed, customer
+	After      string // keyset
+	Before     string
+	Per        int
 	// IDs narrows a question to chosen notifications; All takes the whole result of the query.
 	IDs []string
 	All bool
@@ -34,6 +39,7 @@ func ReadReportQuery(v url.Values) ReportQuery {
 	q := ReportQuery{View: v.Get("view"), Range: v.Get("range"), From: v.Get("from"), To: v.Get("to"),
 		State: v.Get("state"), Channel: models.Channel(v.Get("channel")), Reason: v.Get("reason"),
 		Domain: v.Get("domain"), Q: v.Get("q"), Sort: v.Get("sort"), After: v.Get("after"), Before: v.Get("before"),
+		Customer: v.Get("customer"), Connection: v.Get("connection"), Kind: v.Get("kind"), Assigned: v.Get("assigned"),
 		IDs: v["id"], All: v.Get("all") == "1"}
 	q.Per, _ = strconv.Atoi(v.Get("per")) // not a number: the default
 	for _, s := range v["status"] {
@@ -66,6 +72,10 @@ func (q ReportQuery) Values() url.Values {
 	set("reason", q.Reason)
 	set("domain", q.Domain)
 	set("q", q.Q)
+	set("customer", q.Customer)
+	set("connection", q.Connection)
+	set("kind", q.Kind)
+	set("assigned", q.Assigned)
 	set("sort", q.Sort)
 	set("after", q.After)
 	set("before", q.Before)
@@ -86,7 +96,8 @@ func (q ReportQuery) Has(s models.Status) bool { return slices.Contains(q.Status
 
 // Filtered says whether anything but the window narrows the list.
 func (q ReportQuery) Filtered() bool {
-	return len(q.Status) > 0 || q.Channel != "" || q.Reason != "" || q.Domain != "" || q.Q != "" || q.View != ""
+	return len(q.Status) > 0 || q.Channel != "" || q.Reason != "" || q.Domain != "" || q.Q != "" || q.View != "" ||
+		q.Customer != "" || q.Connection != "" || q.Kind != "" || q.Assigned != ""
 }
 
 // Dates says whether the days were chosen by hand.

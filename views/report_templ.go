@@ -761,7 +761,7 @@ func (p ReportPage) kept(swap bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, name := range []string{"state", "view", "domain", "sort", "per"} {
+		for _, name := range []string{"state", "view", "domain", "customer", "connection", "kind", "assigned", "sort", "per"} {
 			if v := p.Query.Values().Get(name); v != "" {
 				templ_7745c5c3_Err = Hidden(name, v).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {

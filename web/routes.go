@@ -55,6 +55,7 @@ func public(h *handlers.Handlers) []Route {
 		{Group: Public, Method: get, Path: "/sign-in/oidc", Handle: h.SingleSignOn},
 		{Group: Public, Method: get, Path: "/sign-in/oidc/callback", Handle: h.SingleSignOnBack},
 		{Group: Public, Method: post, Path: "/sign-out", Handle: h.SignOut},
+		{Group: Public, Method: get, Path: "/w/:key", Handle: h.Widget},
 	}
 }
 
@@ -70,6 +71,12 @@ func signedIn(h *handlers.Handlers) []Route {
 	return []Route{
 		{SignedIn, "", post, "/sign-out/everywhere", h.SignOutEverywhere, 0},
 		{SignedIn, "", post, "/me/account", h.SwitchAccount, 0},
+		{SignedIn, models.See, get, "/", h.Dashboard, 0},
+		{SignedIn, models.See, get, "/undelivered", h.Report, 0},
+		{SignedIn, models.Work, get, "/undelivered.csv", h.ReportCSV, 0},
+		{SignedIn, models.Work, get, "/views/new", h.NewView, 0},
+		{SignedIn, models.Work, post, "/views", h.SaveView, 0},
+		{SignedIn, models.Work, post, "/views/:id/delete", h.DeleteView, 0},
 	}
 }
 

@@ -1,0 +1,96 @@
+package handlers
+
+import (
+	"cmp"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"undelivered/models"
+	"undelivered/views"
+)
+
+// How many things to do and reasons the first page shows.
+const (
+	firstTodos   = 5
+	firstReasons = 5
+)
+
+// Dashboard is the number, what to do first, and where it comes from.
+func (h *Handlers) Dashboard(c echo.Context) error {
+	d, err := h.Store.Dashboard(c.Request().Context(), actor(c))
+	if err != nil {
+		return err
+	}
+	p := views.DashboardPage{Base: h.base(c), Since: d.Range.Start, Total: d.Total, Previous: d.Previous,
+		Sent:     d.Sent[models.Email] + d.Sent[models.SMS],
+		Email:    views.ChannelCount{Undelivered: d.ByChannel[models.Email], Sent: d.Sent[models.Email]},
+		SMS:      views.ChannelCount{Undelivered: d.ByChannel[models.SMS], Sent: d.Sent[models.SMS]},
+		Statuses: d.ByStatus, Unconnected: d.Empty}
+	p.Base.Number = d.Total
+	p.Days = daysOf(d.Days, p.Zone)
+	for _, t := range d.Todo {
+		p.Todo = append(p.Todo, todo(t, p.Base))
+	}
+	if c.QueryParam("todo") != "all" && len(p.Todo) > firstTodos {
+		p.Todo, p.More = p.Todo[:firstTodos], len(p.Todo)-firstTodos
+	}
+	for _, r := range d.Reasons[:min(len(d.Reasons), firstReasons)] {
+		p.Reasons = append(p.Reasons, views.ReasonCount{Reason: r.Reason, Status: r.Status, N: r.N,
+			URL: views.ReportURL(views.ReportQuery{Reason: r.Reason.ID})})
+	}
+	for _, row := range d.Domains {
+		p.Domains = append(p.Domains, views.DomainCount{Domain: row.Domain, N: row.N, Sent: row.Sent, Meant: row.Meant})
+	}
+	p.Feeds = feeds(c, d.Health)
+	return h.page(c, 200, views.Dashboard(p))
+}
+
+// daysOf are the days of a chart, each at its noon.
+func daysOf(days []models.DayCount, zone *time.Location) []views.DayCount {
+	all := make([]views.DayCount, len(days))
+	for i, d := range days {
+		all[i] = views.DayCount{Day: noonOf(d.Day, zone), Email: d.Email, SMS: d.SMS}
+	}
+	return all
+}
+
+func noonOf(day string, zone *time.Location) time.Time {
+	at, err := time.ParseInLocation(time.DateOnly, day, time.UTC)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.Date(at.Year(), at.Month(), at.Day(), 12, 0, 0, 0, zone)
+}
+
+// todo is one thing to do, with the page where it is done.
+func todo(t models.Todo, b views.Base) views.Todo {
+	row := views.Todo{Kind: t.Kind, N: t.N, Name: t.Name, Like: t.Like, URL: views.ReportURL(queryOf(t.Filter))}
+	switch t.Kind {
+	case "mistyped":
+		row.URL = views.SuggestionsURL()
+	case "complaints":
+		row.URL = views.SuppressionsURL(views.SuppressionQuery{List: "complaint"})
+	case "reports_stopped", "connection_fault":
+		row.URL = views.AnalysisURL("provider", "")
+		if b.IsOwner() {
+			row.URL = views.ConnectionURL(t.ID)
+		}
+	}
+	if !b.MayWork() && (t.Kind == "mistyped" || t.Kind == "complaints") {
+		row.URL = views.ReportURL(queryOf(t.Filter))
+	}
+	return row
+}
+
+// feeds are the connections with whether their reports arrive.
+func feeds(c echo.Context, health []models.Health) []views.Feed {
+	ctx := c.Request().Context()
+	all := make([]views.Feed, len(health))
+	for i, row := range health {
+		used := map[string]string{"email": "channel.email", "sms": "channel.sms"}[row.Connection.Channels]
+		all[i] = views.Feed{ID: row.Connection.ID, Name: row.Connection.Name, State: string(row.State), Last: row.Since,
+			UsedFor: views.T(ctx, cmp.Or(used, "Email and text messages"))}
+	}
+	return all
+}

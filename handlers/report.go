@@ -1,0 +1,175 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"undelivered/models"
+	"undelivered/views"
+)
+
+// Report is the list of undelivered notifications; htmx gets its results alone.
+func (h *Handlers) Report(c echo.Context) error {
+	ctx := c.Request().Context()
+	fields := c.QueryParams()
+	f, wrong := models.ParseFilter(fields)
+	p := views.ReportPage{Base: h.base(c), Query: readQuery(fields, f), Errors: datesWrong(ctx, wrong)}
+	if len(p.Errors) > 0 {
+		f.From, f.To = "", ""
+	}
+	r, err := h.Store.Report(ctx, actor(c), f)
+	if err != nil {
+		return err
+	}
+	if err := h.fillReport(ctx, c, &p, r); err != nil {
+		return err
+	}
+	status := http.StatusOK
+	if len(p.Errors) > 0 {
+		status = http.StatusUnprocessableEntity
+	}
+	if fragment(c) {
+		return h.page(c, status, views.ReportResults(p, true))
+	}
+	return h.page(c, status, views.Report(p))
+}
+
+// datesWrong are the errors of the two dates, in words; other words that nobody knows are left out of the query.
+func datesWrong(ctx context.Context, err error) views.Errors {
+	var invalid models.Invalid
+	if !errors.As(err, &invalid) {
+		return nil
+	}
+	wrong := problems(ctx, invalid)
+	for field := range wrong {
+		if field != "from" && field != "to" {
+			delete(wrong, field)
+		}
+	}
+	return wrong
+}
+
+// readQuery is the query of the address, with only the words that the filter understood.
+func readQuery(fields map[string][]string, f models.Filter) views.ReportQuery {
+	q := views.ReadReportQuery(fields)
+	q.Range, q.State, q.Channel, q.Status, q.Domain = f.Range, f.State, f.Channel, f.Statuses, f.Domain
+	q.Sort, q.After, q.Before, q.Per, q.Q = f.Sort, f.After, f.Before, f.Per, f.Q
+	return q
+}
+
+// queryOf is the query of the page that shows a filter.
+func queryOf(f models.Filter) views.ReportQuery { return readQuery(f.Values(), f) }
+
+func (h *Handlers) fillReport(ctx context.Context, c echo.Context, p *views.ReportPage, r models.Report) error {
+	a := actor(c)
+	p.From, p.To = r.Window.Start, r.Window.End.Add(-time.Nanosecond)
+	p.Total, p.Capped, p.Window, p.Counts = r.Counts.Total, r.Counts.Capped, r.Counts.Window, r.Counts.ByStatus
+	p.Number, p.Waiting, p.Due = r.Number.Total, r.Number.Waiting, r.Due
+	p.Base.Number = r.Number.Total
+	p.Tabs = families(r.Number.ByStatus)
+	p.Reasons = reasonGroups(ctx, r.Reasons)
+	for _, i := range r.Incidents {
+		p.Incidents = append(p.Incidents, views.Incident{Reason: i.Reason, Status: i.Status, N: i.N, Query: queryOf(i.Filter), Last: i.Last})
+	}
+	names, err := h.namesOf(ctx, a, r.Rows)
+	if err != nil {
+		return err
+	}
+	for _, u := range r.Rows {
+		row := reportRow(u, names)
+		row.Chosen = slices.Contains(p.Query.IDs, u.ID)
+		p.Rows = append(p.Rows, row)
+	}
+	p.Older, p.Newer = otherPage(p.Query, r.Older, ""), otherPage(p.Query, "", r.Newer)
+	return h.aroundReport(ctx, a, p, r)
+}
+
+func families(byStatus map[models.Status]int) map[models.Family]int {
+	sums := map[models.Family]int{}
+	for status, n := range byStatus {
+		sums[status.Info().Family] += n
+	}
+	return sums
+}
+
+// otherPage is the address of the next page; empty: there is none.
+func otherPage(q views.ReportQuery, after, before string) string {
+	if after == "" && before == "" {
+		return ""
+	}
+	q = q.First()
+	q.After, q.Before = after, before
+	return views.ReportURL(q)
+}
+
+// namesOf are the names of the people to whom rows are assigned.
+func (h *Handlers) namesOf(ctx context.Context, a models.Actor, rows []models.Undelivered) (map[string]string, error) {
+	assigned := slices.ContainsFunc(rows, func(u models.Undelivered) bool { return u.AssignedTo != "" })
+	if !assigned {
+		return nil, nil
+	}
+	people, err := h.Store.Colleagues(ctx, a)
+	names := map[string]string{}
+	for _, p := range people {
+		names[p.User.ID] = p.User.Name
+	}
+	return names, err
+}
+
+func reportRow(u models.Undelivered, names map[string]string) views.ReportRow {
+	reason, _ := models.ReasonByID(u.Reason)
+	row := views.ReportRow{ID: u.ID, Title: u.Title, Channel: u.Channel, CustomerID: u.CustomerID, Customer: u.CustomerName,
+		CustomerRef: u.CustomerRef, Address: u.Recipient, Mistyped: u.Suggestion != "", Corrected: u.NewAddress, Status: u.Status,
+		State: string(u.State), Returned: u.Returned, OurSide: u.OurSide, Reason: reason.Title, FailedAt: u.FailedAt,
+		Tries: u.Tries, Assigned: names[u.AssignedTo], OnHold: u.OnHold}
+	if u.DueAt != nil {
+		row.DueAt = *u.DueAt
+	}
+	return row
+}
+
+// reasonGroups are the reasons that occur, grouped by their status.
+func reasonGroups(ctx context.Context, reasons []models.ReasonCount) []views.OptionGroup {
+	byStatus := map[models.Status][]views.Option{}
+	for _, r := range reasons {
+		byStatus[r.Status] = append(byStatus[r.Status], views.Option{Value: r.Reason.ID, Label: r.Reason.Title})
+	}
+	var groups []views.OptionGroup
+	for _, row := range models.Statuses {
+		if options := byStatus[row.Code]; len(options) > 0 {
+			groups = append(groups, views.OptionGroup{Label: views.StatusLabel(ctx, row.Code, models.Email), Options: options})
+		}
+	}
+	return groups
+}
+
+// aroundReport adds the saved views, the gaps, and how to begin when there is nothing yet.
+func (h *Handlers) aroundReport(ctx context.Context, a models.Actor, p *views.ReportPage, r models.Report) error {
+	saved, err := h.Store.Views(ctx, a)
+	if err != nil {
+		return err
+	}
+	for _, v := range saved {
+		n, err := h.Store.ViewCount(ctx, a, v)
+		if err != nil {
+			return err
+		}
+		p.Saved = append(p.Saved, views.SavedView{ID: v.ID, Name: v.Name, Query: queryOf(v.Filter()), N: n, Own: v.Own(a), Shared: v.Shared})
+	}
+	gaps, err := h.Store.OpenGaps(ctx, a, r.Window)
+	if err != nil {
+		return err
+	}
+	for _, g := range gaps {
+		p.Gaps = append(p.Gaps, views.Gap{Connection: g.Connection, From: g.From, To: g.To})
+	}
+	if len(r.Rows) == 0 && r.Number.Total == 0 {
+		p.Unconnected, err = h.Store.Unconnected(ctx, a)
+	}
+	return err
+}

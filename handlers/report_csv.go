@@ -1,0 +1,129 @@
+package handlers
+
+import (
+	"encoding/csv"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"undelivered/models"
+	"undelivered/views"
+)
+
+// sheet writes a CSV file as it is read, in slices, so that memory stays bounded and a browser sees it grow.
+type sheet struct {
+	c     echo.Context
+	rows  *csv.Writer
+	begun bool
+}
+
+// sliceTime is how long one slice of an export may take to be written.
+const sliceTime = time.Minute
+
+func newSheet(c echo.Context, name string, now time.Time) *sheet {
+	header := c.Response().Header()
+	header.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
+	header.Set(echo.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q", name+"-"+now.Format(time.DateOnly)+".csv"))
+	header.Set(echo.HeaderCacheControl, "no-store")
+	return &sheet{c: c, rows: csv.NewWriter(c.Response())}
+}
+
+// line adds a line whose cells a spreadsheet takes for text, whatever they begin with.
+func (s *sheet) line(cells ...string) error {
+	safe := make([]string, len(cells))
+	for i, cell := range cells {
+		safe[i] = forSpreadsheet(cell)
+	}
+	return s.rows.Write(safe)
+}
+
+// forSpreadsheet puts a quote before what a spreadsheet would take for a formula.
+func forSpreadsheet(cell string) string {
+	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+		return "'" + cell
+	}
+	return cell
+}
+
+// send writes what has gathered.
+func (s *sheet) send() error {
+	s.rows.Flush()
+	if err := s.rows.Error(); err != nil {
+		return err
+	}
+	// A server under test may know no deadlines.
+	_ = http.NewResponseController(s.c.Response()).SetWriteDeadline(time.Now().Add(sliceTime))
+	s.c.Response().Flush()
+	s.begun = true
+	return nil
+}
+
+// end finishes the file. After a part has gone out an error can only be said in the file itself.
+func (s *sheet) end(err error) error {
+	if err == nil {
+		return s.send()
+	}
+	if !s.begun {
+		return err
+	}
+	if failed := s.line("The export broke off here. Export it again."); failed != nil {
+		return failed
+	}
+	s.rows.Flush()
+	return err
+}
+
+var reportHeader = []string{"id", "title", "channel", "kind", "customer", "customer_ref", "address", "status", "status_code", "reason", "reason_code",
+	"state", "failed_at", "due_at", "tries", "new_address", "suggestion", "opted_out"}
+
+// ReportCSV is the same query as a file; with ids chosen, only these.
+func (h *Handlers) ReportCSV(c echo.Context) error {
+	ctx, a := c.Request().Context(), actor(c)
+	fields := c.QueryParams()
+	f, err := models.ParseFilter(fields)
+	if err != nil {
+		return err
+	}
+	if fields.Get("all") != "1" && len(fields["id"]) > 0 {
+		f.IDs = fields["id"]
+	}
+	account, err := h.Store.Account(ctx, a)
+	if err != nil {
+		return err
+	}
+	if err := h.Store.Note(ctx, a, "report.export", models.AuditEntry{ObjectKind: "report", ObjectName: "report", After: f.Values().Encode()}); err != nil {
+		return err
+	}
+	out := newSheet(c, "undelivered", h.Store.Now().In(account.Location()))
+	if err := out.line(reportHeader...); err != nil {
+		return err
+	}
+	return out.end(h.Store.ExportUndelivered(ctx, a, f, func(rows []models.Exported) error {
+		for _, row := range rows {
+			if err := out.line(reportLine(row, account.Location(), c)...); err != nil {
+				return err
+			}
+		}
+		return out.send()
+	}))
+}
+
+func reportLine(u models.Exported, zone *time.Location, c echo.Context) []string {
+	reason, _ := models.ReasonByID(u.Reason)
+	due := ""
+	if u.DueAt != nil {
+		due = u.DueAt.In(zone).Format(time.RFC3339)
+	}
+	causes := make([]string, len(u.OptedOut))
+	for i, cause := range u.OptedOut {
+		causes[i] = string(cause)
+	}
+	return []string{u.ID, u.Title, string(u.Channel), u.Kind, u.CustomerName, u.CustomerRef, u.Recipient,
+		views.StatusLabel(c.Request().Context(), u.Status, u.Channel), string(u.Status), reason.Title, u.Reason, string(u.State),
+		u.FailedAt.In(zone).Format(time.RFC3339), due, strconv.Itoa(u.Tries), strconv.FormatBool(u.NewAddress), u.Suggestion,
+		strings.Join(causes, " ")}
+}
