@@ -39,8 +39,8 @@ func Up(ctx context.Context, db *sql.DB, d Dialect) error {
 
 // Line is one migration and whether it has been applied.
 type Line struct {
-	Name    string
-	Applied bool
+	Name    string `json:"name"`
+	Applied bool   `json:"applied"`
 }
 
 // Status lists all migrations in order.

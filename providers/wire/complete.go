@@ -1,0 +1,50 @@
+package wire
+
+import (
+	"crypto/rand"
+	"slices"
+	"strings"
+
+	"undelivered/models"
+)
+
+// Complete fills what was left out: the default, or a secret of our own making. Keys that the provider does not ask
+// for, and choices that it does not offer, are named as Invalid.
+func (p Provider) Complete(typed Settings) (Settings, error) {
+	bad, full := models.Invalid{}, Settings{}
+	for key, value := range typed {
+		at := slices.IndexFunc(p.Fields, func(f Field) bool { return f.Key == key })
+		if at < 0 {
+			bad[key] = models.Problem{Key: "error.setting_unknown"}
+			continue
+		}
+		if value = strings.TrimSpace(value); value != "" {
+			full[key] = value
+		}
+		if options := p.Fields[at].Options; value != "" && len(options) > 0 && !slices.Contains(options, value) {
+			bad[key] = models.Problem{Key: "error.option"}
+		}
+	}
+	for _, f := range p.Fields {
+		switch {
+		case full[f.Key] != "":
+		case f.Generate:
+			full[f.Key] = rand.Text()
+		case f.Default != "":
+			full[f.Key] = f.Default
+		}
+	}
+	return full, bad.Err()
+}
+
+// Sends says whether the settings suffice to send through the provider.
+func (p Provider) Sends(s Settings) bool { return p.Send != nil && p.Ready(s, Sending) }
+
+// ChannelList is how a connection writes the provider's channels.
+func (p Provider) ChannelList() string {
+	names := make([]string, len(p.Channels))
+	for i, c := range p.Channels {
+		names[i] = string(c)
+	}
+	return strings.Join(names, ",")
+}
