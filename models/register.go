@@ -66,18 +66,8 @@ func (c Contradiction) Error() string {
 
 // Register takes in up to a thousand notifications, all or none. Invalid names each wrong field as "3.to".
 func (s *Store) Register(ctx context.Context, a Actor, all []Registration) ([]Registered, error) {
-	if err := a.need(Register); err != nil {
-		return nil, err
-	}
-	account, err := s.Account(ctx, a)
+	account, err := s.registering(ctx, a, all)
 	if err != nil {
-		return nil, err
-	}
-	bad := Invalid{}
-	for i := range all {
-		all[i].check(i, len(all) == 1, account, s.now(), bad)
-	}
-	if err := bad.Err(); err != nil {
 		return nil, err
 	}
 	var results []Registered

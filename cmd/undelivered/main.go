@@ -20,14 +20,12 @@ import (
 // commands is the tree of commands, as interfaces of other people's scripts rely on it.
 type commands struct {
 	Serve      serveCommand      `cmd:"" help:"Run the web app, the workers and, when set, the door for bounce mails."`
-	Demo       demoCommand       `cmd:"" help:"Run on a fresh database with sample data, the simulator as provider."`
 	Migrate    migrateCommand    `cmd:"" help:"Bring the schema of the database up to date, or show its state."`
 	Account    accountCommand    `cmd:"" help:"Accounts: the businesses."`
 	User       userCommand       `cmd:"" help:"People: add, change role, lock."`
 	Key        keyCommand        `cmd:"" help:"API keys of an account."`
 	Connection connectionCommand `cmd:"" help:"Connections to providers."`
 	Import     importCommand     `cmd:"" help:"Bring in notifications or suppressions from a CSV file."`
-	Seed       seedCommand       `cmd:"" help:"Fill the database with a large, reproducible data set for measuring."`
 	Doctor     doctorCommand     `cmd:"" help:"Check settings, database, connections and DNS."`
 	Version    versionCommand    `cmd:"" help:"Print the version."`
 }
@@ -49,7 +47,7 @@ func run(ctx context.Context, args []string, term terminal) int {
 	status := -1
 	parser, err := kong.New(&commands{}, kong.Name("undelivered"),
 		kong.Description("A dashboard of emails and texts that did not arrive."),
-		kong.Writers(term.out, term.err), kong.Exit(func(code int) { status = code }), kong.UsageOnMissing(),
+		kong.Writers(term.out, term.err), kong.Exit(func(code int) { status = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(term))
 	if err != nil {

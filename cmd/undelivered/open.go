@@ -72,3 +72,6 @@ func hookURL(base, provider, token string) string { return base + "/hooks/" + pr
 
 // client is the one HTTP client of all providers.
 func client() *wire.Client { return wire.NewClient() }
+
+// linkURL is the address of a one-time link to choose a password.
+func linkURL(base, token string) string { return base + views.ResetTokenURL(token) }

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"undelivered/delivery"
+	"undelivered/handlers"
+	"undelivered/models"
+	"undelivered/providers/simulator"
+	"undelivered/web"
+)
+
+// How long a stop waits for requests, and for hand-overs that have begun.
+const (
+	requestPatience = 15 * time.Second
+	workPatience    = 45 * time.Second
+)
+
+// program is everything that serve starts and stops.
+type program struct {
+	settings settings
+	log      *slog.Logger
+	store    *models.Store
+	handlers *handlers.Handlers
+	crew     models.Crew
+	base     string
+	listener net.Listener
+	site     *http.Server
+	metrics  *http.Server
+	failed   chan error
+}
+
+// open opens the database and the door, and puts the rooms together. Nothing is answered yet.
+func open(ctx context.Context, s settings, term terminal) (*program, error) {
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	o, err := s.options(term)
+	if err != nil {
+		return nil, err
+	}
+	p := &program{settings: s, log: o.Log, failed: make(chan error, 3)}
+	if p.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", s.Addr); err != nil {
+		return nil, problem{"UNDELIVERED_ADDR", err.Error()}
+	}
+	p.base = baseURL(s.BaseURL, p.listener.Addr().String())
+	if p.store, err = models.Open(ctx, o); err != nil {
+		return nil, errors.Join(err, p.listener.Close())
+	}
+	if err := p.furnish(); err != nil {
+		return nil, errors.Join(err, p.listener.Close(), p.store.Close())
+	}
+	return p, nil
+}
+
+func (p *program) furnish() error {
+	wire := client()
+	p.handlers = &handlers.Handlers{Store: p.store, BaseURL: p.base, Log: p.log}
+	var err error
+	p.crew, err = delivery.Crew{Store: p.store, Client: wire, BaseURL: p.base, Log: p.log}.Workers()
+	if err != nil {
+		return err
+	}
+	proxies, err := p.settings.proxies()
+	if err != nil {
+		return err
+	}
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	p.site = web.Server("", web.New(p.handlers, web.Options{TrustedProxies: proxies, Metrics: registry}), p.log)
+	if p.settings.MetricsAddr != "" {
+		mux := http.NewServeMux()
+		mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+		p.metrics = web.Server(p.settings.MetricsAddr, mux, p.log)
+	}
+	return nil
+}
+
+// answer begins to answer requests; work begins to carry out jobs.
+func (p *program) answer() {
+	go p.watch("the web server", func() error { return p.site.Serve(p.listener) })
+	if p.metrics != nil {
+		go p.watch("the metrics server", p.metrics.ListenAndServe)
+	}
+}
+
+func (p *program) work(ctx context.Context) error {
+	if err := p.crew.Start(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("starting the workers: %w", err)
+	}
+	return nil
+}
+
+func (p *program) watch(what string, serve func() error) {
+	if err := serve(); err != nil && !errors.Is(err, http.ErrServerClosed) {
+		p.failed <- fmt.Errorf("%s: %w", what, err)
+	}
+}
+
+// wait waits until it is told to stop, or something fails.
+func (p *program) wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-p.failed:
+		return err
+	}
+}
+
+// stop ends in good order: no longer ready, no new requests, requests and hand-overs finished, everything stored.
+func (p *program) stop() error {
+	p.handlers.Stop()
+	ctx, cancel := context.WithTimeout(context.Background(), requestPatience)
+	defer cancel()
+	problems := []error{p.site.Shutdown(ctx)}
+	if p.metrics != nil {
+		problems = append(problems, p.metrics.Shutdown(ctx))
+	}
+	problems = append(problems, p.stopWorkers())
+	simulator.InProcess.Stop()
+	return errors.Join(append(problems, p.store.Close())...)
+}
+
+// stopWorkers lets hand-overs that have begun come to an end: one that is cut short is one of which nobody knows.
+func (p *program) stopWorkers() error {
+	ctx, cancel := context.WithTimeout(context.Background(), workPatience)
+	defer cancel()
+	if err := p.crew.Stop(ctx); err == nil || !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	last, cancelLast := context.WithTimeout(context.Background(), requestPatience)
+	defer cancelLast()
+	return p.crew.StopAndCancel(last)
+}

@@ -1,0 +1,26 @@
+package main
+
+import (
+	"context"
+	"errors"
+)
+
+type serveCommand struct {
+	settings
+}
+
+// Run serves until it is told to stop.
+func (c *serveCommand) Run(ctx context.Context, term terminal) error {
+	p, err := open(ctx, c.settings, term)
+	if err != nil {
+		return err
+	}
+	if err := p.work(ctx); err != nil {
+		return errors.Join(err, p.stop())
+	}
+	p.answer()
+	p.log.Info("serving", "url", p.base, "database", p.store.Dialect(), "version", version())
+	err = p.wait(ctx)
+	p.log.Info("stopping")
+	return errors.Join(err, p.stop())
+}
