@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -67,7 +68,7 @@ func (s *Store) migrateSQLite(ctx context.Context) error {
 	if err := migrations.Up(ctx, s.main, migrations.SQLite); err != nil {
 		return err
 	}
-	jobs, err := rivermigrate.New(riversqlite.New(s.main), &rivermigrate.Config{Logger: s.log})
+	jobs, err := rivermigrate.New(riversqlite.New(s.main), &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return fmt.Errorf("models: job tables: %w", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"undelivered/handlers"
 	"undelivered/models"
 )
 
@@ -145,6 +146,14 @@ func (s *settings) checkSignOn() error {
 		return problem{"UNDELIVERED_OIDC_ISSUER", "UNDELIVERED_OIDC_CLIENT_ID and UNDELIVERED_OIDC_CLIENT_SECRET need each other"}
 	}
 	return nil
+}
+
+// signOn is the single sign-on that was set; nil: none.
+func (s *settings) signOn() *handlers.SingleSignOn {
+	if s.OIDCIssuer == "" {
+		return nil
+	}
+	return &handlers.SingleSignOn{Issuer: s.OIDCIssuer, ClientID: s.OIDCClientID, ClientSecret: s.OIDCClientSecret}
 }
 
 // file is the path of the embedded database.

@@ -65,8 +65,13 @@ func open(ctx context.Context, s settings, term terminal) (*program, error) {
 
 func (p *program) furnish() error {
 	wire := client()
-	p.handlers = &handlers.Handlers{Store: p.store, BaseURL: p.base, Log: p.log}
+	p.handlers = &handlers.Handlers{Store: p.store, BaseURL: p.base, Log: p.log, SSO: p.settings.signOn()}
 	var err error
+	if p.settings.MailURL != "" {
+		if p.handlers.Post, err = delivery.NewPost(p.settings.MailURL, p.settings.MailFrom, p.log); err != nil {
+			return problem{"UNDELIVERED_MAIL_URL", err.Error()}
+		}
+	}
 	p.crew, err = delivery.Crew{Store: p.store, Client: wire, BaseURL: p.base, Log: p.log}.Workers()
 	if err != nil {
 		return err
@@ -128,6 +133,9 @@ func (p *program) stop() error {
 	}
 	problems = append(problems, p.stopWorkers())
 	simulator.InProcess.Stop()
+	if p.handlers.Post != nil {
+		p.handlers.Post.Close()
+	}
 	return errors.Join(append(problems, p.store.Close())...)
 }
 
