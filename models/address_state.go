@@ -1,0 +1,115 @@
+package models
+
+import "context"
+
+// AddressState is one address of a customer with all that is known against it.
+type AddressState struct {
+	Address
+	CustomerID string
+	Main       bool
+	Causes     []OptOut      `gorm:"-"` // that hold now, the oldest first
+	Listed     []Suppression `gorm:"-"` // open entries at providers
+}
+
+// The states of an address (semantics 7.2), as the catalogue names them.
+const (
+	AddressActive   = "active"
+	AddressShaky    = "shaky"
+	AddressFailed   = "opted_out_failure"
+	AddressOptedOut = "opted_out_customer"
+	AddressListed   = "suppressed"
+	AddressNone     = "none"
+)
+
+// byFailure are the causes that failures set; the others are somebody's wish.
+var byFailure = map[Cause]bool{CauseHardBounce: true, CauseInvalid: true, CauseRepeatedSoft: true}
+
+// State is the one word for an address: the customer's wish weighs more than a failure, and both more than a list.
+func (a AddressState) State() string {
+	if a.ID == "" {
+		return AddressNone
+	}
+	for _, cause := range a.Causes {
+		if !byFailure[cause.Cause] {
+			return AddressOptedOut
+		}
+	}
+	switch {
+	case len(a.Causes) > 0:
+		return AddressFailed
+	case len(a.Listed) > 0:
+		return AddressListed
+	case a.SoftFailures > 0:
+		return AddressShaky
+	}
+	return AddressActive
+}
+
+// CustomerAddresses are the addresses that a customer has now, the main ones first.
+func (s *Store) CustomerAddresses(ctx context.Context, a Actor, customerID string) ([]AddressState, error) {
+	if _, err := s.Customer(ctx, a, customerID); err != nil {
+		return nil, err
+	}
+	return s.addressStates(ctx, []string{customerID})
+}
+
+// AddressOf is one address of a customer; ErrNotFound when the customer does not have it now.
+func (s *Store) AddressOf(ctx context.Context, a Actor, customerID, addressID string) (AddressState, error) {
+	all, err := s.CustomerAddresses(ctx, a, customerID)
+	if err != nil {
+		return AddressState{}, err
+	}
+	for _, one := range all {
+		if one.ID == addressID {
+			return one, nil
+		}
+	}
+	return AddressState{}, ErrNotFound
+}
+
+func (s *Store) addressStates(ctx context.Context, customers []string) ([]AddressState, error) {
+	var rows []AddressState
+	err := s.reading(ctx).Raw(`SELECT a.*, ca.customer_id, ca.main FROM addresses a JOIN customer_addresses ca ON ca.address_id = a.id
+		WHERE ca.customer_id IN ? AND ca.removed_at IS NULL ORDER BY ca.channel, ca.main DESC, ca.added_at`, customers).Scan(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return nil, found(err, "addresses of customers")
+	}
+	ids, accountID := make([]string, len(rows)), rows[0].AccountID
+	for i, row := range rows {
+		ids[i] = row.ID
+	}
+	var causes []OptOut
+	if err := s.reading(ctx).Where("address_id IN ? AND lifted_at IS NULL", ids).Order("occurred_at").Find(&causes).Error; err != nil {
+		return nil, found(err, "opt-outs")
+	}
+	var listed []Suppression
+	err = s.reading(ctx).Where("account_id = ? AND address_id IN ? AND cleared_at IS NULL", accountID, ids).Order("listed_at").Find(&listed).Error
+	for i := range rows {
+		rows[i].add(causes, listed)
+	}
+	return rows, found(err, "suppressions")
+}
+
+func (a *AddressState) add(causes []OptOut, listed []Suppression) {
+	for _, cause := range causes {
+		if cause.AddressID == a.ID {
+			a.Causes = append(a.Causes, cause)
+		}
+	}
+	for _, entry := range listed {
+		if entry.AddressID == a.ID {
+			a.Listed = append(a.Listed, entry)
+		}
+	}
+}
+
+// ConsentsOf are the consent records of a customer's addresses, the latest first.
+func (s *Store) ConsentsOf(ctx context.Context, a Actor, customerID string) ([]Consent, error) {
+	if _, err := s.Customer(ctx, a, customerID); err != nil {
+		return nil, err
+	}
+	var all []Consent
+	err := s.reading(ctx).Where(`account_id = ? AND address_id IN (SELECT address_id FROM customer_addresses WHERE customer_id = ?)`,
+		a.AccountID, customerID).Order("given_at DESC, id").Find(&all).Error
+	return all, found(err, "consents")
+}

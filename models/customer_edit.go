@@ -1,0 +1,224 @@
+package models
+
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+)
+
+// ContactEdit is what is typed into a customer's form. Empty email or phone: the customer has none any more.
+type ContactEdit struct {
+	CustomerID string
+	Version    int // that the page showed; 0: not shown
+	Name       string
+	Email      string
+	Phone      string
+}
+
+// EditResult is what an edit or an addition led to, and what the page should say about it.
+type EditResult struct {
+	Customer Customer
+	Changed  bool
+	Hints    []Problem // sentences of the catalogue: worth knowing, nothing is refused
+}
+
+// EditContact saves a customer's name and main addresses. Somebody else's change since the page was made is a
+// Conflict; a wrong field is Invalid and nothing is saved.
+func (s *Store) EditContact(ctx context.Context, a Actor, e ContactEdit) (r EditResult, err error) {
+	if err := a.need(Work); err != nil {
+		return r, err
+	}
+	err = s.inTx(ctx, func(t *tx) error {
+		c, err := t.lockCustomer(a.AccountID, e.CustomerID)
+		if err != nil {
+			return err
+		}
+		if e.Version != 0 && e.Version != c.Version {
+			return Conflict{By: c.UpdatedBy, Version: c.Version}
+		}
+		r, err = t.editContact(a, c, e)
+		return err
+	})
+	return r, err
+}
+
+func (t *tx) editContact(a Actor, c Customer, e ContactEdit) (EditResult, error) {
+	if c.ErasedAt != nil {
+		return EditResult{}, ErrForbidden
+	}
+	account, err := t.accountByID(a.AccountID)
+	if err != nil {
+		return EditResult{}, err
+	}
+	changes, err := t.contactChanges(account, c, e)
+	if err != nil {
+		return EditResult{}, err
+	}
+	r := EditResult{Customer: c}
+	for _, change := range changes {
+		if err := t.changeAddress(a, c, change, &r); err != nil {
+			return r, err
+		}
+	}
+	if name := cleanName(e.Name); name != c.Name {
+		t.record(a, "customer.rename", AuditEntry{ObjectKind: "customer", ObjectID: c.ID, Before: veil(c.Name), After: veil(name)})
+		r.Customer.Name, r.Customer.SortName, r.Changed = name, sortName(name), true
+	}
+	if r.Changed {
+		err = t.touchCustomer(a, &r.Customer)
+	}
+	return r, err
+}
+
+// touchCustomer saves a changed customer as the next version, and brings its rows of the report up to date.
+func (t *tx) touchCustomer(a Actor, c *Customer) error {
+	c.Version, c.UpdatedAt, c.UpdatedBy = c.Version+1, t.now, a.Name
+	if err := t.Save(c).Error; err != nil {
+		return found(err, "saving a customer")
+	}
+	return t.refreshRows(*c)
+}
+
+// contactChange is one main address that is to be another.
+type contactChange struct {
+	channel       Channel
+	was           Address
+	value, normal string // empty: the customer has none any more
+}
+
+// contactChanges checks what was typed as strictly as a form does; what was left as it stood is not asked again.
+func (t *tx) contactChanges(account Account, c Customer, e ContactEdit) ([]contactChange, error) {
+	bad := Invalid{}
+	if name := cleanName(e.Name); name == "" {
+		bad["name"] = Problem{Key: "error.name_missing"}
+	}
+	var changes []contactChange
+	for _, field := range []struct {
+		name    string
+		channel Channel
+		typed   string
+	}{{"email", Email, e.Email}, {"phone", SMS, e.Phone}} {
+		was, err := t.mainAddress(c.ID, field.channel)
+		if err != nil {
+			return nil, err
+		}
+		typed := strings.TrimSpace(field.typed)
+		if typed == was.Value {
+			continue
+		}
+		change := contactChange{channel: field.channel, was: was}
+		if typed != "" {
+			var problem string
+			if change.value, change.normal, problem = normalise(field.channel, typed, account.Country); problem != "" {
+				bad[field.name] = Problem{Key: problem}
+				continue
+			}
+		}
+		if change.normal != was.Normal || change.value != was.Value {
+			changes = append(changes, change)
+		}
+	}
+	return changes, bad.Err()
+}
+
+func (t *tx) changeAddress(a Actor, c Customer, change contactChange, r *EditResult) error {
+	r.Changed = true
+	t.record(a, "customer.address", AuditEntry{ObjectKind: "customer", ObjectID: c.ID, ObjectName: string(change.channel),
+		Before: veil(change.was.Value), After: veil(change.value)})
+	if change.value == "" {
+		return t.dropAddress(c, change.channel)
+	}
+	address, err := t.typedAddress(c.AccountID, change.channel, change.value, change.normal)
+	if err != nil {
+		return err
+	}
+	if err := t.giveAddress(c, address); err != nil {
+		return err
+	}
+	hints, err := t.hintsAbout(c, address)
+	r.Hints = append(r.Hints, hints...)
+	return err
+}
+
+// typedAddress is the row of an address that a person typed: its spelling is the one to send to from now on.
+func (t *tx) typedAddress(accountID string, channel Channel, value, normal string) (Address, error) {
+	address, err := t.addressOf(accountID, channel, value, normal)
+	if err != nil || address.Value == value || address.Normal != normal {
+		return address, err
+	}
+	address.Value = value
+	return address, found(t.Model(&Address{}).Where("id = ?", address.ID).Update("value", value).Error, "spelling an address")
+}
+
+// hintsAbout says what is known of an address that a customer has just been given.
+func (t *tx) hintsAbout(c Customer, a Address) ([]Problem, error) {
+	var hints []Problem
+	var others []string
+	err := t.Raw(`SELECT c.name FROM customers c JOIN customer_addresses ca ON ca.customer_id = c.id
+		WHERE ca.address_id = ? AND ca.removed_at IS NULL AND c.id <> ? AND c.account_id = ? ORDER BY c.sort_name LIMIT 3`,
+		a.ID, c.ID, c.AccountID).Scan(&others).Error
+	if err != nil {
+		return nil, found(err, "customers of an address")
+	}
+	if len(others) > 0 {
+		hints = append(hints, Problem{"hint.shared", map[string]string{"address": a.Value, "customer": strings.Join(others, ", ")}})
+	}
+	causes, err := t.openCauses(a.ID)
+	if err != nil {
+		return nil, err
+	}
+	if len(causes) > 0 {
+		return append(hints, Problem{"hint.opted_out", map[string]string{"address": a.Value, "cause": string(causes[0].Cause)}}), nil
+	}
+	var failed int64
+	err = t.Model(&Undelivered{}).Where("customer_id = ? AND address_id = ? AND left_at IS NULL", c.ID, a.ID).Count(&failed).Error
+	if failed > 0 {
+		hints = append(hints, Problem{"hint.same_address", map[string]string{"address": a.Value}})
+	}
+	return hints, found(err, "failures of an address")
+}
+
+// refreshRows brings the rows of the report of a customer up to date with name and addresses, each held.
+func (t *tx) refreshRows(c Customer) error {
+	var ids []string
+	if err := t.Model(&Undelivered{}).Where("customer_id = ?", c.ID).Order("id").Pluck("id", &ids).Error; err != nil {
+		return found(err, "rows of a customer")
+	}
+	for _, id := range ids {
+		n, err := t.lockNotification(c.AccountID, id)
+		if err != nil {
+			return err
+		}
+		var attempts []Attempt
+		if err := t.Where("notification_id = ?", id).Order("number").Find(&attempts).Error; err != nil {
+			return found(err, "attempts")
+		}
+		if err := t.syncRow(&n, attempts); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// veil shortens a name or an address for the activity log, which nobody can erase: enough to know it again.
+func veil(s string) string {
+	local, domain, isEmail := strings.Cut(s, "@")
+	switch {
+	case s == "":
+		return ""
+	case isEmail:
+		return initial(local) + "…@" + domain
+	case strings.HasPrefix(s, "+") && len(s) > 6:
+		return s[:3] + "…" + s[len(s)-3:]
+	}
+	var words []string
+	for _, word := range strings.Fields(s) {
+		words = append(words, initial(word)+"…")
+	}
+	return strings.Join(words, " ")
+}
+
+func initial(s string) string {
+	_, size := utf8.DecodeRuneInString(s)
+	return s[:size]
+}

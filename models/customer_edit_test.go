@@ -1,0 +1,145 @@
+package models_test
+
+import (
+	"errors"
+	"testing"
+
+	"undelivered/models"
+	"undelivered/models/modelstest"
+)
+
+// jane adds Jane Doe with her mistyped address.
+func jane(t *testing.T, s *models.Store, cast *modelstest.Cast) models.Customer {
+	t.Helper()
+	r, err := s.AddCustomer(t.Context(), cast.Ada, models.NewCustomer{Name: "Jane Doe", Email: modelstest.JaneMistyped, Phone: "020 7946 0018"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.Customer
+}
+
+// Two people who edit the same customer: the second sees a conflict, and what the first saved stays.
+func TestEditOfAnOldPageIsAConflict(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		cast := modelstest.NewCast(t, s)
+		c := jane(t, s, cast)
+		edit := models.ContactEdit{CustomerID: c.ID, Version: c.Version, Name: "Jane Doe", Email: modelstest.JaneRight, Phone: "+442079460018"}
+		if _, err := s.EditContact(t.Context(), cast.Ada, edit); err != nil {
+			t.Fatal(err)
+		}
+		edit.Email = "other@example.com"
+		var conflict models.Conflict
+		if _, err := s.EditContact(t.Context(), cast.Olga, edit); !errors.As(err, &conflict) || conflict.By != "Ada Marlow" {
+			t.Fatalf("want a conflict with Ada, got %v", err)
+		}
+		main, err := s.MainAddresses(t.Context(), cast.Ada, c.ID)
+		if err != nil || main[models.Email].Value != modelstest.JaneRight {
+			t.Fatalf("main address %v, %v", main[models.Email], err)
+		}
+	})
+}
+
+// A wrong field is named, nothing is saved, and what stands as it stood is not asked again.
+func TestEditChecksOnlyWhatWasTyped(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		cast := modelstest.NewCast(t, s)
+		c := jane(t, s, cast)
+		for field, edit := range map[string]models.ContactEdit{
+			"email": {Name: "Jane", Email: "jane@@example.com", Phone: "020 7946 0018"},
+			"phone": {Name: "Jane", Email: modelstest.JaneMistyped, Phone: "twelve"},
+			"name":  {Name: " ", Email: modelstest.JaneMistyped, Phone: ""},
+		} {
+			edit.CustomerID = c.ID
+			var bad models.Invalid
+			if _, err := s.EditContact(t.Context(), cast.Ada, edit); !errors.As(err, &bad) || bad[field].Key == "" || len(bad) != 1 {
+				t.Errorf("%s: got %v", field, err)
+			}
+		}
+		after, err := s.Customer(t.Context(), cast.Ada, c.ID)
+		if err != nil || after.Version != c.Version || after.Name != "Jane Doe" {
+			t.Errorf("something was saved: %+v, %v", after, err)
+		}
+	})
+}
+
+// Another account's customer is edited like one that does not exist.
+func TestEditOfAnotherAccountsCustomerFindsNothing(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		cast := modelstest.NewCast(t, s)
+		c := jane(t, s, cast)
+		_, err := s.EditContact(t.Context(), cast.Bob, models.ContactEdit{CustomerID: c.ID, Name: "Stolen"})
+		if !errors.Is(err, models.ErrNotFound) {
+			t.Fatalf("got %v", err)
+		}
+	})
+}
+
+// Case 23: a hard-bounced address that is edited to another value and back is still opted out, and the page says so.
+func TestEditThereAndBackLiftsNothing(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		cast := modelstest.NewCast(t, s)
+		c := jane(t, s, cast)
+		bounce(t, s, cast.Mail, modelstest.JaneMistyped)
+		for _, email := range []string{modelstest.JaneRight, "JANE.DOE@gmial.com"} {
+			r, err := s.EditContact(t.Context(), cast.Ada, models.ContactEdit{CustomerID: c.ID, Name: "Jane Doe", Email: email, Phone: "+442079460018"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if told := len(r.Hints) > 0 && r.Hints[0].Key == "hint.opted_out"; told != (email != modelstest.JaneRight) {
+				t.Errorf("%s: hints %v", email, r.Hints)
+			}
+		}
+		states, err := s.CustomerAddresses(t.Context(), cast.Ada, c.ID)
+		if err != nil || states[0].State() != models.AddressFailed {
+			t.Fatalf("state %v, %v", states, err)
+		}
+		page, err := s.Undelivered(t.Context(), cast.Ada, models.Filter{})
+		if err != nil || len(page.Rows) != 1 || page.Rows[0].NewAddress {
+			t.Fatalf("the report must show the old address as the present one: %+v, %v", page.Rows, err)
+		}
+	})
+}
+
+// A family that shares an address has one row; the page names who has it already.
+func TestSharedFamilyAddressIsSaid(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		cast := modelstest.NewCast(t, s)
+		jane(t, s, cast)
+		r, err := s.AddCustomer(t.Context(), cast.Ada, models.NewCustomer{Name: "John Doe", Email: modelstest.JaneMistyped})
+		if err != nil || len(r.Hints) != 1 || r.Hints[0].Values["customer"] != "Jane Doe" {
+			t.Fatalf("hints %v, %v", r.Hints, err)
+		}
+		list, err := s.Customers(t.Context(), cast.Ada, models.CustomerQuery{Q: "jane.doe@", Per: 1})
+		if err != nil || len(list.Lines) != 1 || list.Older == "" {
+			t.Fatalf("list %+v, %v", list, err)
+		}
+		next, err := s.Customers(t.Context(), cast.Ada, models.CustomerQuery{Q: "jane.doe@", Per: 1, After: list.Older})
+		if err != nil || len(next.Lines) != 1 || next.Lines[0].Name != "John Doe" || next.Older != "" || next.Newer == "" {
+			t.Fatalf("next %+v, %v", next, err)
+		}
+	})
+}
+
+// A saved address shows on the report at once: the row says that there is a new one, and carries the new name.
+func TestEditRefreshesTheReport(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		cast := modelstest.NewCast(t, s)
+		c := jane(t, s, cast)
+		bounce(t, s, cast.Mail, modelstest.JaneMistyped)
+		_, err := s.EditContact(t.Context(), cast.Ada, models.ContactEdit{CustomerID: c.ID, Name: "Jane Roe", Email: modelstest.JaneRight})
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, err := s.Undelivered(t.Context(), cast.Ada, models.Filter{})
+		if err != nil || len(page.Rows) != 1 || !page.Rows[0].NewAddress || page.Rows[0].CustomerName != "Jane Roe" {
+			t.Fatalf("row %+v, %v", page.Rows, err)
+		}
+	})
+}
+
+func bounce(t *testing.T, s *models.Store, c models.Connection, to string) {
+	t.Helper()
+	e := modelstest.Event(models.Email, to, models.EventType(models.HardBounce))
+	e.Reason = "user-unknown"
+	modelstest.Keep(t, s, c, e)
+}

@@ -1,0 +1,134 @@
+package models
+
+import (
+	"context"
+	"slices"
+	"strings"
+)
+
+// CustomerQuery is a page of the list of customers, in the order of their names.
+type CustomerQuery struct {
+	Q      string // part of a name, the business's own name, or the beginning of an address or number
+	After  string // cursors of the page
+	Before string
+	Per    int // 0: fifty
+}
+
+// CustomerLine is one customer of the list with the main addresses.
+type CustomerLine struct {
+	Customer
+	Email       AddressState
+	Phone       AddressState
+	Undelivered int // on the report now
+}
+
+// CustomerList is a page of customers.
+type CustomerList struct {
+	Lines []CustomerLine
+	Newer string // cursor for Before; empty: this is the first page
+	Older string // cursor for After; empty: this is the last page
+}
+
+// Customers is a page of the account's customers.
+func (s *Store) Customers(ctx context.Context, a Actor, q CustomerQuery) (CustomerList, error) {
+	if err := a.need(See); err != nil {
+		return CustomerList{}, err
+	}
+	if q.Per <= 0 || q.Per > 500 {
+		q.Per = 50
+	}
+	rows, err := s.customers(ctx, a, q)
+	if err != nil {
+		return CustomerList{}, err
+	}
+	list := CustomerList{}
+	more := len(rows) > q.Per
+	if q.Before != "" {
+		slices.Reverse(rows)
+		if more {
+			rows = rows[1:]
+		}
+	} else if more {
+		rows = rows[:q.Per]
+	}
+	if n := len(rows); n > 0 {
+		first, last := rows[0].cursor(), rows[n-1].cursor()
+		if more || q.Before != "" {
+			list.Older = last
+		}
+		if q.After != "" || q.Before != "" && more {
+			list.Newer = first
+		}
+	}
+	list.Lines, err = s.customerLines(ctx, rows)
+	return list, err
+}
+
+func (c Customer) cursor() string { return c.ID + "." + c.SortName }
+
+func (s *Store) customers(ctx context.Context, a Actor, q CustomerQuery) ([]Customer, error) {
+	db := s.reading(ctx).Where("account_id = ? AND erased_at IS NULL", a.AccountID)
+	if typed := strings.ToLower(strings.TrimSpace(q.Q)); typed != "" {
+		account, err := s.Account(ctx, a)
+		if err != nil {
+			return nil, err
+		}
+		digits, problem := NormalPhone(typed, account.Country)
+		if problem != "" {
+			digits = typed
+		}
+		like := likely(typed)
+		db = db.Where(`(sort_name LIKE ? ESCAPE '\' OR LOWER(ref) = ? OR id IN (SELECT ca.customer_id FROM addresses ad
+			JOIN customer_addresses ca ON ca.address_id = ad.id
+			WHERE ad.account_id = ? AND (ad.normal LIKE ? ESCAPE '\' OR ad.normal = ?)))`, "%"+like+"%", typed, a.AccountID, like+"%", digits)
+	}
+	order := "sort_name, id"
+	if cursor := q.After + q.Before; cursor != "" {
+		id, name, _ := strings.Cut(cursor, ".")
+		if q.Before != "" {
+			order = "sort_name DESC, id DESC"
+			db = db.Where("(sort_name, id) < (?, ?)", name, id)
+		} else {
+			db = db.Where("(sort_name, id) > (?, ?)", name, id)
+		}
+	}
+	var rows []Customer
+	return rows, found(db.Order(order).Limit(q.Per+1).Find(&rows).Error, "customers")
+}
+
+// likely makes text harmless inside a LIKE pattern with ESCAPE '\'.
+func likely(s string) string { return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s) }
+
+// customerLines adds main addresses, their states and the open notifications, each by one query for the page.
+func (s *Store) customerLines(ctx context.Context, rows []Customer) ([]CustomerLine, error) {
+	ids, lines, at := make([]string, len(rows)), make([]CustomerLine, len(rows)), map[string]*CustomerLine{}
+	for i, c := range rows {
+		ids[i], lines[i] = c.ID, CustomerLine{Customer: c}
+		at[c.ID] = &lines[i]
+	}
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	states, err := s.addressStates(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, state := range states {
+		switch line := at[state.CustomerID]; {
+		case state.Main && state.Channel == Email:
+			line.Email = state
+		case state.Main:
+			line.Phone = state
+		}
+	}
+	var counts []struct {
+		CustomerID string
+		N          int
+	}
+	err = s.reading(ctx).Model(&Undelivered{}).Select("customer_id, COUNT(*) AS n").
+		Where("customer_id IN ? AND left_at IS NULL", ids).Group("customer_id").Scan(&counts).Error
+	for _, count := range counts {
+		at[count.CustomerID].Undelivered = count.N
+	}
+	return lines, found(err, "undelivered notifications of customers")
+}
