@@ -22,7 +22,7 @@ func MigrationsOf(ctx context.Context, o Options) ([]migrations.Line, error) {
 	if _, err := os.Stat(o.File); errors.Is(err, fs.ErrNotExist) {
 		return stepsOf(ctx, sqlite.DriverName, ":memory:", migrations.SQLite)
 	}
-	return stepsOf(ctx, sqlite.DriverName, fmt.Sprintf(dsn, o.File), migrations.SQLite)
+	return stepsOf(ctx, sqlite.DriverName, address(o.File), migrations.SQLite)
 }
 
 func stepsOf(ctx context.Context, driver, address string, d migrations.Dialect) ([]migrations.Line, error) {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -33,13 +34,13 @@ func (s *Store) openSQLite(ctx context.Context, file string) error {
 		return err
 	}
 	defer unlock()
-	if s.main, err = s.openPool(fmt.Sprintf(dsn, file), 1); err != nil {
+	if s.main, err = s.openPool(address(file), 1); err != nil {
 		return err
 	}
 	if err := s.migrateSQLite(ctx); err != nil {
 		return err
 	}
-	reading, err := s.openPool(fmt.Sprintf(dsn, file)+"&_pragma=query_only(1)", readers)
+	reading, err := s.openPool(address(file)+"&_pragma=query_only(1)", readers)
 	if err != nil {
 		return err
 	}
@@ -52,6 +53,9 @@ func (s *Store) openSQLite(ctx context.Context, file string) error {
 	s.jobs, err = newSQLiteQueue(s.main)
 	return err
 }
+
+// address is the connection string of a file, whatever characters its path has.
+func address(file string) string { return fmt.Sprintf(dsn, (&url.URL{Path: file}).EscapedPath()) }
 
 func (s *Store) openPool(address string, size int) (*sql.DB, error) {
 	pool, err := sql.Open(sqlite.DriverName, address)

@@ -1,0 +1,45 @@
+# Everything that is done with this repository. `make` prints the targets.
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
+PROVE   ?= 30s
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-quick bench prove screenshots check build migration
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Run the demo: sample data on the embedded database, at http://127.0.0.1:8080
+	go run ./cmd/undelivered demo
+
+test: ## Run all tests, on both databases and in a browser; sets up what they need
+	.ci/prepare postgresql chromium
+	.ci/postgres go test -timeout 14m ./...
+
+test-quick: ## Run the tests on SQLite only and without a browser
+	go test -short -skip '^Test(Browser|Killed)' ./...
+
+bench: ## Run the benchmarks
+	go test -run '^$$' -bench . -benchmem -timeout 30m ./...
+
+prove: ## Take long: the race detector, more random histories, each fuzz target for PROVE=30s, many kills
+	.ci/prepare postgresql chromium
+	.ci/postgres go test -race -timeout 60m ./...
+	.ci/postgres go test -timeout 30m ./models -rapid.checks=5000
+	go test -timeout 60m ./cmd/undelivered -run '^TestKilled' -count 1 -args -kills 50
+	.ci/fuzz $(PROVE)
+
+screenshots: ## Photograph every page into screenshots/
+	.ci/prepare chromium
+	go test ./cmd/undelivered -run '^TestBrowserScreenshots$$' -count 1 -args -screenshots $(CURDIR)/screenshots
+
+check: ## Check format, vet, staticcheck, generated files and go.mod
+	.ci/check
+
+build: ## Build the program into bin/undelivered, one static file
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.release=$(VERSION)' -o bin/undelivered ./cmd/undelivered
+
+migration: ## Begin a migration: make migration name=what_it_does
+	@test -n "$(name)" || { echo 'make migration name=what_it_does' >&2; exit 1; }
+	@next=$$(ls migrations/*.sql | sed 's|.*/||' | cut -c1-4 | sort -n | tail -1 | awk '{ printf "%04d", $$1 + 1 }'); \
+	file=migrations/$${next}_$(name).sql; \
+	printf -- '-- +goose Up\n\n-- +goose Down\n' > $$file; echo $$file
