@@ -8,6 +8,7 @@ const (
 	GuardDelivered    Guard = "delivered"     // 1: it has arrived, or is under way for the first time
 	GuardCleared      Guard = "cleared"       // 1: a person cleared it
 	GuardLive         Guard = "live"          // 2: another attempt is under way
+	GuardOnItsWay     Guard = "on_its_way"    // 2: the provider took one less than 15 minutes ago
 	GuardUnknown      Guard = "unknown"       // 2: the outcome of the last attempt is open and the box is not ticked
 	GuardMayArrive    Guard = "may_arrive"    // 2 and below the table: taken a while ago; the box must be ticked
 	GuardChanged      Guard = "changed"       // 3: the page was older than the customer or the notification

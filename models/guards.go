@@ -24,11 +24,11 @@ func (t *tx) guardVersions(n Notification, ask ResendAsk) error {
 }
 
 // guardAddress is nos. 4, 5 and 6.
-func (t *tx) guardAddress(n Notification, p plan) error {
+func (t *tx) guardAddress(p plan) error {
 	if p.address.ID == "" {
 		return Refusal{Guard: GuardNoAddress}
 	}
-	if _, _, problem := normalise(n.Channel, p.address.Value, "ZZ"); problem != "" {
+	if _, _, problem := normalise(p.address.Channel, p.address.Value, "ZZ"); problem != "" {
 		return Refusal{GuardBadAddress, map[string]string{"address": p.address.Value}}
 	}
 	causes, err := t.openCauses(p.address.ID)
@@ -51,8 +51,8 @@ func (t *tx) guardAddress(n Notification, p plan) error {
 	return nil
 }
 
-// sendingConnection is the one that the notification went by, else the first of its channel that can send.
-func (t *tx) sendingConnection(n Notification) (Connection, error) {
+// sendingConnection is the one that the notification went by, else the first of the channel that can send.
+func (t *tx) sendingConnection(n Notification, channel Channel) (Connection, error) {
 	var all []Connection
 	err := t.Where("account_id = ? AND removed_at IS NULL AND sends AND stopped_at IS NULL", n.AccountID).
 		Order("position, id").Find(&all).Error
@@ -61,10 +61,10 @@ func (t *tx) sendingConnection(n Notification) (Connection, error) {
 	}
 	var first Connection
 	for _, c := range all {
-		if c.ID == n.ConnectionID && c.Carries(n.Channel) {
+		if c.ID == n.ConnectionID && c.Carries(channel) {
 			return c, nil
 		}
-		if first.ID == "" && c.Carries(n.Channel) {
+		if first.ID == "" && c.Carries(channel) {
 			first = c
 		}
 	}
@@ -94,7 +94,7 @@ func (t *tx) guardSameRefusal(p plan) error {
 }
 
 // guardContent is no. 8.
-func (t *tx) guardContent(n Notification) (Content, error) {
+func (t *tx) guardContent(n Notification, channel Channel) (Content, error) {
 	content, err := t.content(n.ID)
 	switch {
 	case err != nil:
@@ -103,7 +103,7 @@ func (t *tx) guardContent(n Notification) (Content, error) {
 		return content, Refusal{Guard: GuardNoRepeat}
 	case n.ValidUntil != nil && t.now.After(*n.ValidUntil):
 		return content, Refusal{GuardTooLate, map[string]string{"at": n.ValidUntil.Format(time.RFC3339)}}
-	case content.empty():
+	case content.empty(), channel == SMS && content.Text == "":
 		return content, Refusal{Guard: GuardNoContent}
 	}
 	return content, nil

@@ -89,7 +89,7 @@ func (t *tx) stillHolds(h *Handover) (why string, err error) {
 		return "", found(err, "address")
 	}
 	for _, ask := range []func() error{
-		func() error { return t.guardAddress(n, plan{address: address, connection: connection}) },
+		func() error { return t.guardAddress(plan{address: address, connection: connection}) },
 		func() error { return refused },
 		func() error { return h.guardText() },
 	} {
@@ -107,7 +107,7 @@ func (t *tx) stillHolds(h *Handover) (why string, err error) {
 func (t *tx) connectionOf(h *Handover) (Connection, error) {
 	asked := h.Notification
 	asked.ConnectionID = h.Attempt.ConnectionID
-	connection, err := t.sendingConnection(asked)
+	connection, err := t.sendingConnection(asked, h.Attempt.Channel)
 	if err == nil && connection.ID != h.Attempt.ConnectionID && h.Attempt.Tries > 0 {
 		// A provider that was tried may still come up with it; another one must not send it as well.
 		return connection, Refusal{Guard: GuardNoConnection}

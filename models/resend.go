@@ -12,11 +12,13 @@ import (
 // ResendAsk is what a person, or an API key, presses Resend with.
 type ResendAsk struct {
 	NotificationID  string
-	RequestID       string // of the form: pressing twice does nothing more
-	Version         int    // of the notification that the page showed; 0: not shown
-	CustomerVersion int    // of the customer that the page showed; 0: not shown
-	AddressID       string // that the page showed; the resend goes to it and to no other; empty: the present one
-	MayGetTwo       bool   // the box "the customer may get two" is ticked
+	RequestID       string  // of the form: pressing twice does nothing more
+	Version         int     // of the notification that the page showed; 0: not shown
+	CustomerVersion int     // of the customer that the page showed; 0: not shown
+	AddressID       string  // that the page showed; the resend goes to it and to no other; empty: the present one
+	To              string  // the same, as it was written on the page
+	Channel         Channel // the other channel ("send by text instead"); empty: the notification's own
+	MayGetTwo       bool    // the box "the customer may get two" is ticked
 	Bulk            bool
 }
 
@@ -62,7 +64,7 @@ func (t *tx) askResend(a Actor, ask ResendAsk) (Attempt, error) {
 	}
 	due := t.now.Add(t.s.limits.Undo)
 	attempt := Attempt{
-		ID: newID("att", t.now), NotificationID: n.ID, AccountID: n.AccountID, Number: plan.newest().Number + 1, Channel: n.Channel,
+		ID: newID("att", t.now), NotificationID: n.ID, AccountID: n.AccountID, Number: plan.newest().Number + 1, Channel: ask.channel(n),
 		ConnectionID: plan.connection.ID, AddressID: plan.address.ID, Recipient: plan.address.Value, Ours: true,
 		OwnState: Queued, OwnAt: t.now, Outcome: Queued, DecidedAt: t.now,
 		AskedBy: a.ID, AskedByName: a.Name, AskedAt: t.now, DueAt: &due, CreatedAt: t.now,
@@ -78,8 +80,20 @@ func (t *tx) askResend(a Actor, ask ResendAsk) (Attempt, error) {
 	return attempt, t.askHandover(attempt)
 }
 
+func (ask ResendAsk) channel(n Notification) Channel {
+	if ask.Channel != "" {
+		return ask.Channel
+	}
+	return n.Channel
+}
+
 // CheckResend says what would refuse a resend now: nil, or the Refusal that AskResend would give.
 func (s *Store) CheckResend(ctx context.Context, a Actor, notificationID string) error {
+	return s.CheckOtherWay(ctx, a, notificationID, "")
+}
+
+// CheckOtherWay is CheckResend by another channel than the notification's own.
+func (s *Store) CheckOtherWay(ctx context.Context, a Actor, notificationID string, channel Channel) error {
 	if err := a.need(See); err != nil {
 		return err
 	}
@@ -88,7 +102,7 @@ func (s *Store) CheckResend(ctx context.Context, a Actor, notificationID string)
 	if err := t.Take(&n, "id = ? AND account_id = ?", notificationID, a.AccountID).Error; err != nil {
 		return found(err, "notification")
 	}
-	_, err := t.plan(a, n, ResendAsk{NotificationID: notificationID})
+	_, err := t.plan(a, n, ResendAsk{NotificationID: notificationID, Channel: channel})
 	return err
 }
 
@@ -123,15 +137,15 @@ func (t *tx) plan(a Actor, n Notification, ask ResendAsk) (p plan, err error) {
 	if err := t.guardVersions(n, ask); err != nil {
 		return p, err
 	}
-	if p.address, err = t.mainAddress(n.CustomerID, n.Channel); err != nil {
+	if p.address, err = t.mainAddress(n.CustomerID, ask.channel(n)); err != nil {
 		return p, err
 	}
-	if ask.AddressID != "" && ask.AddressID != p.address.ID {
+	if (ask.AddressID != "" && ask.AddressID != p.address.ID) || (ask.To != "" && ask.To != p.address.Value) {
 		return p, Refusal{Guard: GuardChanged}
 	}
-	connection, unconnected := t.sendingConnection(n)
+	connection, unconnected := t.sendingConnection(n, ask.channel(n))
 	p.connection = connection
-	if err := t.guardAddress(n, p); err != nil {
+	if err := t.guardAddress(p); err != nil {
 		return p, err
 	}
 	if err := t.guardSameRefusal(p); err != nil {
@@ -140,7 +154,7 @@ func (t *tx) plan(a Actor, n Notification, ask ResendAsk) (p plan, err error) {
 	if unconnected != nil {
 		return p, unconnected
 	}
-	if p.content, err = t.guardContent(n); err != nil {
+	if p.content, err = t.guardContent(n, ask.channel(n)); err != nil {
 		return p, err
 	}
 	return p, t.guardLimits(n, p)
@@ -165,7 +179,7 @@ func guardState(n Notification, p plan, ask ResendAsk, t *tx) error {
 		}
 	case AttemptAccepted:
 		if t.now.Sub(live.OwnAt) < t.s.limits.DoubtWindow {
-			return Refusal{GuardLive, named}
+			return Refusal{GuardOnItsWay, named}
 		}
 		if !ask.MayGetTwo {
 			return Refusal{GuardMayArrive, named}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -128,7 +129,19 @@ func (p NotificationPage) phoneField(ctx context.Context) Field {
 	return f.With(p.Contact.Errors)
 }
 
-// problem is the sentence that says why it can't be resent.
-func (g Guard) problem() models.Problem {
-	return models.Problem{Key: "guard." + string(g.Guard), Values: g.Values}
+// Sentence says why it can't be resent, with times in a zone and causes in words.
+func (g Guard) Sentence(ctx context.Context, zone *time.Location) string {
+	var pairs []any
+	for name, value := range g.Values {
+		switch name {
+		case "at":
+			if at, err := time.Parse(time.RFC3339, value); err == nil {
+				name, value = "time", at.In(zone).Format("2 Jan, 15:04")
+			}
+		case "cause":
+			value = T(ctx, "cause."+value)
+		}
+		pairs = append(pairs, name, value)
+	}
+	return T(ctx, "guard."+string(g.Guard), pairs...)
 }

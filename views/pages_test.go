@@ -93,7 +93,9 @@ func notificationPages() map[string]templ.Component {
 	out["notification-guard"] = in("failed", func(p *NotificationPage) {
 		p.Guard = &Guard{models.Refusal{Guard: models.GuardOptedOut, Values: map[string]string{"address": "a@b.example", "cause": "spam"}}, "/customers/c1", "How to opt it in again"}
 	})
-	out["notification-unchanged"] = in("failed", func(p *NotificationPage) { p.Guard = &Guard{Refusal: models.Refusal{Guard: models.GuardSameRefusal, Values: map[string]string{"address": "a@b.example"}}} })
+	out["notification-unchanged"] = in("failed", func(p *NotificationPage) {
+		p.Guard = &Guard{Refusal: models.Refusal{Guard: models.GuardSameRefusal, Values: map[string]string{"address": "a@b.example"}}}
+	})
 	out["notification-twice"] = in("waiting", func(p *NotificationPage) { p.MayTwice = true })
 	out["notification-our-side"] = in("failed", func(p *NotificationPage) {
 		p.OurSide, p.OwnerName, p.Suggestion, p.Other.Offered, p.Other.WhyNot, p.Returned = true, "Helen Marsh", nil, false, "none", true

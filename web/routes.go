@@ -60,7 +60,10 @@ func public(h *handlers.Handlers) []Route {
 }
 
 func hooks(h *handlers.Handlers) []Route {
-	return []Route{}
+	return []Route{
+		{Group: Hook, Method: post, Path: "/hooks/:provider/:token", Handle: h.Hook},
+		{Group: Hook, Method: get, Path: "/hooks/:provider/:token", Handle: h.Hook},
+	}
 }
 
 func api(h *handlers.Handlers) []Route {
@@ -68,9 +71,20 @@ func api(h *handlers.Handlers) []Route {
 }
 
 func signedIn(h *handlers.Handlers) []Route {
+	return slices.Concat(own(h), report(h), notification(h))
+}
+
+// own is what every person may do for themselves.
+func own(h *handlers.Handlers) []Route {
 	return []Route{
 		{SignedIn, "", post, "/sign-out/everywhere", h.SignOutEverywhere, 0},
 		{SignedIn, "", post, "/me/account", h.SwitchAccount, 0},
+	}
+}
+
+// report are the dashboard and the report.
+func report(h *handlers.Handlers) []Route {
+	return []Route{
 		{SignedIn, models.See, get, "/", h.Dashboard, 0},
 		{SignedIn, models.See, get, "/undelivered", h.Report, 0},
 		{SignedIn, models.Work, get, "/undelivered.csv", h.ReportCSV, 0},
@@ -82,4 +96,27 @@ func signedIn(h *handlers.Handlers) []Route {
 
 func support(h *handlers.Handlers) []Route {
 	return []Route{}
+}
+
+// notification are the pages and acts of one notification.
+func notification(h *handlers.Handlers) []Route {
+	see, work := models.See, models.Work
+	return []Route{
+		{SignedIn, see, get, "/notifications/:id", h.Notification, 0},
+		{SignedIn, see, get, "/notifications/:id/preview", h.Preview, 0},
+		{SignedIn, work, post, "/notifications/:id/resend", h.Resend, 0},
+		{SignedIn, work, get, "/notifications/:id/resend/confirm", h.ConfirmResend, 0},
+		{SignedIn, work, post, "/notifications/:id/cancel", h.Cancel, 0},
+		{SignedIn, work, post, "/notifications/:id/clear", h.Clear, 0},
+		{SignedIn, work, get, "/notifications/:id/clear/confirm", h.ConfirmClear, 0},
+		{SignedIn, work, post, "/notifications/:id/reopen", h.Reopen, 0},
+		{SignedIn, work, post, "/notifications/:id/arrived", h.Arrived, 0},
+		{SignedIn, work, get, "/notifications/:id/send-by-text/confirm", h.ConfirmOther(models.SMS), 0},
+		{SignedIn, work, post, "/notifications/:id/send-by-text", h.SendOther(models.SMS), 0},
+		{SignedIn, work, get, "/notifications/:id/send-by-email/confirm", h.ConfirmOther(models.Email), 0},
+		{SignedIn, work, post, "/notifications/:id/send-by-email", h.SendOther(models.Email), 0},
+		{SignedIn, work, post, "/notifications/:id/note", h.Note, 0},
+		{SignedIn, work, post, "/notifications/:id/assign", h.Assign, 0},
+		{SignedIn, work, post, "/notifications/:id/snooze", h.Snooze, 0},
+	}
 }

@@ -1,0 +1,76 @@
+package handlers
+
+import (
+	"maps"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"undelivered/models"
+	"undelivered/views"
+)
+
+// ConfirmClear asks why a notification is taken off the report.
+func (h *Handlers) ConfirmClear(c echo.Context) error {
+	q, err := h.question(c)
+	if err != nil {
+		return err
+	}
+	return h.page(c, http.StatusOK, views.ClearQuestion(q))
+}
+
+// ConfirmResend asks what the guards want to know before a resend.
+func (h *Handlers) ConfirmResend(c echo.Context) error {
+	q, err := h.question(c)
+	if err != nil {
+		return err
+	}
+	refusal := asRefusal(h.Store.CheckResend(c.Request().Context(), actor(c), c.Param("id")))
+	switch refusal.Guard {
+	case models.GuardUnknown:
+		return h.page(c, http.StatusOK, views.Unknown(q))
+	case models.GuardMayArrive:
+		return h.page(c, http.StatusOK, views.ResendTwice(q))
+	case models.GuardSameRefusal:
+		return h.page(c, http.StatusOK, views.ResendFirst(q))
+	}
+	return h.leave(c, views.NotificationURL(c.Param("id")))
+}
+
+// question is what all questions about one notification show.
+func (h *Handlers) question(c echo.Context) (views.NotificationQuestion, error) {
+	st, err := h.Store.Story(c.Request().Context(), actor(c), c.Param("id"))
+	if err != nil {
+		return views.NotificationQuestion{}, err
+	}
+	n, last := st.Notification, newest(st)
+	return views.NotificationQuestion{
+		Base: h.base(c), ID: n.ID, Version: n.Version, Title: n.Title, Name: st.Customer.Name, Channel: n.Channel,
+		Address: st.Addresses[n.Channel].Value, CustomerID: st.Customer.ID, CustomerVersion: st.Customer.Version,
+		Provider: providerName(st.Connections[last.ConnectionID]), At: last.OwnAt,
+	}, nil
+}
+
+// newest is the newest attempt that was not cancelled.
+func newest(st models.Story) models.Attempt {
+	for i := len(st.Attempts) - 1; i >= 0; i-- {
+		if st.Attempts[i].OwnState != models.Cancelled {
+			return st.Attempts[i]
+		}
+	}
+	return models.Attempt{}
+}
+
+// refusalText is the sentence of a refusal.
+func refusalText(c echo.Context, r models.Refusal) string {
+	return views.Guard{Refusal: named(r)}.Sentence(langCtx(c), visitZone(c))
+}
+
+// named gives a refusal the provider's name in place of its code.
+func named(r models.Refusal) models.Refusal {
+	if code := r.Values["provider"]; code != "" {
+		r.Values = maps.Clone(r.Values)
+		r.Values["provider"] = providerTitle(code)
+	}
+	return r
+}

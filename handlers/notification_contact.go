@@ -1,0 +1,71 @@
+package handlers
+
+import (
+	"context"
+
+	"undelivered/models"
+	"undelivered/views"
+)
+
+// contactForm is the customer beside a notification.
+func contactForm(st models.Story) views.ContactForm {
+	c := st.Customer
+	email, phone := st.Addresses[models.Email], st.Addresses[models.SMS]
+	return views.ContactForm{
+		CustomerID: c.ID, Name: c.Name, Ref: c.Ref, Since: c.CreatedAt, Version: c.Version, Email: email.Value, Phone: phone.Value,
+		EmailState: addressState(st, email), PhoneState: addressState(st, phone), Fixed: st.Row.NewAddress,
+	}
+}
+
+// byCustomer are the causes that are the customer's own wish.
+var byCustomer = map[models.Cause]bool{models.CauseComplaint: true, models.CauseUnsubscribed: true, models.CauseStop: true, models.CauseStaff: true}
+
+func addressState(st models.Story, a models.Address) views.AddressState {
+	if a.ID == "" {
+		return views.AddressState{State: "none"}
+	}
+	s := views.AddressState{State: "active", InARow: a.SoftFailures, OptInURL: views.OptInURL(st.Customer.ID, a.ID)}
+	if a.SoftFailures > 0 {
+		s.State = "shaky"
+	}
+	for _, o := range st.OptOuts {
+		if o.AddressID != a.ID {
+			continue
+		}
+		if s.State = "opted_out_failure"; byCustomer[o.Cause] {
+			s.State = "opted_out_customer"
+			break
+		}
+	}
+	for _, entry := range st.Suppressions {
+		if entry.Normal == a.Normal {
+			s.Listed, s.AskURL = append(s.Listed, providerName(st.Connections[entry.ConnectionID])), views.SuppressionAskURL(entry.ID)
+		}
+	}
+	return s
+}
+
+// otherWay is the other channel, offered when it works.
+func (h *Handlers) otherWay(ctx context.Context, a models.Actor, st models.Story) views.OtherWay {
+	other := models.SMS
+	if st.Notification.Channel == models.SMS {
+		other = models.Email
+	}
+	address := st.Addresses[other]
+	way := views.OtherWay{Channel: other, Address: address.Value, Preview: st.Content.Text}
+	if other == models.SMS {
+		way.Parts = models.SMSParts(st.Content.Text)
+	}
+	if refusal := asRefusal(h.Store.CheckOtherWay(ctx, a, st.Notification.ID, other)); refusal.Guard != "" {
+		way.WhyNot = whyNot[refusal.Guard]
+		return way
+	}
+	way.Offered = address.ID != ""
+	return way
+}
+
+// whyNot are the words for a channel that is not offered.
+var whyNot = map[models.Guard]string{
+	models.GuardNoAddress: "none", models.GuardBadAddress: "none", models.GuardOptedOut: "opted_out", models.GuardSuppressed: "suppressed",
+	models.GuardNoContent: "content", models.GuardTooLate: "content", models.GuardNoRepeat: "not_repeated", models.GuardNoConnection: "no_connection",
+}

@@ -1,0 +1,32 @@
+package handlers
+
+import (
+	"io"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"undelivered/delivery"
+	"undelivered/providers/wire"
+)
+
+// Hook is where providers knock: POST, and GET where a provider calls so.
+func (h *Handlers) Hook(c echo.Context) error {
+	request := c.Request()
+	body, err := io.ReadAll(request.Body) // web sets the limit
+	if err != nil {
+		return err
+	}
+	reply := h.Receiver.Receive(request.Context(), delivery.Knock{
+		Provider: c.Param("provider"), Token: c.Param("token"),
+		Request: wire.Request{Method: request.Method, URL: request.URL.RequestURI(), Query: request.URL.Query(),
+			Header: request.Header, Body: body},
+	})
+	if reply.Status == http.StatusServiceUnavailable || reply.Status == http.StatusTooManyRequests {
+		c.Response().Header().Set("Retry-After", "30")
+	}
+	if len(reply.Body) == 0 {
+		return c.NoContent(reply.Status)
+	}
+	return c.Blob(reply.Status, reply.ContentType, reply.Body)
+}
