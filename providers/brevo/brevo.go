@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"undelivered/models"
@@ -93,8 +94,12 @@ func receipt(a wire.Answer) wire.Receipt {
 		codes = codes[1:]
 	}
 	r = r.Explain(models.Email, "brevo", wire.Pick(body.Message, a.Words()), codes...)
-	if body.Code == "not_enough_credits" || a.Status == http.StatusPaymentRequired {
+	switch {
+	case r.Outcome != wire.Refused:
+	case body.Code == "not_enough_credits" || a.Status == http.StatusPaymentRequired:
 		r.Reason = "not-sent-quota"
+	case body.Code == "invalid_parameter" && strings.HasSuffix(body.Message, "not valid in to"):
+		r.Reason = "address-malformed"
 	}
 	return r
 }

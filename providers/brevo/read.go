@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"net/url"
 	"strings"
 	"time"
 
@@ -130,29 +128,4 @@ func final(kind string) func(models.Event) models.Event {
 func failed(e models.Event) models.Event {
 	e = wire.Failure(e, "brevo", "error")
 	return wire.Soften(e, models.NotDelivered)
-}
-
-func sameAddress(a, b string) bool {
-	return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
-}
-
-// missed reads which contacts were blocked in a time. The list names no message: what it says is about the address.
-func missed(ctx context.Context, c *wire.Client, s wire.Settings, from, to time.Time) ([]models.Event, error) {
-	span := url.Values{"startDate": {from.UTC().Format(time.DateOnly)}, "endDate": {to.UTC().Format(time.DateOnly)}}
-	var events []models.Event
-	err := contacts(ctx, c, s, span, func(one contact) error {
-		if at := wire.Time(one.At); at.Before(from) || at.After(to) {
-			return nil
-		}
-		raw, err := json.Marshal(one)
-		if err != nil {
-			return fmt.Errorf("keeping an entry: %w", err)
-		}
-		e := models.Event{Channel: models.Email, Recipient: wire.Address(one.Email), OccurredAt: wire.Time(one.At),
-			DedupeKey: wire.Digest("blocked", one.Email, one.Reason.Code, string(one.At)), SuppressionKind: one.kind(),
-			Diagnostic: wire.Words(one.Reason.Message), Raw: raw}
-		events = append(events, wire.OnList(e, "brevo", one.Reason.Code))
-		return nil
-	})
-	return events, err
 }

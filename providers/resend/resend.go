@@ -1,4 +1,4 @@
-// Package resend speaks with Resend: its webhook (signed in the Svix scheme), its emails and its suppressions.
+// Package resend speaks with Resend: its webhook (signed in the Svix scheme), its emails, its suppressions and its list of sent mail.
 package resend
 
 import (
@@ -32,6 +32,7 @@ var Provider = wire.Provider{
 	Send:         send,
 	Suppressions: &wire.Suppressions{Find: find, List: list, Delete: remove},
 	Missed:       missed,
+	Find:         search,
 	Test:         test,
 }
 
@@ -132,53 +133,16 @@ func find(ctx context.Context, c *wire.Client, s wire.Settings, address string) 
 
 // list reads the whole list.
 func list(ctx context.Context, c *wire.Client, s wire.Settings, each func(wire.Entry) error) error {
-	return rows(ctx, c, s, func(r row) error { return each(r.entry()) })
-}
-
-func rows(ctx context.Context, c *wire.Client, s wire.Settings, each func(row) error) error {
-	for after := ""; ; {
-		query := url.Values{"limit": {"100"}}
-		if after != "" {
-			query.Set("after", after)
+	return pages(ctx, c, s, "/suppressions", func(raw json.RawMessage) (string, error) {
+		var r row
+		if err := json.Unmarshal(raw, &r); err != nil {
+			return "", fmt.Errorf("reading Resend's suppressions: %w", err)
 		}
-		var page struct {
-			Data []row
-			More bool `json:"has_more"`
-		}
-		if err := ask(ctx, c, s, http.MethodGet, "/suppressions?"+query.Encode()).Decode(&page); err != nil {
-			return fmt.Errorf("asking Resend for its suppressions: %w", err)
-		}
-		for _, r := range page.Data {
-			if err := each(r); err != nil {
-				return err
-			}
-		}
-		if !page.More || len(page.Data) == 0 || page.Data[len(page.Data)-1].ID == after {
-			return nil
-		}
-		after = page.Data[len(page.Data)-1].ID
-	}
+		return r.ID, each(r.entry())
+	})
 }
 
 // remove takes one address off the list, whatever made the entry.
 func remove(ctx context.Context, c *wire.Client, s wire.Settings, address, _ string) wire.Cleared {
 	return wire.Clearing(ask(ctx, c, s, http.MethodDelete, "/suppressions/"+url.PathEscape(address)))
-}
-
-// missed reads which addresses the list has taken in a time. It names no message: what it says is about the address.
-func missed(ctx context.Context, c *wire.Client, s wire.Settings, from, to time.Time) ([]models.Event, error) {
-	var events []models.Event
-	err := rows(ctx, c, s, func(r row) error {
-		if at := wire.Time(r.Created); at.Before(from) || at.After(to) {
-			return nil
-		}
-		raw, err := json.Marshal(r)
-		if err != nil {
-			return fmt.Errorf("keeping an entry: %w", err)
-		}
-		events = append(events, listed(models.Event{Channel: models.Email, Recipient: wire.Address(r.Email),
-			OccurredAt: wire.Time(r.Created), DedupeKey: wire.Digest("suppression", r.ID, r.Email), Raw: raw}, r.Origin))
-		return nil
-	})
-	return events, err
 }
