@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"undelivered/models"
@@ -69,7 +70,8 @@ func receipt(a wire.Answer) wire.Receipt {
 	r := wire.Class(a)
 	if r.Outcome != wire.Taken {
 		words := a.Words()
-		return r.Explain(models.Email, "mailgun", words, wire.StatusCodes(a.Status, words, "disabled")...)
+		r = r.Explain(models.Email, "mailgun", words, wire.StatusCodes(a.Status, words, "disabled")...)
+		return wire.AboutRecipient(r, strings.HasPrefix(strings.Trim(words, "' "), "to parameter"))
 	}
 	var body struct{ ID string }
 	_ = json.Unmarshal(a.Body, &body) // unreadable is without an id

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"undelivered/models"
@@ -109,20 +110,10 @@ func receipt(a wire.Answer) wire.Receipt {
 		return wire.WithID(r, "")
 	}
 	r = r.Explain(models.Email, "mailjet", wire.Pick(string(no.ErrorMessage), a.Words()), string(no.ErrorCode))
-	if r.Outcome == wire.Refused && no.ErrorCode == "mj-0013" {
-		r.Reason = addressReason(no)
+	if about := len(no.ErrorRelatedTo) > 0 && !strings.HasPrefix(no.ErrorRelatedTo[0], "To["); about && r.Reason == "address-malformed" {
+		r.Reason = "not-sent-bad-request" // an address of ours is wrong
 	}
-	return r
-}
-
-// addressReason is the reason of an address that Mailjet will not take: the customer's, or one of ours.
-func addressReason(no refusal) string {
-	for _, field := range no.ErrorRelatedTo {
-		if len(field) >= 2 && field[:2] == "To" {
-			return "address-malformed"
-		}
-	}
-	return "not-sent-bad-request"
+	return wire.AboutRecipient(r, no.ErrorCode == "mj-0013" && strings.HasPrefix(strings.Join(no.ErrorRelatedTo, ""), "To["))
 }
 
 // ask makes one request that is no hand-over.

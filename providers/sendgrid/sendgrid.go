@@ -3,10 +3,12 @@ package sendgrid
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"undelivered/models"
@@ -106,7 +108,20 @@ func send(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) 
 		return wire.WithID(r, a.Header.Get("X-Message-Id"))
 	}
 	words := a.Words()
-	return r.Explain(models.Email, "sendgrid", words, wire.StatusCodes(a.Status, words, "suspended")...)
+	r = r.Explain(models.Email, "sendgrid", words, wire.StatusCodes(a.Status, words, "suspended")...)
+	return wire.AboutRecipient(r, aboutRecipient(a))
+}
+
+// aboutRecipient says whether a refusal names the recipient's field.
+func aboutRecipient(a wire.Answer) bool {
+	var body struct{ Errors []struct{ Field wire.Text } }
+	_ = json.Unmarshal(a.Body, &body) // unreadable names no field
+	for _, e := range body.Errors {
+		if strings.HasPrefix(string(e.Field), "personalizations.0.to") {
+			return true
+		}
+	}
+	return false
 }
 
 // test proves the key by reading what it may do.

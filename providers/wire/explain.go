@@ -166,3 +166,11 @@ func OnList(e models.Event, provider string, codes ...string) models.Event {
 	e.Type = models.AddressSuppressed
 	return e
 }
+
+// AboutRecipient gives a refusal that the dictionary does not know its reason when it is about the customer's address.
+func AboutRecipient(r Receipt, about bool) Receipt {
+	if about && r.Outcome == Refused && r.Reason == "not-sent-bad-request" {
+		r.Reason = "address-malformed"
+	}
+	return r
+}
