@@ -56,6 +56,7 @@ func public(h *handlers.Handlers) []Route {
 		{Group: Public, Method: get, Path: "/sign-in/oidc/callback", Handle: h.SingleSignOnBack},
 		{Group: Public, Method: post, Path: "/sign-out", Handle: h.SignOut},
 		{Group: Public, Method: get, Path: "/w/:key", Handle: h.Widget},
+		{Group: Public, Method: get, Path: "/api/v1/openapi.json", Handle: h.OpenAPI},
 	}
 }
 
@@ -67,7 +68,14 @@ func hooks(h *handlers.Handlers) []Route {
 }
 
 func api(h *handlers.Handlers) []Route {
-	return []Route{}
+	return []Route{
+		{API, models.See, get, "/api/v1/undelivered", h.APIUndelivered, 0},
+		{API, models.See, get, "/api/v1/undelivered/count", h.APICount, 0},
+		{API, models.See, get, "/api/v1/events", h.APIEvents, 0},
+		{API, models.See, get, "/api/v1/suppressions", h.APISuppressions, 0},
+		{API, models.See, get, "/api/v1/notifications/:id", h.APINotification, 0},
+		{API, models.See, get, "/api/v1/customers/:id", h.APICustomer, 0},
+	}
 }
 
 func signedIn(h *handlers.Handlers) []Route {

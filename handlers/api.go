@@ -1,0 +1,176 @@
+package handlers
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"undelivered/models"
+	"undelivered/static"
+)
+
+// The answers of the public API, version 1. Their shapes live here and nowhere else.
+
+type apiCustomerName struct {
+	ID   string `json:"id"`
+	Ref  string `json:"ref,omitempty"`
+	Name string `json:"name"`
+}
+
+type apiUndelivered struct {
+	ID           string                   `json:"id"`
+	Ref          string                   `json:"ref,omitempty"`
+	Channel      models.Channel           `json:"channel"`
+	To           string                   `json:"to"`
+	Title        string                   `json:"title"`
+	Kind         string                   `json:"kind,omitempty"`
+	Customer     apiCustomerName          `json:"customer"`
+	Status       models.Status            `json:"status"`
+	Reason       string                   `json:"reason"`
+	ReasonTitle  string                   `json:"reason_title"`
+	State        models.NotificationState `json:"state"`
+	FailedAt     time.Time                `json:"failed_at"`
+	DueAt        *time.Time               `json:"due_at,omitempty"`
+	Connection   string                   `json:"connection,omitempty"`
+	Tries        int                      `json:"tries"`
+	Returned     bool                     `json:"returned"`
+	OurSide      bool                     `json:"our_side"`
+	NewAddress   bool                     `json:"new_address"`
+	Suggestion   string                   `json:"suggestion,omitempty"`
+	AssignedTo   string                   `json:"assigned_to,omitempty"`
+	SnoozedUntil *time.Time               `json:"snoozed_until,omitempty"`
+	OnHold       bool                     `json:"on_hold"`
+}
+
+func apiRow(u models.Undelivered, ref string) apiUndelivered {
+	reason, _ := models.ReasonByID(u.Reason)
+	return apiUndelivered{ID: u.ID, Ref: ref, Channel: u.Channel, To: u.Recipient, Title: u.Title, Kind: u.Kind,
+		Customer: apiCustomerName{u.CustomerID, u.CustomerRef, u.CustomerName}, Status: u.Status, Reason: u.Reason, ReasonTitle: reason.Title,
+		State: u.State, FailedAt: u.FailedAt.UTC(), DueAt: utc(u.DueAt), Connection: u.ConnectionID, Tries: u.Tries, Returned: u.Returned,
+		OurSide: u.OurSide, NewAddress: u.NewAddress, Suggestion: u.Suggestion, AssignedTo: u.AssignedTo,
+		SnoozedUntil: utc(u.SnoozedUntil), OnHold: u.OnHold}
+}
+
+func utc(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	at := t.UTC()
+	return &at
+}
+
+type apiReport struct {
+	Items         []apiUndelivered `json:"items"`
+	Total         int              `json:"total"`
+	TotalIsCapped bool             `json:"total_is_capped"`
+	Next          *string          `json:"next"`
+	AsOf          time.Time        `json:"as_of"`
+}
+
+// orNull is a cursor; null: there is no more.
+func orNull(cursor string) *string {
+	if cursor == "" {
+		return nil
+	}
+	return &cursor
+}
+
+// APIUndelivered is the report, with the filters of the page.
+func (h *Handlers) APIUndelivered(c echo.Context) error {
+	ctx, a := c.Request().Context(), actor(c)
+	f, err := apiFilter(c)
+	if err != nil {
+		return err
+	}
+	page, err := h.Store.Undelivered(ctx, a, f)
+	if err != nil {
+		return err
+	}
+	ids := make([]string, len(page.Rows))
+	for i, row := range page.Rows {
+		ids[i] = row.ID
+	}
+	refs, err := h.Store.RefsOf(ctx, a, ids)
+	if err != nil {
+		return err
+	}
+	answer := apiReport{Items: []apiUndelivered{}, Total: page.Counts.Total, TotalIsCapped: page.Counts.Capped,
+		Next: orNull(page.Older), AsOf: page.AsOf}
+	for _, row := range page.Rows {
+		answer.Items = append(answer.Items, apiRow(row, refs[row.ID]))
+	}
+	return c.JSON(http.StatusOK, answer)
+}
+
+// apiFilter reads the filters, and limit instead of per.
+func apiFilter(c echo.Context) (models.Filter, error) {
+	fields := c.QueryParams()
+	fields.Del("per")
+	f, err := models.ParseFilter(fields)
+	if err != nil {
+		return f, err
+	}
+	f.Per, err = limitOf(c)
+	return f, err
+}
+
+func limitOf(c echo.Context) (int, error) {
+	text := c.QueryParam("limit")
+	if text == "" {
+		return 0, nil
+	}
+	limit, err := strconv.Atoi(text)
+	if err != nil || limit < 1 || limit > models.FeedMost {
+		return 0, models.Invalid{"limit": {Key: "error.limit", Values: map[string]string{"most": strconv.Itoa(models.FeedMost)}}}
+	}
+	return limit, nil
+}
+
+type apiWindow struct {
+	From string `json:"from"`
+	To   string `json:"to"`
+	Zone string `json:"zone"`
+}
+
+type apiCount struct {
+	Count         int                    `json:"count"`
+	CountIsCapped bool                   `json:"count_is_capped"`
+	ByChannel     map[models.Channel]int `json:"by_channel"`
+	ByStatus      map[models.Status]int  `json:"by_status"`
+	Waiting       int                    `json:"waiting"`
+	Window        apiWindow              `json:"window"`
+	AsOf          time.Time              `json:"as_of"`
+}
+
+// APICount is the number, or the count of a filter.
+func (h *Handlers) APICount(c echo.Context) error {
+	f, err := apiFilter(c)
+	if err != nil {
+		return err
+	}
+	n, err := h.Store.CountUndelivered(c.Request().Context(), actor(c), f)
+	if err != nil {
+		return err
+	}
+	for s := range n.ByStatus {
+		if len(f.Statuses) > 0 && !slices.Contains(f.Statuses, s) {
+			n.ByStatus[s] = 0
+		}
+	}
+	for channel := range n.ByChannel {
+		if f.Channel != "" && f.Channel != channel {
+			n.ByChannel[channel] = 0
+		}
+	}
+	return c.JSON(http.StatusOK, apiCount{Count: n.Total, CountIsCapped: n.Capped, ByChannel: n.ByChannel, ByStatus: n.ByStatus,
+		Waiting: n.Waiting, Window: apiWindow{n.Range.From, n.Range.To, n.Range.Zone.String()}, AsOf: n.AsOf})
+}
+
+// OpenAPI is the description of the API.
+func (h *Handlers) OpenAPI(c echo.Context) error {
+	c.Response().Header().Set(echo.HeaderCacheControl, "public, max-age=300")
+	return c.JSONBlob(http.StatusOK, static.OpenAPI)
+}

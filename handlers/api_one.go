@@ -1,0 +1,171 @@
+package handlers
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"undelivered/models"
+)
+
+type apiAttempt struct {
+	ID                string              `json:"id"`
+	Number            int                 `json:"number"`
+	To                string              `json:"to"`
+	Connection        string              `json:"connection,omitempty"`
+	Outcome           models.AttemptState `json:"outcome"`
+	Status            models.Status       `json:"status,omitempty"`
+	Reason            string              `json:"reason,omitempty"`
+	DecidedAt         time.Time           `json:"decided_at"`
+	ProviderMessageID string              `json:"provider_message_id,omitempty"`
+	AskedBy           string              `json:"asked_by,omitempty"`
+	AskedAt           time.Time           `json:"asked_at"`
+	Why               string              `json:"why,omitempty"`
+	SMTPCode          int                 `json:"smtp_code,omitempty"`
+	EnhancedCode      string              `json:"enhanced_code,omitempty"`
+	ProviderCode      string              `json:"provider_code,omitempty"`
+	Diagnostic        string              `json:"diagnostic,omitempty"`
+}
+
+type apiNotification struct {
+	ID            string                   `json:"id"`
+	Ref           string                   `json:"ref,omitempty"`
+	Version       int                      `json:"version"`
+	Channel       models.Channel           `json:"channel"`
+	Title         string                   `json:"title"`
+	Kind          string                   `json:"kind,omitempty"`
+	Customer      apiCustomerName          `json:"customer"`
+	State         models.NotificationState `json:"state"`
+	Status        models.Status            `json:"status,omitempty"`
+	Reason        string                   `json:"reason,omitempty"`
+	ReasonTitle   string                   `json:"reason_title,omitempty"`
+	Resolution    string                   `json:"resolution,omitempty"`
+	DecidedAt     time.Time                `json:"decided_at"`
+	FirstFailedAt *time.Time               `json:"first_failed_at,omitempty"`
+	OnReport      bool                     `json:"on_report"`
+	Returned      bool                     `json:"returned"`
+	Outcome       string                   `json:"outcome,omitempty"`
+	ClearedAt     *time.Time               `json:"cleared_at,omitempty"`
+	SentAt        time.Time                `json:"sent_at"`
+	DueAt         *time.Time               `json:"due_at,omitempty"`
+	ValidUntil    *time.Time               `json:"valid_until,omitempty"`
+	Tries         int                      `json:"tries"`
+	Attempts      []apiAttempt             `json:"attempts"`
+	Events        []apiEvent               `json:"events"`
+}
+
+// APINotification is one notification with its attempts and events.
+func (h *Handlers) APINotification(c echo.Context) error {
+	st, err := h.Store.Story(c.Request().Context(), actor(c), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, apiStory(st))
+}
+
+func apiStory(st models.Story) apiNotification {
+	n := st.Notification
+	reason, _ := models.ReasonByID(n.Reason)
+	answer := apiNotification{ID: n.ID, Ref: n.Ref, Version: n.Version, Channel: n.Channel, Title: n.Title, Kind: n.Kind,
+		Customer: apiCustomerName{st.Customer.ID, st.Customer.Ref, st.Customer.Name}, State: n.State, Status: n.Status, Reason: n.Reason,
+		ReasonTitle: reason.Title, Resolution: reason.Resolution, DecidedAt: n.DecidedAt.UTC(), FirstFailedAt: utc(n.FirstFailedAt),
+		OnReport: st.Row.ID != "" && st.Row.LeftAt == nil, Returned: n.Returned, Outcome: n.Outcome, ClearedAt: utc(n.ClearedAt),
+		SentAt: n.SentAt.UTC(), DueAt: utc(n.DueAt), ValidUntil: utc(n.ValidUntil), Tries: n.Tries,
+		Attempts: []apiAttempt{}, Events: []apiEvent{}}
+	for _, a := range st.Attempts {
+		answer.Attempts = append(answer.Attempts, apiAttempt{ID: a.ID, Number: a.Number, To: a.Recipient, Connection: a.ConnectionID,
+			Outcome: a.Outcome, Status: a.Status, Reason: a.Reason, DecidedAt: a.DecidedAt.UTC(), ProviderMessageID: a.ProviderMessageID,
+			AskedBy: a.AskedByName, AskedAt: a.AskedAt.UTC(), Why: a.Why, SMTPCode: a.SMTPCode, EnhancedCode: a.EnhancedCode,
+			ProviderCode: a.ProviderCode, Diagnostic: a.Diagnostic})
+	}
+	optedOut := map[string]bool{}
+	for _, o := range st.OptOuts {
+		optedOut[o.EventID] = true
+	}
+	for _, e := range st.Events {
+		answer.Events = append(answer.Events, apiEventOf(e, st.Connections[e.ConnectionID].Provider, optedOut[e.ID]))
+	}
+	return answer
+}
+
+type apiAddress struct {
+	ID           string           `json:"id"`
+	Channel      models.Channel   `json:"channel"`
+	Value        string           `json:"value"`
+	Main         bool             `json:"main"`
+	State        string           `json:"state"`
+	SoftFailures int              `json:"soft_failures"`
+	OptedOut     []apiOptOut      `json:"opted_out"`
+	Listed       []apiSuppression `json:"listed"`
+}
+
+type apiOptOut struct {
+	Cause models.Cause `json:"cause"`
+	Since time.Time    `json:"since"`
+}
+
+type apiCustomer struct {
+	ID        string       `json:"id"`
+	Ref       string       `json:"ref,omitempty"`
+	Name      string       `json:"name"`
+	Email     string       `json:"email"`
+	Phone     string       `json:"phone"`
+	Zone      string       `json:"zone,omitempty"`
+	Locale    string       `json:"locale,omitempty"`
+	Version   int          `json:"version"`
+	UpdatedAt time.Time    `json:"updated_at"`
+	Addresses []apiAddress `json:"addresses"`
+}
+
+// APICustomer is a customer's contact details with what holds against each address.
+func (h *Handlers) APICustomer(c echo.Context) error {
+	answer, err := h.apiCustomer(c, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, answer)
+}
+
+func (h *Handlers) apiCustomer(c echo.Context, id string) (apiCustomer, error) {
+	ctx, a := c.Request().Context(), actor(c)
+	customer, err := h.Store.Customer(ctx, a, id)
+	if err != nil {
+		return apiCustomer{}, err
+	}
+	addresses, err := h.Store.AddressesOf(ctx, a, customer.ID)
+	if err != nil {
+		return apiCustomer{}, err
+	}
+	answer := apiCustomer{ID: customer.ID, Ref: customer.Ref, Name: customer.Name, Zone: customer.Zone, Locale: customer.Locale,
+		Version: customer.Version, UpdatedAt: customer.UpdatedAt.UTC(), Addresses: []apiAddress{}}
+	for _, address := range addresses {
+		if address.Main && address.Channel == models.SMS {
+			answer.Phone = address.Value
+		} else if address.Main {
+			answer.Email = address.Value
+		}
+		answer.Addresses = append(answer.Addresses, apiAddressOf(address))
+	}
+	return answer, nil
+}
+
+func apiAddressOf(a models.AddressNow) apiAddress {
+	row := apiAddress{ID: a.ID, Channel: a.Channel, Value: a.Value, Main: a.Main, State: "active", SoftFailures: a.SoftFailures,
+		OptedOut: []apiOptOut{}, Listed: []apiSuppression{}}
+	for _, o := range a.OptOuts {
+		row.OptedOut = append(row.OptedOut, apiOptOut{o.Cause, o.OccurredAt.UTC()})
+	}
+	for _, s := range a.Listings {
+		row.Listed = append(row.Listed, apiSuppressionOf(s, ""))
+	}
+	switch {
+	case len(a.OptOuts) > 0:
+		row.State = "opted_out"
+	case len(a.Listings) > 0:
+		row.State = "suppressed"
+	case a.SoftFailures > 0:
+		row.State = "shaky"
+	}
+	return row
+}
