@@ -112,16 +112,22 @@ CREATE INDEX suppressions_address ON suppressions (account_id, normal);
 CREATE TABLE clear_requests (
   id TEXT PRIMARY KEY,
   account_id TEXT NOT NULL REFERENCES accounts (id),
-  suppression_id TEXT NOT NULL REFERENCES suppressions (id),
-  address_id TEXT NOT NULL DEFAULT '',
+  -- Empty: no provider lists the address, the request is about our own opt-out only.
+  suppression_id TEXT NOT NULL DEFAULT '',
+  address_id TEXT NOT NULL REFERENCES addresses (id),
   kind TEXT NOT NULL,
+  causes TEXT NOT NULL DEFAULT '',
+  needs_second BOOLEAN NOT NULL DEFAULT FALSE,
+  support_only BOOLEAN NOT NULL DEFAULT FALSE,
   state TEXT NOT NULL,
   reason TEXT NOT NULL DEFAULT '',
   checked TEXT NOT NULL DEFAULT '',
   consent_id TEXT NOT NULL DEFAULT '',
   asked_by TEXT NOT NULL,
   asked_by_name TEXT NOT NULL,
+  asked_role TEXT NOT NULL DEFAULT '',
   asked_at TIMESTAMP NOT NULL,
+  acted_at TIMESTAMP NOT NULL,
   confirm_token_hash TEXT NOT NULL DEFAULT '',
   confirm_sealed TEXT NOT NULL DEFAULT '',
   confirmed_at TIMESTAMP,
@@ -133,6 +139,7 @@ CREATE TABLE clear_requests (
   decided_at TIMESTAMP,
   decision_note TEXT NOT NULL DEFAULT '',
   tries INTEGER NOT NULL DEFAULT 0,
+  first_try_at TIMESTAMP,
   due_at TIMESTAMP,
   result TEXT NOT NULL DEFAULT '',
   done_at TIMESTAMP,
@@ -141,7 +148,7 @@ CREATE TABLE clear_requests (
   proven_at TIMESTAMP,
   version INTEGER NOT NULL DEFAULT 1
 );
-CREATE UNIQUE INDEX clear_requests_open ON clear_requests (suppression_id)
+CREATE UNIQUE INDEX clear_requests_open ON clear_requests (address_id, suppression_id, kind)
   WHERE state IN ('requested', 'approved', 'by_hand', 'running');
 CREATE INDEX clear_requests_queue ON clear_requests (state, asked_at);
 CREATE INDEX clear_requests_account ON clear_requests (account_id, asked_at);

@@ -1,0 +1,177 @@
+package models
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// OptInAsk is what a person brings to opt an address in again, or to have a provider's entry cleared.
+type OptInAsk struct {
+	AddressID string
+	RequestID string // of the form: pressing twice does nothing more
+	Reason    string // for a failure: confirmed, restored or wrong_report
+	Checked   string // and how that was checked
+	Agreement Agreement
+	TakesStop bool // the provider of texts takes a record in place of the customer's START
+}
+
+// OptInResult is what became of it.
+type OptInResult struct {
+	Lifted   []Cause
+	Requests []ClearRequest
+	Link     string // token of the customer's own confirmation, to be handed over by staff
+}
+
+// OptIn lifts what holds against an address, as far as the person may (semantics 7.3 and 8.2). What a provider lists,
+// and what somebody else has to approve, becomes a clear request. Missing records are Invalid, the rest is a Refusal;
+// then nothing is changed.
+func (s *Store) OptIn(ctx context.Context, a Actor, ask OptInAsk) (r OptInResult, err error) {
+	if err := a.need(Work); err != nil {
+		return r, err
+	}
+	err = s.inTx(ctx, func(t *tx) error {
+		address, err := t.lockAddress(a.AccountID, ask.AddressID)
+		if err != nil {
+			return err
+		}
+		_, err = t.once(a, ask.RequestID, "opt_in", func() (string, error) {
+			r, err = t.optIn(a, address, ask)
+			return "", err
+		})
+		return err
+	})
+	return r, s.notRefused(ctx, a, ask.AddressID, err)
+}
+
+// AskClear is OptIn for one entry of a provider's list, and the causes that belong to it.
+func (s *Store) AskClear(ctx context.Context, a Actor, suppressionID string, ask OptInAsk) (OptInResult, error) {
+	entry, err := s.Suppression(ctx, a, suppressionID)
+	if err != nil {
+		return OptInResult{}, err
+	}
+	ask.AddressID = entry.AddressID
+	return s.OptIn(ctx, a, ask)
+}
+
+// notRefused writes a refusal into the log, and says in our words what the database saw first.
+func (s *Store) notRefused(ctx context.Context, a Actor, addressID string, err error) error {
+	if errors.Is(err, gorm.ErrDuplicatedKey) {
+		err = Refusal{Guard: GuardLiftAsked}
+	}
+	if refusal := (Refusal{}); errors.As(err, &refusal) {
+		return errors.Join(err, s.Note(ctx, a, "address.opt_in_refused",
+			AuditEntry{ObjectKind: "address", ObjectID: addressID, Reason: string(refusal.Guard)}))
+	}
+	return err
+}
+
+func (t *tx) lockAddress(accountID, id string) (Address, error) {
+	var address Address
+	err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Take(&address, "id = ? AND account_id = ?", id, accountID).Error
+	return address, found(err, "address")
+}
+
+// obstacle is one thing that holds against an address: a cause of ours, with the provider's entries that belong to it.
+type obstacle struct {
+	cause   Cause
+	open    OptOut // zero: only the provider refuses
+	entries []Suppression
+	since   time.Time
+	path    liftPath
+}
+
+func (t *tx) optIn(a Actor, address Address, ask OptInAsk) (OptInResult, error) {
+	all, err := t.obstacles(address)
+	if err != nil {
+		return OptInResult{}, err
+	}
+	var consent bool
+	var after time.Time
+	for i := range all {
+		o := &all[i]
+		facts, err := t.liftFacts(address, o.cause, o.since, o.entries, ask.TakesStop)
+		if err != nil {
+			return OptInResult{}, err
+		}
+		if o.path, err = liftRules[o.cause].path(o.cause, a, facts, t.now); err != nil {
+			return OptInResult{}, err
+		}
+		if o.path.consent && o.since.After(after) {
+			after = o.since
+		}
+		consent = consent || o.path.consent
+	}
+	if err := t.checkAsk(address, ask, consent, after); err != nil {
+		return OptInResult{}, err
+	}
+	return t.liftAll(a, address, ask, all, consent)
+}
+
+func (t *tx) checkAsk(address Address, ask OptInAsk, consent bool, after time.Time) error {
+	if !consent {
+		return checkWhy(ask.Reason, ask.Checked)
+	}
+	var name string
+	err := t.Raw(`SELECT c.name FROM customers c JOIN customer_addresses ca ON ca.customer_id = c.id WHERE ca.address_id = ?
+		ORDER BY ca.removed_at IS NULL DESC LIMIT 1`, address.ID).Scan(&name).Error
+	if err != nil {
+		return found(err, "customer of an address")
+	}
+	return ask.Agreement.check(after, t.now, name)
+}
+
+// obstacles are the causes that hold, and the entries of providers that belong to none of them.
+func (t *tx) obstacles(address Address) ([]obstacle, error) {
+	open, err := t.openCauses(address.ID)
+	if err != nil {
+		return nil, err
+	}
+	listed, err := t.openSuppressions(address, "")
+	if err != nil {
+		return nil, err
+	}
+	var all []obstacle
+	for _, cause := range open {
+		all = append(all, obstacle{cause: cause.Cause, open: cause, since: cause.OccurredAt})
+	}
+	for _, entry := range listed {
+		at := slices.IndexFunc(all, func(o obstacle) bool { return slices.Contains(kindsOfCause[o.cause], entry.Kind) })
+		if at < 0 {
+			all, at = append(all, obstacle{cause: causeOfKind(entry.Kind, entry.Channel)}), len(all)
+		}
+		o := &all[at]
+		if o.entries = append(o.entries, entry); o.open.ID == "" && entry.ListedAt.After(o.since) {
+			o.since = entry.ListedAt
+		}
+	}
+	return all, nil
+}
+
+// liftAll lifts at once what one person may and no provider lists, and asks for the rest.
+func (t *tx) liftAll(a Actor, address Address, ask OptInAsk, all []obstacle, consent bool) (r OptInResult, err error) {
+	byLink := consent && ask.Agreement.How == HowLink
+	record := Consent{}
+	if consent && !byLink {
+		record = ask.Agreement.consent()
+		if err := t.recordConsent(a, address, &record); err != nil {
+			return r, err
+		}
+	}
+	for _, o := range all {
+		if len(o.entries) == 0 && !o.path.approval && !(byLink && o.path.consent) {
+			err = t.lift(a, address, o.open, Lifting{Reason: ask.Reason, Checked: cleanText(ask.Checked), ConsentID: record.ID})
+			r.Lifted = append(r.Lifted, o.cause)
+		} else {
+			err = t.askFor(a, address, ask, o, record, &r)
+		}
+		if err != nil {
+			return r, err
+		}
+	}
+	return r, nil
+}

@@ -1,0 +1,210 @@
+package models
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// SuppressionQuery is a page of what providers list.
+type SuppressionQuery struct {
+	List     string // bounce, complaint, unsubscribe, asked (an open request); empty: all
+	Q        string // beginning of an address or number
+	Provider string
+	OldFirst bool
+	After    string // cursors of the page
+	Before   string
+	Per      int // 0: fifty
+}
+
+// SuppressionLine is one entry with what belongs to it.
+type SuppressionLine struct {
+	Suppression
+	Provider     string // of its connection
+	Connection   string // name of its connection
+	Account      string // name of the account
+	CustomerID   string
+	CustomerName string
+	Dropped      int          // on the report now because of it
+	Request      ClearRequest `gorm:"-"` // the latest; zero: nobody has asked
+}
+
+// SuppressionList is a page of entries with the counts of the lists.
+type SuppressionList struct {
+	Lines  []SuppressionLine
+	Counts map[string]int // by kind; "" is all, "asked" those with an open request
+	Newer  string
+	Older  string
+}
+
+// Suppressions is a page of the entries that providers keep for the account.
+func (s *Store) Suppressions(ctx context.Context, a Actor, q SuppressionQuery) (SuppressionList, error) {
+	if err := a.need(See); err != nil {
+		return SuppressionList{}, err
+	}
+	return s.suppressions(ctx, []string{a.AccountID}, q)
+}
+
+// SuppressionsAcross is Suppressions over all accounts that let support in now.
+func (s *Store) SuppressionsAcross(ctx context.Context, a Actor, q SuppressionQuery) (SuppressionList, error) {
+	accounts, err := s.grantedAccounts(ctx, a)
+	if err != nil || len(accounts) == 0 {
+		return SuppressionList{}, err
+	}
+	return s.suppressions(ctx, accounts, q)
+}
+
+// grantedAccounts are the accounts that let support in now.
+func (s *Store) grantedAccounts(ctx context.Context, a Actor) ([]string, error) {
+	grants, err := s.Grants(ctx, a)
+	var ids []string
+	for _, grant := range grants {
+		ids = append(ids, grant.AccountID)
+	}
+	return ids, err
+}
+
+const suppressionColumns = `s.*, c.provider, c.name AS connection, a.name AS account,
+	(SELECT COUNT(*) FROM undelivered u WHERE u.address_id = s.address_id AND u.status = 'dropped' AND u.left_at IS NULL) AS dropped`
+
+func (s *Store) suppressions(ctx context.Context, accounts []string, q SuppressionQuery) (list SuppressionList, err error) {
+	if q.Per <= 0 || q.Per > 500 {
+		q.Per = 50
+	}
+	db := q.where(s.reading(ctx).Table("suppressions s").Select(suppressionColumns), accounts)
+	newest := q.OldFirst == (q.Before != "")
+	if cursor := q.After + q.Before; cursor != "" {
+		at, id := cutCursor(cursor)
+		db = db.Where("(s.listed_at, s.id) "+map[bool]string{true: "<", false: ">"}[newest]+" (?, ?)", at, id)
+	}
+	db = db.Order(map[bool]string{true: "s.listed_at DESC, s.id DESC", false: "s.listed_at, s.id"}[newest])
+	if err := db.Limit(q.Per + 1).Scan(&list.Lines).Error; err != nil {
+		return list, found(err, "suppressions")
+	}
+	list.cut(q)
+	if list.Counts, err = s.suppressionCounts(ctx, accounts); err != nil {
+		return list, err
+	}
+	return list, s.fillLines(ctx, list.Lines)
+}
+
+func (q SuppressionQuery) where(db *gorm.DB, accounts []string) *gorm.DB {
+	db = db.Joins("JOIN connections c ON c.id = s.connection_id").Joins("JOIN accounts a ON a.id = s.account_id").
+		Where("s.account_id IN ? AND s.cleared_at IS NULL", accounts)
+	switch q.List {
+	case "":
+	case "asked":
+		db = db.Where("EXISTS (SELECT 1 FROM clear_requests r WHERE r.suppression_id = s.id AND r.state IN ?)", OpenStates)
+	default:
+		db = db.Where("s.kind = ?", q.List)
+	}
+	if q.Provider != "" {
+		db = db.Where("c.provider = ?", q.Provider)
+	}
+	if typed := strings.ToLower(strings.TrimSpace(q.Q)); typed != "" {
+		db = db.Where(`s.normal LIKE ? ESCAPE '\'`, likely(typed)+"%")
+	}
+	return db
+}
+
+func (l *SuppressionList) cut(q SuppressionQuery) {
+	more := len(l.Lines) > q.Per
+	if q.Before != "" {
+		if more {
+			l.Lines = l.Lines[:q.Per]
+		}
+		slices.Reverse(l.Lines)
+	} else if more {
+		l.Lines = l.Lines[:q.Per]
+	}
+	if n := len(l.Lines); n > 0 {
+		if more || q.Before != "" {
+			l.Older = cursorAt(l.Lines[n-1].ListedAt, l.Lines[n-1].ID)
+		}
+		if q.After != "" || q.Before != "" && more {
+			l.Newer = cursorAt(l.Lines[0].ListedAt, l.Lines[0].ID)
+		}
+	}
+}
+
+func cursorAt(at time.Time, id string) string { return at.UTC().Format("20060102150405.000000") + "~" + id }
+
+func cutCursor(cursor string) (time.Time, string) {
+	at, id, _ := strings.Cut(cursor, "~")
+	when, _ := time.Parse("20060102150405.000000", at) // not ours: the first page of the other end
+	return when, id
+}
+
+func (s *Store) suppressionCounts(ctx context.Context, accounts []string) (map[string]int, error) {
+	var rows []struct {
+		Kind string
+		N    int
+	}
+	err := s.reading(ctx).Raw(`SELECT kind, COUNT(*) AS n FROM suppressions WHERE account_id IN ? AND cleared_at IS NULL GROUP BY kind
+		UNION ALL SELECT 'asked', COUNT(*) FROM clear_requests WHERE account_id IN ? AND suppression_id <> '' AND state IN ?`,
+		accounts, accounts, OpenStates).Scan(&rows).Error
+	counts := map[string]int{}
+	for _, row := range rows {
+		counts[row.Kind] = row.N
+		if row.Kind != "asked" {
+			counts[""] += row.N
+		}
+	}
+	return counts, found(err, "counts of suppressions")
+}
+
+// fillLines adds the customer and the latest request of each entry, each by one query for the page.
+func (s *Store) fillLines(ctx context.Context, lines []SuppressionLine) error {
+	ids, addresses := make([]string, len(lines)), make([]string, len(lines))
+	for i, line := range lines {
+		ids[i], addresses[i] = line.ID, line.AddressID
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	var requests []ClearRequest
+	if err := s.reading(ctx).Where("suppression_id IN ?", ids).Order("asked_at").Find(&requests).Error; err != nil {
+		return found(err, "clear requests")
+	}
+	var names []struct{ AddressID, ID, Name string }
+	err := s.reading(ctx).Raw(`SELECT ca.address_id, c.id, c.name FROM customer_addresses ca JOIN customers c ON c.id = ca.customer_id
+		WHERE ca.address_id IN ? ORDER BY ca.removed_at IS NULL, ca.added_at`, addresses).Scan(&names).Error
+	for i := range lines {
+		line := &lines[i]
+		for _, r := range requests {
+			if r.SuppressionID == line.ID {
+				line.Request = r
+			}
+		}
+		for _, name := range names {
+			if name.AddressID == line.AddressID {
+				line.CustomerID, line.CustomerName = name.ID, name.Name
+			}
+		}
+	}
+	return found(err, "customers of suppressions")
+}
+
+// Suppression is one entry of the account, open or cleared.
+func (s *Store) Suppression(ctx context.Context, a Actor, id string) (SuppressionLine, error) {
+	if err := a.need(See); err != nil {
+		return SuppressionLine{}, err
+	}
+	var lines []SuppressionLine
+	err := s.reading(ctx).Table("suppressions s").Select(suppressionColumns).
+		Joins("JOIN connections c ON c.id = s.connection_id").Joins("JOIN accounts a ON a.id = s.account_id").
+		Where("s.id = ? AND s.account_id = ?", id, a.AccountID).Scan(&lines).Error
+	if err == nil && len(lines) == 0 {
+		return SuppressionLine{}, ErrNotFound
+	}
+	if err == nil {
+		err = s.fillLines(ctx, lines)
+	}
+	if err != nil {
+		return SuppressionLine{}, found(err, "suppression")
+	}
+	return lines[0], nil
+}
