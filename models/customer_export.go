@@ -1,0 +1,55 @@
+package models
+
+import (
+	"context"
+	"time"
+)
+
+// CustomerFile is all that the account keeps about one customer, to be given to them.
+type CustomerFile struct {
+	AsOf          time.Time
+	Customer      Customer
+	Addresses     []Address
+	OptOuts       []OptOut
+	Consents      []Consent
+	Suppressions  []Suppression
+	Requests      []ClearRequest
+	Notifications []Notification
+	Contents      []Content
+	Notes         []Note
+	Attempts      []Attempt
+	Events        []Event // without raw bodies
+	History       []AuditEntry
+}
+
+// CustomerFile reads everything about one customer, and writes that into the log.
+func (s *Store) CustomerFile(ctx context.Context, a Actor, customerID string) (CustomerFile, error) {
+	if err := a.need(Work); err != nil {
+		return CustomerFile{}, err
+	}
+	c, err := s.Customer(ctx, a, customerID)
+	if err != nil {
+		return CustomerFile{}, err
+	}
+	f, t := CustomerFile{AsOf: s.now(), Customer: c}, s.looking(ctx)
+	const addresses = "(SELECT address_id FROM customer_addresses WHERE customer_id = ?)"
+	const notifications = "(SELECT id FROM notifications WHERE customer_id = ?)"
+	for _, err := range []error{
+		t.Where("id IN "+addresses, c.ID).Order("id").Find(&f.Addresses).Error,
+		t.Where("address_id IN "+addresses, c.ID).Order("occurred_at").Find(&f.OptOuts).Error,
+		t.Where("address_id IN "+addresses, c.ID).Order("given_at").Find(&f.Consents).Error,
+		t.Where("address_id IN "+addresses, c.ID).Order("listed_at").Find(&f.Suppressions).Error,
+		t.Where("address_id IN "+addresses, c.ID).Order("asked_at").Find(&f.Requests).Error,
+		t.Where("customer_id = ?", c.ID).Order("sent_at").Find(&f.Notifications).Error,
+		t.Where("notification_id IN "+notifications, c.ID).Order("created_at").Find(&f.Contents).Error,
+		t.Where("notification_id IN "+notifications, c.ID).Order("at").Find(&f.Notes).Error,
+		t.Where("notification_id IN "+notifications, c.ID).Order("created_at").Find(&f.Attempts).Error,
+		t.Omit("raw").Where("notification_id IN "+notifications, c.ID).Order("occurred_at").Find(&f.Events).Error,
+		t.Where("account_id = ? AND object_id = ?", a.AccountID, c.ID).Order("seq").Find(&f.History).Error,
+	} {
+		if err != nil {
+			return f, found(err, "all about a customer")
+		}
+	}
+	return f, s.Note(ctx, a, "customer.export", AuditEntry{ObjectKind: "customer", ObjectID: c.ID})
+}

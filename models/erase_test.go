@@ -1,0 +1,51 @@
+package models_test
+
+import (
+	"strings"
+	"testing"
+
+	"undelivered/models"
+)
+
+// An erased customer leaves nothing to be read, the number stays as it was, and nobody writes to the address again.
+func TestErasedCustomerIsNeverWrittenToAgain(t *testing.T) {
+	onBoth(t, func(p *play) {
+		n := p.registered("1", atA)
+		p.says(n.AttemptID, full, "mailbox-full")
+		c := p.story(n.ID).Customer
+		file, err := p.s.CustomerFile(p.Context(), p.Ada, c.ID)
+		if err != nil || len(file.Addresses) != 1 || len(file.Contents) != 1 || len(file.Events) != 1 {
+			p.Fatalf("the file lacks something: %+v, %v", file, err)
+		}
+		p.must(p.s.EraseCustomer(p.Context(), p.Ada, c.ID, 0))
+		p.wantNumber(1)
+		st := p.story(n.ID)
+		if st.Content.Text != "" || st.Attempts[0].Recipient != "" || st.Row.Recipient != "" || strings.Contains(st.Row.Search, "jane") || st.Customer.Name == "Jane Doe" {
+			p.Errorf("something is left: %+v %+v", st.Row, st.Customer)
+		}
+		again := p.registered("2", "A@X.example")
+		p.says(again.AttemptID, full, "mailbox-full")
+		p.wantRefused(p.ask(again.ID), models.GuardBadAddress)
+		lines, err := p.s.VerifyAudit(p.Context(), p.Account.ID)
+		if err != nil || lines == 0 {
+			p.Errorf("the log: %v", err)
+		}
+	})
+}
+
+// Recording an opt-out from a call takes one act; saying it twice changes nothing more, and lifting it needs consent.
+func TestStaffRecordsAnOptOut(t *testing.T) {
+	onBoth(t, func(p *play) {
+		c := p.customer(atA)
+		at := p.state(c.ID)
+		for range 2 {
+			p.must(p.s.OptOutByStaff(p.Context(), key(p.Account.ID), at.ID, "She rang."))
+		}
+		if got := p.state(c.ID); got.State() != models.AddressOptedOut || len(got.Causes) != 1 {
+			p.Fatalf("state %s", got.State())
+		}
+		if got := p.outcome("manager", "reason", at); got != "invalid by" {
+			p.Errorf("lifting without an agreement: %s", got)
+		}
+	})
+}

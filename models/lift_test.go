@@ -1,0 +1,323 @@
+package models_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"undelivered/models"
+)
+
+// address is the row of an address of Jane's, after an event of a kind to it.
+func (p *play) failedOnce(email string, e models.Event) models.AddressState {
+	p.Helper()
+	c := p.customer(email)
+	p.hears(email, e)
+	return p.state(c.ID)
+}
+
+func (p *play) customer(email string) models.Customer {
+	p.Helper()
+	r, err := p.s.AddCustomer(p.Context(), p.Ada, models.NewCustomer{Name: "Jane Doe", Email: email})
+	p.must(err)
+	return r.Customer
+}
+
+func (p *play) state(customerID string) models.AddressState {
+	p.Helper()
+	all, err := p.s.CustomerAddresses(p.Context(), p.Ada, customerID)
+	p.must(err)
+	return all[0]
+}
+
+// hears makes the provider report about an address, now.
+func (p *play) hears(to string, e models.Event) {
+	p.Helper()
+	e.Channel, e.Recipient, e.Raw = models.Email, to, []byte(`{}`)
+	e.DedupeKey = fmt.Sprint("h", p.next())
+	if e.OccurredAt.IsZero() {
+		e.OccurredAt = p.clock.Now()
+	}
+	p.must(p.s.Keep(p.Context(), p.Mail, []models.Event{e}))
+	p.must(p.s.Settled(p.Context()))
+}
+
+var (
+	aBounce      = models.Event{Type: hard, Reason: "user-unknown"}
+	aComplaint   = models.Event{Type: models.Complaint, Reason: "complaint"}
+	aListedOne   = models.Event{Type: models.Complaint, Reason: "complaint", SuppressionKind: "complaint"}
+	anUnsub      = models.Event{Type: models.Unsubscribed}
+	anInvalid    = models.Event{Type: models.EventType(models.InvalidStatus), Reason: "address-malformed"}
+	aListedFault = models.Event{Type: hard, Reason: "user-unknown", SuppressionKind: "bounce"}
+)
+
+// agreed is a good agreement, given an hour before now.
+func (p *play) agreed() models.Agreement {
+	return models.Agreement{GivenBy: "Jane Doe", How: "phone", GivenAt: p.clock.Now().Add(-time.Hour), Purpose: "all",
+		Evidence: "She rang about her invoice and wants our emails."}
+}
+
+func (p *play) lift(a models.Actor, address string, g models.Agreement) (models.OptInResult, error) {
+	p.Helper()
+	return p.s.OptIn(p.Context(), a, models.OptInAsk{AddressID: address, Agreement: g, Reason: "confirmed", Checked: "Read back on the phone"})
+}
+
+// Every cause, by every role, with every kind of evidence: allowed, asked of somebody else, or refused, and in which
+// words (semantics 7.3).
+func TestOptInByCauseRoleAndEvidence(t *testing.T) {
+	type wish struct{ who, evidence, want string }
+	for _, cause := range []struct {
+		name  string
+		event models.Event
+		cases []wish
+	}{
+		{"hard bounce", aBounce, []wish{{"viewer", "reason", "forbidden"}, {"key", "reason", "forbidden"}, {"manager", "none", "invalid reason"},
+			{"manager", "reason", "lifted"}, {"owner", "reason", "lifted"}, {"support", "reason", "lifted"}}},
+		{"listed bounce", aListedFault, []wish{{"manager", "none", "invalid reason"}, {"manager", "reason", "approved"}, {"support", "reason", "approved"}}},
+		{"invalid", anInvalid, []wish{{"manager", "reason", "lift_nobody"}, {"owner", "consent", "lift_nobody"}, {"support", "consent", "lift_nobody"}}},
+		{"complaint", aComplaint, []wish{{"viewer", "consent", "forbidden"}, {"key", "consent", "forbidden"}, {"manager", "reason", "invalid by"},
+			{"manager", "old consent", "invalid date"}, {"manager", "future consent", "invalid date"}, {"manager", "short evidence", "invalid note"},
+			{"manager", "unknown way", "invalid how"}, {"manager", "no purpose", "invalid for"}, {"manager", "consent", "requested"},
+			{"owner", "consent", "requested"}, {"support", "consent", "requested"}, {"manager", "link", "requested"}}},
+		{"unsubscribe", anUnsub, []wish{{"viewer", "consent", "forbidden"}, {"manager", "reason", "invalid by"}, {"manager", "old consent", "invalid date"},
+			{"manager", "consent", "lifted"}, {"support", "consent", "lifted"}, {"owner", "link", "requested"}}},
+	} {
+		t.Run(cause.name, func(t *testing.T) {
+			onBoth(t, func(p *play) {
+				for i, c := range cause.cases {
+					at := p.failedOnce(fmt.Sprintf("jane%d@x.example", i), cause.event)
+					p.clock.Turn(48 * time.Hour)
+					if got := p.outcome(c.who, c.evidence, at); got != c.want {
+						p.Errorf("%s by %s with %s: %s, want %s", cause.name, c.who, c.evidence, got, c.want)
+					}
+				}
+			})
+		})
+	}
+}
+
+// outcome tries to opt an address in again, and names what became of it.
+func (p *play) outcome(who, evidence string, at models.AddressState) string {
+	p.Helper()
+	who2 := map[string]models.Actor{"viewer": p.Vera, "manager": p.Ada, "owner": p.Olga, "support": p.Sam, "key": key(p.Account.ID)}[who]
+	ask := models.OptInAsk{AddressID: at.ID}
+	switch g := p.agreed(); evidence {
+	case "reason":
+		ask.Reason, ask.Checked = "confirmed", "Read back on the phone"
+	case "consent":
+		ask.Agreement = g
+	case "old consent":
+		g.GivenAt = p.clock.Now().Add(-72 * time.Hour)
+		ask.Agreement = g
+	case "future consent":
+		g.GivenAt = p.clock.Now().Add(time.Hour)
+		ask.Agreement = g
+	case "short evidence":
+		g.Evidence = "phone"
+		ask.Agreement = g
+	case "unknown way":
+		g.How = "pigeon"
+		ask.Agreement = g
+	case "no purpose":
+		g.Purpose = ""
+		ask.Agreement = g
+	case "link":
+		ask.Agreement = models.Agreement{GivenBy: "Jane Doe", How: models.HowLink, Purpose: "all"}
+	}
+	r, err := p.s.OptIn(p.Context(), who2, ask)
+	var bad models.Invalid
+	var refusal models.Refusal
+	switch {
+	case errors.Is(err, models.ErrForbidden):
+		return "forbidden"
+	case errors.As(err, &bad):
+		for _, field := range []string{"reason", "by", "how", "for", "date", "note"} {
+			if bad[field].Key != "" {
+				return "invalid " + field
+			}
+		}
+	case errors.As(err, &refusal):
+		return string(refusal.Guard)
+	case err == nil && len(r.Lifted) == 1 && len(r.Requests) == 0:
+		return "lifted"
+	case err == nil && len(r.Requests) == 1 && len(r.Lifted) == 0:
+		return string(r.Requests[0].State)
+	}
+	return fmt.Sprint("unexpected: ", r, err)
+}
+
+// A second hard bounce within thirty days is support's: a manager's wish becomes a request that only support decides.
+func TestSecondBounceIsForSupport(t *testing.T) {
+	onBoth(t, func(p *play) {
+		at := p.failedOnce(atA, aBounce)
+		if _, err := p.lift(p.Ada, at.ID, models.Agreement{}); err != nil {
+			p.Fatal(err)
+		}
+		p.clock.Turn(10 * 24 * time.Hour)
+		p.hears(atA, aBounce)
+		r, err := p.lift(p.Ada, at.ID, models.Agreement{})
+		if err != nil || len(r.Requests) != 1 || !r.Requests[0].SupportOnly {
+			p.Fatalf("a request for support was expected: %+v, %v", r, err)
+		}
+		_, err = p.s.Approve(p.Context(), p.Olga, r.Requests[0].ID, "")
+		p.wantRefused(err, models.GuardLiftSupport)
+		done, err := p.s.Approve(p.Context(), p.Sam, r.Requests[0].ID, "")
+		if err != nil || done.State != models.RequestDone {
+			p.Fatalf("support's approval: %s, %v", done.State, err)
+		}
+	})
+}
+
+// Cases 17 to 22: after a spam report nothing is sent; an agreement from before it is refused; who asked cannot
+// approve; support can; the address is active when the provider has removed it; the old report changes nothing
+// when it comes late, and a new one opts out again, for support only and not before a year is over.
+func TestComplaintIsLiftedByTwoPersons(t *testing.T) {
+	onBoth(t, func(p *play) {
+		n := p.registered("1", atA)
+		complaint := p.says(n.AttemptID, models.Complaint, "complaint")
+		at := p.story(n.ID)
+		address := at.Addresses[models.Email].ID
+		p.wantRefused(p.ask(n.ID), models.GuardOptedOut)
+		p.hears(atA, models.Event{Type: models.AddressSuppressed, SuppressionKind: "complaint"})
+
+		p.clock.Turn(48 * time.Hour)
+		old := p.agreed()
+		old.GivenAt = complaint.OccurredAt.Add(-time.Hour)
+		var bad models.Invalid
+		if _, err := p.lift(p.Ada, address, old); !errors.As(err, &bad) || bad["date"].Key != "error.consent_date" {
+			p.Fatalf("an agreement from before the complaint: %v", err)
+		}
+		r, err := p.lift(p.Ada, address, p.agreed())
+		p.must(err)
+		request := r.Requests[0]
+		if _, err := p.s.Approve(p.Context(), p.Ada, request.ID, ""); !errors.As(err, &bad) || bad["decision"].Key != "error.own_request" {
+			p.Fatalf("one's own request: %v", err)
+		}
+		_, err = p.s.Approve(p.Context(), p.Sam, request.ID, "Her words are clear.")
+		p.must(err)
+		p.clears(request.ID, models.ClearAnswer{Result: "cleared", ReadBack: true})
+		if st := p.story(n.ID); len(st.OptOuts) != 0 || len(st.Suppressions) != 0 {
+			p.Fatalf("still refused: %v %v", st.OptOuts, st.Suppressions)
+		}
+		p.wantActions(address, request.ID, "address.opt_in", "request.ask", "request.approve", "request.done")
+
+		p.hears(atA, models.Event{Type: models.Complaint, Reason: "complaint", SuppressionKind: "complaint", OccurredAt: complaint.OccurredAt})
+		if st := p.story(n.ID); len(st.OptOuts) != 0 || len(st.Suppressions) != 0 {
+			p.Fatal("an old complaint that came late opted out again")
+		}
+		p.clock.Turn(time.Hour)
+		p.hears(atA, aComplaint)
+		if st := p.story(n.ID); len(st.OptOuts) != 1 {
+			p.Fatal("a new complaint did not opt out")
+		}
+		p.clock.Turn(48 * time.Hour)
+		_, err = p.lift(p.Ada, address, p.agreed())
+		p.wantRefused(err, models.GuardLiftYear)
+		p.clock.Turn(366 * 24 * time.Hour)
+		r, err = p.lift(p.Ada, address, p.agreed())
+		p.must(err)
+		_, err = p.s.Approve(p.Context(), p.Olga, r.Requests[0].ID, "")
+		p.wantRefused(err, models.GuardLiftSupport)
+	})
+}
+
+// clears plays the worker and the provider.
+func (p *play) clears(requestID string, answer models.ClearAnswer) models.ClearRequest {
+	p.Helper()
+	c, err := p.s.TakeClearing(p.Context(), requestID)
+	p.must(err)
+	r, err := p.s.FinishClearing(p.Context(), c, answer)
+	p.must(err)
+	return r
+}
+
+func (p *play) wantActions(address, request string, want ...string) {
+	p.Helper()
+	have := map[string]bool{}
+	for _, id := range []string{address, request} {
+		lines, err := p.s.ActivityOf(p.Context(), p.Ada, []string{id}, 100)
+		p.must(err)
+		for _, line := range lines {
+			have[line.Action] = true
+		}
+	}
+	for _, action := range want {
+		if !have[action] {
+			p.Errorf("the log lacks %s: %v", action, have)
+		}
+	}
+}
+
+// Case 16: a resend that waits is cancelled the moment the customer leaves, and nothing is sent.
+func TestLeavingCancelsWhatWaits(t *testing.T) {
+	onBoth(t, func(p *play) {
+		n := p.registered("1", atA)
+		p.says(n.AttemptID, full, "mailbox-full")
+		a := p.resend(n.ID)
+		p.hears(atA, anUnsub)
+		if _, err := p.s.TakeAttempt(p.Context(), a.ID); !errors.Is(err, models.ErrNotYours) {
+			p.Fatalf("the attempt could still be sent: %v", err)
+		}
+		if st := p.story(n.ID); st.Attempts[1].Outcome != models.Cancelled || len(st.OptOuts) != 1 {
+			p.Fatalf("attempt %s, opt-outs %v", st.Attempts[1].Outcome, st.OptOuts)
+		}
+	})
+}
+
+// Two people who approve at once: one approval, and the other hears who was first.
+func TestTwoApproveAtOnce(t *testing.T) {
+	onBoth(t, func(p *play) {
+		at := p.failedOnce(atA, aListedOne)
+		p.clock.Turn(48 * time.Hour)
+		r, err := p.lift(p.Ada, at.ID, p.agreed())
+		p.must(err)
+		who := []models.Actor{p.Olga, p.Sam, p.Olga, p.Sam}
+		errs := together(len(who), func(i int) error {
+			_, err := p.s.Approve(p.Context(), who[i], r.Requests[0].ID, "")
+			return err
+		})
+		won := 0
+		for _, err := range errs {
+			var conflict models.Conflict
+			switch {
+			case err == nil:
+				won++
+			case !errors.As(err, &conflict) || conflict.By == "":
+				p.Errorf("the other should hear who was first: %v", err)
+			}
+		}
+		if won != 1 {
+			p.Fatalf("%d approvals", won)
+		}
+	})
+}
+
+// The customer's own confirmation, by the link that staff hand over, is the consent record; it works once.
+func TestCustomerConfirmsByLink(t *testing.T) {
+	onBoth(t, func(p *play) {
+		at := p.failedOnce(atA, anUnsub)
+		p.clock.Turn(time.Hour)
+		r, err := p.lift(p.Ada, at.ID, models.Agreement{GivenBy: "Jane Doe", How: models.HowLink, Purpose: "all"})
+		p.must(err)
+		wish, err := p.s.WishOf(p.Context(), r.Link)
+		if err != nil || wish.Address != atA || !wish.Confirm {
+			p.Fatalf("%+v, %v", wish, err)
+		}
+		for range 2 {
+			p.must(p.s.ConfirmWish(p.Context(), "198.51.100.4", r.Link, "Yes, I want emails from Marlow Street Dental."))
+		}
+		if got := p.state(p.ofAddress(at)).State(); got != models.AddressActive {
+			p.Fatalf("state %s", got)
+		}
+		consents, err := p.s.ConsentsOf(p.Context(), p.Ada, p.ofAddress(at))
+		if err != nil || len(consents) != 1 || consents[0].How != models.HowLink {
+			p.Fatalf("consents %+v, %v", consents, err)
+		}
+		if _, err := p.s.WishOf(p.Context(), "no such token"); !errors.Is(err, models.ErrNotFound) {
+			p.Errorf("an unknown token: %v", err)
+		}
+	})
+}
+
+func (p *play) ofAddress(a models.AddressState) string { return a.CustomerID }
