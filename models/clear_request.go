@@ -65,7 +65,9 @@ type ClearRequest struct {
 }
 
 // WaitsForCustomer says whether the customer's own confirmation is still missing.
-func (r ClearRequest) WaitsForCustomer() bool { return r.ConfirmTokenHash != "" && r.ConfirmedAt == nil }
+func (r ClearRequest) WaitsForCustomer() bool {
+	return r.ConfirmTokenHash != "" && r.ConfirmedAt == nil
+}
 
 func (r ClearRequest) causes() []Cause {
 	var all []Cause

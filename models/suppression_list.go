@@ -130,7 +130,9 @@ func (l *SuppressionList) cut(q SuppressionQuery) {
 	}
 }
 
-func cursorAt(at time.Time, id string) string { return at.UTC().Format("20060102150405.000000") + "~" + id }
+func cursorAt(at time.Time, id string) string {
+	return at.UTC().Format("20060102150405.000000") + "~" + id
+}
 
 func cutCursor(cursor string) (time.Time, string) {
 	at, id, _ := strings.Cut(cursor, "~")
