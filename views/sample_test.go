@@ -55,26 +55,31 @@ var (
 // names are what breaks a layout: none, long, right to left, other scripts.
 var names = []string{"", "Priya Raman", "Wolfeschlegelsteinhausenbergerdorff Nnamdi-Featherstonehaugh von und zu Hohenlohe", "مريم الحسيني", "דוד בן־גוריון", "王小明", "Zoë Ångström"}
 
-func row(i int, name, address, title, about string, s models.Status, reason string) ReportRow {
+func row(i int, name, address, title string, s models.Status, reason string) ReportRow {
 	c := models.Email
 	if address != "" && address[0] == '+' {
 		c = models.SMS
 	}
-	return ReportRow{ID: string(rune('a' + i)), Title: title, About: about, Channel: c, CustomerID: "c1", Customer: name, CustomerRef: "MS-20418",
+	return ReportRow{ID: string(rune('a' + i)), Title: title, Channel: c, CustomerID: "c1", Customer: name, CustomerRef: "MS-20418",
 		Address: address, Status: s, State: "failed", Reason: reason, FailedAt: now.Add(-time.Duration(i) * 5 * time.Hour).Add(-2 * time.Hour), Tries: 1 + i%3}
+}
+
+func about(r ReportRow, what string) ReportRow {
+	r.About = what
+	return r
 }
 
 func reportRows() []ReportRow {
 	rows := []ReportRow{
-		row(0, "Priya Raman", "praman.willowbank14@gmial.com", "Appointment reminder", "", models.HardBounce, "The part after the @ does not exist"),
-		row(1, "Daniel Okonkwo", "d.okonkwo@northmail.example", "Appointment reminder", "", models.HardBounce, "There is no such mailbox"),
-		row(2, "Wen Li", "+447700900118", "Appointment reminder", "", models.InvalidStatus, "The number is not in use"),
-		row(3, "Sofia Marchetti", "sofia.marchetti@@harbour.example", "Invoice 4471", "£86.00 due 30 Nov", models.InvalidStatus, "The address is not written correctly"),
-		row(4, "Aled Pritchard", "aled.pritchard@cwmnet.example", "Recall: check-up due", "", models.HardBounce, "There is no such mailbox"),
-		row(5, "Grace Adeyemi", "grace.adeyemi@outlok.example", "Appointment confirmed", "", models.HardBounce, "The part after the @ does not exist"),
-		row(6, "Tomasz Zieliński", "t.zielinski@post-box.example", "Treatment plan to sign", "", models.HardBounce, "There is no such mailbox"),
-		row(7, names[2], "a.very.long.local.part.that.goes.on.and.on@an-equally-long-domain-name.example", "Invoice 4459", "£240.00 overdue", models.InvalidStatus, "The address is not written correctly"),
-		row(8, names[3], "maryam@hosseini.example", "تذكير بالموعد", "", models.Spammed, "Your customer marked the email as spam"),
+		row(0, "Priya Raman", "praman.willowbank14@gmial.com", "Appointment reminder", models.HardBounce, "The part after the @ does not exist"),
+		row(1, "Daniel Okonkwo", "d.okonkwo@northmail.example", "Appointment reminder", models.HardBounce, "There is no such mailbox"),
+		row(2, "Wen Li", "+447700900118", "Appointment reminder", models.InvalidStatus, "The number is not in use"),
+		about(row(3, "Sofia Marchetti", "sofia.marchetti@@harbour.example", "Invoice 4471", models.InvalidStatus, "The address is not written correctly"), "£86.00 due 30 Nov"),
+		row(4, "Aled Pritchard", "aled.pritchard@cwmnet.example", "Recall: check-up due", models.HardBounce, "There is no such mailbox"),
+		row(5, "Grace Adeyemi", "grace.adeyemi@outlok.example", "Appointment confirmed", models.HardBounce, "The part after the @ does not exist"),
+		row(6, "Tomasz Zieliński", "t.zielinski@post-box.example", "Treatment plan to sign", models.HardBounce, "There is no such mailbox"),
+		about(row(7, names[2], "a.very.long.local.part.that.goes.on.and.on@an-equally-long-domain-name.example", "Invoice 4459", models.InvalidStatus, "The address is not written correctly"), "£240.00 overdue"),
+		row(8, names[3], "maryam@hosseini.example", "تذكير بالموعد", models.Spammed, "Your customer marked the email as spam"),
 	}
 	rows[0].DueAt, rows[0].Mistyped = day(21, 9, 30), true
 	rows[1].DueAt, rows[1].Corrected, rows[1].Chosen = day(23, 11, 10), true, true

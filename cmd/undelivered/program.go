@@ -65,7 +65,8 @@ func open(ctx context.Context, s settings, term terminal) (*program, error) {
 
 func (p *program) furnish() error {
 	wire := client()
-	p.handlers = &handlers.Handlers{Store: p.store, BaseURL: p.base, Log: p.log, SSO: p.settings.signOn()}
+	p.handlers = &handlers.Handlers{Store: p.store, BaseURL: p.base, Log: p.log, SSO: p.settings.signOn(),
+		Receiver: &delivery.Receiver{Store: p.store, Client: wire, BaseURL: p.base, Log: p.log}}
 	var err error
 	if p.settings.MailURL != "" {
 		if p.handlers.Post, err = delivery.NewPost(p.settings.MailURL, p.settings.MailFrom, p.log); err != nil {

@@ -22,7 +22,7 @@ func (p Provider) Complete(typed Settings) (Settings, error) {
 			full[key] = value
 		}
 		if options := p.Fields[at].Options; value != "" && len(options) > 0 && !slices.Contains(options, value) {
-			bad[key] = models.Problem{Key: "error.option"}
+			bad[key] = models.Problem{Key: "error.choice"}
 		}
 	}
 	for _, f := range p.Fields {

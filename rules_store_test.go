@@ -1,0 +1,101 @@
+package undelivered_test
+
+import (
+	"context"
+	"maps"
+	"reflect"
+	"regexp"
+	"slices"
+	"testing"
+
+	"undelivered/models"
+	"undelivered/views"
+)
+
+// systemMethods are the methods of the store that belong to no account, each with why.
+var systemMethods = map[string]string{
+	"Accounts":           "whoever runs the installation",
+	"Close":              "the program",
+	"Changes":            "the program",
+	"ConnectionByToken":  "a provider's request names its connection by the token",
+	"ConnectionSettings": "opens what its caller was given",
+	"ConnectionToken":    "opens what its caller was given",
+	"Crew":               "the workers",
+	"Dialect":            "the program",
+	"Keep":               "events of a connection that was proven",
+	"KeyByToken":         "a program names its account by the key",
+	"KeyToken":           "opens what its caller was given",
+	"KeyWithdrawn":       "a program names its account by the key",
+	"LinkWorks":          "the link is the proof",
+	"Migrations":         "the program",
+	"Now":                "the program",
+	"Ping":               "the program",
+	"Recount":            "whoever runs the installation",
+	"Settled":            "the program",
+	"VerifyAudit":        "whoever runs the installation",
+	"Visit":              "the session's token is the proof",
+	"SaveSession":        "the session's token is the proof",
+	"TouchSession":       "the session's token is the proof",
+	"AlertConnection":    "a connection that was proven",
+	"RefusedRequest":     "a connection that was named by its token",
+	"StopConnection":     "a worker's connection",
+	"TakeAttempt":        "a worker's job",
+	"FinishAttempt":      "a worker's job",
+	"ExpireLeases":       "a sweep over all accounts",
+	"SettleDue":          "a sweep over all accounts",
+	"RequeueLost":        "a sweep over all accounts",
+	"RematchUnmatched":   "a sweep over all accounts",
+	"Forget":             "a sweep over all accounts",
+	"DropExpired":        "a sweep over all accounts",
+	"UnknownDue":         "a sweep over all accounts",
+	"AnswerUnknown":      "a sweep over all accounts",
+}
+
+// Every method of the store asks who acts, in which account, or stands in the list of the system's methods.
+func TestActors(t *testing.T) {
+	actor := reflect.TypeFor[models.Actor]()
+	store := reflect.TypeFor[*models.Store]()
+	missing := maps.Clone(systemMethods)
+	for i := range store.NumMethod() {
+		m := store.Method(i)
+		if _, listed := systemMethods[m.Name]; listed {
+			delete(missing, m.Name)
+			continue
+		}
+		if !slices.ContainsFunc(parameters(m.Type), func(p reflect.Type) bool { return p == actor }) {
+			t.Errorf("Store.%s takes no Actor", m.Name)
+		}
+	}
+	for name := range missing {
+		t.Errorf("the list of the system's methods has %s, which the store does not have", name)
+	}
+}
+
+func parameters(f reflect.Type) []reflect.Type {
+	var all []reflect.Type
+	for i := range f.NumIn() {
+		all = append(all, f.In(i))
+	}
+	return all
+}
+
+var problemKey = regexp.MustCompile(`"(error\.[a-z0-9_]+)"`)
+
+// Every message that the code names is in the catalogue.
+func TestMessages(t *testing.T) {
+	seen := 0
+	for _, s := range sources(t) {
+		if s.isTest() {
+			continue
+		}
+		for _, match := range problemKey.FindAllSubmatch(s.text, -1) {
+			seen++
+			if key := string(match[1]); !views.Has(key) {
+				t.Errorf("%s names %s, which the catalogue does not have", s.path, key)
+			}
+		}
+	}
+	if seen < 10 {
+		t.Fatalf("only %d messages found: %s", seen, views.T(context.Background(), "error.name_missing"))
+	}
+}
