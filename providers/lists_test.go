@@ -205,21 +205,6 @@ func TestMissedKeys(t *testing.T) {
 	}
 }
 
-// What brings no message back is about the address alone, and makes no notification.
-func TestMissedAddresses(t *testing.T) {
-	from := time.Unix(1790000000, 0)
-	for code, body := range map[string]string{
-		"resend": `{"data":[{"id":"1","email":"mira@example.net","origin":"complaint","created_at":"2026-09-21T14:15:00Z"},{"id":"2","email":"old@example.net","origin":"bounce","created_at":"2026-01-01T00:00:00Z"}]}`,
-		"brevo":  `{"contacts":[{"email":"mira@example.net","reason":{"code":"contactFlaggedAsSpam","message":"x"},"blockedAt":"2026-09-21T14:15:00.000Z"}]}`,
-	} {
-		p, _ := ByCode(code)
-		events, err := p.Missed(context.Background(), wiretest.Says(t, 200, body).Client, sending, from, from.Add(time.Hour))
-		if err != nil || len(events) != 1 || events[0].Type != models.AddressSuppressed || events[0].SuppressionKind != "complaint" || events[0].Reason != "dropped-complaint" {
-			t.Errorf("%s: %+v, %v", code, events, err)
-		}
-	}
-}
-
 // A log that shows the attempt proves the hand-over; one that does not proves nothing, because logs lag.
 func TestLogs(t *testing.T) {
 	m := letter

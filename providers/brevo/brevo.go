@@ -101,7 +101,7 @@ func receipt(a wire.Answer) wire.Receipt {
 	case body.Code == "invalid_parameter" && strings.HasSuffix(body.Message, "not valid in to"):
 		r.Reason = "address-malformed"
 	}
-	return wire.AboutRecipient(r, body.Code == "invalid_parameter" && strings.HasSuffix(body.Message, "not valid in to"))
+	return r
 }
 
 // ask makes one request that is no hand-over.
