@@ -21,6 +21,8 @@ type Receiver struct {
 	Client  *wire.Client
 	BaseURL string // our public address, without a slash at its end
 	Log     *slog.Logger
+
+	failures failures
 }
 
 // Knock is one request at a webhook's address.
@@ -76,6 +78,7 @@ func (r *Receiver) read(ctx context.Context, p wire.Provider, c models.Connectio
 	if err := r.Store.Keep(ctx, c, events); err != nil {
 		return r.unstored(p, c, err)
 	}
+	r.recovered(ctx)
 	r.afterwards(ctx, c, reading)
 	return Reply{Status: max(reading.Status, http.StatusOK), ContentType: reading.ContentType, Body: reading.Body}
 }
@@ -96,6 +99,7 @@ func (r *Receiver) afterwards(ctx context.Context, c models.Connection, reading 
 
 func (r *Receiver) unstored(p wire.Provider, c models.Connection, cause error) Reply {
 	r.Log.Error("events could not be stored", "provider", p.Code, "connection", c.ID, "error", cause)
+	r.failures.note(c, r.Store.Now())
 	status := p.Unstored
 	if status == 0 {
 		status = http.StatusServiceUnavailable

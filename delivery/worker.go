@@ -25,6 +25,7 @@ func (c Crew) Workers() (models.Crew, error) {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &Resender{Store: c.Store, Client: c.Client, BaseURL: c.BaseURL, Log: c.Log})
 	river.AddWorker(workers, &Sweeper{Store: c.Store, Client: c.Client, BaseURL: c.BaseURL, Log: c.Log})
+	river.AddWorker(workers, &Watcher{Store: c.Store, Client: c.Client, Log: c.Log})
 	pause := c.Pause
 	if pause == 0 {
 		pause = 500 * time.Millisecond
@@ -46,5 +47,8 @@ func periodic() []*river.PeriodicJob {
 			return SweepArgs{What: what}, &river.InsertOpts{MaxAttempts: 1}
 		}, &river.PeriodicJobOpts{RunOnStart: true})
 	}
-	return []*river.PeriodicJob{every(15*time.Second, sweepOften), every(time.Hour, sweepHourly)}
+	beat := river.NewPeriodicJob(river.PeriodicInterval(beatEvery), func() (river.JobArgs, *river.InsertOpts) {
+		return WatchArgs{}, &river.InsertOpts{MaxAttempts: 1}
+	}, &river.PeriodicJobOpts{RunOnStart: true})
+	return []*river.PeriodicJob{every(15*time.Second, sweepOften), every(time.Hour, sweepHourly), beat}
 }

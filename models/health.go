@@ -108,29 +108,3 @@ func (c Connection) health(now time.Time, gap time.Duration) HealthState {
 	}
 	return HealthReceiving
 }
-
-// Gap is a time for which events of a connection may be missing (semantics 3.5).
-type Gap struct {
-	Connection string
-	From, To   time.Time
-}
-
-// OpenGaps are the gaps within a window that nothing has filled.
-func (s *Store) OpenGaps(ctx context.Context, a Actor, w Window) ([]Gap, error) {
-	if err := a.need(See); err != nil {
-		return nil, err
-	}
-	var rows []struct {
-		Name   string
-		FromAt time.Time
-		ToAt   time.Time
-	}
-	err := s.reading(ctx).Raw(`SELECT c.name, g.from_at, g.to_at FROM gaps g JOIN connections c ON c.id = g.connection_id
-		WHERE g.account_id = ? AND g.closed_at IS NULL AND g.fetched_at IS NULL AND g.to_at >= ? AND g.from_at < ?
-		ORDER BY g.from_at DESC LIMIT 5`, a.AccountID, w.Start, w.End).Scan(&rows).Error
-	gaps := make([]Gap, len(rows))
-	for i, row := range rows {
-		gaps[i] = Gap{row.Name, row.FromAt, row.ToAt}
-	}
-	return gaps, found(err, "gaps")
-}

@@ -38,9 +38,10 @@ var Provider = wire.Provider{
 		{Key: "bounce_secret", Label: "Bounce secret", For: wire.Receive, Secret: true, Generate: true,
 			Hint: "Made for you. It proves that a bounce is for a message of yours."},
 	},
-	Settling: 5 * 24 * time.Hour,
-	Send:     send,
-	Test:     test,
+	RetriesFor: 4 * 24 * time.Hour, // mail servers try bounce mails for days, as any mail
+	Settling:   5 * 24 * time.Hour,
+	Send:       send,
+	Test:       test,
 }
 
 // Limits of one hand-over, as over HTTP.

@@ -1,0 +1,148 @@
+package delivery
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"undelivered/models"
+	"undelivered/models/modelstest"
+	"undelivered/providers/wire/wiretest"
+)
+
+// outage is a program that did not run for a while, and a provider whose log can be asked.
+type outage struct {
+	*testing.T
+	s     *models.Store
+	cast  *modelstest.Cast
+	clock *modelstest.Clock
+	far   *wiretest.Far
+	watch *Watcher
+}
+
+// onBoth plays an outage of SparkPost's (and whatever is added) on both databases.
+func onBoth(t *testing.T, act func(o *outage)) {
+	t.Helper()
+	clock := modelstest.NewClock(time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC))
+	modelstest.EachWith(t, models.Options{Now: clock.Now}, func(t *testing.T, s *models.Store) {
+		o := &outage{T: t, s: s, cast: modelstest.NewCast(t, s), clock: clock}
+		o.far = wiretest.Play(t, func(w http.ResponseWriter, _ *http.Request) {
+			at := o.clock.Now().Add(-time.Hour).Format(time.RFC3339)
+			fmt.Fprintf(w, `{"results":[{"type":"bounce","event_id":"9001","timestamp":%q,"rcpt_to":%q,"transmission_id":"77",
+				"bounce_class":"10","raw_reason":"550 5.1.1 User unknown"}],"links":{}}`, at, modelstest.JaneMistyped)
+		})
+		o.watch = &Watcher{Store: s, Client: o.far.Client, Log: modelstest.Log(t)}
+		act(o)
+	})
+}
+
+func (o *outage) connect(provider string, settings map[string]string) models.Connection {
+	o.Helper()
+	c, _, err := o.s.AddConnection(o.Context(), models.AtCommandLine(o.cast.Account.ID),
+		models.Connection{Provider: provider, Name: provider, Channels: "email", Sends: true}, settings)
+	if err != nil {
+		o.Fatal(err)
+	}
+	return c
+}
+
+// down is a stop of the program for a time, and the round of the worker after it.
+func (o *outage) down(length time.Duration) {
+	o.Helper()
+	o.round()
+	o.clock.Turn(length)
+	o.round()
+	modelstest.Settle(o, o.s)
+}
+
+func (o *outage) round() {
+	o.Helper()
+	if err := o.watch.Work(o.Context(), &river.Job[WatchArgs]{}); err != nil {
+		o.Fatal(err)
+	}
+}
+
+func (o *outage) openGaps() map[string]bool {
+	o.Helper()
+	gaps, err := o.s.OpenGaps(o.Context(), o.cast.Ada, models.StandardWindow(o.clock.Now(), time.UTC))
+	if err != nil {
+		o.Fatal(err)
+	}
+	names := map[string]bool{}
+	for _, g := range gaps {
+		names[g.Connection] = true
+	}
+	return names
+}
+
+func (o *outage) number() int {
+	o.Helper()
+	n, err := o.s.CountUndelivered(o.Context(), o.cast.Ada, models.Filter{})
+	if err != nil {
+		o.Fatal(err)
+	}
+	return n.Total
+}
+
+var sparkpost = map[string]string{"api_key": "key", "from": "a@example.org", "webhook_user": "u", "webhook_password": "p"}
+
+// After an outage longer than a provider tries, its own log is asked once, what it tells is on the report as if it
+// had been reported, and nothing is missing.
+func TestGapFilledFromLog(t *testing.T) {
+	onBoth(t, func(o *outage) {
+		o.connect("sparkpost", sparkpost)
+		o.down(9 * time.Hour)
+		if n := o.number(); n != 1 {
+			o.Errorf("%d on the report, want the bounce of the log", n)
+		}
+		if open := o.openGaps(); open["sparkpost"] {
+			o.Errorf("still open: %v", open)
+		}
+		o.round()
+		if seen := len(o.far.Seen()); seen != 1 {
+			o.Errorf("asked %d times, want once", seen)
+		}
+	})
+}
+
+// An outage shorter than the provider's own tries is no gap: nothing is asked, nothing is shown.
+func TestShortOutageOfPatientProvider(t *testing.T) {
+	onBoth(t, func(o *outage) {
+		o.connect("sparkpost", sparkpost)
+		o.down(time.Hour)
+		if open := o.openGaps(); open["sparkpost"] || len(o.far.Seen()) != 0 {
+			o.Errorf("%v, asked %d times", open, len(o.far.Seen()))
+		}
+	})
+}
+
+// Where there is no list to ask, or no key to ask it with, people are told that events may be missing.
+func TestGapShownWhereNothingCanBeAsked(t *testing.T) {
+	onBoth(t, func(o *outage) {
+		o.connect("telnyx", map[string]string{"public_key": "k", "api_key": "k", "from": "+12065550110"})
+		o.connect("sparkpost", map[string]string{"webhook_user": "u", "webhook_password": "p"})
+		o.down(9 * time.Hour)
+		if open := o.openGaps(); !open["telnyx"] || !open["sparkpost"] || len(o.far.Seen()) != 0 {
+			o.Errorf("%v, asked %d times", open, len(o.far.Seen()))
+		}
+	})
+}
+
+// What could not be stored for a while becomes a gap of its connection when storing works again.
+func TestGapOfFailedStoring(t *testing.T) {
+	onBoth(t, func(o *outage) {
+		r := &Receiver{Store: o.s, Client: o.far.Client, Log: modelstest.Log(o)}
+		r.failures.note(o.cast.Mail, o.clock.Now())
+		o.clock.Turn(10 * time.Minute)
+		r.failures.note(o.cast.Mail, o.clock.Now())
+		r.recovered(o.Context())
+		r.recovered(o.Context())
+		gaps, err := o.s.OpenGaps(o.Context(), o.cast.Ada, models.StandardWindow(o.clock.Now(), time.UTC))
+		if err != nil || len(gaps) != 1 || gaps[0].ToAt.Sub(gaps[0].FromAt) != 10*time.Minute {
+			o.Errorf("%+v %v", gaps, err)
+		}
+	})
+}

@@ -1,0 +1,188 @@
+package models
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm/clause"
+)
+
+// Gap is a time for which events of a connection may be missing (semantics 3.5).
+type Gap struct {
+	ID           string
+	AccountID    string
+	ConnectionID string
+	Connection   string `gorm:"->"` // its name, where a list asks for it
+	FromAt       time.Time
+	ToAt         time.Time
+	FetchedAt    *time.Time // the provider's own lists have filled it
+	Found        int        // events that they gave
+	Error        string     // why they could not be asked
+	ClosedAt     *time.Time
+	ClosedBy     string     // a person, or empty: the provider itself has tried again for longer
+	DueAt        *time.Time // when the lists are asked next
+	Tries        int
+}
+
+// heartbeat is the row that says when the program last ran; several instances share it, because a provider that
+// reaches one of them has reached us.
+type heartbeat struct {
+	ID string
+	At time.Time
+}
+
+func (heartbeat) TableName() string { return "heartbeats" }
+
+// lateBeat is how long a heartbeat may be overdue before the time since counts as a gap.
+const lateBeat = 2 * time.Minute
+
+// Beat notes that the program runs. When it has not for a while, that time becomes a gap of every connection.
+func (s *Store) Beat(ctx context.Context) error {
+	return s.inTx(ctx, func(t *tx) error {
+		beat := heartbeat{ID: "program", At: t.now}
+		if err := t.Clauses(clause.OnConflict{DoNothing: true}).Create(&beat).Error; err != nil {
+			return found(err, "heartbeat")
+		}
+		if err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Take(&beat, "id = ?", beat.ID).Error; err != nil {
+			return found(err, "heartbeat")
+		}
+		if t.now.Sub(beat.At) > lateBeat {
+			if err := t.allMissed(beat.At); err != nil {
+				return err
+			}
+		}
+		return found(t.Model(&heartbeat{}).Where("id = ? AND at < ?", beat.ID, t.now).Update("at", t.now).Error, "heartbeat")
+	})
+}
+
+// allMissed opens a gap from a time to now for every connection that was there then. The generic one has none: the
+// business's own systems are told that their call failed.
+func (t *tx) allMissed(from time.Time) error {
+	var all []Connection
+	err := t.Where("removed_at IS NULL AND provider <> ? AND created_at < ?", GenericProvider, t.now).Find(&all).Error
+	if err != nil {
+		return found(err, "connections")
+	}
+	gaps := make([]Gap, 0, len(all))
+	for _, c := range all {
+		since := from
+		if c.CreatedAt.After(since) {
+			since = c.CreatedAt
+		}
+		gaps = append(gaps, t.gap(c, since, t.now))
+	}
+	if len(gaps) == 0 {
+		return nil
+	}
+	return found(t.CreateInBatches(gaps, 200).Error, "opening gaps")
+}
+
+func (t *tx) gap(c Connection, from, to time.Time) Gap {
+	return Gap{ID: newID("gap", t.now), AccountID: c.AccountID, ConnectionID: c.ID, FromAt: from, ToAt: to, DueAt: &t.now}
+}
+
+// Missed notes a time in which we answered a connection's provider with an error. It continues the connection's
+// newest gap when they touch.
+func (s *Store) Missed(ctx context.Context, c Connection, from, to time.Time) error {
+	return s.inTx(ctx, func(t *tx) error {
+		from, to := instant(from), instant(to)
+		touching := t.Model(&Gap{}).Where("connection_id = ? AND closed_at IS NULL AND fetched_at IS NULL AND from_at <= ? AND to_at >= ?",
+			c.ID, to, from.Add(-lateBeat)).Updates(map[string]any{"to_at": to, "due_at": t.now})
+		if touching.Error != nil || touching.RowsAffected > 0 {
+			return found(touching.Error, "a gap")
+		}
+		gap := t.gap(c, from, to)
+		return found(t.Create(&gap).Error, "opening a gap")
+	})
+}
+
+// askAgain are the pauses before a provider's lists are asked once more; after the last the gap stays open.
+var askAgain = []time.Duration{10 * time.Minute, time.Hour, 6 * time.Hour, 24 * time.Hour}
+
+// GapsDue takes the gaps to be looked at now. Each is put off first, so that no two workers fill the same one.
+func (s *Store) GapsDue(ctx context.Context) ([]Gap, error) {
+	var due []Gap
+	err := s.inTx(ctx, func(t *tx) error {
+		err := t.Clauses(clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"}).
+			Where("due_at <= ? AND closed_at IS NULL AND fetched_at IS NULL", t.now).Order("from_at").Limit(sweepSlice).Find(&due).Error
+		if err != nil {
+			return found(err, "gaps")
+		}
+		for _, g := range due {
+			var next *time.Time
+			if g.Tries < len(askAgain) {
+				at := t.now.Add(askAgain[g.Tries])
+				next = &at
+			}
+			err := t.Model(&Gap{}).Where("id = ?", g.ID).Updates(map[string]any{"due_at": next, "tries": g.Tries + 1}).Error
+			if err != nil {
+				return found(err, "gaps")
+			}
+		}
+		return nil
+	})
+	return due, err
+}
+
+// GapConnection is the connection of a gap, for the worker that fills it.
+func (s *Store) GapConnection(ctx context.Context, g Gap) (Connection, error) {
+	var c Connection
+	err := s.reading(ctx).Take(&c, "id = ? AND removed_at IS NULL", g.ConnectionID).Error
+	return c, found(err, "connection of a gap")
+}
+
+// GapFilled notes what asking the provider's lists gave: so many events, or why they could not be asked.
+func (s *Store) GapFilled(ctx context.Context, g Gap, events int, problem error) error {
+	now := s.now()
+	change := map[string]any{"fetched_at": now, "found": events, "error": "", "due_at": nil}
+	if problem != nil {
+		change = map[string]any{"error": cleanText(problem.Error())}
+	}
+	return found(s.write.WithContext(ctx).Model(&Gap{}).Where("id = ?", g.ID).Updates(change).Error, "filling a gap")
+}
+
+// GapHarmless closes a gap that was shorter than the provider's own tries.
+func (s *Store) GapHarmless(ctx context.Context, g Gap) error {
+	change := map[string]any{"closed_at": s.now(), "due_at": nil}
+	return found(s.write.WithContext(ctx).Model(&Gap{}).Where("id = ?", g.ID).Updates(change).Error, "closing a gap")
+}
+
+// GapOpen leaves a gap for people to see: its provider has no lists to ask, or we may not ask them.
+func (s *Store) GapOpen(ctx context.Context, g Gap, why string) error {
+	change := map[string]any{"error": why, "due_at": nil}
+	return found(s.write.WithContext(ctx).Model(&Gap{}).Where("id = ?", g.ID).Updates(change).Error, "a gap")
+}
+
+// OpenGaps are the gaps within a window that nothing has filled.
+func (s *Store) OpenGaps(ctx context.Context, a Actor, w Window) ([]Gap, error) {
+	if err := a.need(See); err != nil {
+		return nil, err
+	}
+	var gaps []Gap
+	err := s.reading(ctx).Raw(`SELECT g.*, c.name AS connection FROM gaps g JOIN connections c ON c.id = g.connection_id
+		WHERE g.account_id = ? AND g.closed_at IS NULL AND g.fetched_at IS NULL AND g.to_at >= ? AND g.from_at < ?
+		AND c.removed_at IS NULL ORDER BY g.from_at DESC LIMIT 5`, a.AccountID, w.Start, w.End).Scan(&gaps).Error
+	return gaps, found(err, "gaps")
+}
+
+// CloseGap takes a gap off the report: a person has looked at the provider, or does not mind.
+func (s *Store) CloseGap(ctx context.Context, a Actor, id string) error {
+	if err := a.need(Work); err != nil {
+		return err
+	}
+	return s.inTx(ctx, func(t *tx) error {
+		var g Gap
+		if err := t.Take(&g, "id = ? AND account_id = ?", id, a.AccountID).Error; err != nil {
+			return found(err, "gap")
+		}
+		done := t.Model(&Gap{}).Where("id = ? AND closed_at IS NULL", id).
+			Updates(map[string]any{"closed_at": t.now, "closed_by": a.ID, "due_at": nil})
+		if done.Error != nil || done.RowsAffected == 0 {
+			return found(done.Error, "closing a gap")
+		}
+		t.record(a, "gap.close", AuditEntry{ObjectKind: "connection", ObjectID: g.ConnectionID,
+			Before: fmt.Sprint(g.FromAt.Format(time.RFC3339), " – ", g.ToAt.Format(time.RFC3339))})
+		return nil
+	})
+}
