@@ -43,6 +43,7 @@ func (s *Sweeper) Work(ctx context.Context, job *river.Job[SweepArgs]) error {
 	return errors.Join(
 		until(ctx, func(ctx context.Context) (int, error) { return s.Store.ExpireLeases(ctx, HabitsOf) }),
 		until(ctx, s.Store.RequeueLost),
+		until(ctx, s.Store.SweepRequests),
 		s.Store.RematchUnmatched(ctx),
 		s.lookUp(ctx),
 	)

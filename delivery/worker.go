@@ -24,6 +24,8 @@ type Crew struct {
 func (c Crew) Workers() (models.Crew, error) {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &Resender{Store: c.Store, Client: c.Client, BaseURL: c.BaseURL, Log: c.Log})
+	river.AddWorker(workers, &Clearer{Store: c.Store, Client: c.Client, Log: c.Log})
+	river.AddWorker(workers, &Reconciler{Store: c.Store, Client: c.Client, Log: c.Log})
 	river.AddWorker(workers, &Sweeper{Store: c.Store, Client: c.Client, BaseURL: c.BaseURL, Log: c.Log})
 	river.AddWorker(workers, &Watcher{Store: c.Store, Client: c.Client, Log: c.Log})
 	pause := c.Pause
@@ -50,5 +52,21 @@ func periodic() []*river.PeriodicJob {
 	beat := river.NewPeriodicJob(river.PeriodicInterval(beatEvery), func() (river.JobArgs, *river.InsertOpts) {
 		return WatchArgs{}, &river.InsertOpts{MaxAttempts: 1}
 	}, &river.PeriodicJobOpts{RunOnStart: true})
-	return []*river.PeriodicJob{every(15*time.Second, sweepOften), every(time.Hour, sweepHourly), beat}
+	nightly := river.NewPeriodicJob(atNight{}, func() (river.JobArgs, *river.InsertOpts) {
+		return models.ReconcileArgs{}, &river.InsertOpts{MaxAttempts: 1}
+	}, nil)
+	return []*river.PeriodicJob{every(15*time.Second, sweepOften), every(time.Hour, sweepHourly), beat, nightly}
+}
+
+// atNight is a quarter past three, UTC: when providers have time, and few people work.
+type atNight struct{}
+
+// Next is the coming night.
+func (atNight) Next(now time.Time) time.Time {
+	now = now.UTC()
+	next := time.Date(now.Year(), now.Month(), now.Day(), 3, 15, 0, 0, time.UTC)
+	if !next.After(now) {
+		next = next.AddDate(0, 0, 1)
+	}
+	return next
 }

@@ -1,0 +1,77 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"undelivered/models"
+	"undelivered/providers"
+	"undelivered/providers/wire"
+)
+
+// Reconciler compares our lists with the providers' own, every night and when a person asks.
+type Reconciler struct {
+	river.WorkerDefaults[models.ReconcileArgs]
+	Store  *models.Store
+	Client *wire.Client
+	Log    *slog.Logger
+}
+
+// reconcileLimit is the longest that one round may take: a list may have many pages.
+const reconcileLimit = 30 * time.Minute
+
+// Timeout leaves time for long lists.
+func (r *Reconciler) Timeout(*river.Job[models.ReconcileArgs]) time.Duration { return reconcileLimit }
+
+// Work reads the list of one connection, or of all; one that cannot be read does not keep the others from being read.
+func (r *Reconciler) Work(ctx context.Context, job *river.Job[models.ReconcileArgs]) error {
+	accounts, err := r.Store.Accounts(ctx)
+	if err != nil {
+		return fmt.Errorf("accounts: %w", err)
+	}
+	var failed []error
+	for _, account := range accounts {
+		connections, err := r.Store.Connections(ctx, models.Itself(account.ID))
+		if err != nil {
+			return fmt.Errorf("connections: %w", err)
+		}
+		for _, c := range connections {
+			if job.Args.ConnectionID != "" && job.Args.ConnectionID != c.ID {
+				continue
+			}
+			if _, err := r.Reconcile(ctx, models.Itself(account.ID), c); err != nil {
+				r.Log.Warn("a provider's list could not be read", "connection", c.ID, "error", err)
+				failed = append(failed, err)
+			}
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// Reconcile compares the list of one connection with ours; a provider without a list that can be read has no
+// differences.
+func (r *Reconciler) Reconcile(ctx context.Context, by models.Actor, c models.Connection) (models.Differences, error) {
+	p, known := providers.ByCode(c.Provider)
+	if !known || p.Suppressions == nil || p.Suppressions.List == nil || !c.Sends {
+		return models.Differences{}, nil
+	}
+	settings, err := r.Store.ConnectionSettings(c)
+	if err != nil {
+		return models.Differences{}, err
+	}
+	begun := r.Store.Now()
+	var entries []models.ListedEntry
+	err = p.Suppressions.List(ctx, r.Client, settings, func(e wire.Entry) error {
+		entries = append(entries, models.ListedEntry{Address: e.Address, Kind: e.Kind, Reason: e.Reason, Since: e.Since, ByHand: e.ByHand})
+		return nil
+	})
+	if err != nil {
+		return models.Differences{}, fmt.Errorf("reading the list of %s: %w", c.Provider, err)
+	}
+	return r.Store.Reconcile(ctx, by, c, begun, entries)
+}
