@@ -20,13 +20,14 @@ import (
 
 // Handlers is what all pages and doors have in common.
 type Handlers struct {
-	Store    *models.Store
-	Receiver *delivery.Receiver
-	BaseURL  string // as people reach us, without a slash at the end
-	Log      *slog.Logger
-	Demo     []views.DemoUser // in demo mode: who can sign in
-	Post     *delivery.Post   // the product's own mails; nil: ways that need them are not offered
-	SSO      *SingleSignOn    // nil: not set up
+	Store     *models.Store
+	Receiver  *delivery.Receiver
+	Directory delivery.Directory // of domain names; zero: not asked
+	BaseURL   string             // as people reach us, without a slash at the end
+	Log       *slog.Logger
+	Demo      []views.DemoUser // in demo mode: who can sign in
+	Post      *delivery.Post   // the product's own mails; nil: ways that need them are not offered
+	SSO       *SingleSignOn    // nil: not set up
 
 	stopping atomic.Bool
 	widgets  widgets

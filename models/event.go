@@ -52,8 +52,11 @@ type Event struct {
 	// AfterDelivery is the type that counts instead when the attempt had been delivered before (an SES
 	// Transient/General bounce after a delivery is an automatic reply). Empty: no difference.
 	AfterDelivery EventType
-	Sample        bool   // a provider's test or sample: kept, without effect
-	Raw           []byte // this event's own bytes, never the batch
+	// Unproven is set for a bounce mail that shows no proof that it answers a message of ours: when it matches nothing it
+	// is kept for support, and makes no notification.
+	Unproven bool
+	Sample   bool   // a provider's test or sample: kept, without effect
+	Raw      []byte // this event's own bytes, never the batch
 
 	ReceivedAt  time.Time
 	TimeFlagged bool // OccurredAt was missing or impossible and was replaced by ReceivedAt

@@ -27,6 +27,8 @@ func (t *tx) apply(e *Event) error {
 // everything else is kept until its attempt appears.
 func (t *tx) applyUnmatched(e *Event) error {
 	switch {
+	case e.Unproven:
+		return t.mark(e, EventUnmatched)
 	case (e.Type.Failure() || e.Type == Complaint) && e.Recipient != "":
 		attempt, err := t.discover(e)
 		if err != nil {

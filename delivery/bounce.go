@@ -1,0 +1,105 @@
+package delivery
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+
+	"undelivered/models"
+	"undelivered/providers/dsn"
+	"undelivered/providers/wire"
+)
+
+// Bounces keeps mails that come back, whichever door they come by.
+type Bounces struct {
+	Store *models.Store
+	Log   *slog.Logger
+}
+
+// Accepts says whether an address is one of our bounce addresses with the right mac, or a connection's own.
+func (b Bounces) Accepts(ctx context.Context, address string) (bool, error) {
+	c, err := b.connection(ctx, address)
+	return c.ID != "", err
+}
+
+// Receive keeps one mail for one of our addresses. Only when it returns nil is the mail ours.
+func (b Bounces) Receive(ctx context.Context, address string, raw []byte) error {
+	c, err := b.connection(ctx, address)
+	if err != nil {
+		return err
+	}
+	if c.ID == "" {
+		return models.ErrNotFound
+	}
+	_, err = b.Keep(ctx, c, address, raw)
+	return err
+}
+
+// Keep reads one mail and stores what it says; a mail that nothing can be made of is kept for support.
+func (b Bounces) Keep(ctx context.Context, c models.Connection, envelopeTo string, raw []byte) (int, error) {
+	settings, err := b.Store.ConnectionSettings(c)
+	if err != nil {
+		return 0, err
+	}
+	reading, err := dsn.ReadMail(raw, envelopeTo, settings)
+	if err != nil || len(reading.Events) == 0 {
+		reading.Events = []models.Event{strange(raw, err)}
+	}
+	for i := range reading.Events {
+		e := &reading.Events[i]
+		e.Channel = models.Email
+		// Nobody's address is refused because of a mail that anybody could have written.
+		e.Unproven = e.AttemptRef == ""
+	}
+	if err := b.Store.Keep(ctx, c, reading.Events); err != nil {
+		return 0, fmt.Errorf("keeping a bounce mail: %w", err)
+	}
+	if reading.Alert != "" {
+		if err := b.Store.AlertConnection(ctx, c, reading.Alert); err != nil {
+			b.Log.Warn("an alert could not be kept", "connection", c.ID, "error", err)
+		}
+	}
+	return len(reading.Events), nil
+}
+
+// strange is a mail that is no bounce, no complaint and no automatic answer.
+func strange(raw []byte, cause error) models.Event {
+	sum := sha256.Sum256(raw)
+	e := models.Event{Type: models.Unrecognised, DedupeKey: "mail:" + hex.EncodeToString(sum[:]), Raw: raw, State: models.EventIgnored}
+	if cause != nil {
+		e.State, e.Error = models.EventParked, cause.Error()
+	}
+	return e
+}
+
+// connection finds the mail connection that a bounce address belongs to; the zero Connection: none.
+func (b Bounces) connection(ctx context.Context, address string) (models.Connection, error) {
+	attempt, named := wire.NamedAttempt(address)
+	if named {
+		c, err := b.Store.ConnectionOfAttempt(ctx, attempt)
+		if err != nil || c.ID == "" {
+			return c, err
+		}
+		settings, err := b.Store.ConnectionSettings(c)
+		if err != nil {
+			return models.Connection{}, err
+		}
+		if proven, ok := wire.BouncedAttempt(settings, address); ok && proven == attempt {
+			return c, nil
+		}
+		return models.Connection{}, nil
+	}
+	all, err := b.Store.MailConnections(ctx)
+	if err != nil {
+		return models.Connection{}, err
+	}
+	for _, c := range all {
+		settings, err := b.Store.ConnectionSettings(c)
+		if err == nil && settings["bounce_address"] != "" && settings["bounce_address"] == address {
+			return c, nil
+		}
+	}
+	return models.Connection{}, nil
+}

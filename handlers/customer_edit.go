@@ -1,0 +1,145 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"undelivered/delivery"
+	"undelivered/models"
+	"undelivered/views"
+)
+
+// EditFromNotification saves the contact details that stand beside a notification, and resends when that was pressed.
+// What is wrong is said beside its field, with what was typed still there.
+func (h *Handlers) EditFromNotification(c echo.Context) error {
+	ctx, id := c.Request().Context(), c.Param("id")
+	c.SetParamNames("id")
+	c.SetParamValues(c.FormValue("notification"))
+	edit := models.ContactEdit{CustomerID: id, Version: number(c, "version"), Email: c.FormValue("email"), Phone: c.FormValue("phone")}
+	customer, err := h.Store.Customer(ctx, actor(c), id)
+	if err != nil {
+		return err
+	}
+	edit.Name = customer.Name
+	result, err := h.Store.EditContact(ctx, actor(c), edit)
+	if form := h.refusedContact(c, customer, edit, err); form != nil {
+		page, err := h.notificationPage(c, form)
+		if err != nil {
+			return err
+		}
+		return h.page(c, http.StatusUnprocessableEntity, views.Notification(page))
+	}
+	if err != nil {
+		return err
+	}
+	return h.savedContact(c, result)
+}
+
+// refusedContact is the form to show again, with what was typed; nil: nothing was wrong with it.
+func (h *Handlers) refusedContact(c echo.Context, now models.Customer, edit models.ContactEdit, err error) *views.ContactForm {
+	form := &views.ContactForm{CustomerID: now.ID, Name: now.Name, Ref: now.Ref, Since: now.CreatedAt, Version: now.Version,
+		Email: edit.Email, Phone: edit.Phone}
+	var invalid models.Invalid
+	var conflict models.Conflict
+	switch {
+	case errors.As(err, &invalid):
+		form.Errors = invalid
+	case errors.As(err, &conflict):
+		form.Version, form.Errors = conflict.Version, views.Errors{"": {Key: "error.changed_to", Values: h.presentContact(c, now, conflict)}}
+	default:
+		return nil
+	}
+	return form
+}
+
+// presentContact is what a customer's details say now, after somebody else's change.
+func (h *Handlers) presentContact(c echo.Context, now models.Customer, conflict models.Conflict) map[string]string {
+	values := map[string]string{"person": conflict.By}
+	main, err := h.Store.MainAddresses(c.Request().Context(), actor(c), now.ID)
+	if err == nil { // without them the sentence still says who changed it
+		values["email"], values["phone"] = main[models.Email].Value, main[models.SMS].Value
+	}
+	return values
+}
+
+// savedContact says what was saved, and what is worth knowing about it; with "save and resend" it goes out again.
+func (h *Handlers) savedContact(c echo.Context, r models.EditResult) error {
+	ctx, id := langCtx(c), c.Param("id")
+	var also []string
+	for _, hint := range r.Hints {
+		also = append(also, views.Say(ctx, hint))
+	}
+	if c.FormValue("do") != "save-resend" {
+		if warning := h.mailWarning(c); warning != "" {
+			also = append(also, warning)
+		}
+		return h.back(c, views.NotificationURL(id), strings.Join(append([]string{views.T(ctx, "flash.saved")}, also...), " "))
+	}
+	attempt, err := h.Store.AskResend(ctx, actor(c), models.ResendAsk{NotificationID: id, RequestID: c.FormValue("request_id"), CustomerVersion: r.Customer.Version})
+	if refusal := asRefusal(err); refusal.Guard != "" {
+		return h.back(c, views.NotificationURL(id), views.T(ctx, "flash.saved")+" "+refusalText(c, refusal))
+	}
+	if err != nil {
+		return err
+	}
+	return h.onItsWay(c, attempt, "flash.saved_resent")
+}
+
+// mailWarning names a domain that takes no mail; a directory that does not answer says nothing against it.
+func (h *Handlers) mailWarning(c echo.Context) string {
+	_, domain, found := strings.Cut(c.FormValue("email"), "@")
+	if !found || h.Directory.MX == nil || h.Directory.TakesMail(c.Request().Context(), domain) != delivery.MailNo {
+		return ""
+	}
+	return views.T(langCtx(c), "hint.no_mail", "domain", domain)
+}
+
+// AcceptSuggestion puts a suggested address in place of the mistyped one, and resends when that was pressed.
+func (h *Handlers) AcceptSuggestion(c echo.Context) error {
+	ctx, id := c.Request().Context(), c.Param("id")
+	customer, err := h.Store.Customer(ctx, actor(c), id)
+	if err != nil {
+		return err
+	}
+	main, err := h.Store.MainAddresses(ctx, actor(c), id)
+	if err != nil {
+		return err
+	}
+	suggestion := models.SuggestEmail(main[models.Email].Value)
+	if suggestion == "" {
+		return h.back(c, back(c), views.T(langCtx(c), "suggestion.gone"))
+	}
+	r, err := h.Store.EditContact(ctx, actor(c), models.ContactEdit{CustomerID: id, Version: number(c, "version"), Name: customer.Name,
+		Email: suggestion, Phone: main[models.SMS].Value})
+	if err != nil {
+		return err
+	}
+	if err := h.Store.LearnCorrection(ctx, actor(c), main[models.Email].Value, suggestion); err != nil {
+		return err
+	}
+	if c.FormValue("notification") == "" {
+		return h.back(c, views.SuggestionsURL(), "flash.saved")
+	}
+	c.SetParamNames("id")
+	c.SetParamValues(c.FormValue("notification"))
+	return h.savedContact(c, r)
+}
+
+// DismissSuggestion notes that an address is right as it is; it is not suggested again.
+func (h *Handlers) DismissSuggestion(c echo.Context) error {
+	if err := h.Store.DismissSuggestion(c.Request().Context(), actor(c), c.Param("id")); err != nil {
+		return err
+	}
+	return h.back(c, back(c), "flash.saved")
+}
+
+// back is where an act on a suggestion came from.
+func back(c echo.Context) string {
+	if id := c.FormValue("notification"); id != "" {
+		return views.NotificationURL(id)
+	}
+	return views.SuggestionsURL()
+}

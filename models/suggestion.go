@@ -1,0 +1,104 @@
+package models
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"gorm.io/gorm/clause"
+)
+
+// correction is a domain that an account's people have corrected, and to what.
+type correction struct {
+	AccountID string
+	Wrong     string
+	Corrected string
+	Times     int
+}
+
+type dismissal struct {
+	AccountID string
+	Address   string
+	ByName    string
+	At        time.Time
+}
+
+// suggestionFor is what an address was probably meant to be: by what this account's people have corrected before, else
+// by what is well known. Addresses that they said are right are left alone.
+func (t *tx) suggestionFor(accountID, typed string) (string, error) {
+	var right int64
+	if err := t.Model(&dismissal{}).Where("account_id = ? AND address = ?", accountID, strings.ToLower(typed)).Count(&right).Error; err != nil || right > 0 {
+		return "", found(err, "dismissed suggestions")
+	}
+	local, domain, ok := strings.Cut(repairAt(typed), "@")
+	if ok {
+		var learnt correction
+		err := t.Where("account_id = ? AND wrong = ?", accountID, strings.ToLower(domain)).Order("times DESC").Limit(1).Find(&learnt).Error
+		if err != nil {
+			return "", found(err, "learnt corrections")
+		}
+		if learnt.Corrected != "" {
+			return local + "@" + learnt.Corrected, nil
+		}
+	}
+	return SuggestEmail(typed), nil
+}
+
+// Suggestion is what the account's address was probably meant to be; empty: nothing is suggested.
+func (s *Store) Suggestion(ctx context.Context, a Actor, typed string) (string, error) {
+	if err := a.need(See); err != nil {
+		return "", err
+	}
+	return s.looking(ctx).suggestionFor(a.AccountID, typed)
+}
+
+// LearnCorrection remembers that a domain was corrected, so that the next customer with the same mistake gets the
+// same suggestion. A domain that is well known is never learnt as wrong.
+func (s *Store) LearnCorrection(ctx context.Context, a Actor, wrong, corrected string) error {
+	if err := a.need(Work); err != nil {
+		return err
+	}
+	from, to := domainOf(Email, strings.ToLower(repairAt(wrong))), domainOf(Email, strings.ToLower(corrected))
+	if from == to || from == "" || isWellKnown(from) {
+		return nil
+	}
+	return s.inTx(ctx, func(t *tx) error {
+		row := correction{AccountID: a.AccountID, Wrong: from, Corrected: to, Times: 1}
+		return found(t.Clauses(clause.OnConflict{
+			Columns:   []clause.Column{{Name: "account_id"}, {Name: "wrong"}, {Name: "corrected"}},
+			DoUpdates: clause.Assignments(map[string]any{"times": t.raw("corrections.times + 1")}),
+		}).Create(&row).Error, "learning a correction")
+	})
+}
+
+func isWellKnown(domain string) bool {
+	for _, known := range wellKnown {
+		if domain == known {
+			return true
+		}
+	}
+	return false
+}
+
+// DismissSuggestion says that the customer's email address is right as it is.
+func (s *Store) DismissSuggestion(ctx context.Context, a Actor, customerID string) error {
+	if err := a.need(Work); err != nil {
+		return err
+	}
+	return s.inTx(ctx, func(t *tx) error {
+		c, err := t.lockCustomer(a.AccountID, customerID)
+		if err != nil {
+			return err
+		}
+		main, err := t.mainAddress(c.ID, Email)
+		if err != nil || main.ID == "" {
+			return err
+		}
+		row := dismissal{AccountID: a.AccountID, Address: strings.ToLower(main.Value), ByName: a.Name, At: t.now}
+		if err := t.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
+			return found(err, "dismissing a suggestion")
+		}
+		t.record(a, "suggestion.dismiss", AuditEntry{ObjectKind: "customer", ObjectID: c.ID, ObjectName: c.Name})
+		return t.refreshRows(c)
+	})
+}
