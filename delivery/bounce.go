@@ -76,8 +76,7 @@ func strange(raw []byte, cause error) models.Event {
 
 // connection finds the mail connection that a bounce address belongs to; the zero Connection: none.
 func (b Bounces) connection(ctx context.Context, address string) (models.Connection, error) {
-	attempt, named := wire.NamedAttempt(address)
-	if named {
+	if attempt := wire.NamedAttempt(address); attempt != "" {
 		c, err := b.Store.ConnectionOfAttempt(ctx, attempt)
 		if err != nil || c.ID == "" {
 			return c, err

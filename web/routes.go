@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"undelivered/delivery"
 	"undelivered/handlers"
 	"undelivered/models"
 )
@@ -35,6 +36,8 @@ type Route struct {
 const (
 	get  = http.MethodGet
 	post = http.MethodPost
+
+	patch = http.MethodPatch
 )
 
 // Routes is the table of all routes.
@@ -75,8 +78,18 @@ func api(h *handlers.Handlers) []Route {
 		{API, models.See, get, "/api/v1/suppressions", h.APISuppressions, 0},
 		{API, models.See, get, "/api/v1/notifications/:id", h.APINotification, 0},
 		{API, models.See, get, "/api/v1/customers/:id", h.APICustomer, 0},
+		{API, models.Register, post, "/api/v1/notifications", h.APIRegister, arrays},
+		{API, models.Register, post, "/api/v1/events", h.APIAddEvents, arrays},
+		{API, models.Register, post, "/api/v1/bounce-mails", h.APIBounceMail, delivery.MailLimit},
+		{API, models.Work, post, "/api/v1/notifications/:id/resend", h.APIResend, 0},
+		{API, models.Work, post, "/api/v1/notifications/:id/clear", h.APIClear, 0},
+		{API, models.Work, post, "/api/v1/notifications/:id/reopen", h.APIReopen, 0},
+		{API, models.Work, patch, "/api/v1/customers/:id", h.APIEditCustomer, 0},
 	}
 }
+
+// arrays is the largest body of a thousand items, in bytes.
+const arrays = 32 << 20
 
 func signedIn(h *handlers.Handlers) []Route {
 	return slices.Concat(own(h), report(h), notification(h))
@@ -126,5 +139,8 @@ func notification(h *handlers.Handlers) []Route {
 		{SignedIn, work, post, "/notifications/:id/note", h.Note, 0},
 		{SignedIn, work, post, "/notifications/:id/assign", h.Assign, 0},
 		{SignedIn, work, post, "/notifications/:id/snooze", h.Snooze, 0},
+		{SignedIn, work, post, "/customers/:id", h.EditFromNotification, 0},
+		{SignedIn, work, post, "/suggestions/:id/accept", h.AcceptSuggestion, 0},
+		{SignedIn, work, post, "/suggestions/:id/dismiss", h.DismissSuggestion, 0},
 	}
 }
