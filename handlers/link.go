@@ -82,7 +82,7 @@ func (h *Handlers) Reset(c echo.Context) error {
 	var invalid models.Invalid
 	switch {
 	case errors.As(err, &invalid):
-		p.Errors = problems(c.Request().Context(), invalid)
+		p.Errors = invalid
 		return h.page(c, http.StatusUnprocessableEntity, views.Reset(p))
 	case errors.Is(err, models.ErrLink):
 		return h.linkUsed(c, p, views.Reset)
@@ -105,7 +105,7 @@ func (h *Handlers) askLink(c echo.Context, purpose models.Purpose, show func(vie
 	u, token, err := h.Store.AskLink(ctx, actor(c), p.Email, purpose)
 	var invalid models.Invalid
 	if errors.As(err, &invalid) {
-		p.Errors = problems(ctx, invalid)
+		p.Errors = invalid
 		return h.page(c, http.StatusUnprocessableEntity, show(p))
 	}
 	if err != nil {

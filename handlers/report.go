@@ -45,7 +45,7 @@ func datesWrong(ctx context.Context, err error) views.Errors {
 	if !errors.As(err, &invalid) {
 		return nil
 	}
-	wrong := problems(ctx, invalid)
+	wrong := invalid
 	for field := range wrong {
 		if field != "from" && field != "to" {
 			delete(wrong, field)

@@ -40,7 +40,7 @@ func (h *Handlers) SaveView(c echo.Context) error {
 	var invalid models.Invalid
 	if errors.As(err, &invalid) {
 		f := models.View{Query: c.FormValue("query")}.Filter()
-		return h.page(c, http.StatusUnprocessableEntity, views.Ask(h.viewQuestion(c, f, c.FormValue("name"), problems(ctx, invalid))))
+		return h.page(c, http.StatusUnprocessableEntity, views.Ask(h.viewQuestion(c, f, c.FormValue("name"), invalid)))
 	}
 	if err != nil {
 		return err

@@ -2,9 +2,13 @@ package models
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
+
+	"golang.org/x/text/language"
 )
 
 // Account is one business.
@@ -88,6 +92,61 @@ var zoneCountry = map[string]string{
 	"America/New_York": "US", "America/Chicago": "US", "America/Denver": "US", "America/Los_Angeles": "US",
 	"America/Toronto": "CA", "America/Sao_Paulo": "BR", "America/Mexico_City": "MX", "Australia/Sydney": "AU",
 	"Pacific/Auckland": "NZ", "Asia/Tokyo": "JP", "Asia/Kolkata": "IN", "Africa/Johannesburg": "ZA",
+}
+
+// EditAccount saves the name, place and language of the account. Somebody else's change since the page was made is a
+// Conflict.
+func (s *Store) EditAccount(ctx context.Context, a Actor, changed Account) (Account, error) {
+	if err := a.need(Configure); err != nil {
+		return Account{}, err
+	}
+	changed.Country = strings.ToUpper(strings.TrimSpace(changed.Country))
+	changed.Locale = strings.TrimSpace(changed.Locale)
+	if err := changed.checkPlace(); err != nil {
+		return Account{}, err
+	}
+	var now Account
+	err := s.inTx(ctx, func(t *tx) error {
+		if err := t.holdAccount(a.AccountID); err != nil {
+			return err
+		}
+		if err := t.Take(&now, "id = ?", a.AccountID).Error; err != nil {
+			return found(err, "account")
+		}
+		if now.Version != changed.Version {
+			return Conflict{Version: now.Version}
+		}
+		before := now.described()
+		now.Name, now.Zone, now.Locale, now.Country, now.Version = changed.Name, changed.Zone, changed.Locale, changed.Country, now.Version+1
+		err := t.Model(&Account{}).Where("id = ?", now.ID).Updates(map[string]any{"name": now.Name, "zone": now.Zone,
+			"locale": now.Locale, "country": now.Country, "version": now.Version}).Error
+		if err != nil {
+			return found(err, "saving an account")
+		}
+		t.record(a, "account.edit", AuditEntry{ObjectKind: "account", ObjectID: now.ID, ObjectName: now.Name, Before: before, After: now.described()})
+		return nil
+	})
+	return now, err
+}
+
+func (a Account) described() string {
+	return strings.Join([]string{a.Name, a.Zone, a.Locale, a.Country}, ", ")
+}
+
+// checkPlace is check, and that language and country are ones.
+func (a *Account) checkPlace() error {
+	bad := Invalid{}
+	if _, err := language.Parse(a.Locale); err != nil {
+		bad["locale"] = Problem{Key: "error.locale"}
+	}
+	if region, err := language.ParseRegion(a.Country); err != nil || !region.IsCountry() || len(a.Country) != 2 {
+		bad["country"] = Problem{Key: "error.country"}
+	}
+	var more Invalid
+	if errors.As(a.check(), &more) {
+		maps.Copy(bad, more)
+	}
+	return bad.Err()
 }
 
 // Account is the actor's own account.

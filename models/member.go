@@ -99,13 +99,13 @@ func (s *Store) SetRole(ctx context.Context, a Actor, userID string, r Role) err
 	if err := a.need(Configure); err != nil {
 		return err
 	}
-	if !r.ofAccount() {
-		return Invalid{"role": Problem{Key: "error.role"}}
-	}
 	return s.inTx(ctx, func(t *tx) error {
 		m, u, err := t.member(a, userID)
 		if err != nil || m.Role == r {
 			return err
+		}
+		if !r.ofAccount() {
+			return Invalid{"role": Problem{Key: "error.role"}}
 		}
 		if err := t.Model(&Member{}).Where("user_id = ? AND account_id = ?", u.ID, a.AccountID).Update("role", r).Error; err != nil {
 			return found(err, "changing a role")

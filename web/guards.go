@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -36,13 +37,13 @@ func (r Route) guards(h *handlers.Handlers, o Options) []echo.MiddlewareFunc {
 	}
 	switch r.Group {
 	case Public:
-		guards = append(guards, h.Visitor)
+		guards = append(guards, readForm, h.Visitor)
 	case API:
 		guards = append(guards, h.ByKey)
 	case SignedIn:
-		guards = append(guards, h.Visitor, h.SignedIn)
+		guards = append(guards, readForm, h.Visitor, h.SignedIn)
 	case Support:
-		guards = append(guards, h.Visitor, h.SignedIn, h.SupportOnly)
+		guards = append(guards, readForm, h.Visitor, h.SignedIn, h.SupportOnly)
 	}
 	if r.Right != "" {
 		guards = append(guards, h.May(r.Right))
@@ -90,5 +91,31 @@ func atMost(most int64) echo.MiddlewareFunc {
 			}
 			return next(c)
 		}
+	}
+}
+
+// formInMemory is how much of an uploaded file is kept in memory; the rest goes to a temporary file.
+const formInMemory = 2 << 20
+
+// readForm reads a form before its handler, so that one that is too large or broken is an error and not an empty form.
+func readForm(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		kind := r.Header.Get(echo.HeaderContentType)
+		var err error
+		switch {
+		case strings.HasPrefix(kind, echo.MIMEMultipartForm):
+			err = r.ParseMultipartForm(formInMemory)
+		case strings.HasPrefix(kind, echo.MIMEApplicationForm):
+			err = r.ParseForm()
+		}
+		var large *http.MaxBytesError
+		if errors.As(err, &large) {
+			return err
+		}
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest).SetInternal(err)
+		}
+		return next(c)
 	}
 }

@@ -47,26 +47,26 @@ func Routes(h *handlers.Handlers) []Route {
 
 func public(h *handlers.Handlers) []Route {
 	return []Route{
-		{Group: Public, Method: get, Path: "/healthz", Handle: h.Alive},
-		{Group: Public, Method: get, Path: "/readyz", Handle: h.Ready},
-		{Group: Public, Method: get, Path: "/sign-in", Handle: h.SignInForm},
-		{Group: Public, Method: post, Path: "/sign-in", Handle: h.SignIn},
-		{Group: Public, Method: get, Path: "/sign-in/link", Handle: h.SignInLinkForm},
-		{Group: Public, Method: post, Path: "/sign-in/link", Handle: h.SignInLink},
-		{Group: Public, Method: get, Path: "/sign-in/reset", Handle: h.ResetForm},
-		{Group: Public, Method: post, Path: "/sign-in/reset", Handle: h.Reset},
-		{Group: Public, Method: get, Path: "/sign-in/oidc", Handle: h.SingleSignOn},
-		{Group: Public, Method: get, Path: "/sign-in/oidc/callback", Handle: h.SingleSignOnBack},
-		{Group: Public, Method: post, Path: "/sign-out", Handle: h.SignOut},
-		{Group: Public, Method: get, Path: "/w/:key", Handle: h.Widget},
-		{Group: Public, Method: get, Path: "/api/v1/openapi.json", Handle: h.OpenAPI},
+		{Public, "", get, "/healthz", h.Alive, 0},
+		{Public, "", get, "/readyz", h.Ready, 0},
+		{Public, "", get, "/sign-in", h.SignInForm, 0},
+		{Public, "", post, "/sign-in", h.SignIn, 0},
+		{Public, "", get, "/sign-in/link", h.SignInLinkForm, 0},
+		{Public, "", post, "/sign-in/link", h.SignInLink, 0},
+		{Public, "", get, "/sign-in/reset", h.ResetForm, 0},
+		{Public, "", post, "/sign-in/reset", h.Reset, 0},
+		{Public, "", get, "/sign-in/oidc", h.SingleSignOn, 0},
+		{Public, "", get, "/sign-in/oidc/callback", h.SingleSignOnBack, 0},
+		{Public, "", post, "/sign-out", h.SignOut, 0},
+		{Public, "", get, "/w/:key", h.Widget, 0},
+		{Public, "", get, "/api/v1/openapi.json", h.OpenAPI, 0},
 	}
 }
 
 func hooks(h *handlers.Handlers) []Route {
 	return []Route{
-		{Group: Hook, Method: post, Path: "/hooks/:provider/:token", Handle: h.Hook},
-		{Group: Hook, Method: get, Path: "/hooks/:provider/:token", Handle: h.Hook},
+		{Hook, "", post, "/hooks/:provider/:token", h.Hook, 0},
+		{Hook, "", get, "/hooks/:provider/:token", h.Hook, 0},
 	}
 }
 
@@ -92,14 +92,43 @@ func api(h *handlers.Handlers) []Route {
 const arrays = 32 << 20
 
 func signedIn(h *handlers.Handlers) []Route {
-	return slices.Concat(own(h), report(h), notification(h))
+	return slices.Concat(own(h), settings(h), report(h), notification(h))
 }
 
 // own is what every person may do for themselves.
 func own(h *handlers.Handlers) []Route {
 	return []Route{
 		{SignedIn, "", post, "/sign-out/everywhere", h.SignOutEverywhere, 0},
+		{SignedIn, "", get, "/me", h.Me, 0},
+		{SignedIn, "", post, "/me", h.SaveMe, 0},
 		{SignedIn, "", post, "/me/account", h.SwitchAccount, 0},
+		{SignedIn, "", post, "/me/password", h.ChangePassword, 0},
+		{SignedIn, "", post, "/me/sessions/:id/end", h.EndSession, 0},
+	}
+}
+
+// settings are the owner's pages.
+func settings(h *handlers.Handlers) []Route {
+	const own = models.Configure
+	return []Route{
+		{SignedIn, own, get, "/settings/account", h.AccountSettings, 0},
+		{SignedIn, own, post, "/settings/account", h.SaveAccount, 0},
+		{SignedIn, own, get, "/settings/people", h.People, 0},
+		{SignedIn, own, post, "/settings/people", h.AddPerson, 0},
+		{SignedIn, own, post, "/settings/people/support", h.SupportAccess, 0},
+		{SignedIn, own, post, "/settings/people/:id/role", h.SetRole, 0},
+		{SignedIn, own, post, "/settings/people/:id/invite", h.InviteAgain, 0},
+		{SignedIn, own, get, "/settings/people/:id/remove/confirm", h.AskRemovePerson, 0},
+		{SignedIn, own, post, "/settings/people/:id/remove", h.RemovePerson, 0},
+		{SignedIn, own, get, "/settings/keys", h.KeysSettings, 0},
+		{SignedIn, own, post, "/settings/keys", h.AddKey, 0},
+		{SignedIn, own, get, "/settings/keys/:id/revoke/confirm", h.AskRevokeKey, 0},
+		{SignedIn, own, post, "/settings/keys/:id/revoke", h.RevokeKey, 0},
+		{SignedIn, own, get, "/settings/widget", h.WidgetSettings, 0},
+		{SignedIn, own, post, "/settings/widget", h.AddWidget, 0},
+		{SignedIn, own, post, "/settings/widget/:id/origins", h.EditWidget, 0},
+		{SignedIn, own, get, "/settings/widget/:id/revoke/confirm", h.AskRevokeWidget, 0},
+		{SignedIn, own, post, "/settings/widget/:id/revoke", h.RevokeWidget, 0},
 	}
 }
 

@@ -36,7 +36,11 @@ func New(h *handlers.Handlers, o Options) *echo.Echo {
 	e.GET(static.Prefix+"*", echo.WrapHandler(static.Handler()))
 	e.RouteNotFound("/*", func(echo.Context) error { return models.ErrNotFound }, h.Visitor)
 	for _, r := range Routes(h) {
-		e.Add(r.Method, r.Path, r.Handle, r.guards(h, o)...)
+		guards := r.guards(h, o)
+		e.Add(r.Method, r.Path, r.Handle, guards...)
+		if r.Method == http.MethodGet {
+			e.HEAD(r.Path, r.Handle, guards...)
+		}
 	}
 	return e
 }

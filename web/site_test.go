@@ -4,12 +4,12 @@ import (
 	"log/slog"
 	"net/http/httptest"
 	"net/url"
-	"path/filepath"
 	"regexp"
 	"testing"
 
 	"undelivered/handlers"
 	"undelivered/models"
+	"undelivered/models/modelstest"
 	"undelivered/web"
 	"undelivered/web/webtest"
 )
@@ -29,11 +29,7 @@ type site struct {
 
 func open(t *testing.T) *site {
 	t.Helper()
-	store, err := models.Open(t.Context(), models.Options{File: filepath.Join(t.TempDir(), "undelivered.db"), Key: make([]byte, 32)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { store.Close() })
+	store := modelstest.SQLite(t, models.Options{})
 	h := &handlers.Handlers{Store: store, BaseURL: "http://undelivered.test", Log: slog.New(slog.DiscardHandler)}
 	s := &site{t: t, store: store, h: h}
 	s.server = httptest.NewServer(web.New(h, web.Options{Unlimited: true}))
@@ -100,4 +96,11 @@ func knows(routes []web.Route) func(method, path string) bool {
 		}
 		return false
 	}
+}
+
+// asker asks a route with an id that nobody has, and says what is answered.
+type asker struct{ b *webtest.Browser }
+
+func (a asker) has(r web.Route) int {
+	return a.b.Send(a.b.Request(r.Method, with(r.Path, "x"), nil)).Status
 }

@@ -76,7 +76,7 @@ func (b *Browser) Request(method, path string, form url.Values) *http.Request {
 		b.t.Fatal(err)
 	}
 	r.Header.Set("Accept", "text/html,application/xhtml+xml")
-	r.Header.Set("User-Agent", "Mozilla/5.0 (webtest)")
+	r.Header.Set("User-Agent", "webtest")
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	if form != nil {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")

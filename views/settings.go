@@ -1,0 +1,169 @@
+package views
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"undelivered/models"
+)
+
+// settingsPages are the pages of settings in order: the last part of the address, and the name.
+var settingsPages = []struct{ Name, Label string }{
+	{"account", "Account"}, {"people", "People and roles"}, {"connections", "Connections"}, {"domains", "Sending domains"},
+	{"alerts", "Alerts and digest"}, {"keys", "API keys"}, {"widget", "Widget"},
+}
+
+// settingsTabs lead from one page of settings to the others.
+func settingsTabs(ctx context.Context, current string) []Tab {
+	var tabs []Tab
+	for _, p := range settingsPages {
+		tabs = append(tabs, Tab{Label: T(ctx, p.Label), URL: SettingsURL(p.Name), N: -1, Current: p.Name == current})
+	}
+	return tabs
+}
+
+// AccountPage is Settings, Account. POST /settings/account: name, zone, locale, country, version.
+type AccountPage struct {
+	Base
+	Name    string
+	Zone    string
+	Locale  string
+	Country string
+	Version int
+	Zones   []string
+	Errors  Errors
+}
+
+func (p AccountPage) fields(ctx context.Context) []Field {
+	return []Field{
+		Field{Name: "name", Label: T(ctx, "Name of the business"), Value: p.Name, Autocomplete: "organization"}.With(p.Errors),
+		Field{Name: "zone", Label: T(ctx, "Time zone"), Hint: T(ctx, "Days and times of the account follow it."), Value: p.Zone, Options: zoneOptions(p.Zones, p.Zone, "")}.With(p.Errors),
+		Field{Name: "country", Label: T(ctx, "Country"), Hint: T(ctx, "Two letters, like GB. Phone numbers without a country code are read as numbers of this country."), Value: p.Country, Mono: true}.With(p.Errors),
+		Field{Name: "locale", Label: T(ctx, "Language"), Hint: T(ctx, "A language tag, like en-GB."), Value: p.Locale, Mono: true}.With(p.Errors),
+	}
+}
+
+func zoneOptions(zones []string, chosen, none string) []Option {
+	var options []Option
+	if none != "" {
+		options = append(options, Option{"", none})
+	}
+	known := chosen == ""
+	for _, z := range zones {
+		options = append(options, Option{z, strings.ReplaceAll(z, "_", " ")})
+		known = known || z == chosen
+	}
+	if !known {
+		options = append(options, Option{chosen, chosen})
+	}
+	return options
+}
+
+// PeoplePage is Settings, People and roles. POST /settings/people: email, name, role. POST /settings/people/support:
+// until (a date), or end=1. POST /settings/people/{id}/role: role; /remove; /invite.
+type PeoplePage struct {
+	Base
+	People []PersonRow
+	Mails  bool   // invitations are mailed; else the link is shown
+	Link   string // a link of an invitation to hand over, shown once
+	LinkTo string // whose it is
+	Grant  *models.Grant
+	Email  string
+	Name   string
+	NewAs  string
+	Until  string
+	Errors Errors
+}
+
+// PersonRow is one member of the account.
+type PersonRow struct {
+	ID       string
+	Name     string
+	Email    string
+	Role     string
+	Invited  bool
+	Locked   bool
+	SignedIn *time.Time
+	Self     bool
+}
+
+func roleOptions(ctx context.Context) []Option {
+	var options []Option
+	for _, r := range []models.Role{models.Viewer, models.Manager, models.Owner} {
+		options = append(options, Option{string(r), T(ctx, "role."+string(r))})
+	}
+	return options
+}
+
+func (p PeoplePage) fields(ctx context.Context) []Field {
+	return []Field{
+		Field{Name: "email", Label: T(ctx, "Work email"), Type: "email", Value: p.Email}.With(p.Errors),
+		Field{Name: "name", Label: T(ctx, "Name"), Value: p.Name}.With(p.Errors),
+		Field{Name: "role", ID: "f-new-role", Label: T(ctx, "What they may do"), Value: p.NewAs, Options: roleOptions(ctx)}.With(p.Errors),
+	}
+}
+
+func (p PeoplePage) untilField(ctx context.Context) Field {
+	return Field{Name: "until", Label: T(ctx, "Until"), Type: "date", Value: p.Until,
+		Min: p.Now.In(p.Zone).AddDate(0, 0, 1).Format(time.DateOnly), Max: p.Now.In(p.Zone).AddDate(1, 0, 0).Format(time.DateOnly)}.With(p.Errors)
+}
+
+// KeysPage is Settings, API keys. POST /settings/keys: name. /settings/keys/{id}/revoke, with its question.
+type KeysPage struct {
+	Base
+	Keys   []models.Key
+	Token  string // of the key that has just been made, shown once
+	Name   string
+	URL    string // where the API answers
+	Errors Errors
+}
+
+func (p KeysPage) field(ctx context.Context) Field {
+	return Field{Name: "name", Label: T(ctx, "What it is for"), Hint: T(ctx, "For example: booking system"), Value: p.Name}.With(p.Errors)
+}
+
+// WidgetSettingsPage is Settings, Widget. POST /settings/widget: name, origins. /settings/widget/{id}/origins,
+// /settings/widget/{id}/revoke with its question.
+type WidgetSettingsPage struct {
+	Base
+	Keys    []WidgetKeyRow
+	Name    string
+	Origins string
+	Wrong   string // id of the key whose form was refused; empty: the form of a new one
+	Errors  Errors
+}
+
+// WidgetKeyRow is one key of the widget with what to paste.
+type WidgetKeyRow struct {
+	models.Key
+	Frame string // HTML to paste
+	HTML  string // the addresses of the other ways
+	JSON  string
+	SVG   string
+}
+
+func (p WidgetSettingsPage) fields(ctx context.Context) []Field {
+	errors := p.Errors
+	if p.Wrong != "" {
+		errors = nil
+	}
+	return []Field{
+		Field{Name: "name", Label: T(ctx, "Where it is shown"), Hint: T(ctx, "For example: intranet"), Value: p.Name}.With(errors),
+		Field{Name: "origins", Label: T(ctx, "Pages that may frame it"), Note: T(ctx, "(optional)"), Hint: originsHint(ctx), Rows: 2, Mono: true, Value: p.Origins}.With(errors),
+	}
+}
+
+func (p WidgetSettingsPage) originsField(ctx context.Context, k WidgetKeyRow) Field {
+	f := Field{ID: "f-origins-" + k.ID, Name: "origins", Label: T(ctx, "Pages that may frame it"), Hint: originsHint(ctx), Rows: 2, Mono: true,
+		Value: strings.ReplaceAll(k.Origins, " ", "\n")}
+	if p.Wrong == k.ID {
+		f.Value = p.Origins
+		return f.With(p.Errors)
+	}
+	return f
+}
+
+func originsHint(ctx context.Context) string {
+	return T(ctx, "The start of their addresses, like https://www.example.com, one on each line.")
+}
