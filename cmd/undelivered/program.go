@@ -38,6 +38,8 @@ type program struct {
 	site     *http.Server
 	metrics  *http.Server
 	failed   chan error
+
+	closeMailroom context.CancelFunc
 }
 
 // open opens the database and the door, and puts the rooms together. Nothing is answered yet.
@@ -65,7 +67,7 @@ func open(ctx context.Context, s settings, term terminal) (*program, error) {
 
 func (p *program) furnish() error {
 	wire := client()
-	p.handlers = &handlers.Handlers{Store: p.store, BaseURL: p.base, Log: p.log, SSO: p.settings.signOn(),
+	p.handlers = &handlers.Handlers{Store: p.store, BaseURL: p.base, Log: p.log, SSO: p.settings.signOn(), Directory: delivery.NewDirectory(),
 		Receiver: &delivery.Receiver{Store: p.store, Client: wire, BaseURL: p.base, Log: p.log}}
 	var err error
 	if p.settings.MailURL != "" {
@@ -94,6 +96,7 @@ func (p *program) furnish() error {
 
 // answer begins to answer requests; work begins to carry out jobs.
 func (p *program) answer() {
+	p.closeMailroom = p.openMailroom()
 	go p.watch("the web server", func() error { return p.site.Serve(p.listener) })
 	if p.metrics != nil {
 		go p.watch("the metrics server", p.metrics.ListenAndServe)
@@ -131,6 +134,9 @@ func (p *program) stop() error {
 	problems := []error{p.site.Shutdown(ctx)}
 	if p.metrics != nil {
 		problems = append(problems, p.metrics.Shutdown(ctx))
+	}
+	if p.closeMailroom != nil {
+		p.closeMailroom()
 	}
 	problems = append(problems, p.stopWorkers())
 	simulator.InProcess.Stop()
