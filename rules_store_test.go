@@ -49,6 +49,13 @@ var systemMethods = map[string]string{
 	"DropExpired":        "a sweep over all accounts",
 	"UnknownDue":         "a sweep over all accounts",
 	"AnswerUnknown":      "a sweep over all accounts",
+	"Beat":               "the program",
+	"Missed":             "a connection that was proven",
+	"GapsDue":            "a sweep over all accounts",
+	"GapConnection":      "a worker's gap",
+	"GapFilled":          "a worker's gap",
+	"GapHarmless":        "a worker's gap",
+	"GapOpen":            "a worker's gap",
 }
 
 // Every method of the store asks who acts, in which account, or stands in the list of the system's methods.

@@ -63,7 +63,7 @@ func (s *Store) AddConnection(ctx context.Context, a Actor, c Connection, settin
 
 func (t *tx) nextPosition(accountID string) int {
 	var last int
-	t.Model(&Connection{}).Where("account_id = ?", accountID).Select("COALESCE(MAX(position), 0)").Scan(&last)
+	t.Model(&Connection{}).Where("account_id = ? AND provider <> ?", accountID, GenericProvider).Select("COALESCE(MAX(position), 0)").Scan(&last)
 	return last + 1
 }
 
@@ -131,13 +131,6 @@ func (s *Store) Connection(ctx context.Context, a Actor, id string) (Connection,
 	var c Connection
 	err := s.reading(ctx).Take(&c, "id = ? AND account_id = ? AND removed_at IS NULL", id, a.AccountID).Error
 	return c, found(err, "connection")
-}
-
-// RefusedRequest counts a request that was not proven to come from the provider. Nothing of it is kept.
-func (s *Store) RefusedRequest(ctx context.Context, c Connection, why string) error {
-	err := s.write.WithContext(ctx).Exec("UPDATE connections SET refused = refused + 1, refused_at = ?, refused_why = ? WHERE id = ?",
-		s.now(), why, c.ID).Error
-	return found(err, "counting a refused request")
 }
 
 // StopConnection stops sending through a connection whose login was refused, and says why.

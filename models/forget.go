@@ -17,6 +17,7 @@ func (s *Store) Forget(ctx context.Context) error {
 		{"UPDATE events SET raw = NULL WHERE id IN (SELECT id FROM events WHERE received_at < ? AND raw IS NOT NULL LIMIT ?)", []any{now.Add(-l.KeepRaw), forgetSlice}},
 		{"DELETE FROM sessions WHERE token_hash IN (SELECT token_hash FROM sessions WHERE expires_at < ? LIMIT ?)", []any{now, forgetSlice}},
 		{"DELETE FROM sign_in_links WHERE token_hash IN (SELECT token_hash FROM sign_in_links WHERE expires_at < ? LIMIT ?)", []any{now, forgetSlice}},
+		{"DELETE FROM refusals WHERE connection_id IN (SELECT connection_id FROM refusals WHERE hour < ? LIMIT ?) AND hour < ?", []any{now.AddDate(0, 0, -30), forgetSlice, now.AddDate(0, 0, -30)}},
 		{"DELETE FROM requests WHERE request_id IN (SELECT request_id FROM requests WHERE at < ? LIMIT ?) AND at < ?", []any{now.AddDate(0, 0, -7), forgetSlice, now.AddDate(0, 0, -7)}},
 	} {
 		for {

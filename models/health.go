@@ -22,6 +22,21 @@ type Health struct {
 	Connection Connection
 	State      HealthState
 	Since      time.Time // quiet: of the last verified event
+
+	// Only HealthInDetail fills these.
+	Today   int        // reports that came today
+	Refused []Refusals // requests refused in the last day, by cause
+	PerDay  int        // how many messages a day are usual
+	Gaps    []Gap      // times for which reports may be missing
+}
+
+// RefusedLately is how many requests were refused in the last day.
+func (h Health) RefusedLately() int {
+	n := 0
+	for _, r := range h.Refused {
+		n += r.N
+	}
+	return n
 }
 
 // When silence is unusual: longer than so many of the connection's own gaps between messages, and than a day.
@@ -67,6 +82,63 @@ func (s *Store) Unconnected(ctx context.Context, a Actor) (bool, error) {
 	var one []int
 	err = s.reading(ctx).Raw("SELECT 1 FROM sent_daily WHERE account_id = ? LIMIT 1", a.AccountID).Scan(&one).Error
 	return len(one) == 0, found(err, "what was sent")
+}
+
+// HealthInDetail is Health with what the pages of the settings show beside it.
+func (s *Store) HealthInDetail(ctx context.Context, a Actor) ([]Health, error) {
+	all, err := s.Health(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	zone, err := s.zone(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	now := s.now()
+	refused, err := s.refusedSince(ctx, a, now.Add(-24*time.Hour))
+	if err != nil {
+		return nil, err
+	}
+	today, err := s.reportsSince(ctx, a, startOfDay(dayOf(now, zone), zone))
+	if err != nil {
+		return nil, err
+	}
+	usual, err := s.usualGaps(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	gaps, err := s.OpenGaps(ctx, a, StandardWindow(now, zone))
+	if err != nil {
+		return nil, err
+	}
+	for i := range all {
+		id := all[i].Connection.ID
+		all[i].Today, all[i].Refused = today[id], refused[id]
+		if gap := usual[id]; gap > 0 {
+			all[i].PerDay = int((24*time.Hour + gap/2) / gap)
+		}
+		for _, g := range gaps {
+			if g.ConnectionID == id {
+				all[i].Gaps = append(all[i].Gaps, g)
+			}
+		}
+	}
+	return all, nil
+}
+
+// reportsSince counts what came since a time, by connection.
+func (s *Store) reportsSince(ctx context.Context, a Actor, since time.Time) (map[string]int, error) {
+	var rows []struct {
+		ConnectionID string
+		N            int
+	}
+	err := s.reading(ctx).Raw("SELECT connection_id, COUNT(*) AS n FROM events WHERE account_id = ? AND received_at >= ? GROUP BY connection_id",
+		a.AccountID, since.UTC()).Scan(&rows).Error
+	counts := map[string]int{}
+	for _, row := range rows {
+		counts[row.ConnectionID] = row.N
+	}
+	return counts, found(err, "reports of today")
 }
 
 // usualGaps is how far apart each connection's messages lie, by what was sent in the last fortnight.

@@ -1,0 +1,124 @@
+package models_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"undelivered/models"
+	"undelivered/models/modelstest"
+)
+
+// health is the state of one connection as its account's settings show it.
+func (p *play) health(a models.Actor, id string) models.Health {
+	p.Helper()
+	all, err := p.s.HealthInDetail(p.Context(), a)
+	p.must(err)
+	for _, h := range all {
+		if h.Connection.ID == id {
+			return h
+		}
+	}
+	p.Fatalf("no connection %s among %d", id, len(all))
+	return models.Health{}
+}
+
+// A connection is not used yet, then receiving, then quiet; refused signatures of the last day are counted and turn it
+// red until a proven report comes.
+func TestHealthOfConnection(t *testing.T) {
+	onBoth(t, func(p *play) {
+		if h := p.health(p.Ada, p.Mail.ID); h.State != models.HealthUnused || h.Today != 0 {
+			p.Errorf("new: %+v", h)
+		}
+		e := modelstest.Event(models.Email, modelstest.JaneMistyped, models.EventType(models.HardBounce))
+		e.OccurredAt = p.clock.Now()
+		modelstest.Keep(p, p.s, p.Mail, e)
+		if h := p.health(p.Ada, p.Mail.ID); h.State != models.HealthReceiving || h.Today != 1 || h.RefusedLately() != 0 {
+			p.Errorf("used: %+v", h)
+		}
+		p.clock.Turn(time.Hour)
+		for range 3 {
+			p.must(p.s.RefusedRequest(p.Context(), p.Mail, "signature"))
+		}
+		if h := p.health(p.Ada, p.Mail.ID); h.State != models.HealthRefused || h.RefusedLately() != 3 || h.Refused[0].Why != "signature" {
+			p.Errorf("refused: %+v", h)
+		}
+		p.clock.Turn(30 * time.Hour)
+		p.must(p.s.Keep(p.Context(), p.Mail, nil))
+		if h := p.health(p.Ada, p.Mail.ID); h.State != models.HealthReceiving || h.RefusedLately() != 0 || h.Today != 0 {
+			p.Errorf("a day later: %+v", h)
+		}
+		p.clock.Turn(8 * 24 * time.Hour)
+		if h := p.health(p.Ada, p.Mail.ID); h.State != models.HealthQuiet {
+			p.Errorf("a week later: %+v", h)
+		}
+	})
+}
+
+// Only an owner changes connections, only of the own account, and not from a page that is out of date; settings left
+// behind by a removed connection are gone and its webhook address answers no more.
+func TestConnectionChanged(t *testing.T) {
+	onBoth(t, func(p *play) {
+		ctx := p.Context()
+		changed := p.Mail
+		changed.Name = "Mail of the clinic"
+		for who, a := range map[string]models.Actor{"Ada": p.Ada, "Vera": p.Vera, "Sam": p.Sam} {
+			if err := p.s.ChangeConnection(ctx, a, changed, nil); !errors.Is(err, models.ErrForbidden) {
+				p.Errorf("%s: %v", who, err)
+			}
+		}
+		if err := p.s.ChangeConnection(ctx, p.Bob, changed, nil); !errors.Is(err, models.ErrNotFound) {
+			p.Errorf("Bob: %v", err)
+		}
+		p.must(p.s.ChangeConnection(ctx, p.Olga, changed, map[string]string{"signing_secret": "new"}))
+		var conflict models.Conflict
+		if err := p.s.ChangeConnection(ctx, p.Olga, changed, nil); !errors.As(err, &conflict) {
+			p.Errorf("an old page: %v", err)
+		}
+		now, err := p.s.Connection(ctx, p.Olga, p.Mail.ID)
+		p.must(err)
+		settings, err := p.s.ConnectionSettings(now)
+		if err != nil || now.Name != changed.Name || settings["signing_secret"] != "new" {
+			p.Errorf("%+v %v %v", now, settings, err)
+		}
+		p.must(p.s.RemoveConnection(ctx, p.Olga, p.Mail.ID))
+		if _, err := p.s.ConnectionByToken(ctx, "simulator", p.MailToken); !errors.Is(err, models.ErrNotFound) {
+			p.Errorf("a removed connection answers: %v", err)
+		}
+	})
+}
+
+// Nothing is sent through a connection that a person has stopped, and it is when they let it go on.
+func TestConnectionPaused(t *testing.T) {
+	onBoth(t, func(p *play) {
+		ctx := p.Context()
+		p.must(p.s.PauseConnection(ctx, p.Olga, p.Mail.ID))
+		c, err := p.s.Connection(ctx, p.Olga, p.Mail.ID)
+		if err != nil || c.StoppedAt == nil || c.StoppedWhy != models.StoppedByPerson {
+			p.Errorf("%+v %v", c, err)
+		}
+		if h := p.health(p.Ada, p.Mail.ID); h.State != models.HealthStopped {
+			p.Errorf("%+v", h)
+		}
+		p.must(p.s.ResumeConnection(ctx, p.Olga, p.Mail.ID))
+		if c, err = p.s.Connection(ctx, p.Olga, p.Mail.ID); err != nil || c.StoppedAt != nil {
+			p.Errorf("%+v %v", c, err)
+		}
+	})
+}
+
+// The connection that is preferred comes first.
+func TestConnectionPreferred(t *testing.T) {
+	onBoth(t, func(p *play) {
+		p.must(p.s.PreferConnection(p.Context(), p.Olga, p.Text.ID))
+		p.must(p.s.PreferConnection(p.Context(), p.Olga, p.Text.ID))
+		all, err := p.s.Connections(p.Context(), p.Olga)
+		if err != nil || all[0].ID != p.Text.ID || all[1].ID != p.Mail.ID {
+			p.Errorf("%+v %v", all, err)
+		}
+		// The generic one stays last.
+		if err := p.s.PreferConnection(p.Context(), p.Olga, all[len(all)-1].ID); !errors.Is(err, models.ErrForbidden) {
+			p.Errorf("the generic connection: %v", err)
+		}
+	})
+}
