@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/alecthomas/kong"
 
+	"undelivered/delivery"
 	"undelivered/models"
 	"undelivered/providers"
 	"undelivered/providers/wire"
@@ -185,9 +185,6 @@ type connectionTest struct {
 	ID      string `arg:"" help:"ID of the connection."`
 }
 
-// testLimit is how long one connection may take to answer.
-const testLimit = 30 * time.Second
-
 // Run tries the settings of one connection.
 func (c *connectionTest) Run(ctx context.Context, term terminal) error {
 	return c.with(ctx, term, func(s *models.Store) error {
@@ -202,14 +199,11 @@ func (c *connectionTest) Run(ctx context.Context, term terminal) error {
 	})
 }
 
-// try tests a connection; nil also for a provider that offers no way to test.
+// try tests a connection; nil also for one that does not send, or whose provider offers no way to test.
 func try(ctx context.Context, s *models.Store, c models.Connection) error {
-	p, known := providers.ByCode(c.Provider)
-	settings, err := s.ConnectionSettings(c)
-	if err != nil || !known || p.Test == nil || !c.Sends {
+	tried, err := delivery.TryConnection(ctx, s, client(), c)
+	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, testLimit)
-	defer cancel()
-	return p.Test(ctx, client(), settings)
+	return tried.Err
 }
