@@ -97,7 +97,10 @@ func (s *Store) WishOf(ctx context.Context, token string) (Wish, error) {
 
 // ConfirmWish is the customer's own act: the consent record is written with the words that were shown, and the
 // requests that waited for nothing else are approved. Confirming twice changes nothing more.
-func (s *Store) ConfirmWish(ctx context.Context, network, token, words string) error {
+func (s *Store) ConfirmWish(ctx context.Context, network, token, name, words string) error {
+	if name = cleanName(name); name == "" {
+		return Invalid{"name": Problem{Key: "error.name_missing"}}
+	}
 	return s.inTx(ctx, func(t *tx) error {
 		var waiting []ClearRequest
 		err := t.Where("confirm_token_hash = ? AND confirm_token_hash <> ''", tokenHash(token)).Order("id").Find(&waiting).Error
@@ -117,7 +120,9 @@ func (s *Store) ConfirmWish(ctx context.Context, network, token, words string) e
 		if len(waiting) == 0 {
 			return nil
 		}
-		return t.confirmed(network, address, waiting, words)
+		consent := Consent{Purpose: waiting[0].Reason, GivenBy: name, How: HowLink, GivenAt: t.now, Words: cleanText(words),
+			Evidence: "confirmation link of " + waiting[0].ID}
+		return t.confirmed(network, address, waiting, consent)
 	})
 }
 
@@ -128,12 +133,9 @@ func notFoundOr(err error) error {
 	return found(err, "link of a customer")
 }
 
-func (t *tx) confirmed(network string, address Address, waiting []ClearRequest, words string) error {
+func (t *tx) confirmed(network string, address Address, waiting []ClearRequest, consent Consent) error {
 	by := Itself(address.AccountID)
 	by.Name, by.Network = "the customer", network
-	first := waiting[0]
-	consent := Consent{Purpose: first.Reason, GivenBy: first.Checked, How: HowLink, GivenAt: t.now, Words: cleanText(words),
-		Evidence: "confirmation link of " + first.ID}
 	if err := t.recordConsent(by, address, &consent); err != nil {
 		return err
 	}
