@@ -24,7 +24,7 @@ func addressState(st models.Story, a models.Address) views.AddressState {
 	if a.ID == "" {
 		return views.AddressState{State: "none"}
 	}
-	s := views.AddressState{State: "active", InARow: a.SoftFailures, OptInURL: views.OptInURL(st.Customer.ID, a.ID)}
+	s := views.AddressState{State: "active", InARow: a.SoftFailures}
 	if a.SoftFailures > 0 {
 		s.State = "shaky"
 	}
@@ -32,6 +32,7 @@ func addressState(st models.Story, a models.Address) views.AddressState {
 		if o.AddressID != a.ID {
 			continue
 		}
+		s.OptInURL = views.OptInURL(st.Customer.ID, a.ID)
 		if s.State = "opted_out_failure"; byCustomer[o.Cause] {
 			s.State = "opted_out_customer"
 			break

@@ -15,7 +15,7 @@ import (
 
 // history is what happened, newest first: the attempts, what the provider said of them, and what people did.
 func history(st models.Story) []views.HistoryRow {
-	rows := []views.HistoryRow{{Kind: "created", Channel: st.Notification.Channel, At: st.Notification.SentAt}}
+	var rows []views.HistoryRow
 	deciding := decidingEvent(st)
 	for _, a := range st.Attempts {
 		rows = append(rows, attemptRows(st, a)...)
@@ -35,7 +35,8 @@ func history(st models.Story) []views.HistoryRow {
 	if st.Notification.ClearedAt != nil {
 		rows = append(rows, views.HistoryRow{Kind: "cleared", Person: st.Notification.ClearedByName, At: *st.Notification.ClearedAt})
 	}
-	slices.SortStableFunc(rows, func(a, b views.HistoryRow) int { return cmp.Or(b.At.Compare(a.At), 0) })
+	rows = append(rows, views.HistoryRow{Kind: "created", Channel: st.Notification.Channel, At: st.Notification.SentAt})
+	slices.SortStableFunc(rows, func(a, b views.HistoryRow) int { return b.At.Compare(a.At) })
 	return rows
 }
 

@@ -54,7 +54,7 @@ func withNames(text string, channel models.Channel, address string) string {
 	if channel != models.Email || domain == "" {
 		return text
 	}
-	return strings.NewReplacer("{domain}", domain, "{address}", address, "of this name", "of the name "+domain).Replace(text)
+	return strings.NewReplacer("{domain}", domain, "{address}", address, "of that name", "of the name "+domain).Replace(text)
 }
 
 // stateOf is the state as a page names it, and who brought it about, when.
