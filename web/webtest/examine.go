@@ -54,7 +54,7 @@ func (p *Page) examineIDs() {
 func (p *Page) examineLinks() {
 	p.b.t.Helper()
 	p.Doc.Find("a[href], form[action], button[formaction], iframe[src], [hx-get], [hx-post]").Each(func(_ int, s *goquery.Selection) {
-		for name, method := range map[string]string{"href": http.MethodGet, "action": formMethod(s), "formaction": http.MethodPost,
+		for name, method := range map[string]string{"href": http.MethodGet, "action": formMethod(s), "formaction": buttonMethod(s),
 			"src": http.MethodGet, "hx-get": http.MethodGet, "hx-post": http.MethodPost} {
 			ref, ok := s.Attr(name)
 			if ok {
@@ -66,6 +66,11 @@ func (p *Page) examineLinks() {
 
 func formMethod(s *goquery.Selection) string {
 	return strings.ToUpper(s.AttrOr("method", "get"))
+}
+
+// buttonMethod is the method of a button with an action of its own.
+func buttonMethod(s *goquery.Selection) string {
+	return strings.ToUpper(s.AttrOr("formmethod", s.Closest("form").AttrOr("method", "get")))
 }
 
 func (p *Page) examineLink(method, ref string) {
