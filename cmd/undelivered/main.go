@@ -20,6 +20,8 @@ import (
 // commands is the tree of commands, as interfaces of other people's scripts rely on it.
 type commands struct {
 	Serve      serveCommand      `cmd:"" help:"Run the web app, the workers and, when set, the door for bounce mails."`
+	Demo       demoCommand       `cmd:"" help:"Run on a fresh database with sample data, the simulator as provider."`
+	Seed       seedCommand       `cmd:"" help:"Fill the database with a large, reproducible data set for measuring."`
 	Migrate    migrateCommand    `cmd:"" help:"Bring the schema of the database up to date, or show its state."`
 	Account    accountCommand    `cmd:"" help:"Accounts: the businesses."`
 	User       userCommand       `cmd:"" help:"People: add, change role, lock."`

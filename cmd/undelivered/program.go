@@ -17,6 +17,7 @@ import (
 	"undelivered/handlers"
 	"undelivered/models"
 	"undelivered/providers/simulator"
+	"undelivered/views"
 	"undelivered/web"
 )
 
@@ -40,10 +41,15 @@ type program struct {
 	failed   chan error
 
 	closeMailroom context.CancelFunc
+	// unlimited lets the demo play its past as fast as it can.
+	unlimited bool
 }
 
+// demo shows the people of the demo on the sign-in page.
+func (p *program) demo(users []views.DemoUser) { p.handlers.Demo = users }
+
 // open opens the database and the door, and puts the rooms together. Nothing is answered yet.
-func open(ctx context.Context, s settings, term terminal) (*program, error) {
+func open(ctx context.Context, s settings, term terminal, unlimited bool) (*program, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
@@ -51,7 +57,7 @@ func open(ctx context.Context, s settings, term terminal) (*program, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &program{settings: s, log: o.Log, failed: make(chan error, 3)}
+	p := &program{settings: s, unlimited: unlimited, log: o.Log, failed: make(chan error, 3)}
 	if p.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", s.Addr); err != nil {
 		return nil, problem{"UNDELIVERED_ADDR", err.Error()}
 	}
@@ -85,7 +91,7 @@ func (p *program) furnish() error {
 	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	p.site = web.Server("", web.New(p.handlers, web.Options{TrustedProxies: proxies, Metrics: registry}), p.log)
+	p.site = web.Server("", web.New(p.handlers, web.Options{TrustedProxies: proxies, Metrics: registry, Unlimited: p.unlimited}), p.log)
 	if p.settings.MetricsAddr != "" {
 		mux := http.NewServeMux()
 		mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))

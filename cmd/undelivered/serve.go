@@ -11,7 +11,7 @@ type serveCommand struct {
 
 // Run serves until it is told to stop.
 func (c *serveCommand) Run(ctx context.Context, term terminal) error {
-	p, err := open(ctx, c.settings, term)
+	p, err := open(ctx, c.settings, term, false)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"undelivered/models"
+	"undelivered/providers/simulator"
+)
+
+// post is one request of a provider to our webhook.
+type post struct {
+	header http.Header
+	body   []byte
+}
+
+// pretender plays a provider that reports to one connection: it knows its secrets and signs as the provider does.
+type pretender struct {
+	provider string
+	settings map[string]string
+	hook     string
+	key      *ecdsa.PrivateKey
+}
+
+// newPretender makes the secrets of a provider, as its console would.
+func newPretender(provider string) (*pretender, error) {
+	p := &pretender{provider: provider, settings: map[string]string{}}
+	switch provider {
+	case "sendgrid":
+		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		if err != nil {
+			return nil, fmt.Errorf("a key for SendGrid: %w", err)
+		}
+		der, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
+		if err != nil {
+			return nil, fmt.Errorf("a key for SendGrid: %w", err)
+		}
+		p.key, p.settings["public_key"] = key, base64.StdEncoding.EncodeToString(der)
+	case "postmark":
+		p.settings["webhook_user"], p.settings["webhook_password"] = "postmark", rand.Text()
+	case "mailgun":
+		p.settings["signing_key"] = rand.Text()
+	case "simulator":
+		p.settings["signing_secret"] = rand.Text()
+	}
+	return p, nil
+}
+
+// posts are the requests that tell what came of the messages.
+func (p *pretender) posts(messages []sentMessage) ([]post, error) {
+	if p.provider == "simulator" {
+		return p.simulated(messages)
+	}
+	var events []fields
+	for _, m := range messages {
+		events = append(events, p.tell(m)...)
+	}
+	var all []post
+	size := map[string]int{"sendgrid": 500, "postmark": 500, "mailgun": 1}[p.provider]
+	for part := range slices.Chunk(events, size) {
+		one, err := p.pack(part)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, nil
+}
+
+// tell gives the events of one message in the provider's words.
+func (p *pretender) tell(m sentMessage) []fields {
+	at := m.at.Add(40 * time.Second)
+	words := fields{"RecordType": "Delivery", "event": "delivered"}
+	if m.mishap != nil {
+		words = map[string]fields{"sendgrid": m.mishap.sendgrid, "postmark": m.mishap.postmark, "mailgun": m.mishap.mailgun}[p.provider]
+		at = at.Add(3 * time.Minute)
+	}
+	events := []fields{p.dress(maps.Clone(words), m, at)}
+	if m.deferred && p.provider == "sendgrid" {
+		late := fields{"event": "deferred", "response": "451 4.7.1 Greylisted, please try again later", "attempt": "1"}
+		events = append([]fields{p.dress(late, m, m.at.Add(20*time.Second))}, events...)
+	}
+	return events
+}
+
+// dress adds which message the event is about, and when it happened.
+func (p *pretender) dress(e fields, m sentMessage, at time.Time) fields {
+	to, id := m.registration.To, m.registration.ProviderMessageID
+	switch p.provider {
+	case "sendgrid":
+		e["email"], e["timestamp"], e["sg_message_id"] = to, at.Unix(), id+".recvd-demo"
+		e["sg_event_id"] = fmt.Sprint(id, "-", e["event"])
+	case "postmark":
+		e["Email"], e["Recipient"], e["MessageID"] = to, to, id
+		e["BouncedAt"], e["DeliveredAt"] = at.Format(time.RFC3339), at.Format(time.RFC3339)
+	case "mailgun":
+		e["id"], e["recipient"], e["timestamp"] = id, to, float64(at.Unix())
+		e["message"] = fields{"headers": fields{"to": to, "message-id": id}}
+	}
+	return e
+}
+
+// pack puts events into one signed request.
+func (p *pretender) pack(events []fields) (post, error) {
+	var content any = events
+	if p.provider == "mailgun" {
+		stamp, token := strconv.FormatInt(time.Now().Unix(), 10), rand.Text()
+		mac := hmac.New(sha256.New, []byte(p.settings["signing_key"]))
+		mac.Write([]byte(stamp + token))
+		content = fields{"signature": fields{"timestamp": stamp, "token": token, "signature": hex.EncodeToString(mac.Sum(nil))}, "event-data": events[0]}
+	}
+	body, err := json.Marshal(content)
+	if err != nil {
+		return post{}, fmt.Errorf("writing events: %w", err)
+	}
+	header := http.Header{"Content-Type": {"application/json"}}
+	switch p.provider {
+	case "sendgrid":
+		stamp := strconv.FormatInt(time.Now().Unix(), 10)
+		sum := sha256.Sum256(append([]byte(stamp), body...))
+		signature, err := ecdsa.SignASN1(rand.Reader, p.key, sum[:])
+		if err != nil {
+			return post{}, fmt.Errorf("signing events: %w", err)
+		}
+		header.Set("X-Twilio-Email-Event-Webhook-Timestamp", stamp)
+		header.Set("X-Twilio-Email-Event-Webhook-Signature", base64.StdEncoding.EncodeToString(signature))
+	case "postmark":
+		login := p.settings["webhook_user"] + ":" + p.settings["webhook_password"]
+		header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(login)))
+	}
+	return post{header, body}, nil
+}
+
+// simulated are the simulator's requests, one an event.
+func (p *pretender) simulated(messages []sentMessage) ([]post, error) {
+	var all []post
+	for _, m := range messages {
+		e := simulator.Event{Type: models.Delivered}
+		if m.mishap != nil {
+			e = m.mishap.event
+		}
+		e.MessageID, e.Channel, e.To, e.CreatedAt = m.registration.ProviderMessageID, m.registration.Channel, m.registration.To, m.at.Add(time.Minute)
+		signed, err := simulator.Sign(p.settings["signing_secret"], e.MessageID+"_1", e, time.Now())
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, post{signed.Header, signed.Body})
+		if e.Suppressed != "" {
+			simulator.InProcess.ListEntry(p.settings["signing_secret"], simulator.Entry{Email: e.To, Kind: e.Suppressed, CreatedAt: e.CreatedAt})
+		}
+	}
+	return all, nil
+}
+
+// together is how many requests of the demo's past are on their way at once.
+const together = 32
+
+// deliver posts all, several at once.
+func deliver(ctx context.Context, client *http.Client, address string, all []post) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(together)
+	for _, one := range all {
+		g.Go(func() error { return knock(ctx, client, address, one) })
+	}
+	return g.Wait()
+}
+
+func knock(ctx context.Context, client *http.Client, address string, p post) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(p.body))
+	if err != nil {
+		return err
+	}
+	req.Header = p.header
+	res, err := client.Do(req)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return fmt.Errorf("the webhook answered %s", res.Status)
+	}
+	return nil
+}
