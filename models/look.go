@@ -1,0 +1,190 @@
+package models
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+)
+
+// LookKind says why support looks at an event.
+type LookKind string
+
+// The kinds of events to look at.
+const (
+	LookParked       LookKind = "parked"       // could not be read, or not applied after ten tries
+	LookUnrecognised LookKind = "unrecognised" // genuine, and of no kind that we know
+	LookUnexplained  LookKind = "no_reason"    // a failure that no entry of the dictionary explains
+)
+
+// Look is an event that support looks at; of those that say the same, the newest.
+type Look struct {
+	Event
+	Provider   string
+	Connection string
+	Account    string
+	Kind       LookKind `gorm:"-"`
+	Words      string   `gorm:"-"` // what is to be understood
+	N          int      `gorm:"-"` // how many say the same
+}
+
+// lookMost is how many events of each kind are read, newest first.
+const lookMost = 300
+
+// The conditions are written out as in the indexes, so that these are used.
+var lookAt = []struct {
+	kind  LookKind
+	where string
+}{
+	{LookParked, "e.state = 'parked'"},
+	{LookUnrecognised, "e.type = 'unrecognised' AND e.state <> 'parked' AND NOT e.sample"},
+	{LookUnexplained, "e.reason IN ('other-temporary', 'other-permanent', 'sms-unknown-error')"},
+}
+
+// Looks are the events to look at, of all accounts that let support in: parked ones first, then what says the same
+// most often.
+func (s *Store) Looks(ctx context.Context, a Actor) ([]Look, error) {
+	accounts, err := s.grantedAccounts(ctx, a)
+	if err != nil || len(accounts) == 0 {
+		return nil, err
+	}
+	proposed, err := s.proposedWords(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var all []Look
+	for _, look := range lookAt {
+		var found []Look
+		if err := s.looks(ctx, accounts, look.where, &found); err != nil {
+			return nil, err
+		}
+		all = append(all, grouped(look.kind, found, proposed)...)
+	}
+	return all, nil
+}
+
+func (s *Store) looks(ctx context.Context, accounts []string, where string, rows *[]Look) error {
+	err := s.reading(ctx).Raw(`SELECT e.*, c.provider, c.name AS connection, a.name AS account FROM events e
+		JOIN connections c ON c.id = e.connection_id JOIN accounts a ON a.id = e.account_id
+		WHERE `+where+` AND e.account_id IN ? ORDER BY e.received_at DESC LIMIT ?`, accounts, lookMost).Scan(rows).Error
+	return found(err, "events to look at")
+}
+
+// grouped keeps the newest of those that say the same, and leaves out what an entry explains by now or what has been
+// proposed. Parked events are work each: they stay apart.
+func grouped(kind LookKind, rows []Look, proposed map[string]bool) []Look {
+	at := map[string]int{}
+	var all []Look
+	for _, l := range rows {
+		l.Kind, l.Words, l.N = kind, l.words(kind), max(l.Copies, 1)
+		key := l.key()
+		if kind == LookUnexplained && (proposed[key] || !l.unexplained()) {
+			continue
+		}
+		if i, known := at[key]; known && kind != LookParked {
+			all[i].N += l.N
+			continue
+		}
+		at[key] = len(all)
+		all = append(all, l)
+	}
+	slices.SortStableFunc(all, func(x, y Look) int { return cmp.Compare(y.N, x.N) })
+	return all
+}
+
+// words are what is to be understood: the error, the provider's name of the event, or the server's reply.
+func (l Look) words(kind LookKind) string {
+	switch kind {
+	case LookParked:
+		return strings.TrimSpace(l.Error + "\n" + clipped(string(l.Raw)))
+	case LookUnrecognised:
+		return strings.TrimSpace(l.ProviderCode + "\n" + clipped(string(l.Raw)))
+	}
+	return strings.TrimSpace(l.Diagnostic + " " + l.ProviderCode)
+}
+
+// key is the same for events that say the same, whoever they are about.
+func (l Look) key() string {
+	if l.Kind == LookUnrecognised {
+		return l.Provider + "\n" + l.ProviderCode
+	}
+	return l.Provider + "\n" + string(l.Channel) + "\n" + sameWords(l.Diagnostic+" "+l.ProviderCode)
+}
+
+// unexplained says whether the dictionary still has no entry for the words.
+func (l Look) unexplained() bool {
+	return MatchReason(Evidence{Channel: l.Channel, Provider: l.Provider, Codes: []string{l.ProviderCode}, Text: l.Diagnostic,
+		Enhanced: l.EnhancedCode, SMTP: l.SMTPCode}).ByDefault
+}
+
+// sameWords takes out of a reply what differs from message to message: addresses, and words with figures in them that
+// are no reply code.
+func sameWords(text string) string {
+	var kept []string
+	for _, word := range strings.Fields(squeezed(text)) {
+		if strings.ContainsAny(word, "0123456789") && len(word) > len("550-5.1.10") {
+			continue
+		}
+		kept = append(kept, word)
+	}
+	return clipped(strings.Join(kept, " "))
+}
+
+func clipped(text string) string {
+	const most = 600
+	text = strings.ToValidUTF8(text, "?")
+	if len(text) > most {
+		text = strings.ToValidUTF8(text[:most], "") + "…"
+	}
+	return text
+}
+
+// lookedAt is one event in an account that lets support in.
+func (s *Store) lookedAt(ctx context.Context, a Actor, eventID string) (Look, error) {
+	accounts, err := s.grantedAccounts(ctx, a)
+	if err != nil {
+		return Look{}, err
+	}
+	var rows []Look
+	err = s.reading(ctx).Raw(`SELECT e.*, c.provider, c.name AS connection, a.name AS account FROM events e
+		JOIN connections c ON c.id = e.connection_id JOIN accounts a ON a.id = e.account_id
+		WHERE e.id = ? AND e.account_id IN ?`, eventID, append(accounts, "")).Scan(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return Look{}, cmp.Or(found(err, "event"), ErrNotFound)
+	}
+	return rows[0], nil
+}
+
+// Replay gives a parked event another chance, with as many tries as at first.
+func (s *Store) Replay(ctx context.Context, a Actor, eventID string) error {
+	l, err := s.lookedAt(ctx, a, eventID)
+	if err != nil {
+		return err
+	}
+	defer s.intake.poke()
+	return s.inTx(ctx, func(t *tx) error {
+		done := t.Model(&Event{}).Where("id = ? AND state = ?", eventID, EventParked).
+			Updates(map[string]any{"state": EventDue, "tries": 0, "due_at": t.now, "error": ""})
+		if done.Error != nil || done.RowsAffected == 0 {
+			return found(done.Error, "replaying an event")
+		}
+		a.AccountID = l.AccountID
+		t.record(a, "event.replay", AuditEntry{ObjectKind: "event", ObjectID: eventID, ObjectName: l.Connection, Before: clipped(l.Error)})
+		return nil
+	})
+}
+
+// Proposal is an entry for the dictionary that support proposes.
+type Proposal struct {
+	ID       string
+	Provider string
+	Channel  Channel
+	Words    string // without addresses
+	Reason   string // id of the entry that explains them
+	N        int    // how often they had come
+	Note     string
+	ByID     string
+	ByName   string
+	At       time.Time
+}
