@@ -58,7 +58,9 @@ func (h *Handlers) otherWay(ctx context.Context, a models.Actor, st models.Story
 		way.Parts = models.SMSParts(st.Content.Text)
 	}
 	if refusal := asRefusal(h.Store.CheckOtherWay(ctx, a, st.Notification.ID, other)); refusal.Guard != "" {
-		way.WhyNot = whyNot[refusal.Guard]
+		if way.WhyNot = whyNot[refusal.Guard]; way.WhyNot == "" {
+			way.WhyNot = "busy"
+		}
 		return way
 	}
 	way.Offered = address.ID != ""

@@ -23,7 +23,7 @@ func (h *Handlers) notificationPage(c echo.Context, edit *views.ContactForm) (vi
 	page := views.NotificationPage{
 		Base: h.base(c), ID: n.ID, Version: n.Version, Title: n.Title, DueAt: deref(n.DueAt), Channel: n.Channel,
 		Address: shownAddress(st), Status: n.Status, Returned: n.Returned, FailedAt: n.DecidedAt, Reason: reason,
-		ReasonText: withNames(reason.Text, n.Channel, shownAddress(st)), OurSide: reason.OurSide(), Poll: number(c, "poll"),
+		ReasonText: withNames(reason.Text, n.Channel, failedAddress(st)), OurSide: reason.OurSide(), Poll: number(c, "poll"),
 		History: history(st), Said: said(st), Content: contentOf(st, c), Also: also(st),
 		Contact: contactForm(st), Other: h.otherWay(ctx, a, st), StateProvider: providerName(st.Connections[last.ConnectionID]),
 	}
@@ -43,6 +43,14 @@ func (h *Handlers) notificationPage(c echo.Context, edit *views.ContactForm) (vi
 // shownAddress is the one that the present state is about: that of the row, else of the newest attempt.
 func shownAddress(st models.Story) string {
 	if st.Row.Recipient != "" && st.Notification.State == models.StateFailed {
+		return st.Row.Recipient
+	}
+	return newest(st).Recipient
+}
+
+// failedAddress is the one that the last failure was about, also after it was corrected.
+func failedAddress(st models.Story) string {
+	if st.Row.Recipient != "" {
 		return st.Row.Recipient
 	}
 	return newest(st).Recipient
@@ -103,8 +111,8 @@ func deref(at *time.Time) time.Time {
 // addGuard says what would refuse a resend now, and where to lift it.
 func (h *Handlers) addGuard(c echo.Context, page *views.NotificationPage, st models.Story) {
 	r := asRefusal(h.Store.CheckResend(c.Request().Context(), actor(c), st.Notification.ID))
-	if r.Guard == "" {
-		return
+	if r.Guard == "" || r.Guard == models.GuardLive {
+		return // the badge says that it is being sent
 	}
 	if r.Guard == models.GuardMayArrive {
 		page.MayTwice = true
