@@ -1,0 +1,41 @@
+package models_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"undelivered/models"
+	"undelivered/models/modelstest"
+)
+
+// withoutStruct are the tables that plain SQL reads and writes.
+var withoutStruct = []string{"proposals", "refusals"}
+
+// The structs and the tables have the same columns, in both databases.
+func TestSchema(t *testing.T) {
+	want, err := models.RowColumns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		got, err := s.Columns(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for table, columns := range got {
+			if slices.Contains(withoutStruct, table) {
+				continue
+			}
+			if diff := cmp.Diff(want[table], columns); diff != "" {
+				t.Errorf("%s (- struct, + database):\n%s", table, diff)
+			}
+		}
+		for table := range want {
+			if got[table] == nil {
+				t.Errorf("there is no table %s", table)
+			}
+		}
+	})
+}
