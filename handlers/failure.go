@@ -16,6 +16,9 @@ var wordsFor = map[int]int{http.StatusBadRequest: 422, http.StatusUnsupportedMed
 // Failure shows the page of something that went wrong.
 func (h *Handlers) Failure(c echo.Context, status int) error {
 	p := views.ErrorPage{Base: h.base(c), Code: cmp.Or(wordsFor[status], status), ID: requestID(c)}
+	if visit(c).Seat.Role == "" {
+		p.Person = views.Person{} // nobody, or somebody who belongs to no account any more: there is no navigation for them
+	}
 	if a := actor(c); a.AccountID != "" {
 		// The page says "the owner" when nobody's name can be read.
 		p.Owner, _ = h.Store.OwnerName(c.Request().Context(), a)

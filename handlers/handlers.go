@@ -101,18 +101,25 @@ func (h *Handlers) base(c echo.Context) views.Base {
 
 // countFor puts the numbers beside the navigation. A page without them is better than none.
 func (h *Handlers) countFor(c echo.Context, b *views.Base) {
-	a := actor(c)
-	if !a.May(models.See) || a.AccountID == "" {
-		return
+	ctx, a := c.Request().Context(), actor(c)
+	if a.AccountID != "" {
+		n, err := h.Store.CountUndelivered(ctx, a, models.Filter{})
+		h.without(c, "the number", err)
+		b.Number = n.Total
 	}
-	ctx := c.Request().Context()
-	n, err := h.Store.CountUndelivered(ctx, a, models.Filter{})
+	var err error
+	b.MayApprove, err = h.Store.MayApprove(ctx, a)
+	h.without(c, "the clear requests", err)
+	if b.MayApprove {
+		b.Requests, err = h.Store.RequestsFor(ctx, a)
+		h.without(c, "the count of clear requests", err)
+	}
+}
+
+// without notes what a page has to do without.
+func (h *Handlers) without(c echo.Context, what string, err error) {
 	if err != nil {
-		h.Log.Warn("no number beside the navigation", "error", err, "request", requestID(c))
-	}
-	b.Number = n.Total
-	if b.MayApprove, err = h.Store.MayApprove(ctx, a); err != nil {
-		h.Log.Warn("clear requests are left out of the navigation", "error", err, "request", requestID(c))
+		h.Log.Warn("a page has to do without something", "what", what, "error", err, "request", requestID(c))
 	}
 }
 
