@@ -138,12 +138,20 @@ func TestBobSeesNothingOfAdas(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, r := range asked(web.Routes(s.h), web.SignedIn) {
+	_, key, err := s.store.AddKey(t.Context(), s.bob, models.KeyAPI, "Bob's", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range asked(web.Routes(s.h), web.SignedIn, web.API) {
 		if !strings.Contains(r.Path, ":") {
 			continue
 		}
 		for kind, id := range ids {
-			if p := b.Send(b.Request(r.Method, with(r.Path, id), nil)); p.Status != http.StatusNotFound {
+			asks := b.Request(r.Method, with(r.Path, id), nil)
+			if r.Group == web.API {
+				asks = bare(t, s, r, id, key)
+			}
+			if p := b.Send(asks); p.Status != http.StatusNotFound {
 				t.Errorf("%s %s with Ada's %s answers Bob %d", r.Method, r.Path, kind, p.Status)
 			}
 		}
@@ -151,6 +159,19 @@ func TestBobSeesNothingOfAdas(t *testing.T) {
 	if after, err := s.store.VerifyAudit(t.Context(), s.ada.AccountID); err != nil || after != before {
 		t.Errorf("Ada's log has %d lines more, %v", after-before, err)
 	}
+}
+
+// bare is a request of a program with a key.
+func bare(t *testing.T, s *site, r web.Route, id, key string) *http.Request {
+	t.Helper()
+	asks, err := http.NewRequestWithContext(t.Context(), r.Method, s.server.URL+with(r.Path, id), strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	asks.Header.Set("Authorization", "Bearer "+key)
+	asks.Header.Set("Content-Type", "application/json")
+	asks.Header.Set("Idempotency-Key", id)
+	return asks
 }
 
 // things are the ids of what Ada has, one of each kind.
@@ -170,7 +191,11 @@ func (s *site) things() map[string]string {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	view, err := s.store.SaveView(s.t.Context(), s.ada, models.View{Name: "Texts", Query: "channel=sms", Shared: true})
+	if err != nil {
+		s.t.Fatal(err)
+	}
 	row := page.Rows[0]
 	return map[string]string{"notification": row.ID, "customer": row.CustomerID, "address": row.AddressID, "connection": c.ID,
-		"key": key.ID, "person": people[0].User.ID}
+		"key": key.ID, "view": view.ID, "person": people[0].User.ID}
 }
