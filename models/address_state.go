@@ -17,7 +17,7 @@ const (
 	AddressShaky    = "shaky"
 	AddressFailed   = "opted_out_failure"
 	AddressOptedOut = "opted_out_customer"
-	AddressListed   = "suppressed"
+	AddressListed   = "listed"
 	AddressNone     = "none"
 )
 

@@ -53,3 +53,24 @@ func (s *Store) CustomerFile(ctx context.Context, a Actor, customerID string) (C
 	}
 	return f, s.Note(ctx, a, "customer.export", AuditEntry{ObjectKind: "customer", ObjectID: c.ID})
 }
+
+// CustomerNotification is one line of a customer's notifications.
+type CustomerNotification struct {
+	Notification
+	Recipient string // of the newest attempt
+}
+
+// CustomerNotifications are a customer's newest notifications, and how many there are.
+func (s *Store) CustomerNotifications(ctx context.Context, a Actor, customerID string, limit int) (rows []CustomerNotification, total int, err error) {
+	if _, err := s.Customer(ctx, a, customerID); err != nil {
+		return nil, 0, err
+	}
+	err = s.reading(ctx).Raw(`SELECT n.*, (SELECT t.recipient FROM attempts t WHERE t.notification_id = n.id ORDER BY t.number DESC LIMIT 1) AS recipient
+		FROM notifications n WHERE n.customer_id = ? ORDER BY n.sent_at DESC, n.id DESC LIMIT ?`, customerID, limit).Scan(&rows).Error
+	if err != nil {
+		return nil, 0, found(err, "notifications of a customer")
+	}
+	var n int64
+	err = s.reading(ctx).Model(&Notification{}).Where("customer_id = ?", customerID).Count(&n).Error
+	return rows, int(n), found(err, "notifications of a customer")
+}

@@ -86,30 +86,59 @@ type obstacle struct {
 }
 
 func (t *tx) optIn(a Actor, address Address, ask OptInAsk) (OptInResult, error) {
-	all, err := t.obstacles(address)
-	if err != nil {
+	all, needs, err := t.needs(a, address, ask.TakesStop)
+	if err != nil || len(all) == 0 {
 		return OptInResult{}, err
 	}
-	var consent bool
-	var after time.Time
+	if err := t.checkAsk(address, ask, needs.Consent, needs.After); err != nil {
+		return OptInResult{}, err
+	}
+	return t.liftAll(a, address, ask, all, needs.Consent)
+}
+
+// OptInNeeds is what a person has to bring to opt an address in again.
+type OptInNeeds struct {
+	Nothing  bool // nothing holds against the address
+	Consent  bool // the record of an agreement; else a reason
+	Approval bool // somebody else decides
+	After    time.Time
+}
+
+// OptInNeeds says what opting in again asks of this person, or the Refusal that they would get.
+func (s *Store) OptInNeeds(ctx context.Context, a Actor, addressID string, takesStop bool) (OptInNeeds, error) {
+	if err := a.need(Work); err != nil {
+		return OptInNeeds{}, err
+	}
+	t := s.looking(ctx)
+	var address Address
+	if err := t.Take(&address, "id = ? AND account_id = ?", addressID, a.AccountID).Error; err != nil {
+		return OptInNeeds{}, found(err, "address")
+	}
+	_, needs, err := t.needs(a, address, takesStop)
+	return needs, err
+}
+
+func (t *tx) needs(a Actor, address Address, takesStop bool) ([]obstacle, OptInNeeds, error) {
+	all, err := t.obstacles(address)
+	needs := OptInNeeds{Nothing: len(all) == 0}
+	if err != nil {
+		return nil, needs, err
+	}
 	for i := range all {
 		o := &all[i]
-		facts, err := t.liftFacts(address, o.cause, o.since, o.entries, ask.TakesStop)
+		facts, err := t.liftFacts(address, o.cause, o.since, o.entries, takesStop)
 		if err != nil {
-			return OptInResult{}, err
+			return nil, needs, err
 		}
 		if o.path, err = liftRules[o.cause].path(o.cause, a, facts, t.now); err != nil {
-			return OptInResult{}, err
+			return nil, needs, err
 		}
-		if o.path.consent && o.since.After(after) {
-			after = o.since
+		if o.path.consent && o.since.After(needs.After) {
+			needs.After = o.since
 		}
-		consent = consent || o.path.consent
+		needs.Consent, needs.Approval = needs.Consent || o.path.consent, needs.Approval || o.path.approval
 	}
-	if err := t.checkAsk(address, ask, consent, after); err != nil {
-		return OptInResult{}, err
-	}
-	return t.liftAll(a, address, ask, all, consent)
+	return all, needs, nil
 }
 
 func (t *tx) checkAsk(address Address, ask OptInAsk, consent bool, after time.Time) error {

@@ -76,6 +76,7 @@ var stateLooks = map[string]look{
 }
 
 var addressLooks = map[string]look{
+	"listed":              {"slate", "ban"},
 	"active":              {"green", "circle-check"},
 	"shaky":               {"amber", "triangle-alert"},
 	"opted_out_failure":   {"red", "ban"},

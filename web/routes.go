@@ -92,7 +92,7 @@ func api(h *handlers.Handlers) []Route {
 const arrays = 32 << 20
 
 func signedIn(h *handlers.Handlers) []Route {
-	return slices.Concat(own(h), settings(h), report(h), notification(h))
+	return slices.Concat(own(h), settings(h), report(h), notification(h), customers(h))
 }
 
 // own is what every person may do for themselves.
@@ -168,8 +168,31 @@ func notification(h *handlers.Handlers) []Route {
 		{SignedIn, work, post, "/notifications/:id/note", h.Note, 0},
 		{SignedIn, work, post, "/notifications/:id/assign", h.Assign, 0},
 		{SignedIn, work, post, "/notifications/:id/snooze", h.Snooze, 0},
-		{SignedIn, work, post, "/customers/:id", h.EditFromNotification, 0},
+		{SignedIn, work, post, "/customers/:id", h.EditCustomer, 0},
 		{SignedIn, work, post, "/suggestions/:id/accept", h.AcceptSuggestion, 0},
 		{SignedIn, work, post, "/suggestions/:id/dismiss", h.DismissSuggestion, 0},
+	}
+}
+
+// customers are the pages and acts of customers and their addresses.
+func customers(h *handlers.Handlers) []Route {
+	see, work := models.See, models.Work
+	return []Route{
+		{SignedIn, see, get, "/customers", h.Customers, 0},
+		{SignedIn, see, get, "/customers/:id", h.Customer(""), 0},
+		{SignedIn, work, get, "/customers/:id/edit", h.Customer("profile"), 0},
+		{SignedIn, work, get, "/customers/:id/export", h.ExportCustomer, 0},
+		{SignedIn, work, get, "/customers/:id/erase/confirm", h.ConfirmErase, 0},
+		{SignedIn, work, post, "/customers/:id/erase", h.Erase, 0},
+		{SignedIn, work, get, "/customers/:id/addresses/new", h.Customer("new"), 0},
+		{SignedIn, work, post, "/customers/:id/addresses", h.AddAddress, 0},
+		{SignedIn, work, get, "/customers/:id/addresses/:aid", h.Customer("address"), 0},
+		{SignedIn, work, post, "/customers/:id/addresses/:aid", h.ChangeAddress, 0},
+		{SignedIn, work, post, "/customers/:id/addresses/:aid/remove", h.RemoveAddress, 0},
+		{SignedIn, work, post, "/customers/:id/addresses/:aid/main", h.MakeMain, 0},
+		{SignedIn, work, get, "/customers/:id/addresses/:aid/opt-in", h.OptInForm, 0},
+		{SignedIn, work, post, "/customers/:id/addresses/:aid/opt-in", h.OptIn, 0},
+		{SignedIn, work, get, "/customers/:id/addresses/:aid/opt-out/confirm", h.ConfirmOptOut, 0},
+		{SignedIn, work, post, "/customers/:id/addresses/:aid/opt-out", h.OptOut, 0},
 	}
 }
