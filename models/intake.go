@@ -127,6 +127,10 @@ func (e *Event) prepare(c Connection, now time.Time) {
 		e.OccurredAt, e.TimeFlagged = now, true
 	}
 	e.Diagnostic = cleanText(e.Diagnostic)
+	if _, known := ReasonByID(e.Reason); !known && (e.Type.Failure() || e.Reason != "") {
+		e.Reason = MatchReason(Evidence{Channel: e.Channel, Provider: c.Provider, Codes: []string{e.ProviderCode}, Text: e.Diagnostic,
+			Enhanced: e.EnhancedCode, SMTP: e.SMTPCode}).ID
+	}
 }
 
 func (in *intake) write(door chan delivery) {

@@ -25,7 +25,7 @@ var emailMishaps = []mishap{
 		sendgrid: fields{"event": "bounce", "type": "bounce", "status": "5.1.1", "bounce_classification": "Invalid Address", "reason": "550 5.1.1 The email account that you tried to reach does not exist"},
 		postmark: fields{"RecordType": "Bounce", "Type": "HardBounce", "TypeCode": 1, "Inactive": true, "Details": "smtp;550 5.1.1 User unknown"},
 		mailgun:  fields{"event": "failed", "severity": "permanent", "reason": "bounce", "delivery-status": fields{"code": 550, "enhanced-code": "5.1.1", "message": "5.1.1 The email account that you tried to reach does not exist"}}},
-	{often: 14, event: said(models.HardBounce, "domain-not-found", 550, "5.1.2", "550 5.1.2 Domain not found", ""),
+	{often: 14, event: said(models.HardBounce, "domain-unknown", 550, "5.1.2", "550 5.1.2 Domain not found", ""),
 		sendgrid: fields{"event": "bounce", "type": "bounce", "status": "5.1.2", "bounce_classification": "Invalid Address", "reason": "550 5.1.2 Domain not found: no MX record"},
 		mailgun:  fields{"event": "failed", "severity": "permanent", "reason": "generic", "delivery-status": fields{"code": 498, "enhanced-code": "5.1.2", "message": "No MX for domain: Domain not found"}}},
 	{often: 10, event: said(models.MailboxError, "mailbox-full", 552, "5.2.2", "552 5.2.2 The mailbox is full", ""),
