@@ -12,16 +12,43 @@ import (
 
 // How stored events are applied: in slices, and after a failure one by one, at most ten times.
 const (
-	applySlice = 100
+	applySlice = 25 // a slice holds SQLite's one writer, and providers wait meanwhile
 	applyTries = 10
 	applyPause = 2 * time.Second // another instance may have stored events
 )
+
+// How the applier lets events be stored first: providers wait for that, and nobody for the other.
+const (
+	rushGap     = 10 * time.Millisecond // reports that come closer together than this are a rush …
+	rushLasts   = 50 * time.Millisecond // … until none has come for so long
+	giveWayMost = time.Second
+)
+
+// storedNow notes that the writers stored something, and whether reports come in a rush.
+func (in *intake) storedNow() {
+	now := time.Now()
+	if last := in.stored.Swap(now.UnixMicro()); now.Sub(time.UnixMicro(last)) < rushGap {
+		in.rushUntil.Store(now.Add(rushLasts).UnixMicro())
+	}
+}
+
+// giveWay waits for the end of a rush, but not for long.
+func (in *intake) giveWay(ctx context.Context) {
+	for until := time.Now().Add(giveWayMost); time.Now().Before(until) && ctx.Err() == nil; {
+		left := time.Until(time.UnixMicro(in.rushUntil.Load()))
+		if left <= 0 {
+			return
+		}
+		time.Sleep(left)
+	}
+}
 
 func (in *intake) applyForEver(ctx context.Context) {
 	tick := time.NewTicker(applyPause)
 	defer tick.Stop()
 	for {
 		for {
+			in.giveWay(ctx)
 			n, err := in.s.applyDue(ctx, applySlice)
 			if err != nil && ctx.Err() == nil {
 				in.s.log.Warn("a slice of events failed; trying them one by one", "error", err)

@@ -41,11 +41,8 @@ func (s *Store) Customer(ctx context.Context, a Actor, id string) (Customer, err
 		return Customer{}, err
 	}
 	var c Customer
-	column, value := "id", id
-	if ref, isRef := strings.CutPrefix(id, "ref:"); isRef {
-		column, value = "ref", ref
-	}
-	err := s.reading(ctx).Take(&c, "account_id = ? AND "+column+" = ?", a.AccountID, value).Error
+	named, value := idOrRef(id)
+	err := s.reading(ctx).Take(&c, "account_id = ? AND "+named, a.AccountID, value).Error
 	return c, found(err, "customer")
 }
 

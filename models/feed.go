@@ -70,7 +70,7 @@ func (s *Store) EventFeed(ctx context.Context, a Actor, q FeedQuery) (events []F
 	}
 	err = s.reading(ctx).Raw(`SELECT e.id, e.connection_id, e.notification_id, e.attempt_id, e.provider_event_id, e.type, e.channel, e.reason,
 		e.recipient, e.provider_message_id, e.smtp_code, e.enhanced_code, e.provider_code, e.diagnostic, e.occurred_at, e.received_at,
-		e.copies, e.state, c.provider, EXISTS (SELECT 1 FROM opt_outs o WHERE o.event_id = e.id) AS opted_out
+		e.copies, e.state, c.provider, EXISTS (SELECT 1 FROM opt_outs o WHERE o.event_id = e.id AND o.event_id <> '') AS opted_out
 		FROM events e JOIN connections c ON c.id = e.connection_id WHERE `+where+" ORDER BY e.received_at, e.id LIMIT ?",
 		append(values, limit)...).Scan(&events).Error
 	if len(events) > 0 {

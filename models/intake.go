@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"gorm.io/gorm/clause"
@@ -31,6 +32,8 @@ type intake struct {
 	applier sync.WaitGroup
 	mu      sync.RWMutex
 	closed  bool
+	// When the writers last stored something, and until when reports come in a rush, in microseconds.
+	stored, rushUntil atomic.Int64
 }
 
 type delivery struct {
@@ -144,6 +147,7 @@ func (in *intake) write(door chan delivery) {
 			batch, size = append(batch, next), size+len(next.events)
 		}
 		err := in.s.storeBatch(batch)
+		in.storedNow()
 		for _, d := range batch {
 			d.stored <- err
 		}

@@ -37,7 +37,7 @@ func (t *tx) byProviderMessage(e *Event) (Attempt, error) {
 		return Attempt{}, nil
 	}
 	var all []Attempt
-	err := t.Where("connection_id = ? AND provider_message_id = ?", e.ConnectionID, e.ProviderMessageID).
+	err := t.Where("connection_id = ? AND provider_message_id = ? AND provider_message_id <> ''", e.ConnectionID, e.ProviderMessageID).
 		Order("number DESC").Limit(50).Find(&all).Error
 	if err != nil {
 		return Attempt{}, fmt.Errorf("models: matching: %w", err)
@@ -50,7 +50,7 @@ func (t *tx) byMessageID(e *Event) (Attempt, error) {
 		return Attempt{}, nil
 	}
 	var all []Attempt
-	err := t.Where("account_id = ? AND message_id = ?", e.AccountID, strings.Trim(e.MessageID, "<>")).
+	err := t.Where("account_id = ? AND message_id = ? AND message_id <> ''", e.AccountID, strings.Trim(e.MessageID, "<>")).
 		Order("number DESC").Limit(50).Find(&all).Error
 	if err != nil {
 		return Attempt{}, fmt.Errorf("models: matching: %w", err)
@@ -63,7 +63,7 @@ func (t *tx) byNotificationRef(e *Event) (Attempt, error) {
 	if e.NotificationRef == "" {
 		return Attempt{}, nil
 	}
-	return t.attemptWhere(e, "own_state <> 'cancelled' AND notification_id IN (SELECT id FROM notifications WHERE account_id = ? AND ref = ?)",
+	return t.attemptWhere(e, "own_state <> 'cancelled' AND notification_id IN (SELECT id FROM notifications WHERE account_id = ? AND ref = ? AND ref <> '')",
 		e.AccountID, e.NotificationRef)
 }
 

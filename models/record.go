@@ -90,7 +90,7 @@ func (t *tx) recompute(n *Notification, by Actor) error {
 		return found(err, "attempts")
 	}
 	var events []Event
-	if err := t.Select(eventColumns).Where("notification_id = ? AND state = 'applied'", n.ID).Find(&events).Error; err != nil {
+	if err := t.Select(eventColumns).Where("notification_id = ? AND notification_id <> '' AND state = 'applied'", n.ID).Find(&events).Error; err != nil {
 		return found(err, "events")
 	}
 	byAttempt := map[string][]Event{}

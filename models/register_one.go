@@ -80,7 +80,7 @@ func contentOf(r Registration) (*Content, error) {
 
 func (t *tx) registeredBefore(account Account, r Registration, digest string) (Registered, error) {
 	var n Notification
-	err := t.Limit(1).Find(&n, "account_id = ? AND ref = ?", account.ID, r.Ref).Error
+	err := t.Limit(1).Find(&n, "account_id = ? AND ref = ? AND ref <> ''", account.ID, r.Ref).Error
 	if err != nil || n.ID == "" {
 		return Registered{}, found(err, "registered before")
 	}
@@ -132,7 +132,7 @@ func (t *tx) mergeDiscovered(a Actor, n Notification, r Registration, c Connecti
 func (t *tx) registerCustomer(account Account, r Registration, to Address) (Customer, error) {
 	var c Customer
 	if r.Customer.Ref != "" {
-		if err := t.Limit(1).Find(&c, "account_id = ? AND ref = ?", account.ID, r.Customer.Ref).Error; err != nil {
+		if err := t.Limit(1).Find(&c, "account_id = ? AND ref = ? AND ref <> ''", account.ID, r.Customer.Ref).Error; err != nil {
 			return c, found(err, "customer")
 		}
 	} else if r.Customer.Name == "" {

@@ -97,7 +97,7 @@ func (s *Store) seedAccount(ctx context.Context, account Account, plan SeedPlan,
 		random: rand.New(rand.NewPCG(plan.Seed, uint64(number))), sent: map[sentDay]*sentDay{},
 		ids: rand.New(rand.NewChaCha8(sha256.Sum256([]byte(account.ID))))}
 	for channel, name := range map[Channel]string{Email: "Mail", SMS: "Texts"} {
-		c, _, err := s.AddConnection(ctx, AtCommandLine(account.ID), Connection{Provider: "simulator", Name: name, Channels: string(channel)}, map[string]string{})
+		c, _, err := s.AddConnection(ctx, AtCommandLine(account.ID), Connection{Provider: "simulator", Name: name, Channels: string(channel), Sends: true}, map[string]string{})
 		if err != nil {
 			return err
 		}

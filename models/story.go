@@ -39,8 +39,8 @@ func (s *Store) Story(ctx context.Context, a Actor, id string) (Story, error) {
 	}
 	t := s.looking(ctx)
 	st := Story{Connections: map[string]Connection{}, Addresses: map[Channel]Address{}}
-	column, value := idOrRef(id)
-	if err := t.Take(&st.Notification, "account_id = ? AND "+column+" = ?", a.AccountID, value).Error; err != nil {
+	named, value := idOrRef(id)
+	if err := t.Take(&st.Notification, "account_id = ? AND "+named, a.AccountID, value).Error; err != nil {
 		return st, found(err, "notification")
 	}
 	n := st.Notification
@@ -49,7 +49,7 @@ func (s *Store) Story(ctx context.Context, a Actor, id string) (Story, error) {
 	}
 	for _, step := range []error{
 		t.Where("notification_id = ?", n.ID).Order("number").Find(&st.Attempts).Error,
-		t.Omit("raw").Where("notification_id = ?", n.ID).Order("occurred_at, id").Limit(500).Find(&st.Events).Error,
+		t.Omit("raw").Where("notification_id = ? AND notification_id <> ''", n.ID).Order("occurred_at, id").Limit(500).Find(&st.Events).Error,
 		t.Where("notification_id = ?", n.ID).Order("at").Find(&st.Notes).Error,
 		t.Limit(1).Find(&st.Content, "notification_id = ?", n.ID).Error,
 		t.Limit(1).Find(&st.Row, "id = ?", n.ID).Error,
@@ -91,10 +91,11 @@ func (t *tx) around(st *Story) error {
 	return found(err, "connections")
 }
 
-// idOrRef tells our id from the business's own name for a thing.
-func idOrRef(id string) (column, value string) {
+// idOrRef tells our id from the business's own name for a thing. The index of names has no empty ones, and a query
+// has to say so to use it.
+func idOrRef(id string) (named, value string) {
 	if len(id) > 4 && id[:4] == "ref:" {
-		return "ref", id[4:]
+		return "ref = ? AND ref <> ''", id[4:]
 	}
-	return "id", id
+	return "id = ?", id
 }
