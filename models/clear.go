@@ -17,25 +17,27 @@ func (s *Store) ClearNotification(ctx context.Context, a Actor, id, outcome, not
 	if !knownOutcome(outcome) {
 		return Invalid{"outcome": {Key: "error.outcome_missing"}}
 	}
-	return s.inTx(ctx, func(t *tx) error {
-		n, err := t.lockNotification(a.AccountID, id)
-		if err != nil {
-			return err
-		}
-		if n.ClearedAt != nil {
-			return Refusal{GuardCleared, map[string]string{"person": n.ClearedByName}}
-		}
-		if version != 0 && version != n.Version {
-			return Conflict{Version: n.Version}
-		}
-		n.ClearedAt, n.ClearedBy, n.ClearedByName, n.Outcome = &t.now, a.ID, a.Name, outcome
-		t.record(a, "notification.clear", AuditEntry{ObjectKind: "notification", ObjectID: n.ID, ObjectName: n.Title,
-			Before: string(n.State), After: outcome, Reason: note})
-		if err := t.Save(&n).Error; err != nil {
-			return found(err, "clearing")
-		}
-		return t.recompute(&n, a)
-	})
+	return s.inTx(ctx, func(t *tx) error { return t.clear(a, id, outcome, note, version) })
+}
+
+func (t *tx) clear(a Actor, id, outcome, note string, version int) error {
+	n, err := t.lockNotification(a.AccountID, id)
+	if err != nil {
+		return err
+	}
+	if n.ClearedAt != nil {
+		return Refusal{GuardCleared, map[string]string{"person": n.ClearedByName}}
+	}
+	if version != 0 && version != n.Version {
+		return Conflict{Version: n.Version}
+	}
+	n.ClearedAt, n.ClearedBy, n.ClearedByName, n.Outcome = &t.now, a.ID, a.Name, outcome
+	t.record(a, "notification.clear", AuditEntry{ObjectKind: "notification", ObjectID: n.ID, ObjectName: n.Title,
+		Before: string(n.State), After: outcome, Reason: note})
+	if err := t.Save(&n).Error; err != nil {
+		return found(err, "clearing")
+	}
+	return t.recompute(&n, a)
 }
 
 // ReopenNotification puts a cleared notification back.
@@ -43,21 +45,20 @@ func (s *Store) ReopenNotification(ctx context.Context, a Actor, id string) erro
 	if err := a.need(Work); err != nil {
 		return err
 	}
-	return s.inTx(ctx, func(t *tx) error {
-		n, err := t.lockNotification(a.AccountID, id)
-		if err != nil {
-			return err
-		}
-		if n.ClearedAt == nil {
-			return nil
-		}
-		t.record(a, "notification.reopen", AuditEntry{ObjectKind: "notification", ObjectID: n.ID, ObjectName: n.Title, Before: n.Outcome})
-		n.ClearedAt, n.ClearedBy, n.ClearedByName, n.Outcome = nil, "", "", ""
-		if err := t.Save(&n).Error; err != nil {
-			return found(err, "reopening")
-		}
-		return t.recompute(&n, a)
-	})
+	return s.inTx(ctx, func(t *tx) error { return t.reopen(a, id) })
+}
+
+func (t *tx) reopen(a Actor, id string) error {
+	n, err := t.lockNotification(a.AccountID, id)
+	if err != nil || n.ClearedAt == nil {
+		return err
+	}
+	t.record(a, "notification.reopen", AuditEntry{ObjectKind: "notification", ObjectID: n.ID, ObjectName: n.Title, Before: n.Outcome})
+	n.ClearedAt, n.ClearedBy, n.ClearedByName, n.Outcome = nil, "", "", ""
+	if err := t.Save(&n).Error; err != nil {
+		return found(err, "reopening")
+	}
+	return t.recompute(&n, a)
 }
 
 // SayArrived ends an unknown hand-over: the customer has it. A note is required (A16).

@@ -1,0 +1,114 @@
+package models
+
+import (
+	"context"
+	"errors"
+)
+
+// PauseBulk stops the work after the item that is being done.
+func (s *Store) PauseBulk(ctx context.Context, a Actor, id string) error {
+	return s.turnBulk(ctx, a, id, "pause", []BulkState{BulkRunning}, BulkPaused)
+}
+
+// ResumeBulk goes on with what is left.
+func (s *Store) ResumeBulk(ctx context.Context, a Actor, id string) error {
+	return s.turnBulk(ctx, a, id, "resume", []BulkState{BulkPaused}, BulkRunning)
+}
+
+// UndoBulk takes back what can be: resends that are still queued are cancelled, what was cleared goes back on the
+// report, and what has not been done yet never is.
+func (s *Store) UndoBulk(ctx context.Context, a Actor, id string) error {
+	return s.turnBulk(ctx, a, id, "undo", []BulkState{BulkRunning, BulkPaused, BulkDone, BulkStopped}, BulkUndoing)
+}
+
+// turnBulk changes the state of a job on a person's word; where it has moved on already, nothing happens.
+func (s *Store) turnBulk(ctx context.Context, a Actor, id, act string, from []BulkState, to BulkState) error {
+	if err := a.need(Work); err != nil {
+		return err
+	}
+	return s.inTx(ctx, func(t *tx) error {
+		var job BulkJob
+		if err := t.Take(&job, "id = ? AND account_id = ?", id, a.AccountID).Error; err != nil {
+			return found(err, "bulk job")
+		}
+		err := t.moveBulk(id, from, map[string]any{"state": to})
+		if errors.Is(err, ErrNotYours) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		t.recordBulk(a, job, act)
+		if to == BulkPaused {
+			return nil
+		}
+		return t.askBulk(id)
+	})
+}
+
+// undoSlice takes the next items back, the first ones first: they are the next to go out.
+func (s *Store) undoSlice(ctx context.Context, job BulkJob) (bool, error) {
+	var items []bulkItem
+	err := s.write.WithContext(ctx).Where("job_id = ? AND state IN ('waiting', 'sent', 'cleared') AND guard = ''", job.ID).
+		Order("position").Limit(bulkSlice).Find(&items).Error
+	if err != nil {
+		return false, found(err, "items of a set")
+	}
+	for _, item := range items {
+		if err := s.undoItem(ctx, job, item); errors.Is(err, ErrNotYours) {
+			return false, nil
+		} else if err != nil {
+			return false, err
+		}
+	}
+	if len(items) == bulkSlice {
+		return true, nil
+	}
+	return false, s.inTx(ctx, func(t *tx) error {
+		err := t.moveBulk(job.ID, []BulkState{BulkUndoing}, map[string]any{"state": BulkUndone, "ended_at": t.now})
+		if errors.Is(err, ErrNotYours) {
+			return nil
+		}
+		return err
+	})
+}
+
+func (s *Store) undoItem(ctx context.Context, job BulkJob, item bulkItem) error {
+	return s.inTx(ctx, func(t *tx) error {
+		if err := t.holdItem(job.ID, BulkUndoing, &item); err != nil {
+			return err
+		}
+		was := item.State
+		err := t.takeBack(job, item)
+		if refusal := (Refusal{}); errors.As(err, &refusal) {
+			item.Guard = GuardLive // it is being sent: it stays in the list of what went out
+			return found(t.Save(&item).Error, "saving an item of a set")
+		}
+		if err != nil {
+			return err
+		}
+		item.State, item.Digest = itemUndone, ""
+		if err := t.Save(&item).Error; err != nil {
+			return found(err, "saving an item of a set")
+		}
+		change := "sent = sent - 1"
+		if was == itemWaiting {
+			change = "done = done + 1"
+		}
+		return found(t.Exec("UPDATE bulk_jobs SET "+change+" WHERE id = ?", job.ID).Error, "counting an item of a set")
+	})
+}
+
+func (t *tx) takeBack(job BulkJob, item bulkItem) error {
+	switch item.State {
+	case itemCleared:
+		return t.reopen(job.actor(), item.NotificationID)
+	case itemSent:
+		n, err := t.lockNotification(job.AccountID, item.NotificationID)
+		if err != nil {
+			return err
+		}
+		return t.cancelHeld(job.actor(), &n, item.AttemptID, "by_person")
+	}
+	return nil
+}

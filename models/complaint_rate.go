@@ -1,0 +1,50 @@
+package models
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// ComplaintRate is how many customers of an account reported spam in the last seven days, of how many messages.
+type ComplaintRate struct {
+	Complaints int
+	Sent       int
+}
+
+// Complaints stop several at once from this rate and this number on, and are a warning from a third of the rate.
+const (
+	complaintsFew    = 3
+	complaintsStop   = 0.003
+	complaintsWarn   = 0.001
+	complaintsWithin = 7 * 24 * time.Hour
+)
+
+// Rate is the share of those sent that were reported.
+func (r ComplaintRate) Rate() float64 {
+	return float64(r.Complaints) / float64(max(r.Sent, r.Complaints, 1))
+}
+
+func (r ComplaintRate) stops() bool {
+	return r.Complaints >= complaintsFew && r.Rate() >= complaintsStop
+}
+func (r ComplaintRate) high() bool { return r.Complaints > 0 && r.Rate() >= complaintsWarn }
+
+// complaints counts the messages that were reported as spam in the last seven days.
+func (s *Store) complaints(ctx context.Context, accountID string) (r ComplaintRate, err error) {
+	since := s.now().Add(-complaintsWithin)
+	err = s.reading(ctx).Raw(`SELECT
+		(SELECT COUNT(*) FROM undelivered WHERE account_id = ? AND status = 'spammed' AND reason IN ('complaint', '') AND failed_at > ?) AS complaints,
+		(SELECT COALESCE(SUM(sent), 0) FROM sent_daily WHERE account_id = ? AND day >= ?) AS sent`,
+		accountID, since, accountID, since.Format(time.DateOnly)).Scan(&r).Error
+	return r, found(err, "complaints")
+}
+
+// guardComplaints is no. 10: one at a time can still be resent.
+func (s *Store) guardComplaints(ctx context.Context, a Actor) error {
+	rate, err := s.complaints(ctx, a.AccountID)
+	if err == nil && rate.stops() {
+		return Refusal{GuardComplaints, map[string]string{"rate": fmt.Sprintf("%.1f%%", 100*rate.Rate())}}
+	}
+	return err
+}

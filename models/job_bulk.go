@@ -1,0 +1,24 @@
+package models
+
+import (
+	"fmt"
+
+	"github.com/riverqueue/river"
+)
+
+// BulkArgs is the job that works off many at once, or takes them back. It may run twice: each item's own state
+// decides what is done, never the job.
+type BulkArgs struct {
+	JobID string `json:"job_id"`
+}
+
+// Kind is River's name of the job.
+func (BulkArgs) Kind() string { return "bulk" }
+
+// askBulk puts the work on a set into the transaction of the change.
+func (t *tx) askBulk(id string) error {
+	if err := t.s.jobs.put(t, BulkArgs{JobID: id}, &river.InsertOpts{MaxAttempts: 10}); err != nil {
+		return fmt.Errorf("models: asking for the work on a set: %w", err)
+	}
+	return nil
+}
