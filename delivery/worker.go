@@ -25,6 +25,7 @@ func (c Crew) Workers() (models.Crew, error) {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &Resender{Store: c.Store, Client: c.Client, BaseURL: c.BaseURL, Log: c.Log})
 	river.AddWorker(workers, &Clearer{Store: c.Store, Client: c.Client, Log: c.Log})
+	river.AddWorker(workers, &Bulker{Store: c.Store})
 	river.AddWorker(workers, &Reconciler{Store: c.Store, Client: c.Client, Log: c.Log})
 	river.AddWorker(workers, &Sweeper{Store: c.Store, Client: c.Client, BaseURL: c.BaseURL, Log: c.Log})
 	river.AddWorker(workers, &Watcher{Store: c.Store, Client: c.Client, Log: c.Log})
