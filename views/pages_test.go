@@ -32,7 +32,7 @@ func render(t *testing.T, c templ.Component) string {
 // pages are all pages, each in the states that look different: nothing, one, many, long and right-to-left names.
 func pages() map[string]templ.Component {
 	all := map[string]templ.Component{}
-	for _, part := range []map[string]templ.Component{gatePages(), reportPages(), notificationPages(), customerPages()} {
+	for _, part := range []map[string]templ.Component{gatePages(), reportPages(), notificationPages(), customerPages(), suppressionPages(), insightPages(), connectionPages(), bulkPages()} {
 		for name, page := range part {
 			all[name] = page
 		}
@@ -144,6 +144,9 @@ var (
 	bareKey = regexp.MustCompile(`^(status|family|state|address|cause|how|purpose|request|suppression|connection|outcome|role|event|history|guard|error|flash|page|empty|todo|may|lift|audit|setting|bulk|import)\.[a-z_]+(\.[a-z_]+)*$`)
 )
 
+// Forms that may be sent twice without harm, or whose token is good for one time.
+var repeatable = regexp.MustCompile(`^/(sign-|agree/|me($|/)|settings/)`)
+
 var onAttribute = regexp.MustCompile(`^(on|hx-on)`)
 
 func examine(doc *goquery.Document) (problems []string) {
@@ -190,8 +193,8 @@ func examine(doc *goquery.Document) (problems []string) {
 		}
 	})
 	doc.Find(`form[method="post"]`).Each(func(_ int, s *goquery.Selection) {
-		once := s.Find(`[name="request_id"]`).Length() == 1
-		if action := s.AttrOr("action", ""); !once && !strings.HasPrefix(action, "/sign-") && action != SwitchAccountURL() {
+		action := s.AttrOr("action", "")
+		if s.Find(`[name="request_id"]`).Length() != 1 && !repeatable.MatchString(action) {
 			note("no request_id: " + action)
 		}
 	})

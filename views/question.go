@@ -50,12 +50,9 @@ type Question struct {
 	Errors Errors
 }
 
-// Outcomes are the ways to have dealt with a notification, in the order of the list.
-var Outcomes = []string{"reached", "not_needed", "has_left", "cannot_reach", "phoned", "posted"}
-
 func outcomeOptions(ctx context.Context) []Option {
 	out := []Option{{"", T(ctx, "Choose one")}}
-	for _, o := range Outcomes {
+	for _, o := range models.Outcomes {
 		out = append(out, Option{o, T(ctx, "outcome."+o)})
 	}
 	return out

@@ -63,8 +63,8 @@ func TestEverySentenceOfTheStoreIsInTheCatalogue(t *testing.T) {
 			}
 		}
 		for _, m := range guardKey.FindAllStringSubmatch(file, -1) {
-			if !Has("guard."+m[1]) || !Has("guard."+m[1]+".few") {
-				t.Errorf("no words for guard.%s, or guard.%s.few", m[1], m[1])
+			if few := "guard." + m[1] + ".few"; !Has("guard."+m[1]) || !Has(few) && !strings.HasPrefix(m[1], "lift_") {
+				t.Errorf("no words for guard.%s, or for %s", m[1], few)
 			}
 		}
 	}
@@ -78,6 +78,9 @@ func sources(t *testing.T, pattern string) []string {
 	}
 	var out []string
 	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") || strings.HasSuffix(name, "_templ.go") {
+			continue
+		}
 		text, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

@@ -1,0 +1,90 @@
+package views
+
+import (
+	"context"
+	"time"
+)
+
+// ConnectionsSettings is the list of connections, one panel each.
+// POST /settings/connections/{id}/test: request_id.
+type ConnectionsSettings struct {
+	Base
+	Rows []ConnectionRow
+}
+
+// ConnectionRow is one connection with its health.
+type ConnectionRow struct {
+	ID       string
+	Name     string
+	Provider string
+	UsedFor  string // "Email", "Text messages"
+	State    string // receiving, quiet, unused, refused, stopped
+	Last     time.Time
+	Today    int
+	Refused  int    // reports today with a wrong signature
+	Can      string // key under can: both, resend, clear, reports
+	Address  string // to send reports to
+	PerDay   int    // usual reports a day
+	Stopped  string // why we do not send through it
+}
+
+// ConnectionForm connects a provider, or changes a connection.
+//
+// POST /settings/connections: request_id, provider, name, and set.<key> for each field of the provider ·
+// POST /settings/connections/{id}: the same, with version; a secret left empty stays as it is ·
+// …/{id}/remove (after …/remove/confirm) · …/{id}/test.
+type ConnectionForm struct {
+	Base
+	ID        string // empty: a new one
+	Version   int
+	Providers []ProviderChoice // to choose from; shown while Provider is empty
+	Provider  string
+	Name      string
+	Title     string  // of the provider
+	Fields    []Field // named set.<key>; a secret has Type password and no value
+	Address   string  // to send reports to, once it exists
+	Row       ConnectionRow
+	Result    []CheckLine // of a test
+	Errors    Errors
+}
+
+// ProviderChoice is one provider to connect.
+type ProviderChoice struct{ Code, Name, For string }
+
+func (p ConnectionForm) all(ctx context.Context) []Field {
+	return append([]Field{{Name: "name", Label: T(ctx, "Name"), Hint: T(ctx, "How you call this connection."), Value: p.Name}}, p.Fields...)
+}
+
+// DomainsSettings is the check of the sending domains.
+type DomainsSettings struct {
+	Base
+	Checks []DomainCheck
+}
+
+// AlertsSettings is what the product writes to people about.
+// POST /settings/alerts: request_id, digest (off, daily, weekly), stopped=1, incident=1, rate=1, to (addresses, one a line).
+type AlertsSettings struct {
+	Base
+	Digest                  string
+	Stopped, Incident, Rate bool
+	To                      string
+	CanMail                 bool // the installation can send mail
+	Errors                  Errors
+}
+
+func (p ConnectionForm) heading(ctx context.Context) string {
+	switch {
+	case p.ID != "":
+		return p.Name
+	case p.Provider != "":
+		return T(ctx, "Connect {provider}", "provider", p.Title)
+	}
+	return T(ctx, "Add a connection")
+}
+
+func (p ConnectionForm) action() string {
+	if p.ID == "" {
+		return SettingsURL("connections")
+	}
+	return ConnectionURL(p.ID)
+}

@@ -1,0 +1,112 @@
+package views
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/BurntSushi/toml"
+)
+
+var update = flag.Bool("update", false, "write words/pages.en.toml anew from the sources")
+
+const sentenceFile = "words/pages.en.toml"
+
+// Where a sentence stands in the sources: as the id of a look-up, or in a table whose texts are looked up.
+var (
+	lookedUp   = regexp.MustCompile(`\b(?:T|N|Rich|RichN)\((?:ctx, )?"([^"]+)"`)
+	labelled   = regexp.MustCompile(`(?:Label|Counts): "([^"]+)"`)
+	inList     = regexp.MustCompile(`\[\]string\{("[A-Z][^}]*)\}`)
+	inShortcut = regexp.MustCompile(`\}, "([A-Z][^"]+)"\}`)
+	quoted     = regexp.MustCompile(`"([^"]+)"`)
+	isKey      = regexp.MustCompile(`^[a-z_]+\.[a-z_.]*$`)
+)
+
+// sentences are the texts of the pages that are their own key.
+func sentences(t *testing.T) []string {
+	found := map[string]bool{}
+	for i := range 12 {
+		month := time.Month(i + 1).String()
+		found[month], found[month[:3]], found[time.Weekday(i % 7).String()[:3]] = true, true, true
+	}
+	for _, name := range []string{"*.templ", "*.go", "../handlers/*.go"} {
+		for _, file := range sources(t, name) {
+			for _, pattern := range []*regexp.Regexp{lookedUp, labelled, inShortcut} {
+				for _, m := range pattern.FindAllStringSubmatch(file, -1) {
+					found[m[1]] = true
+				}
+			}
+			for _, list := range inList.FindAllStringSubmatch(file, -1) {
+				for _, m := range quoted.FindAllStringSubmatch(list[1], -1) {
+					found[m[1]] = true
+				}
+			}
+		}
+	}
+	var out []string
+	for text := range found {
+		if !isKey.MatchString(text) && text != "" {
+			out = append(out, text)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Whoever translates finds every sentence of the pages in one file. go test ./views -args -update writes it.
+func TestEverySentenceOfThePagesIsInTheCatalogue(t *testing.T) {
+	all := sentences(t)
+	if *update {
+		var out strings.Builder
+		out.WriteString("# English: the sentences of the pages, each its own key. Written by: go test ./views -args -update\n\n")
+		for _, text := range all {
+			fmt.Fprintf(&out, "%q = %q\n", text, text)
+		}
+		if err := os.WriteFile(sentenceFile, []byte(out.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var file map[string]string
+	if _, err := toml.DecodeFile(sentenceFile, &file); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range all {
+		if file[text] == "" {
+			t.Errorf("not in %s: %q", sentenceFile, text)
+		}
+	}
+}
+
+// Every language says what English says, no more and no less.
+func TestLanguagesHaveTheSameWords(t *testing.T) {
+	for lang, texts := range catalogue.plain {
+		for id := range catalogue.plain[DefaultLang] {
+			if _, ok := texts[id]; !ok {
+				t.Errorf("%s lacks %q", lang, id)
+			}
+		}
+		for id := range texts {
+			if !Has(id) {
+				t.Errorf("%s has %q, which English lacks", lang, id)
+			}
+		}
+	}
+}
+
+// Every key that pages look up by name is in the catalogue.
+func TestEveryKeyOfThePagesHasItsWords(t *testing.T) {
+	for _, name := range []string{"*.templ", "*.go", "../handlers/*.go"} {
+		for _, file := range sources(t, name) {
+			for _, m := range lookedUp.FindAllStringSubmatch(file, -1) {
+				if id := m[1]; isKey.MatchString(id) && !strings.HasSuffix(id, ".") && !Has(id) {
+					t.Errorf("no words for %s", id)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,124 @@
+package views
+
+import (
+	"context"
+	"time"
+
+	"undelivered/models"
+)
+
+// RequestsPage is the queue of clear requests with one of them open beside it.
+//
+// Forms of the open request, besides request_id and version: POST …/approve: note, resend=1 · …/decline: note ·
+// …/ask: note · …/done: note, result=done|refused.
+type RequestsPage struct {
+	Base
+	List   string // waiting (or empty), mine, by_hand, done, declined
+	Counts map[string]int
+	Rows   []RequestRow
+	Open   *RequestView
+}
+
+// RequestRow is one request in the queue.
+type RequestRow struct {
+	ID      string
+	Address string
+	Channel models.Channel
+	Account string
+	Kind    string // as SuppressionRow
+	At      time.Time
+	State   string
+}
+
+// RequestView is one request with all that the decision needs.
+type RequestView struct {
+	RequestRow
+	Version    int
+	Number     string
+	CustomerID string
+	Customer   string
+	Story      string // what happened, in a sentence or two
+	Quote      string // the agreement or the reason, word for word
+	Recorded   string // "Recorded by Helen Marsh, Manager, on 19 Nov 2026 at 15:12. Confirmed by phone …"
+	Checks     []CheckLine
+	Facts      []Fact
+	AskedBy    string // name
+	Own        bool   // asked by the person who looks: somebody else has to approve it
+	Dropped    int
+	ByHand     string // the text for the provider's support
+	Provider   string
+	Answer     string
+	Earlier    []RequestLine
+	Note       string
+	Errors     Errors
+}
+
+// CheckLine is one thing that we have looked at: State is ok, warn or no.
+type CheckLine struct{ State, Bold, Text string }
+
+// Fact is one line of a list of facts.
+type Fact struct{ Name, Value string }
+
+// RequestLists are the lists of the queue, in order.
+var RequestLists = []string{"waiting", "mine", "by_hand", "done", "declined"}
+
+func (p RequestsPage) tabs(ctx context.Context) []Tab {
+	var out []Tab
+	for _, list := range RequestLists {
+		url := list
+		if list == "waiting" {
+			url = ""
+		}
+		out = append(out, Tab{T(ctx, "queue."+list), RequestsURL(url), p.Counts[list], p.List == list || (p.List == "" && list == "waiting")})
+	}
+	return out
+}
+
+func (c CheckLine) icon() string {
+	switch c.State {
+	case "ok":
+		return "circle-check"
+	case "warn":
+		return "triangle-alert"
+	}
+	return "circle-alert"
+}
+
+func (r RequestView) note(ctx context.Context) Field {
+	return Field{ID: "q-note", Name: "note", Label: T(ctx, "Message to {person}", "person", FirstName(r.AskedBy)), Note: T(ctx, "(optional when approving)"), Rows: 3, Value: r.Note}.With(r.Errors)
+}
+
+// AccountsPage is the list of accounts that granted access to support. POST /me/account: account (id) looks into one.
+type AccountsPage struct {
+	Base
+	Rows []AccountRow
+}
+
+// AccountRow is one account.
+type AccountRow struct {
+	ID, Name string
+	Number   int
+	Requests int
+	Until    time.Time // when the access ends
+}
+
+// EventsPage is what could not be understood: parked and unrecognised events, and replies without a reason.
+// POST /support/events/{id}/replay · …/propose: reason (id of the dictionary), note; both with request_id.
+type EventsPage struct {
+	Base
+	Rows    []EventRow
+	Reasons []OptionGroup
+	Newer   string
+	Older   string
+}
+
+// EventRow is one event to look at.
+type EventRow struct {
+	ID         string
+	Account    string
+	Connection string
+	Kind       string // parked, unrecognised, unmatched, no_reason
+	Words      string // what it says, or why it can't be read
+	At         time.Time
+	Tries      int
+}
