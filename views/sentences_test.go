@@ -28,13 +28,13 @@ var (
 )
 
 // sentences are the texts of the pages that are their own key.
-func sentences(t *testing.T) []string {
+func sentences(t *testing.T, patterns ...string) []string {
 	found := map[string]bool{}
 	for i := range 12 {
 		month := time.Month(i + 1).String()
 		found[month], found[month[:3]], found[time.Weekday(i % 7).String()[:3]] = true, true, true
 	}
-	for _, name := range []string{"*.templ", "*.go", "../handlers/*.go"} {
+	for _, name := range patterns {
 		for _, file := range sources(t, name) {
 			for _, pattern := range []*regexp.Regexp{lookedUp, labelled, inShortcut} {
 				for _, m := range pattern.FindAllStringSubmatch(file, -1) {
@@ -60,8 +60,9 @@ func sentences(t *testing.T) []string {
 
 // Whoever translates finds every sentence of the pages in one file. go test ./views -args -update writes it.
 func TestEverySentenceOfThePagesIsInTheCatalogue(t *testing.T) {
-	all := sentences(t)
+	all := sentences(t, "*.templ", "*.go")
 	if *update {
+		all = sentences(t, "*.templ", "*.go", "../handlers/*.go")
 		var out strings.Builder
 		out.WriteString("# English: the sentences of the pages, each its own key. Written by: go test ./views -args -update\n\n")
 		for _, text := range all {
