@@ -28,6 +28,7 @@ type Handlers struct {
 	Demo      []views.DemoUser // in demo mode: who can sign in
 	Post      *delivery.Post   // the product's own mails; nil: ways that need them are not offered
 	SSO       *SingleSignOn    // nil: not set up
+	TXT       delivery.TXT     // asks the directory about sending domains; nil: the machine's resolver
 
 	stopping atomic.Bool
 	widgets  widgets
