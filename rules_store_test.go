@@ -63,6 +63,7 @@ var systemMethods = map[string]string{
 	"GapFilled":           "a worker's gap",
 	"GapHarmless":         "a worker's gap",
 	"GapOpen":             "a worker's gap",
+	"Limits":              "the program",
 }
 
 // Every method of the store asks who acts, in which account, or stands in the list of the system's methods.

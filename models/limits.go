@@ -37,3 +37,6 @@ func DefaultLimits() Limits {
 		SoftFailures: 3, SoftSpread: 14 * day, BulkConfirm: 500,
 	}
 }
+
+// Limits are the numbers in force.
+func (s *Store) Limits() Limits { return s.limits }

@@ -9,6 +9,7 @@ import (
 	"undelivered/delivery"
 	"undelivered/handlers"
 	"undelivered/models"
+	"undelivered/views"
 )
 
 // Group says who may come in.
@@ -58,9 +59,10 @@ func public(h *handlers.Handlers) []Route {
 		{Public, "", get, "/sign-in/oidc", h.SingleSignOn, 0},
 		{Public, "", get, "/sign-in/oidc/callback", h.SingleSignOnBack, 0},
 		{Public, "", post, "/sign-out", h.SignOut, 0},
-		{Public, "", get, "/help/shortcuts", h.Shortcuts, 0},
-		{Public, "", get, "/help/statuses", h.StatusesHelp, 0},
-		{Public, "", get, "/help/accessibility", h.Accessibility, 0},
+		{Public, "", get, "/help/shortcuts", h.Help(views.Shortcuts), 0},
+		{Public, "", get, "/help/statuses", h.Help(views.StatusesHelp), 0},
+		{Public, "", get, "/help/accessibility", h.Help(views.Accessibility), 0},
+		{Public, "", get, "/help/privacy", h.Privacy, 0},
 		{Public, "", get, "/w/:key", h.Widget, 0},
 		{Public, "", get, "/api/v1/openapi.json", h.OpenAPI, 0},
 	}
@@ -102,6 +104,7 @@ func signedIn(h *handlers.Handlers) []Route {
 func own(h *handlers.Handlers) []Route {
 	return []Route{
 		{SignedIn, "", post, "/sign-out/everywhere", h.SignOutEverywhere, 0},
+		{SignedIn, "", get, "/help/gallery", h.Gallery, 0},
 		{SignedIn, "", get, "/me", h.Me, 0},
 		{SignedIn, "", post, "/me", h.SaveMe, 0},
 		{SignedIn, "", post, "/me/account", h.SwitchAccount, 0},
