@@ -19,6 +19,7 @@ var systemMethods = map[string]string{
 	"Changes":             "the program",
 	"ConnectionByToken":   "a provider's request names its connection by the token",
 	"ConnectionOfAttempt": "a bounce address names its attempt, and proves it",
+	"SaveMailboxUID":      "the collector of bounce mailboxes",
 	"MailConnections":     "the door for bounce mails",
 	"ConnectionSettings":  "opens what its caller was given",
 	"ConnectionToken":     "opens what its caller was given",

@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/url"
 	"strings"
@@ -41,22 +40,6 @@ const (
 	collectLimit = 5 * time.Minute // one collection
 	collectDial  = 10 * time.Second
 )
-
-// Run collects each minute until the context ends. Trouble is told and tried again.
-func (b Mailbox) Run(ctx context.Context) {
-	tick := time.NewTicker(collectEvery)
-	defer tick.Stop()
-	for {
-		if _, err := b.Collect(ctx); err != nil && ctx.Err() == nil {
-			slog.Warn("bounce mailbox: not collected", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
-}
 
 // Collect collects once and says how many mails were kept. It stops at the first mail that cannot be kept: that one is
 // the first of the next time.

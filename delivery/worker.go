@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
 
 	"undelivered/models"
 	"undelivered/providers/wire"
@@ -28,6 +29,7 @@ func (c Crew) Workers() (models.Crew, error) {
 	river.AddWorker(workers, &Bulker{Store: c.Store})
 	river.AddWorker(workers, &Reconciler{Store: c.Store, Client: c.Client, Log: c.Log})
 	river.AddWorker(workers, &Sweeper{Store: c.Store, Client: c.Client, BaseURL: c.BaseURL, Log: c.Log})
+	river.AddWorker(workers, &Collector{Store: c.Store, Log: c.Log})
 	river.AddWorker(workers, &Watcher{Store: c.Store, Client: c.Client, Log: c.Log})
 	pause := c.Pause
 	if pause == 0 {
@@ -53,10 +55,14 @@ func periodic() []*river.PeriodicJob {
 	beat := river.NewPeriodicJob(river.PeriodicInterval(beatEvery), func() (river.JobArgs, *river.InsertOpts) {
 		return WatchArgs{}, &river.InsertOpts{MaxAttempts: 1}
 	}, &river.PeriodicJobOpts{RunOnStart: true})
+	mailboxes := river.NewPeriodicJob(river.PeriodicInterval(collectEvery), func() (river.JobArgs, *river.InsertOpts) {
+		return CollectArgs{}, &river.InsertOpts{MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
+			rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning, rivertype.JobStateScheduled, rivertype.JobStateRetryable}}}
+	}, &river.PeriodicJobOpts{RunOnStart: true})
 	nightly := river.NewPeriodicJob(atNight{}, func() (river.JobArgs, *river.InsertOpts) {
 		return models.ReconcileArgs{}, &river.InsertOpts{MaxAttempts: 1}
 	}, nil)
-	return []*river.PeriodicJob{every(15*time.Second, sweepOften), every(time.Hour, sweepHourly), beat, nightly}
+	return []*river.PeriodicJob{every(15*time.Second, sweepOften), every(time.Hour, sweepHourly), beat, mailboxes, nightly}
 }
 
 // atNight is a quarter past three, UTC: when providers have time, and few people work.

@@ -42,3 +42,9 @@ func (s *Store) ConnectionOfAttempt(ctx context.Context, attemptID string) (Conn
 		WHERE a.id = ? AND c.removed_at IS NULL`, attemptID).Scan(&c).Error
 	return c, found(err, "connection of an attempt")
 }
+
+// SaveMailboxUID notes how far a bounce mailbox has been collected.
+func (s *Store) SaveMailboxUID(ctx context.Context, c Connection) error {
+	err := s.write.WithContext(ctx).Exec("UPDATE connections SET mailbox_uid = ? WHERE id = ?", c.MailboxUID, c.ID).Error
+	return found(err, "mailbox of a connection")
+}
