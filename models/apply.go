@@ -3,10 +3,8 @@ package models
 import (
 	"context"
 	"fmt"
-	"maps"
 	"time"
 
-	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
 
@@ -151,22 +149,4 @@ func (s *Store) Settled(ctx context.Context) error {
 		case <-time.After(10 * time.Millisecond):
 		}
 	}
-}
-
-// guarded runs fn in a savepoint, so that what it did can be taken back without the rest of the transaction.
-func (t *tx) guarded(fn func(t *tx) error) error {
-	audit, days := len(t.audit), maps.Clone(t.days)
-	err := t.DB.Transaction(func(g *gorm.DB) error {
-		inner := *t
-		inner.DB = g
-		if err := fn(&inner); err != nil {
-			return err
-		}
-		t.audit, t.days = inner.audit, inner.days
-		return nil
-	})
-	if err != nil {
-		t.audit, t.days = t.audit[:audit], days
-	}
-	return err
 }

@@ -1,9 +1,6 @@
 package models
 
-import (
-	"context"
-	"time"
-)
+import "context"
 
 // Outcomes are why a person takes a notification off the report.
 var Outcomes = []string{"reached", "not_needed", "has_left", "cannot_reach", "phoned", "posted"}
@@ -95,6 +92,3 @@ func knownOutcome(outcome string) bool {
 	}
 	return false
 }
-
-// soon is the time within which a date makes a notification urgent.
-const soon = 48 * time.Hour

@@ -26,7 +26,6 @@ type intake struct {
 	s       *Store
 	doors   []chan delivery
 	wake    chan struct{} // asks the applier to look
-	stopped chan struct{}
 	halt    context.CancelFunc
 	writers sync.WaitGroup
 	applier sync.WaitGroup
