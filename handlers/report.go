@@ -166,7 +166,7 @@ func (h *Handlers) aroundReport(ctx context.Context, a models.Actor, p *views.Re
 		return err
 	}
 	for _, g := range gaps {
-		p.Gaps = append(p.Gaps, views.Gap{Connection: g.Connection, From: g.FromAt, To: g.ToAt})
+		p.Gaps = append(p.Gaps, views.Gap{ID: g.ID, Connection: g.Connection, From: g.FromAt, To: g.ToAt})
 	}
 	if len(r.Rows) == 0 && r.Number.Total == 0 {
 		p.Unconnected, err = h.Store.Unconnected(ctx, a)

@@ -50,7 +50,7 @@ func (s *Store) ChangeConnection(ctx context.Context, a Actor, changed Connectio
 		entry := AuditEntry{ObjectKind: "connection", ObjectID: c.ID, ObjectName: changed.Name, Before: c.Name, After: changed.Name}
 		c.Name, c.Sends, c.SettingsSealed = changed.Name, changed.Sends, t.s.seal.seal(plain)
 		c.StoppedAt, c.StoppedWhy, c.Alert = nil, "", ""
-		t.record(a, "connection.change", entry)
+		t.record(a, "connection.edit", entry)
 		return t.saveConnection(c)
 	})
 }

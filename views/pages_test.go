@@ -69,7 +69,7 @@ func reportPages() map[string]templ.Component {
 	all.Query.Q, all.Query.Range, all.Query.From = "raman", "dates", "2026-11-01"
 	all.Errors = Errors{"from": {Key: "error.range"}}
 	all.Incidents = []Incident{{Reason: models.Reason{Title: "Our sending server is on a block list"}, N: 41, Last: now, Query: ReportQuery{Reason: "ip-blocklist"}}}
-	all.Gaps = []Gap{{"SendGrid", day(18, 9, 0), day(19, 9, 0)}}
+	all.Gaps = []Gap{{"gap_1", "SendGrid", day(18, 9, 0), day(19, 9, 0)}}
 	none := DashboardPage{Base: as(models.Viewer), Since: now, Days: dashboard().Days}
 	return map[string]templ.Component{
 		"dashboard":            Dashboard(dashboard()),

@@ -91,9 +91,13 @@ type Incident struct {
 
 // Gap is a time for which events of a connection may be missing (semantics 3.5).
 type Gap struct {
+	ID         string
 	Connection string
 	From, To   time.Time
 }
+
+// GapCloseURL takes the notice of a gap off the report.
+func GapCloseURL(id string) string { return "/gaps/" + seg(id) + "/close" }
 
 func (p ReportPage) tabs(ctx context.Context) []Tab {
 	out := []Tab{{T(ctx, "All"), ReportURL(ReportQuery{}), p.Number, p.isView(ReportQuery{})}}

@@ -127,6 +127,17 @@ func settings(h *handlers.Handlers) []Route {
 		{SignedIn, own, get, "/settings/people/:id/remove/confirm", h.AskRemovePerson, 0},
 		{SignedIn, own, post, "/settings/people/:id/remove", h.RemovePerson, 0},
 		{SignedIn, own, get, "/settings/domains", h.DomainsSettings, 0},
+		{SignedIn, own, get, "/settings/connections", h.Connections, 0},
+		{SignedIn, own, post, "/settings/connections", h.AddConnection, 0},
+		{SignedIn, own, get, "/settings/connections/new", h.NewConnection, 0},
+		{SignedIn, own, get, "/settings/connections/:id", h.Connection, 0},
+		{SignedIn, own, post, "/settings/connections/:id", h.EditConnection, 0},
+		{SignedIn, own, post, "/settings/connections/:id/test", h.TestConnection, 0},
+		{SignedIn, own, post, "/settings/connections/:id/stop", h.StopConnection, 0},
+		{SignedIn, own, post, "/settings/connections/:id/resume", h.ResumeConnection, 0},
+		{SignedIn, own, post, "/settings/connections/:id/prefer", h.PreferConnection, 0},
+		{SignedIn, own, get, "/settings/connections/:id/remove/confirm", h.AskRemoveConnection, 0},
+		{SignedIn, own, post, "/settings/connections/:id/remove", h.RemoveConnection, 0},
 		{SignedIn, own, get, "/settings/keys", h.KeysSettings, 0},
 		{SignedIn, own, post, "/settings/keys", h.AddKey, 0},
 		{SignedIn, own, get, "/settings/keys/:id/revoke/confirm", h.AskRevokeKey, 0},
@@ -149,6 +160,7 @@ func report(h *handlers.Handlers) []Route {
 		{SignedIn, models.Work, get, "/analysis.csv", h.AnalysisCSV, 0},
 		{SignedIn, models.Work, get, "/analysis/domains/:domain", h.Domain, 0},
 		{SignedIn, models.Work, post, "/analysis/domains/:domain/check", h.CheckDomain, 0},
+		{SignedIn, models.Work, post, "/gaps/:id/close", h.CloseGap, 0},
 		{SignedIn, models.Work, get, "/views/new", h.NewView, 0},
 		{SignedIn, models.Work, post, "/views", h.SaveView, 0},
 		{SignedIn, models.Work, post, "/views/:id/delete", h.DeleteView, 0},
@@ -156,7 +168,11 @@ func report(h *handlers.Handlers) []Route {
 }
 
 func support(h *handlers.Handlers) []Route {
-	return []Route{}
+	return []Route{
+		{Support, "", get, "/support/events", h.SupportEvents, 0},
+		{Support, "", post, "/support/events/:id/replay", h.ReplayEvent, 0},
+		{Support, "", post, "/support/events/:id/propose", h.ProposeReason, 0},
+	}
 }
 
 // notification are the pages and acts of one notification.

@@ -1,0 +1,70 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"undelivered/models"
+	"undelivered/views"
+)
+
+// SupportEvents lists what was not understood, in all accounts that let support in.
+func (h *Handlers) SupportEvents(c echo.Context) error {
+	return h.supportEvents(c, http.StatusOK)
+}
+
+func (h *Handlers) supportEvents(c echo.Context, status int) error {
+	ctx := langCtx(c)
+	looks, err := h.Store.Looks(ctx, actor(c))
+	if err != nil {
+		return err
+	}
+	p := views.EventsPage{Base: h.base(c), Reasons: allReasons(c)}
+	for _, l := range looks {
+		words := l.Words
+		if l.N > 1 {
+			words += "\n" + views.T(ctx, "({n} times)", "n", views.Count(l.N))
+		}
+		p.Rows = append(p.Rows, views.EventRow{ID: l.ID, Account: l.Account, Connection: l.Connection, Kind: string(l.Kind),
+			Words: words, At: l.ReceivedAt, Tries: l.Tries})
+	}
+	return h.page(c, status, views.SupportEvents(p))
+}
+
+// allReasons are the entries of the dictionary by status, to choose from.
+func allReasons(c echo.Context) []views.OptionGroup {
+	ctx := langCtx(c)
+	var groups []views.OptionGroup
+	for _, channel := range []models.Channel{models.Email, models.SMS} {
+		for _, row := range models.Statuses {
+			g := views.OptionGroup{Label: views.T(ctx, "channel."+string(channel)) + ": " + views.StatusLabel(ctx, row.Code, channel)}
+			for _, r := range models.Reasons() {
+				if r.Channel == channel && r.Status() == row.Code {
+					g.Options = append(g.Options, views.Option{Value: r.ID, Label: r.Title})
+				}
+			}
+			if len(g.Options) > 0 {
+				groups = append(groups, g)
+			}
+		}
+	}
+	return groups
+}
+
+// ReplayEvent gives a parked event another chance.
+func (h *Handlers) ReplayEvent(c echo.Context) error {
+	if err := h.Store.Replay(c.Request().Context(), actor(c), c.Param("id")); err != nil {
+		return err
+	}
+	return h.back(c, views.SupportEventsURL(), "notice.event_replayed")
+}
+
+// ProposeReason keeps which entry of the dictionary explains a reply.
+func (h *Handlers) ProposeReason(c echo.Context) error {
+	err := h.Store.Propose(c.Request().Context(), actor(c), c.Param("id"), c.FormValue("reason"), c.FormValue("note"))
+	if err != nil {
+		return err
+	}
+	return h.back(c, views.SupportEventsURL(), "notice.reason_proposed")
+}
