@@ -232,3 +232,12 @@ func save(t *testing.T, name, text string) {
 		}
 	}
 }
+
+// What is only spoken is parted from the word before it: templ drops a space at the beginning of an element.
+func TestSpokenWordsAreParted(t *testing.T) {
+	for _, file := range sources(t, "*.templ") {
+		if strings.Contains(file, `<span class="vh"> {`) {
+			t.Errorf("a space that is dropped, near %.80q", file[strings.Index(file, `<span class="vh"> {`):])
+		}
+	}
+}
