@@ -200,7 +200,7 @@ func (p AnalysisPage) columns() []string {
 func (p AnalysisPage) values(r AnalysisRow) []string {
 	out := []string{Count(r.Now)}
 	if p.Compared {
-		out = append(out, Count(r.Before), Percent(r.Fixed, r.Fixable))
+		out = append(out, Count(r.Before), WholePercent(r.Fixed, r.Fixable))
 	}
 	if p.withSent() {
 		out = append(out, Percent(r.Now, r.Sent), Percent(r.Delivered, r.Sent))

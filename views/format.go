@@ -39,6 +39,14 @@ func Percent(part, whole int) string {
 	return strconv.FormatFloat(share, 'f', digits, 64) + "%"
 }
 
+// WholePercent writes a share without a fraction: 41%.
+func WholePercent(part, whole int) string {
+	if whole == 0 {
+		return "–"
+	}
+	return strconv.Itoa((200*part+whole)/(2*whole)) + "%"
+}
+
 func (b Base) local(t time.Time) time.Time {
 	if b.Zone == nil {
 		return t.UTC()

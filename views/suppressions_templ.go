@@ -138,9 +138,9 @@ func Suppressions(p SuppressionsPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var8 string
-					templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(T(ctx, "{there} entries were only there, {here} only here, when we compared them {when}. Both are shown.", "there", Count(p.OnlyThere), "here", Count(p.OnlyHere), "when", p.Ago(ctx, p.ComparedAt)))
+					templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(T(ctx, "Only there: {there}. Only here: {here}. Compared {when}. Both are shown.", "there", Count(p.OnlyThere), "here", Count(p.OnlyHere), "when", p.Ago(ctx, p.ComparedAt)))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/suppressions.templ`, Line: 20, Col: 205}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/suppressions.templ`, Line: 20, Col: 181}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 					if templ_7745c5c3_Err != nil {
