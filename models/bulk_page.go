@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"strconv"
+	"time"
 )
 
 // BulkRow is one notification of a set with what became of it.
@@ -20,7 +21,8 @@ type BulkProgress struct {
 	BulkJob
 	Refused      []GuardCount
 	Rows         []BulkRow
-	Newer, Older string // positions: before=, after=
+	Newer, Older string    // positions after which the other pages begin
+	UndoTill     time.Time // the offer to take it all back; zero: there is none
 }
 
 // BulkPage is what a page of a job shows: guard narrows the items to those that it refused.
@@ -37,6 +39,7 @@ func (s *Store) BulkPage(ctx context.Context, a Actor, id string, guard Guard, a
 		return p, found(err, "what was refused")
 	}
 	sortGuards(p.Refused)
+	p.UndoTill = s.undoTill(p.BulkJob)
 	return p, s.bulkRows(ctx, &p, guard, after)
 }
 
@@ -57,4 +60,15 @@ func (s *Store) bulkRows(ctx context.Context, p *BulkProgress, guard Guard, afte
 		p.Newer = strconv.Itoa(max(0, from-perPage))
 	}
 	return found(err, "items of a set")
+}
+
+// undoTill is as long as the last of the resends waits for its hand-over.
+func (s *Store) undoTill(job BulkJob) time.Time {
+	switch {
+	case job.State == BulkRunning, job.State == BulkPaused:
+		return s.now().Add(s.limits.Undo)
+	case job.State == BulkDone && job.EndedAt != nil:
+		return job.EndedAt.Add(s.limits.Undo)
+	}
+	return time.Time{}
 }

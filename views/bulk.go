@@ -37,12 +37,12 @@ type LeftOut struct {
 }
 
 // BulkPage is the progress and the result of many at once.
-// POST /bulk/{id}/pause, /resume: request_id. Poll counts how often it has refreshed itself.
+// POST /bulk/{id}/pause, /resume, /undo: request_id. Poll counts how often it has refreshed itself.
 type BulkPage struct {
 	Base
 	ID       string
 	Kind     string // resend, clear
-	State    string // running, paused, done, stopped
+	State    string // running, paused, done, stopped, undoing, undone
 	Person   string
 	At       time.Time
 	Total    int
@@ -105,7 +105,10 @@ func (q BulkQuestion) outcome(ctx context.Context) Field {
 	return Field{Name: "outcome", Label: T(ctx, "Why are you clearing them?"), Value: q.Outcome, Options: outcomeOptions(ctx)}.With(q.Errors)
 }
 
-func (p BulkPage) running() bool { return p.State == "running" }
+func (p BulkPage) running() bool { return p.State == "running" || p.State == "undoing" }
+
+// undo says whether it can still be taken back as a whole.
+func (p BulkPage) undo() bool { return p.UndoTill.After(p.Now) }
 
 func (p BulkPage) leftOut() int {
 	n := 0
@@ -118,7 +121,7 @@ func (p BulkPage) leftOut() int {
 func (p BulkPage) pollURL() string { return BulkURL(p.ID) + "?poll=" + strconv.Itoa(p.Poll+1) }
 
 func (p BulkPage) badge(ctx context.Context, r BulkRow) Badge {
-	tone := map[string]look{"sent": {"blue", "send"}, "cleared": {"plain", "check"}, "refused": {"red", "x"}}
+	tone := map[string]look{"sent": {"blue", "send"}, "cleared": {"plain", "check"}, "refused": {"red", "x"}, "undone": {"plain", "undo-2"}}
 	return badgeOf(ctx, tone, "bulk.", r.State)
 }
 

@@ -63,6 +63,7 @@ func BulkClearConfirmURL(q ReportQuery) string  { return at("/undelivered/clear/
 func BulkURL(id string) string                  { return "/bulk/" + seg(id) }
 func BulkPauseURL(id string) string             { return "/bulk/" + seg(id) + "/pause" }
 func BulkResumeURL(id string) string            { return "/bulk/" + seg(id) + "/resume" }
+func BulkUndoURL(id string) string              { return "/bulk/" + seg(id) + "/undo" }
 func ImportURL() string                         { return "/import" }
 func ViewsURL() string                          { return "/views" }
 func NewViewURL(q ReportQuery) string           { return at("/views/new", q.First().Values()) }

@@ -97,7 +97,7 @@ func api(h *handlers.Handlers) []Route {
 const arrays = 32 << 20
 
 func signedIn(h *handlers.Handlers) []Route {
-	return slices.Concat(own(h), settings(h), report(h), notification(h), customers(h))
+	return slices.Concat(own(h), settings(h), report(h), bulkWork(h), notification(h), customers(h))
 }
 
 // own is what every person may do for themselves.
@@ -164,6 +164,21 @@ func report(h *handlers.Handlers) []Route {
 		{SignedIn, models.Work, get, "/views/new", h.NewView, 0},
 		{SignedIn, models.Work, post, "/views", h.SaveView, 0},
 		{SignedIn, models.Work, post, "/views/:id/delete", h.DeleteView, 0},
+	}
+}
+
+// bulkWork is what is done to many at once.
+func bulkWork(h *handlers.Handlers) []Route {
+	const work = models.Work
+	return []Route{
+		{SignedIn, work, get, "/undelivered/resend/confirm", h.ConfirmBulk(models.BulkResend), 0},
+		{SignedIn, work, post, "/undelivered/resend", h.StartBulk(models.BulkResend), 0},
+		{SignedIn, work, get, "/undelivered/clear/confirm", h.ConfirmBulk(models.BulkClear), 0},
+		{SignedIn, work, post, "/undelivered/clear", h.StartBulk(models.BulkClear), 0},
+		{SignedIn, work, get, "/bulk/:id", h.Bulk, 0},
+		{SignedIn, work, post, "/bulk/:id/pause", h.PauseBulk, 0},
+		{SignedIn, work, post, "/bulk/:id/resume", h.ResumeBulk, 0},
+		{SignedIn, work, post, "/bulk/:id/undo", h.UndoBulk, 0},
 	}
 }
 

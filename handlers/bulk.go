@@ -1,0 +1,178 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+
+	"github.com/labstack/echo/v4"
+
+	"undelivered/models"
+	"undelivered/views"
+)
+
+// bulkAsk reads what is to be done with many: chosen ids, or with all=1 the whole result of the query. A query that
+// is not understood is refused: less of it would mean more notifications.
+func bulkAsk(c echo.Context, action models.BulkAction) (models.BulkAsk, views.ReportQuery, error) {
+	fields, err := c.FormParams()
+	if err != nil {
+		return models.BulkAsk{}, views.ReportQuery{}, err
+	}
+	f, err := models.ParseFilter(fields)
+	if err != nil {
+		return models.BulkAsk{}, views.ReportQuery{}, err
+	}
+	q := readQuery(fields, f)
+	if q.All {
+		q.IDs = nil
+	}
+	if !q.All {
+		f.IDs = append([]string{}, q.IDs...)
+	}
+	return models.BulkAsk{RequestID: fields.Get("request_id"), Action: action, Filter: f, Outcome: fields.Get("outcome"), Count: fields.Get("count")}, q, nil
+}
+
+var confirmURLs = map[models.BulkAction]func(views.ReportQuery) string{
+	models.BulkResend: views.BulkResendConfirmURL, models.BulkClear: views.BulkClearConfirmURL,
+}
+
+// ConfirmBulk shows the exact numbers before many are resent or cleared.
+func (h *Handlers) ConfirmBulk(action models.BulkAction) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		ask, q, err := bulkAsk(c, action)
+		if err != nil {
+			return err
+		}
+		return h.askBulk(c, ask, q, nil)
+	}
+}
+
+func (h *Handlers) askBulk(c echo.Context, ask models.BulkAsk, q views.ReportQuery, wrong views.Errors) error {
+	dry, err := h.Store.DryRun(c.Request().Context(), actor(c), ask)
+	if err != nil {
+		return err
+	}
+	if dry.Total == 0 {
+		return h.noneChosen(c, q)
+	}
+	page := views.BulkQuestion{Base: h.base(c), Query: q, Total: dry.Total, Send: dry.Send, LeftOut: leftOut(dry.Refused, nil),
+		TypeCount: dry.Type, Outcome: ask.Outcome, Errors: wrong}
+	if dry.Warning {
+		page.Warning = "todo.complaint_rate.text"
+	}
+	status := http.StatusOK
+	if len(wrong) > 0 {
+		status = http.StatusUnprocessableEntity
+	}
+	if ask.Action == models.BulkClear {
+		return h.page(c, status, views.BulkClear(page))
+	}
+	return h.page(c, status, views.BulkResend(page))
+}
+
+// noneChosen leads back to the report when nothing was selected, or nothing is left of it.
+func (h *Handlers) noneChosen(c echo.Context, q views.ReportQuery) error {
+	q.IDs, q.All = nil, false
+	return h.back(c, views.ReportURL(q), "flash.none_selected")
+}
+
+// leftOut are the guards with how many each refuses, and where these are shown.
+func leftOut(refused []models.GuardCount, url func(models.Guard) string) []views.LeftOut {
+	all := make([]views.LeftOut, len(refused))
+	for i, g := range refused {
+		if all[i] = (views.LeftOut{Guard: g.Guard, N: g.N}); url != nil {
+			all[i].URL = url(g.Guard)
+		}
+	}
+	return all
+}
+
+// StartBulk fixes the set that was confirmed and leads to its progress.
+func (h *Handlers) StartBulk(action models.BulkAction) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		ask, q, err := bulkAsk(c, action)
+		if err != nil {
+			return err
+		}
+		job, err := h.Store.StartBulk(c.Request().Context(), actor(c), ask)
+		var invalid models.Invalid
+		var refusal models.Refusal
+		switch {
+		case errors.As(err, &invalid):
+			return h.askBulk(c, ask, q, invalid)
+		case errors.As(err, &refusal):
+			return h.back(c, confirmURLs[action](q), refusalText(c, refusal))
+		case errors.Is(err, models.ErrNotFound):
+			return h.noneChosen(c, q)
+		case err != nil:
+			return err
+		}
+		return h.backWith(c, views.BulkURL(job.ID), views.Flash{Text: views.T(langCtx(c), "flash.bulk_"+string(action)), UndoURL: views.BulkUndoURL(job.ID)})
+	}
+}
+
+// Bulk is the progress of many at once, and the result of every item.
+func (h *Handlers) Bulk(c echo.Context) error {
+	ctx, id := c.Request().Context(), c.Param("id")
+	guard := models.Guard(c.QueryParam("guard"))
+	b, err := h.Store.BulkPage(ctx, actor(c), id, guard, c.QueryParam("after"))
+	if err != nil {
+		return err
+	}
+	page := views.BulkPage{Base: h.base(c), ID: b.ID, Kind: string(b.Action), State: string(b.State), Person: b.ByName, At: b.CreatedAt,
+		Total: b.Total, Done: b.Done, Sent: b.Sent, Poll: number(c, "poll"), UndoTill: b.UndoTill}
+	page.LeftOut = leftOut(b.Refused, func(g models.Guard) string { return bulkURL(id, g, "") })
+	if b.Why != "" {
+		page.Problem = "guard." + b.Why + ".few"
+	}
+	for _, row := range b.Rows {
+		page.Rows = append(page.Rows, views.BulkRow{ID: row.NotificationID, Title: row.Title, Customer: row.Customer, State: row.State, Guard: row.Guard})
+	}
+	if b.Older != "" {
+		page.Older = bulkURL(id, guard, b.Older)
+	}
+	if b.Newer != "" {
+		page.Newer = bulkURL(id, guard, b.Newer)
+	}
+	return h.page(c, http.StatusOK, views.Bulk(page))
+}
+
+// bulkURL is a page of a job's items; guard narrows them to those that it refused.
+func bulkURL(id string, guard models.Guard, after string) string {
+	fields := url.Values{}
+	if guard != "" {
+		fields.Set("guard", string(guard))
+	}
+	if after != "" {
+		fields.Set("after", after)
+	}
+	if len(fields) == 0 {
+		return views.BulkURL(id)
+	}
+	return views.BulkURL(id) + "?" + fields.Encode()
+}
+
+// PauseBulk stops the work after the item that is being done.
+func (h *Handlers) PauseBulk(c echo.Context) error { return h.turnBulk(c, h.Store.PauseBulk, "") }
+
+// ResumeBulk goes on with what is left.
+func (h *Handlers) ResumeBulk(c echo.Context) error { return h.turnBulk(c, h.Store.ResumeBulk, "") }
+
+// UndoBulk takes back what can be. The first slice is done at once: what is queued waits ten seconds only.
+func (h *Handlers) UndoBulk(c echo.Context) error {
+	return h.turnBulk(c, func(ctx context.Context, a models.Actor, id string) error {
+		if err := h.Store.UndoBulk(ctx, a, id); err != nil {
+			return err
+		}
+		_, err := h.Store.WorkBulk(ctx, id)
+		return err
+	}, "flash.bulk_undone")
+}
+
+func (h *Handlers) turnBulk(c echo.Context, turn func(context.Context, models.Actor, string) error, text string) error {
+	if err := turn(c.Request().Context(), actor(c), c.Param("id")); err != nil {
+		return err
+	}
+	return h.back(c, views.BulkURL(c.Param("id")), text)
+}

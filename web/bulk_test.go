@@ -1,0 +1,117 @@
+package web_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"undelivered/models"
+	"undelivered/web/webtest"
+)
+
+// failsOf makes n registered notifications of Ada's fail, each with a text that can be sent again.
+func (s *site) failsOf(n int) []models.Undelivered {
+	s.t.Helper()
+	c, _, err := s.store.AddConnection(s.t.Context(), s.ada, models.Connection{Provider: "simulator", Name: "Mail", Channels: "email", Sends: true}, map[string]string{})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	sent := time.Now().UTC().Add(-time.Hour)
+	for i := range n {
+		to := string(rune('a'+i)) + "@x.example"
+		s.registers(models.Registration{Ref: to, Channel: models.Email, To: to, Title: "Reminder " + to, Text: "Text for " + to, SentAt: &sent, ProviderMessageID: to,
+			Connection: c.ID, Customer: models.RegistrationCustomer{Ref: to, Name: "Customer " + to, Email: to}})
+		e := models.Event{Type: models.EventType(models.MailboxError), Reason: "mailbox-full", Channel: models.Email, Recipient: to, DedupeKey: to,
+			ProviderMessageID: to, OccurredAt: time.Now().UTC(), Raw: []byte("{}")}
+		if err := s.store.Keep(s.t.Context(), c, []models.Event{e}); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	if err := s.store.Settled(s.t.Context()); err != nil {
+		s.t.Fatal(err)
+	}
+	page, err := s.store.Undelivered(s.t.Context(), s.ada, models.Filter{})
+	if err != nil || len(page.Rows) != n {
+		s.t.Fatalf("%d rows, %v", len(page.Rows), err)
+	}
+	return page.Rows
+}
+
+func (s *site) registers(r models.Registration) {
+	s.t.Helper()
+	by := models.Actor{Kind: models.APIKey, ID: "key_1", Name: "Till", AccountID: s.ada.AccountID}
+	if _, err := s.store.Register(s.t.Context(), by, []models.Registration{r}); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// work lets the worker finish the job whose page is open.
+func (s *site) work(p *webtest.Page) string {
+	s.t.Helper()
+	id := strings.TrimPrefix(p.URL.Path, "/bulk/")
+	for more := true; more; {
+		var err error
+		if more, err = s.store.WorkBulk(s.t.Context(), id); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	return id
+}
+
+// All that match are resent after a question with exact numbers; the page of the work names each, and refreshes
+// itself until it is done. Pressed twice it is one job; taken back, nothing goes out.
+func TestBulkResendPages(t *testing.T) {
+	s := open(t)
+	rows := s.failsOf(3)
+	if err := s.store.OptOutByStaff(t.Context(), s.ada, rows[0].AddressID, "asked by phone"); err != nil {
+		t.Fatal(err)
+	}
+	b := s.as("ada@harbour.example")
+	ask := b.Open("/undelivered/resend/confirm?all=1")
+	ask.Says("Resend 2 of 3 notifications?").Says("2 go to the address on file now.").Says("1 is left out: opted out.")
+	p := ask.Submit("Resend 2", nil)
+	p.Says("0 of 3 done").Says("Asked for by Ada Lovelace")
+	if again := ask.Submit("Resend 2", nil); again.URL.Path != p.URL.Path {
+		t.Errorf("pressed twice: %s and %s", p.URL, again.URL)
+	}
+	if !p.Has("#b-progress [hx-get*='poll=1']") {
+		t.Error("the page does not refresh itself")
+	}
+	s.work(p)
+	done := b.Open(p.URL.Path)
+	done.Says("3 of 3 done: 2 on their way, 1 left out.").Says("Reminder a@x.example").Silent("refreshes itself")
+	some := done.Follow("Show this one")
+	if n := some.Doc.Find("#b-items tbody tr").Length(); n != 1 {
+		t.Errorf("%d rows of what was left out", n)
+	}
+	done.Submit("Undo", nil).Says("Taken back")
+	s.work(p)
+	b.Open(p.URL.Path).Says("3 of 3 done: 0 on their way")
+	if p := s.as("bob@mill.example").Try(p.URL.Path); p.Status != http.StatusNotFound {
+		t.Errorf("Bob sees it: %d", p.Status)
+	}
+}
+
+// Chosen ones are cleared with one reason, which must be chosen; nothing chosen leads back to the report.
+func TestBulkClearPages(t *testing.T) {
+	s := open(t)
+	rows := s.failsOf(3)
+	b := s.as("ada@harbour.example")
+	ask := b.Open("/undelivered/clear/confirm?id=" + rows[0].ID + "&id=" + rows[1].ID)
+	ask.Says("Clear 2 notifications from the report?")
+	ask.Submit("Clear 2 from report", nil).Says("Choose why you are clearing it")
+	p := ask.Submit("Clear 2 from report", url.Values{"outcome": {"phoned"}})
+	s.work(p)
+	b.Open(p.URL.Path).Says("2 of 2 done: 2 cleared, 0 left out.")
+	if n, err := s.store.CountUndelivered(t.Context(), s.ada, models.Filter{}); err != nil || n.Total != 1 {
+		t.Errorf("%d left, %v", n.Total, err)
+	}
+	if p := b.Open("/undelivered/clear/confirm"); p.URL.Path != "/undelivered" {
+		t.Errorf("nothing chosen leads to %s", p.URL)
+	}
+	if p := b.Try("/undelivered/resend/confirm?all=1&status=nonsense"); p.Status != http.StatusUnprocessableEntity {
+		t.Errorf("a query that nobody understands answers %d", p.Status)
+	}
+}
