@@ -50,6 +50,7 @@ func (s *Store) AskLink(ctx context.Context, a Actor, email string, p Purpose) (
 	if problem != "" {
 		return User{}, "", Invalid{"email": Problem{Key: problem}}
 	}
+	defer even(ctx, time.Now())
 	err = s.inTx(ctx, func(t *tx) error {
 		err := t.Take(&u, "email = ? AND locked_at IS NULL", normal).Error
 		if errors.Is(err, gorm.ErrRecordNotFound) {

@@ -2,6 +2,7 @@ package models_test
 
 import (
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -241,4 +242,28 @@ func TestWidgetKey(t *testing.T) {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}
+}
+
+// Somebody whom two owners add at the same moment is one person, a member of both businesses.
+func TestAddedTwiceAtOnce(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		var all sync.WaitGroup
+		ids := make([]string, 6)
+		for i := range ids {
+			business := addBusiness(t, s, "Business")
+			all.Go(func() {
+				u, _, err := s.AddUser(t.Context(), models.AtCommandLine(business.ID), models.NewUser{Email: "nora@harbour.example", Role: models.Viewer})
+				if err != nil {
+					t.Error(err)
+				}
+				ids[i] = u.ID
+			})
+		}
+		all.Wait()
+		for _, id := range ids {
+			if id == "" || id != ids[0] {
+				t.Fatalf("several persons: %v", ids)
+			}
+		}
+	})
 }

@@ -30,8 +30,31 @@ func (a Actor) person(u User) Actor {
 	return a
 }
 
+// evenly is the least time of an answer that must not tell whether there is such a person: longer than what is
+// written about one takes.
+const evenly = 250 * time.Millisecond
+
+// even waits until as much time has passed as for everybody.
+func even(ctx context.Context, since time.Time) {
+	left := time.NewTimer(evenly - time.Since(since))
+	defer left.Stop()
+	select {
+	case <-left.C:
+	case <-ctx.Done():
+	}
+}
+
 // SignIn checks an email and a password. Unknown emails take as long, and are throttled in the same way.
 func (s *Store) SignIn(ctx context.Context, a Actor, email, password string) (User, error) {
+	began := time.Now()
+	u, err := s.signIn(ctx, a, email, password)
+	if err != nil {
+		even(ctx, began)
+	}
+	return u, err
+}
+
+func (s *Store) signIn(ctx context.Context, a Actor, email, password string) (User, error) {
 	_, normal, _ := NormalEmail(email)
 	u, err := s.takeTry(ctx, normal)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 )
 
 // User is a person who signs in: of one business or several, or support staff.
@@ -114,10 +115,12 @@ func (t *tx) userOrNew(n NewUser, hash string) (User, error) {
 		return u, found(err, "person")
 	}
 	u = User{ID: newID("usr", t.now), Email: n.Email, Name: n.Name, PasswordHash: hash, CreatedAt: t.now}
-	if err := t.Create(&u).Error; err != nil {
-		return User{}, fmt.Errorf("models: adding a person: %w", err)
+	done := t.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "email"}}, DoNothing: true}).Create(&u)
+	if done.Error == nil && done.RowsAffected == 0 { // somebody else was first
+		u = User{}
+		return u, found(t.Take(&u, "email = ?", n.Email).Error, "person")
 	}
-	return u, nil
+	return u, found(done.Error, "adding a person")
 }
 
 // join makes a person a member of the actor's account, or support staff.
