@@ -218,8 +218,9 @@ func (h *Handlers) showConnection(c echo.Context, status int, health models.Heal
 	if err != nil {
 		return err
 	}
-	f := views.ConnectionForm{Base: h.base(c), ID: one.ID, Version: one.Version, Provider: one.Provider, Name: one.Name, Title: p.Name,
-		Fields: settingFields(ctx, p, settings, true), Address: row.Address, Row: row, Errors: wrong, Result: checkLines(ctx, p, able, health)}
+	base := h.base(c)
+	f := views.ConnectionForm{Base: base, ID: one.ID, Version: one.Version, Provider: one.Provider, Name: one.Name, Title: p.Name,
+		Fields: settingFields(ctx, p, settings, true), Address: row.Address, Row: row, Errors: wrong, Result: checkLines(ctx, base, p, able, health)}
 	return h.page(c, status, views.SettingsConnection(f))
 }
 

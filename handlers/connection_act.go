@@ -14,7 +14,7 @@ import (
 )
 
 // checkLines say what a connection can do with its settings, and what is missing.
-func checkLines(ctx context.Context, p wire.Provider, able delivery.Tried, health models.Health) []views.CheckLine {
+func checkLines(ctx context.Context, b views.Base, p wire.Provider, able delivery.Tried, health models.Health) []views.CheckLine {
 	var lines []views.CheckLine
 	line := func(good bool, bold, yes, no string) {
 		state, text := "green", yes
@@ -33,6 +33,9 @@ func checkLines(ctx context.Context, p wire.Provider, able delivery.Tried, healt
 	}
 	for _, r := range health.Refused {
 		line(false, "Refused", "", views.T(ctx, "{n} in the last day, for a wrong signature.", "n", views.Count(r.N)))
+	}
+	for _, g := range health.Gaps {
+		line(false, "Missing", "", views.T(ctx, "Reports between {from} and {to} may be missing.", "from", b.When(ctx, g.FromAt), "to", b.When(ctx, g.ToAt)))
 	}
 	return lines
 }

@@ -38,6 +38,7 @@ var Provider = wire.Provider{
 	Read:         read,
 	Send:         send,
 	Suppressions: &wire.Suppressions{Find: find, List: list, Delete: remove},
+	Missed:       missed,
 	Find:         search,
 	Test:         test,
 }

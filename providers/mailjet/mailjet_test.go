@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"testing"
+	"time"
 
 	"undelivered/models"
 	"undelivered/providers/wire"
@@ -74,4 +75,22 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 	})
+}
+
+// The log of a time that we missed gives what became of each mail, by message, and nothing for one under way.
+func TestMissedFromLog(t *testing.T) {
+	far := wiretest.Says(t, 200, `{"Count":3,"Data":[
+		{"ID":1152921504606847002,"Status":"hardbounced","StateID":1,"ContactAlt":"a@example.net","CustomID":"att_1"},
+		{"ID":1152921504606847003,"Status":"sent","StateID":0,"ContactAlt":"b@example.net","CustomID":""},
+		{"ID":1152921504606847004,"Status":"queued","StateID":0,"ContactAlt":"c@example.net","CustomID":""}]}`)
+	at := time.Date(2026, 10, 14, 10, 0, 0, 0, time.UTC)
+	events, err := Provider.Missed(context.Background(), far.Client, settings, at, at.Add(time.Hour))
+	if err != nil || len(events) != 2 {
+		t.Fatalf("%+v %v", events, err)
+	}
+	first := events[0]
+	if first.Type != models.EventType(models.HardBounce) || first.Reason != "user-unknown" || first.AttemptRef != "att_1" ||
+		first.ProviderMessageID != "1152921504606847002" || !first.ByRank || events[1].Type != models.Delivered {
+		t.Errorf("%+v", events)
+	}
 }
