@@ -17,6 +17,8 @@ type Crew struct {
 	Client  *wire.Client
 	BaseURL string
 	Log     *slog.Logger
+	Post    *Post                                     // of alerts; nil: none are sent
+	Words   func(models.Alert) (subject, text string) // of alerts
 	// Pause is how long a worker waits before it looks for new jobs; 0 means half a second.
 	Pause time.Duration
 }
@@ -31,6 +33,7 @@ func (c Crew) Workers() (models.Crew, error) {
 	river.AddWorker(workers, &Sweeper{Store: c.Store, Client: c.Client, BaseURL: c.BaseURL, Log: c.Log})
 	river.AddWorker(workers, &Collector{Store: c.Store, Log: c.Log})
 	river.AddWorker(workers, &Watcher{Store: c.Store, Client: c.Client, Log: c.Log})
+	river.AddWorker(workers, &Alerter{Store: c.Store, Post: c.Post, Words: c.Words, Log: c.Log})
 	pause := c.Pause
 	if pause == 0 {
 		pause = 500 * time.Millisecond
@@ -62,7 +65,10 @@ func periodic() []*river.PeriodicJob {
 	nightly := river.NewPeriodicJob(atNight{}, func() (river.JobArgs, *river.InsertOpts) {
 		return models.ReconcileArgs{}, &river.InsertOpts{MaxAttempts: 1}
 	}, nil)
-	return []*river.PeriodicJob{every(15*time.Second, sweepOften), every(time.Hour, sweepHourly), beat, mailboxes, nightly}
+	alerts := river.NewPeriodicJob(river.PeriodicInterval(time.Hour), func() (river.JobArgs, *river.InsertOpts) {
+		return AlertArgs{}, &river.InsertOpts{MaxAttempts: 1}
+	}, &river.PeriodicJobOpts{RunOnStart: true})
+	return []*river.PeriodicJob{every(15*time.Second, sweepOften), every(time.Hour, sweepHourly), beat, mailboxes, nightly, alerts}
 }
 
 // atNight is a quarter past three, UTC: when providers have time, and few people work.

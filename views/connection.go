@@ -62,14 +62,14 @@ type DomainsSettings struct {
 }
 
 // AlertsSettings is what the product writes to people about.
-// POST /settings/alerts: request_id, digest (off, daily, weekly), stopped=1, incident=1, rate=1, to (addresses, one a line).
+// POST /settings/alerts: request_id, digest (off, daily, weekly), stopped=1, incident=1, jump=1, rate=1, to (addresses, one a line).
 type AlertsSettings struct {
 	Base
-	Digest                  string
-	Stopped, Incident, Rate bool
-	To                      string
-	CanMail                 bool // the installation can send mail
-	Errors                  Errors
+	Digest                        string
+	Stopped, Incident, Jump, Rate bool
+	To                            string
+	CanMail                       bool // the installation can send mail
+	Errors                        Errors
 }
 
 func (p ConnectionForm) heading(ctx context.Context) string {

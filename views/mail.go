@@ -1,6 +1,12 @@
 package views
 
-import "context"
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"undelivered/models"
+)
 
 // Mail is a mail of the product, in plain text.
 type Mail struct{ Subject, Text string }
@@ -10,4 +16,12 @@ type Mail struct{ Subject, Text string }
 func LinkMail(ctx context.Context, purpose, link, account, by string) Mail {
 	pairs := []any{"product", Product, "link", link, "account", account, "person", by}
 	return Mail{T(ctx, "mail."+purpose, pairs...), T(ctx, "mail."+purpose+".text", pairs...)}
+}
+
+// AlertMail is the mail about something that the people of an account asked to be told; base is our own address.
+func AlertMail(ctx context.Context, a models.Alert, base string) Mail {
+	link := base + map[models.AlertKind]string{models.AlertStopped: SettingsURL("connections"), models.AlertRate: StatusURL(models.Spammed)}[a.Kind]
+	pairs := []any{"product", Product, "account", a.Account.Name, "link", link, "names", strings.Join(a.Names, ", "), "usual", Count(a.Usual),
+		"percent", strconv.FormatFloat(a.Percent, 'f', 1, 64)}
+	return Mail{N(ctx, "alert."+string(a.Kind), a.N, pairs...), N(ctx, "alert."+string(a.Kind)+".text", a.N, pairs...)}
 }

@@ -138,6 +138,8 @@ func settings(h *handlers.Handlers) []Route {
 		{SignedIn, own, post, "/settings/connections/:id/prefer", h.PreferConnection, 0},
 		{SignedIn, own, get, "/settings/connections/:id/remove/confirm", h.AskRemoveConnection, 0},
 		{SignedIn, own, post, "/settings/connections/:id/remove", h.RemoveConnection, 0},
+		{SignedIn, own, get, "/settings/alerts", h.AlertsSettings, 0},
+		{SignedIn, own, post, "/settings/alerts", h.SaveAlerts, 0},
 		{SignedIn, own, get, "/settings/keys", h.KeysSettings, 0},
 		{SignedIn, own, post, "/settings/keys", h.AddKey, 0},
 		{SignedIn, own, get, "/settings/keys/:id/revoke/confirm", h.AskRevokeKey, 0},

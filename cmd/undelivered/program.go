@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -81,7 +82,7 @@ func (p *program) furnish() error {
 			return problem{"UNDELIVERED_MAIL_URL", err.Error()}
 		}
 	}
-	p.crew, err = delivery.Crew{Store: p.store, Client: wire, BaseURL: p.base, Log: p.log}.Workers()
+	p.crew, err = delivery.Crew{Store: p.store, Client: wire, BaseURL: p.base, Log: p.log, Post: p.handlers.Post, Words: p.alertWords}.Workers()
 	if err != nil {
 		return err
 	}
@@ -98,6 +99,13 @@ func (p *program) furnish() error {
 		p.metrics = web.Server(p.settings.MetricsAddr, mux, p.log)
 	}
 	return nil
+}
+
+// alertWords are the words of an alert's mail.
+func (p *program) alertWords(a models.Alert) (subject, text string) {
+	lang, _, _ := strings.Cut(a.Account.Locale, "-")
+	mail := views.AlertMail(views.WithLang(context.Background(), lang), a, p.base)
+	return mail.Subject, mail.Text
 }
 
 // answer begins to answer requests; work begins to carry out jobs.

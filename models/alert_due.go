@@ -1,0 +1,89 @@
+package models
+
+import (
+	"context"
+	"time"
+)
+
+// Alert is one thing worth a mail.
+type Alert struct {
+	Kind    AlertKind
+	Account Account
+	To      []string
+	N       int      // of what the kind counts
+	Usual   int      // jump: how many a day are usual
+	Names   []string // stopped: of the connections
+	Percent float64  // rate
+}
+
+// From how many failures on a day a jump is worth a mail: this many, and this many times as many as usual.
+const (
+	jumpLeast = 20
+	jumpTimes = 3
+	jumpDays  = 14
+)
+
+// AlertsDue are what holds in the account now and what its people want to know, whether they were told today or not.
+func (s *Store) AlertsDue(ctx context.Context, a Actor) ([]Alert, error) {
+	account, err := s.Account(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	settings, err := account.settings()
+	if err != nil || len(settings.Alerts.To) == 0 || !settings.Alerts.wantsAny() {
+		return nil, err
+	}
+	d, err := s.Dashboard(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	rate, err := s.complaints(ctx, a.AccountID)
+	if err != nil {
+		return nil, err
+	}
+	today, usual, err := s.failuresOfDays(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	holds := map[AlertKind]bool{AlertRate: rate.stops(), AlertJump: today >= jumpLeast && today >= jumpTimes*usual,
+		AlertDigest: settings.Alerts.digestDay(s.now().In(account.Location()))}
+	alerts := map[AlertKind]Alert{AlertRate: {N: rate.Complaints, Percent: 100 * rate.Rate()}, AlertJump: {N: today, Usual: usual}, AlertDigest: {N: d.Total}}
+	for _, fault := range d.Todo {
+		kind, known := map[string]AlertKind{"connection_fault": AlertStopped, "reports_stopped": AlertStopped, "our_side": AlertIncident}[fault.Kind]
+		if !known {
+			continue
+		}
+		alert := alerts[kind]
+		if alert.N += max(fault.N, 1); fault.Name != "" {
+			alert.Names = append(alert.Names, fault.Name)
+		}
+		holds[kind], alerts[kind] = true, alert
+	}
+	var due []Alert
+	for _, kind := range []AlertKind{AlertStopped, AlertIncident, AlertJump, AlertRate, AlertDigest} {
+		if alert := alerts[kind]; holds[kind] && settings.Alerts.wants(kind) {
+			alert.Kind, alert.Account, alert.To = kind, account, settings.Alerts.To
+			due = append(due, alert)
+		}
+	}
+	return due, nil
+}
+
+// failuresOfDays is how many notifications failed today, and how many a day in the two weeks before.
+func (s *Store) failuresOfDays(ctx context.Context, account Account) (today, usual int, err error) {
+	now, zone := s.now(), account.Location()
+	var rows []struct {
+		Day string
+		N   int
+	}
+	err = s.reading(ctx).Raw("SELECT day, SUM(total) AS n FROM undelivered_daily WHERE account_id = ? AND day >= ? GROUP BY day",
+		account.ID, dayOf(now.Add(-jumpDays*24*time.Hour), zone)).Scan(&rows).Error
+	for _, row := range rows {
+		if row.Day == dayOf(now, zone) {
+			today = row.N
+		} else {
+			usual += row.N
+		}
+	}
+	return today, usual / jumpDays, found(err, "failures of days")
+}
