@@ -8,15 +8,11 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"undelivered/models"
 	"undelivered/providers/wire"
 	"undelivered/views"
 )
-
-// closing is how long a command waits for the database to close.
-const closing = 20 * time.Second
 
 // with opens the store for a command, and closes it after.
 func (d *database) with(ctx context.Context, term terminal, do func(s *models.Store) error) error {

@@ -62,6 +62,8 @@ func startCluster() (address string, err error) {
 }
 
 // alive is the writing end of the guard's standard input; it must stay open, so it must stay reachable.
+//
+//lint:ignore U1000 its being reachable is its use
 var alive io.Closer
 
 func startGuarded(bin, dir, port string, who *syscall.SysProcAttr) (err error) {
