@@ -48,6 +48,9 @@ func (w *Clearer) clear(ctx context.Context, c models.Clearing) models.ClearAnsw
 	if !known || p.Suppressions == nil || p.Suppressions.Delete == nil || c.Suppression.ByHand || c.Connection.RemovedAt != nil {
 		return models.ClearAnswer{Result: string(wire.ClearByHand)}
 	}
+	if who := p.Manual[c.Suppression.Kind]; who != "" {
+		return models.ClearAnswer{Result: string(wire.ClearByHand), Text: who}
+	}
 	settings, err := w.Store.ConnectionSettings(c.Connection)
 	if err != nil {
 		return models.ClearAnswer{Result: string(wire.ClearLater), Text: err.Error()}

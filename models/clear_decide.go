@@ -32,13 +32,13 @@ func (s *Store) decide(ctx context.Context, a Actor, id string, act func(*tx, *C
 		case r.State != RequestAsked:
 			return Conflict{By: r.DecidedByName, Version: r.Version}
 		case r.AskedBy == a.ID:
-			return Invalid{"decision": Problem{Key: "error.own_request"}}
+			return Invalid{"": Problem{Key: "error.own_request"}}
 		case r.SupportOnly && a.Role != Support:
 			return Refusal{Guard: GuardLiftSupport}
 		}
 		return act(t, &r)
 	})
-	if bad := (Invalid{}); errors.As(err, &bad) && bad["decision"].Key != "" {
+	if bad := (Invalid{}); errors.As(err, &bad) && bad[""].Key != "" {
 		err = errors.Join(err, s.Note(ctx, a, "request.approve_refused", AuditEntry{ObjectKind: "request", ObjectID: id, Reason: "own_request"}))
 	}
 	return r, err
@@ -48,7 +48,7 @@ func (s *Store) decide(ctx context.Context, a Actor, id string, act func(*tx, *C
 func (s *Store) Approve(ctx context.Context, a Actor, id, note string) (ClearRequest, error) {
 	return s.decide(ctx, a, id, func(t *tx, r *ClearRequest) error {
 		if r.WaitsForCustomer() {
-			return Invalid{"decision": Problem{Key: "error.customer_waits"}}
+			return Invalid{"": Problem{Key: "error.customer_waits"}}
 		}
 		if err := t.nothingNewer(*r); err != nil {
 			return err
@@ -104,7 +104,7 @@ func (t *tx) approve(by Actor, r *ClearRequest) error {
 // Decline ends a request; the one who asked reads why.
 func (s *Store) Decline(ctx context.Context, a Actor, id, why string) (ClearRequest, error) {
 	if tooShort(why) {
-		return ClearRequest{}, Invalid{"message": Problem{Key: "error.decline_reason"}}
+		return ClearRequest{}, Invalid{"note": Problem{Key: "error.decline_reason"}}
 	}
 	return s.decide(ctx, a, id, func(t *tx, r *ClearRequest) error {
 		r.State, r.ActedAt, r.DecisionNote = RequestDeclined, t.now, cleanText(why)
@@ -117,7 +117,7 @@ func (s *Store) Decline(ctx context.Context, a Actor, id, why string) (ClearRequ
 // AskBack asks the one who asked a question; the request goes on waiting.
 func (s *Store) AskBack(ctx context.Context, a Actor, id, question string) (ClearRequest, error) {
 	if tooShort(question) {
-		return ClearRequest{}, Invalid{"message": Problem{Key: "error.note_missing"}}
+		return ClearRequest{}, Invalid{"note": Problem{Key: "error.note_missing"}}
 	}
 	return s.decide(ctx, a, id, func(t *tx, r *ClearRequest) error {
 		r.Question, r.QuestionBy, r.Answer, r.ActedAt = cleanText(question), a.Name, "", t.now

@@ -191,7 +191,7 @@ func TestComplaintIsLiftedByTwoPersons(t *testing.T) {
 		r, err := p.lift(p.Ada, address, p.agreed())
 		p.must(err)
 		request := r.Requests[0]
-		if _, err := p.s.Approve(p.Context(), p.Ada, request.ID, ""); !errors.As(err, &bad) || bad["decision"].Key != "error.own_request" {
+		if _, err := p.s.Approve(p.Context(), p.Ada, request.ID, ""); !errors.As(err, &bad) || bad[""].Key != "error.own_request" {
 			p.Fatalf("one's own request: %v", err)
 		}
 		_, err = p.s.Approve(p.Context(), p.Sam, request.ID, "Her words are clear.")

@@ -15,6 +15,7 @@ type SuppressionQuery struct {
 	Q        string // beginning of an address or number
 	Provider string
 	OldFirst bool
+	Dropped  bool   // most dropped first: one page without cursors
 	After    string // cursors of the page
 	Before   string
 	Per      int // 0: fifty
@@ -28,8 +29,8 @@ type SuppressionLine struct {
 	Account      string // name of the account
 	CustomerID   string
 	CustomerName string
-	Dropped      int          // on the report now because of it
-	Request      ClearRequest `gorm:"-"` // the latest; zero: nobody has asked
+	Dropped      int            // on the report now because of it
+	Requests     []ClearRequest `gorm:"-"` // the latest first
 }
 
 // SuppressionList is a page of entries with the counts of the lists.
@@ -81,14 +82,24 @@ func (s *Store) suppressions(ctx context.Context, accounts []string, q Suppressi
 		db = db.Where("(s.listed_at, s.id) "+map[bool]string{true: "<", false: ">"}[newest]+" (?, ?)", at, id)
 	}
 	db = db.Order(map[bool]string{true: "s.listed_at DESC, s.id DESC", false: "s.listed_at, s.id"}[newest])
+	if q.Dropped {
+		db = s.mostDropped(ctx, accounts, q)
+	}
 	if err := db.Limit(q.Per + 1).Scan(&list.Lines).Error; err != nil {
 		return list, found(err, "suppressions")
 	}
-	list.cut(q)
+	if list.cut(q); q.Dropped {
+		list.Older = ""
+	}
 	if list.Counts, err = s.suppressionCounts(ctx, accounts); err != nil {
 		return list, err
 	}
 	return list, s.fillLines(ctx, list.Lines)
+}
+
+// mostDropped has the entries first that keep most notifications from going out.
+func (s *Store) mostDropped(ctx context.Context, accounts []string, q SuppressionQuery) *gorm.DB {
+	return q.where(s.reading(ctx).Table("suppressions s").Select(suppressionColumns), accounts).Order("dropped DESC, s.listed_at DESC, s.id DESC")
 }
 
 func (q SuppressionQuery) where(db *gorm.DB, accounts []string) *gorm.DB {
@@ -168,7 +179,7 @@ func (s *Store) fillLines(ctx context.Context, lines []SuppressionLine) error {
 		return nil
 	}
 	var requests []ClearRequest
-	if err := s.reading(ctx).Where("suppression_id IN ?", ids).Order("asked_at").Find(&requests).Error; err != nil {
+	if err := s.reading(ctx).Where("suppression_id IN ?", ids).Order("asked_at DESC, id DESC").Find(&requests).Error; err != nil {
 		return found(err, "clear requests")
 	}
 	var names []struct{ AddressID, ID, Name string }
@@ -178,7 +189,7 @@ func (s *Store) fillLines(ctx context.Context, lines []SuppressionLine) error {
 		line := &lines[i]
 		for _, r := range requests {
 			if r.SuppressionID == line.ID {
-				line.Request = r
+				line.Requests = append(line.Requests, r)
 			}
 		}
 		for _, name := range names {
@@ -209,4 +220,21 @@ func (s *Store) Suppression(ctx context.Context, a Actor, id string) (Suppressio
 		return SuppressionLine{}, found(err, "suppression")
 	}
 	return lines[0], nil
+}
+
+// Request is the latest request about an entry; zero: nobody has asked.
+func (l SuppressionLine) Request() ClearRequest {
+	if len(l.Requests) == 0 {
+		return ClearRequest{}
+	}
+	return l.Requests[0]
+}
+
+// DroppedBy are the notifications on the report now that were dropped because of an entry, the newest first.
+func (s *Store) DroppedBy(ctx context.Context, a Actor, entry Suppression) ([]Undelivered, error) {
+	if err := a.need(See); err != nil {
+		return nil, err
+	}
+	return scanRows(s.reading(ctx).Raw("SELECT "+reportColumns+` FROM undelivered WHERE account_id = ? AND address_id = ? AND status = 'dropped'
+		AND left_at IS NULL ORDER BY failed_at DESC LIMIT 100`, a.AccountID, entry.AddressID), 100)
 }

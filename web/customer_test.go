@@ -46,7 +46,7 @@ func TestCustomerOptsOutAndInAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	at := "/customers/" + c.ID + "/addresses/" + addresses[0].ID
-	ada.Open(at + "/opt-out/confirm").Submit("Opt out", url.Values{"note": {"She rang."}}).Says("Opted out by customer")
+	ada.Open(at+"/opt-out/confirm").Submit("Opt out", url.Values{"note": {"She rang."}}).Says("Opted out by customer")
 	form := ada.Open(at + "/opt-in")
 	if p := form.Submit("Opt in again", url.Values{"by": {"Jane Doe"}, "sure": {"1"}}); p.Status != 422 || !p.Has(".field.bad") {
 		t.Fatalf("without an agreement: %d", p.Status)

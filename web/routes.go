@@ -97,7 +97,7 @@ func api(h *handlers.Handlers) []Route {
 const arrays = 32 << 20
 
 func signedIn(h *handlers.Handlers) []Route {
-	return slices.Concat(own(h), settings(h), report(h), bulkWork(h), notification(h), customers(h))
+	return slices.Concat(own(h), settings(h), report(h), bulkWork(h), notification(h), customers(h), suppressions(h))
 }
 
 // own is what every person may do for themselves.
@@ -184,11 +184,15 @@ func bulkWork(h *handlers.Handlers) []Route {
 	}
 }
 
+// support is the desk: across the accounts that let support in.
 func support(h *handlers.Handlers) []Route {
 	return []Route{
 		{Support, "", get, "/support/events", h.SupportEvents, 0},
 		{Support, "", post, "/support/events/:id/replay", h.ReplayEvent, 0},
 		{Support, "", post, "/support/events/:id/propose", h.ProposeReason, 0},
+		{Support, "", get, "/support/accounts", h.SupportAccounts, 0},
+		{Support, "", get, "/support/suppressions", h.SupportSuppressions, 0},
+		{Support, "", get, "/support/activity", h.SupportActivity, 0},
 	}
 }
 
@@ -238,5 +242,27 @@ func customers(h *handlers.Handlers) []Route {
 		{SignedIn, work, post, "/customers/:id/addresses/:aid/opt-in", h.OptIn, 0},
 		{SignedIn, work, get, "/customers/:id/addresses/:aid/opt-out/confirm", h.ConfirmOptOut, 0},
 		{SignedIn, work, post, "/customers/:id/addresses/:aid/opt-out", h.OptOut, 0},
+	}
+}
+
+// suppressions are what providers will not send to, the requests to clear it, and the log. Who decides a request is
+// support or a second manager: the handlers find out which.
+func suppressions(h *handlers.Handlers) []Route {
+	see, work := models.See, models.Work
+	return []Route{
+		{SignedIn, see, get, "/suppressions", h.Suppressions, 0},
+		{SignedIn, work, post, "/suppressions/compare", h.Reconcile, 0},
+		{SignedIn, see, get, "/suppressions/:id", h.Suppression, 0},
+		{SignedIn, work, get, "/suppressions/:id/ask", h.Suppression, 0},
+		{SignedIn, work, post, "/suppressions/:id/ask", h.AskClear, 0},
+		{SignedIn, "", get, "/support/requests", h.Requests, 0},
+		{SignedIn, "", get, "/support/requests/:id", h.Request, 0},
+		{SignedIn, "", post, "/support/requests/:id/approve", h.Approve, 0},
+		{SignedIn, "", post, "/support/requests/:id/decline", h.Decline, 0},
+		{SignedIn, "", post, "/support/requests/:id/ask", h.AskBack, 0},
+		{SignedIn, "", post, "/support/requests/:id/answer", h.AnswerBack, 0},
+		{SignedIn, "", post, "/support/requests/:id/done", h.DoneByHand, 0},
+		{SignedIn, work, get, "/activity", h.Activity, 0},
+		{SignedIn, work, get, "/activity.csv", h.ActivityCSV, 0},
 	}
 }
