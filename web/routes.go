@@ -64,6 +64,8 @@ func public(h *handlers.Handlers) []Route {
 		{Public, "", get, "/help/accessibility", h.Help(views.Accessibility), 0},
 		{Public, "", get, "/help/privacy", h.Privacy, 0},
 		{Public, "", get, "/w/:key", h.Widget, 0},
+		{Public, "", get, "/agree/:token", h.AgreeForm, 0},
+		{Public, "", post, "/agree/:token", h.Agree, 0},
 		{Public, "", get, "/api/v1/openapi.json", h.OpenAPI, 0},
 	}
 }
