@@ -20,6 +20,7 @@ var systemMethods = map[string]string{
 	"ConnectionByToken":   "a provider's request names its connection by the token",
 	"ConnectionOfAttempt": "a bounce address names its attempt, and proves it",
 	"SaveMailboxUID":      "the collector of bounce mailboxes",
+	"WorkBulk":            "the job of many at once, asked for by a person",
 	"MailConnections":     "the door for bounce mails",
 	"ConnectionSettings":  "opens what its caller was given",
 	"ConnectionToken":     "opens what its caller was given",
