@@ -10,23 +10,22 @@ import (
 
 // How stored events are applied: in slices, and after a failure one by one, at most ten times.
 const (
-	applySlice = 25 // a slice holds SQLite's one writer, and providers wait meanwhile
+	applySlice = 10 // a slice holds SQLite's one writer, and providers wait meanwhile
 	applyTries = 10
 	applyPause = 2 * time.Second // another instance may have stored events
 )
 
 // How the applier lets events be stored first: providers wait for that, and nobody for the other.
 const (
-	rushGap     = 10 * time.Millisecond // reports that come closer together than this are a rush …
-	rushLasts   = 50 * time.Millisecond // … until none has come for so long
+	rushLasts   = 100 * time.Millisecond // since reports last came several at a time
+	rushStep    = 10 * time.Millisecond
 	giveWayMost = time.Second
 )
 
-// storedNow notes that the writers stored something, and whether reports come in a rush.
-func (in *intake) storedNow() {
-	now := time.Now()
-	if last := in.stored.Swap(now.UnixMicro()); now.Sub(time.UnixMicro(last)) < rushGap {
-		in.rushUntil.Store(now.Add(rushLasts).UnixMicro())
+// storedNow notes how many reports were stored together: several means that they come in a rush.
+func (in *intake) storedNow(together int) {
+	if together > 1 {
+		in.rushUntil.Store(time.Now().Add(rushLasts).UnixMicro())
 	}
 }
 
@@ -34,10 +33,10 @@ func (in *intake) storedNow() {
 func (in *intake) giveWay(ctx context.Context) {
 	for until := time.Now().Add(giveWayMost); time.Now().Before(until) && ctx.Err() == nil; {
 		left := time.Until(time.UnixMicro(in.rushUntil.Load()))
-		if left <= 0 {
+		if left <= 0 && in.waiting.Load() == 0 {
 			return
 		}
-		time.Sleep(left)
+		time.Sleep(min(max(left, time.Millisecond), rushStep))
 	}
 }
 

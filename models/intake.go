@@ -23,16 +23,16 @@ const (
 // intake is the batch writer: it takes what has queued during the previous commit, stores it in one transaction,
 // and answers only then. It needs no timer, so that a lone event does not wait.
 type intake struct {
-	s       *Store
-	doors   []chan delivery
-	wake    chan struct{} // asks the applier to look
-	halt    context.CancelFunc
-	writers sync.WaitGroup
-	applier sync.WaitGroup
-	mu      sync.RWMutex
-	closed  bool
-	// When the writers last stored something, and until when reports come in a rush, in microseconds.
-	stored, rushUntil atomic.Int64
+	s         *Store
+	doors     []chan delivery
+	wake      chan struct{} // asks the applier to look
+	halt      context.CancelFunc
+	writers   sync.WaitGroup
+	applier   sync.WaitGroup
+	mu        sync.RWMutex
+	closed    bool
+	waiting   atomic.Int64 // deliveries that are not stored yet
+	rushUntil atomic.Int64 // reports come in a rush until then, in microseconds
 }
 
 type delivery struct {
@@ -83,6 +83,8 @@ func (s *Store) Keep(ctx context.Context, c Connection, events []Event) error {
 	for i := range events {
 		events[i].prepare(c, now)
 	}
+	s.intake.waiting.Add(1)
+	defer s.intake.waiting.Add(-1)
 	d := delivery{events: events, stored: make(chan error, 1)}
 	if err := s.intake.offer(c.AccountID, d); err != nil {
 		return err
@@ -146,7 +148,7 @@ func (in *intake) write(door chan delivery) {
 			batch, size = append(batch, next), size+len(next.events)
 		}
 		err := in.s.storeBatch(batch)
-		in.storedNow()
+		in.storedNow(len(batch))
 		for _, d := range batch {
 			d.stored <- err
 		}

@@ -158,7 +158,7 @@ type post struct {
 	header http.Header
 }
 
-const posted = 1500
+const posted = 1000
 
 // signed are events that nobody has sent before, each in a body of its own.
 func signed(key *ecdsa.PrivateKey, next *int) []post {
