@@ -159,7 +159,10 @@ func (s *stage) play(ctx context.Context, b business, key string, pretenders map
 		}
 		s.dot()
 	}
-	return s.program.store.Settled(ctx)
+	if err := s.program.store.Settled(ctx); err != nil {
+		return err
+	}
+	return s.act(ctx, key, past)
 }
 
 // api posts to the business's API, as its own software would.
