@@ -1,0 +1,180 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+)
+
+// chromium is the browser of the tests.
+func chromium(t *testing.T) string {
+	t.Helper()
+	if path := os.Getenv("CHROMIUM"); path != "" {
+		return path
+	}
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	t.Fatal("these tests also need a browser (Debian, Ubuntu: sudo apt-get install chromium), or CHROMIUM names one; make test-quick needs none")
+	return ""
+}
+
+// newBrowser starts a browser without any history.
+func newBrowser(t *testing.T) context.Context {
+	t.Helper()
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium(t)), chromedp.NoSandbox,
+		chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-quic", true))
+	ctx, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(stop)
+	ctx, cancel := chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("the browser does not start: %v", err)
+	}
+	return ctx
+}
+
+// tab is one tab of the browser.
+type tab struct {
+	t   *testing.T
+	ctx context.Context
+	url string // of the site
+}
+
+// watchful notes what the content security policy stops, from the first byte of each page.
+const watchful = `window.stopped = []; document.addEventListener('securitypolicyviolation', e => window.stopped.push(e.violatedDirective + ' ' + e.blockedURI))`
+
+func newTab(t *testing.T, browser context.Context, url string) *tab {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(browser)
+	t.Cleanup(cancel)
+	b := &tab{t, ctx, url}
+	if err := chromedp.Do(ctx); err != nil { // opens it: the tab lives as long as the context of its first step
+		t.Fatalf("a new tab: %v", err)
+	}
+	b.do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: watchful})
+		return err
+	}))
+	return b
+}
+
+// patience is how long one step may take on a busy machine.
+const patience = time.Minute
+
+func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		b.t.Fatalf("in the browser: %v", err)
+	}
+}
+
+func ask[T any](b *tab, expression string) T {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		b.t.Fatalf("%.80s: %v", expression, err)
+	}
+	return v
+}
+
+func (b *tab) open(path string) {
+	b.t.Helper()
+	b.do(chromedp.Navigate(b.url + path))
+}
+
+// size makes the tab as wide as a screen, in light or dark.
+func (b *tab) size(width int64, scheme string) {
+	b.t.Helper()
+	b.do(chromedp.EmulateViewport(width, 900), chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+		return err
+	}))
+}
+
+// withoutScript switches the page's own scripts off.
+func (b *tab) withoutScript() {
+	b.t.Helper()
+	b.do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+		return err
+	}))
+}
+
+// submit presses a button and waits for the page that it leads to.
+func (b *tab) submit(button string) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	if _, err := chromedp.Run(ctx, chromedp.WaitEvent(page.LoadEventFired, nil, chromedp.Click(chromedp.CSS(button)))); err != nil {
+		b.t.Fatalf("pressing %s: %v", button, err)
+	}
+}
+
+func (b *tab) signIn(email string) {
+	b.t.Helper()
+	b.open("/sign-in")
+	b.do(chromedp.SetValue(chromedp.CSS("main form input[name=email]"), email), chromedp.SetValue(chromedp.CSS("main form input[name=password]"), demoPassword))
+	b.submit("main form button.primary")
+}
+
+// awaitText reads the page until it says something, loading it again when it does not refresh itself.
+func (b *tab) awaitText(selector, want string, reload bool) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, 2*time.Minute)
+	defer cancel()
+	tick := time.NewTicker(500 * time.Millisecond)
+	defer tick.Stop()
+	got := ""
+	for !strings.Contains(got, want) {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			b.t.Fatalf("%s does not say %q, but %q", selector, want, got)
+		}
+		if reload {
+			b.do(chromedp.Reload())
+		}
+		got, _ = chromedp.Run(ctx, chromedp.Text(chromedp.CSS(selector))) // it may be about to be replaced: ask again
+	}
+}
+
+// startDemo starts the demo in the house and reads what it says of itself.
+func (h *house) startDemo() told {
+	h.t.Helper()
+	h.run = exec.Command(h.path, "demo", "--json")
+	h.run.Env, h.run.Stderr = h.environment(), h.log
+	out, err := h.run.StdoutPipe()
+	if err == nil {
+		err = h.run.Start()
+	}
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	var said told
+	line, err := bufio.NewReader(out).ReadBytes('\n')
+	if err == nil {
+		err = json.Unmarshal(line, &said)
+	}
+	if err != nil {
+		h.t.Fatalf("the demo did not start: %s: %v", line, err)
+	}
+	return said
+}

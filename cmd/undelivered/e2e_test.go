@@ -1,0 +1,135 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// What a customer pays for, in the built program and a real browser.
+func TestBrowser(t *testing.T) {
+	h := newHouse(t)
+	demo := h.startDemo()
+	browser := newBrowser(t)
+	b := newTab(t, browser, demo.URL)
+	b.signIn("owner@marlow.example")
+
+	t.Run("journey", func(t *testing.T) { journey(t, &tab{t, b.ctx, b.url}, false) })
+	t.Run("without script", func(t *testing.T) {
+		plain := newTab(t, browser, demo.URL)
+		plain.withoutScript()
+		journey(t, plain, true)
+	})
+	t.Run("pages", func(t *testing.T) {
+		b := &tab{t, b.ctx, b.url}
+		for _, path := range b.pages() {
+			t.Run(path, func(t *testing.T) { (&tab{t, b.ctx, b.url}).examine(path) })
+		}
+	})
+}
+
+// journey finds a failure with a mistyped address, corrects it, sends again, and sees it delivered.
+func journey(t *testing.T, b *tab, reload bool) {
+	b.open("/undelivered?q=" + mistyped[map[bool]int{false: 0, true: 1}[reload]])
+	b.do(chromedp.WaitVisible(chromedp.CSS(`main a[href^="/notifications/"]`)))
+	href, err := chromedp.Run(b.ctx, chromedp.AttributeValue(chromedp.CSS(`main a[href^="/notifications/"]`), "href"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path, _, _ := strings.Cut(href.Value, "?")
+	b.open(path)
+	b.submit(`form.fix button[value="save-resend"]`)
+	b.awaitText("#n-state", "Delivered to", reload)
+	b.open("/undelivered")
+	b.do(chromedp.WaitVisible(chromedp.CSS("main h1")))
+	left, err := chromedp.Run(b.ctx, chromedp.Nodes(chromedp.CSSAll(fmt.Sprintf(`main a[href^="%s"]`, path)), chromedp.AtLeast(0)))
+	if err != nil || len(left) > 0 {
+		t.Errorf("delivered, and still on the report: %v, %v", left, err)
+	}
+}
+
+// pages are the sign-in page, the pages of the navigation, and the first page that each kind of link in them leads to.
+func (b *tab) pages() []string {
+	b.t.Helper()
+	const links = `[...document.querySelectorAll('%s a[href^="/"]')].map(a => a.getAttribute('href').split('?')[0])`
+	seen, kinds := map[string]bool{"/sign-in": true, "/": true}, map[string]bool{}
+	all := []string{"/sign-in", "/"}
+	b.open("/")
+	for _, path := range ask[[]string](b, fmt.Sprintf(links, "nav")) {
+		if !seen[path] && !strings.HasSuffix(path, ".csv") && path != "/healthz" {
+			seen[path] = true
+			all = append(all, path)
+		}
+	}
+	for _, path := range all[1:] {
+		b.open(path)
+		for _, link := range ask[[]string](b, fmt.Sprintf(links, "main")) {
+			kind := kindOf(link)
+			if !seen[link] && !kinds[kind] && kind != "" {
+				seen[link], kinds[kind] = true, true
+				all = append(all, link)
+			}
+		}
+	}
+	return all
+}
+
+// kindOf names the page that a link leads to, whatever thing it is about; empty: it is no page.
+func kindOf(link string) string {
+	if strings.HasSuffix(link, ".csv") || strings.HasSuffix(link, "/export") || strings.HasPrefix(link, "/api/") {
+		return ""
+	}
+	parts := strings.Split(link, "/")
+	for i, part := range parts {
+		if strings.Contains(part, "_") || strings.Contains(part, ".") {
+			parts[i] = "*"
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+// violation is one finding of axe.
+type violation struct {
+	ID, Help string
+	Nodes    []struct {
+		HTML string `json:"html"`
+	}
+}
+
+// examine looks at a page on a desk and on a telephone, in light and in dark.
+func (b *tab) examine(path string) {
+	b.t.Helper()
+	axe, err := os.ReadFile("../../web/testdata/axe.min.js")
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	for _, width := range []int64{1440, 390} {
+		for _, scheme := range []string{"light", "dark"} {
+			b.size(width, scheme)
+			b.open(path)
+			b.do(chromedp.WaitReady(chromedp.CSS("main")))
+			if status := ask[int](b, `performance.getEntriesByType('navigation')[0].responseStatus`); status != 200 {
+				b.t.Fatalf("%s answers %d", path, status)
+			}
+			_ = ask[bool](b, string(axe)+";true")
+			for _, v := range ask[[]violation](b, `axe.run(document, {resultTypes: ['violations']}).then(r => r.violations)`) {
+				b.t.Errorf("%s at %d, %s: %s: %s", path, width, scheme, v.Help, v.Nodes[0].HTML)
+			}
+			if stopped := ask[[]string](b, `window.stopped`); len(stopped) > 0 {
+				b.t.Errorf("%s: the policy stopped %v", path, stopped)
+			}
+		}
+	}
+	b.size(320, "light")
+	b.open(path)
+	if wide := ask[int](b, `document.documentElement.scrollWidth`); wide > 320 {
+		b.t.Errorf("%s is %d wide on a screen of 320: %s", path, wide, ask[string](b, widest))
+	}
+}
+
+// widest names what sticks out.
+const widest = `(() => { for (const e of document.querySelectorAll('main *, header *')) { const r = e.getBoundingClientRect();
+	if (r.right > 321 && getComputedStyle(e).position !== 'fixed') return e.outerHTML.slice(0, 160) } return '' })()`
