@@ -18,7 +18,7 @@ func (h *Handlers) requestView(c echo.Context, k models.RequestCase) views.Reque
 			Kind: kindShown(r.Kind, k.Address.Channel), At: r.AskedAt, State: string(r.State)},
 		Version: r.Version, Number: r.ID[len(r.ID)-6:], CustomerID: k.Customer.ID, Customer: k.Customer.Name, AskedBy: r.AskedByName,
 		Own: r.AskedBy == actor(c).ID, Dropped: k.Entry.Dropped, Provider: providerTitle(k.Entry.Provider), Answer: r.DecisionNote,
-		Checks: h.checks(c, k),
+		Checks: h.checks(c, k), Question: r.Question,
 	}
 	if v.Provider == "" {
 		v.Provider = views.T(ctx, "no provider")

@@ -132,7 +132,7 @@ func (s *Store) AnswerQuestion(ctx context.Context, a Actor, id, answer string) 
 		return r, err
 	}
 	if answer = cleanText(answer); answer == "" {
-		return r, Invalid{"answer": Problem{Key: "error.required"}}
+		return r, Invalid{"note": Problem{Key: "error.required"}}
 	}
 	err = s.inTx(ctx, func(t *tx) error {
 		if r, err = t.lockRequest(a.AccountID, id); err != nil {

@@ -44,6 +44,7 @@ type RequestView struct {
 	Facts      []Fact
 	AskedBy    string // name
 	Own        bool   // asked by the person who looks: somebody else has to approve it
+	Question   string // asked back, for the one who asked to answer
 	Dropped    int
 	ByHand     string // the text for the provider's support
 	Provider   string
