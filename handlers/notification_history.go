@@ -29,7 +29,7 @@ func history(st models.Story) []views.HistoryRow {
 	}
 	for _, o := range st.OptOuts {
 		if o.NotificationID == st.Notification.ID {
-			rows = append(rows, views.HistoryRow{Kind: "opted_out", Channel: o.Channel, Person: o.SetByName, At: o.CreatedAt})
+			rows = append(rows, views.HistoryRow{Kind: "opted_out", Channel: o.Channel, Person: o.SetByName, At: o.OccurredAt})
 		}
 	}
 	if st.Notification.ClearedAt != nil {

@@ -173,7 +173,10 @@ func (r ActivityRow) detail(ctx context.Context) string {
 
 // Word is the word of a code of any table: an outcome, a cause, a role, a state, a way to agree; else the code itself.
 func Word(ctx context.Context, code string) string {
-	for _, table := range []string{"outcome.", "cause.", "role.", "how.", "state.", "status.", "lift.", "request."} {
+	if past := "outcome." + code + ".past"; Has(past) {
+		return T(ctx, past)
+	}
+	for _, table := range []string{"cause.", "role.", "how.", "state.", "status.", "lift.", "request."} {
 		if Has(table + code) {
 			return T(ctx, table+code)
 		}
