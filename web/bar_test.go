@@ -33,8 +33,8 @@ var (
 
 // rounds and barAsked are how often each figure is measured, and by how many requests.
 const (
-	rounds = 3
-	barAsked  = 150
+	rounds   = 3
+	barAsked = 150
 )
 
 // BenchmarkBar measures the ratios of the bar: what we do, against a limit measured in the same run, alternating, the

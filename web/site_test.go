@@ -63,7 +63,7 @@ func (s *site) user(a models.Actor, email, name string, r models.Role) models.Us
 }
 
 // browser is a browser in which nobody has signed in.
-func (s *site) browser() *webtest.Browser { return webtest.New(s.t, s.server, nil) }
+func (s *site) browser() *webtest.Browser { return webtest.New(s.t, s.server, knows(web.Routes(s.h))) }
 
 // as is a browser in which somebody has signed in.
 func (s *site) as(email string) *webtest.Browser {
