@@ -253,6 +253,7 @@ func suppressions(h *handlers.Handlers) []Route {
 	see, work := models.See, models.Work
 	return []Route{
 		{SignedIn, see, get, "/suppressions", h.Suppressions, 0},
+		{SignedIn, models.Work, get, "/suppressions.csv", h.SuppressionsCSV, 0},
 		{SignedIn, work, post, "/suppressions/compare", h.Reconcile, 0},
 		{SignedIn, see, get, "/suppressions/:id", h.Suppression, 0},
 		{SignedIn, work, get, "/suppressions/:id/ask", h.Suppression, 0},
