@@ -108,7 +108,10 @@ func (h *Handlers) AcceptSuggestion(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	suggestion := models.SuggestEmail(main[models.Email].Value)
+	suggestion, err := h.Store.Suggestion(ctx, actor(c), main[models.Email].Value)
+	if err != nil {
+		return err
+	}
 	if suggestion == "" {
 		return h.back(c, back(c), views.T(langCtx(c), "suggestion.gone"))
 	}
@@ -121,7 +124,7 @@ func (h *Handlers) AcceptSuggestion(c echo.Context) error {
 		return err
 	}
 	if c.FormValue("notification") == "" {
-		return h.back(c, views.SuggestionsURL(), "flash.saved")
+		return h.acceptedAmongMany(c, id)
 	}
 	c.SetParamNames("id")
 	c.SetParamValues(c.FormValue("notification"))

@@ -25,6 +25,7 @@ type Filter struct {
 	Due        bool   // about something in the next 48 hours
 	Ready      bool   // failed for a passing cause, days ago
 	Mistyped   bool   // with a suggestion
+	Corrected  bool   // the customer has another address now than the one that failed
 	Unknown    bool   // nobody knows whether it was handed over
 	Assigned   string // id of a user
 	IDs        []string
@@ -63,11 +64,12 @@ var (
 
 // builtInViews are the values of view= that are not the id of a saved view.
 var builtInViews = map[string]func(*Filter){
-	"due":      func(f *Filter) { f.Due = true },
-	"ready":    func(f *Filter) { f.Ready = true },
-	"mistyped": func(f *Filter) { f.Mistyped = true },
-	"our_side": func(f *Filter) { f.OurSide = true },
-	"unknown":  func(f *Filter) { f.Unknown = true },
+	"due":       func(f *Filter) { f.Due = true },
+	"ready":     func(f *Filter) { f.Ready = true },
+	"mistyped":  func(f *Filter) { f.Mistyped = true },
+	"corrected": func(f *Filter) { f.Corrected = true },
+	"our_side":  func(f *Filter) { f.OurSide = true },
+	"unknown":   func(f *Filter) { f.Unknown = true },
 }
 
 // ParseFilter reads the fields of an address. It returns what it could read also when some fields are Invalid.
@@ -190,7 +192,7 @@ func (f Filter) Values() url.Values {
 			v.Set(name, value)
 		}
 	}
-	for view, on := range map[string]bool{"due": f.Due, "ready": f.Ready, "mistyped": f.Mistyped, "our_side": f.OurSide, "unknown": f.Unknown} {
+	for view, on := range map[string]bool{"due": f.Due, "ready": f.Ready, "mistyped": f.Mistyped, "corrected": f.Corrected, "our_side": f.OurSide, "unknown": f.Unknown} {
 		if on {
 			v.Set("view", view)
 		}
@@ -215,7 +217,7 @@ func (f Filter) per() int {
 func (f Filter) counted() bool {
 	open := f.State == "" || f.State == ShowOpen
 	return open && f.Domain == "" && f.Q == "" && f.Customer == "" && f.Connection == "" && f.Kind == "" && f.Assigned == "" &&
-		!f.Due && !f.Ready && !f.Mistyped && !f.OurSide && !f.Unknown && f.IDs == nil
+		!f.Due && !f.Ready && !f.Mistyped && !f.Corrected && !f.OurSide && !f.Unknown && f.IDs == nil
 }
 
 // plain says whether nothing but the window narrows or orders the list.

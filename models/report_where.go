@@ -59,6 +59,9 @@ func (r reportScope) whereViews(c *conditions) {
 	if r.Mistyped {
 		c.add("suggestion <> ''")
 	}
+	if r.Corrected {
+		c.add("new_address")
+	}
 	if r.Unknown {
 		c.add("state = 'unknown'")
 	}

@@ -175,7 +175,7 @@ func Import(p ImportPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = Field{Name: "file", Label: T(ctx, "CSV file"), Hint: T(ctx, "The columns id, email and phone are read; the others may stay."), Type: "file"}.With(p.Errors).Show().Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Field{Name: "file", Label: T(ctx, "CSV file"), Hint: T(ctx, "The columns id, address, email and phone are read; the others may stay."), Type: "file"}.With(p.Errors).Show().Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -171,6 +171,9 @@ func report(h *handlers.Handlers) []Route {
 	}
 }
 
+// upload is the largest file that a person may send, in bytes, with what its form adds.
+const upload = models.ImportLimit + 1<<20
+
 // bulkWork is what is done to many at once.
 func bulkWork(h *handlers.Handlers) []Route {
 	const work = models.Work
@@ -179,6 +182,9 @@ func bulkWork(h *handlers.Handlers) []Route {
 		{SignedIn, work, post, "/undelivered/resend", h.StartBulk(models.BulkResend), 0},
 		{SignedIn, work, get, "/undelivered/clear/confirm", h.ConfirmBulk(models.BulkClear), 0},
 		{SignedIn, work, post, "/undelivered/clear", h.StartBulk(models.BulkClear), 0},
+		{SignedIn, work, get, "/suggestions", h.Suggestions, 0},
+		{SignedIn, work, get, "/import", h.ImportForm, 0},
+		{SignedIn, work, post, "/import", h.Import, upload},
 		{SignedIn, work, get, "/bulk/:id", h.Bulk, 0},
 		{SignedIn, work, post, "/bulk/:id/pause", h.PauseBulk, 0},
 		{SignedIn, work, post, "/bulk/:id/resume", h.ResumeBulk, 0},

@@ -1,0 +1,54 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+
+	"github.com/labstack/echo/v4"
+
+	"undelivered/models"
+	"undelivered/views"
+)
+
+// Suggestions are all addresses that look mistyped, side by side with their corrections.
+func (h *Handlers) Suggestions(c echo.Context) error {
+	found, err := h.Store.MistypedAddresses(c.Request().Context(), actor(c), c.QueryParam("after"))
+	if err != nil {
+		return err
+	}
+	page := views.SuggestionsPage{Base: h.base(c), Corrected: found.Corrected, CorrectedQuery: correctedQuery}
+	for _, m := range found.Rows {
+		page.Rows = append(page.Rows, views.SuggestionRow{Suggestion: views.Suggestion{ID: m.CustomerID, OnFile: m.Recipient, Value: m.Suggestion},
+			CustomerID: m.CustomerID, Customer: m.Customer, Version: m.Version, Waiting: m.Waiting})
+	}
+	if found.Older != "" {
+		page.Older = views.SuggestionsURL() + "?" + url.Values{"after": {found.Older}}.Encode()
+	}
+	if c.QueryParam("after") != "" {
+		page.Newer = views.SuggestionsURL()
+	}
+	return h.page(c, http.StatusOK, views.Suggestions(page))
+}
+
+// correctedQuery are all whose customers have another address by now than the one that failed.
+var correctedQuery = views.ReportQuery{View: "corrected", All: true}
+
+// acceptedAmongMany leads back to the other suggestions; with "use it and resend" what failed of this customer goes out.
+func (h *Handlers) acceptedAmongMany(c echo.Context, customerID string) error {
+	if c.FormValue("do") != "save-resend" {
+		return h.back(c, views.SuggestionsURL(), "flash.saved")
+	}
+	job, err := h.Store.StartBulk(c.Request().Context(), actor(c), models.BulkAsk{RequestID: c.FormValue("request_id"), Action: models.BulkResend,
+		Filter: models.Filter{Customer: customerID, Corrected: true}})
+	var refusal models.Refusal
+	switch {
+	case errors.As(err, &refusal):
+		return h.back(c, views.SuggestionsURL(), views.T(langCtx(c), "flash.saved")+" "+refusalText(c, refusal))
+	case errors.Is(err, models.ErrNotFound):
+		return h.back(c, views.SuggestionsURL(), "flash.saved")
+	case err != nil:
+		return err
+	}
+	return h.backWith(c, views.SuggestionsURL(), views.Flash{Text: views.T(langCtx(c), "flash.saved_resent"), UndoURL: views.BulkUndoURL(job.ID)})
+}

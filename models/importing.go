@@ -1,0 +1,104 @@
+package models
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// What an import takes at most.
+const (
+	ImportLimit = 32 << 20 // bytes
+	importRows  = 10_000
+)
+
+// importRow is one row of a file: a notification, and the addresses that are to stand in the file of its customer.
+type importRow struct {
+	line    int
+	id      string
+	address string // of the channel of the notification, as our export names it
+	email   string
+	phone   string
+}
+
+// readImport reads a corrected export: UTF-8 with or without a mark, parted by commas, semicolons or tabs. Columns
+// that nobody needs may be there, or missing.
+func readImport(file io.Reader) ([]importRow, error) {
+	in := bufio.NewReaderSize(io.LimitReader(file, ImportLimit+1), 64<<10)
+	if mark, err := in.Peek(3); err == nil && bytes.Equal(mark, []byte("\xef\xbb\xbf")) {
+		_, _ = in.Discard(3) // it has just been read
+	}
+	start, err := in.Peek(4096)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, found(err, "reading a file")
+	}
+	lines := csv.NewReader(in)
+	lines.Comma, lines.FieldsPerRecord, lines.LazyQuotes, lines.ReuseRecord = separator(start), -1, true, true
+	head, err := lines.Read()
+	if err != nil {
+		return nil, fileWrong("error.import_empty")
+	}
+	columns := map[string]int{}
+	for i, name := range head {
+		columns[strings.ToLower(strings.TrimSpace(name))] = i
+	}
+	_, hasAddress := columns["address"]
+	_, hasEmail := columns["email"]
+	_, hasPhone := columns["phone"]
+	if _, ok := columns["id"]; !ok || !hasAddress && !hasEmail && !hasPhone {
+		return nil, fileWrong("error.import_columns")
+	}
+	return importRowsOf(lines, columns)
+}
+
+func importRowsOf(lines *csv.Reader, columns map[string]int) ([]importRow, error) {
+	var rows []importRow
+	for {
+		cells, err := lines.Read()
+		if errors.Is(err, io.EOF) {
+			return rows, nil
+		}
+		if err != nil {
+			return nil, fileWrong("error.import_read")
+		}
+		cell := func(name string) string {
+			if i, ok := columns[name]; ok && i < len(cells) && utf8.ValidString(cells[i]) {
+				return fromSpreadsheet(cells[i])
+			}
+			return ""
+		}
+		row := importRow{id: cell("id"), address: cell("address"), email: cell("email"), phone: cell("phone")}
+		row.line, _ = lines.FieldPos(0)
+		if row.id == "" && row.address == "" && row.email == "" && row.phone == "" {
+			continue
+		}
+		if len(rows) == importRows {
+			return nil, fileWrong("error.import_long")
+		}
+		rows = append(rows, row)
+	}
+}
+
+func fileWrong(key string) error { return Invalid{"file": {Key: key}} }
+
+// separator is what the first line has most of.
+func separator(start []byte) rune {
+	line, _, _ := bytes.Cut(start, []byte("\n"))
+	return slices.MaxFunc([]rune{',', ';', '\t'}, func(a, b rune) int {
+		return bytes.Count(line, []byte(string(a))) - bytes.Count(line, []byte(string(b)))
+	})
+}
+
+// fromSpreadsheet takes away the quote that our export puts before what a spreadsheet would take for a formula.
+func fromSpreadsheet(cell string) string {
+	cell = strings.TrimSpace(cell)
+	if len(cell) > 1 && cell[0] == '\'' && strings.ContainsRune("=+-@", rune(cell[1])) {
+		return cell[1:]
+	}
+	return cell
+}

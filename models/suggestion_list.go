@@ -1,0 +1,50 @@
+package models
+
+import "context"
+
+// Mistyped is a customer's address with what it was probably meant to be.
+type Mistyped struct {
+	SortName   string
+	CustomerID string
+	Customer   string
+	Version    int // of the customer
+	Recipient  string
+	Suggestion string
+	Waiting    int // undelivered notifications to the address
+}
+
+// MistypedPage is a page of the addresses that look mistyped, by customer.
+type MistypedPage struct {
+	Rows      []Mistyped
+	Older     string // cursor: after=
+	Corrected int    // undelivered notifications whose customers have another address by now
+}
+
+// MistypedAddresses are those of the standard window, side by side with their corrections.
+func (s *Store) MistypedAddresses(ctx context.Context, a Actor, after string) (p MistypedPage, err error) {
+	if err := a.need(Work); err != nil {
+		return p, err
+	}
+	scope, err := s.scope(ctx, a, Filter{Mistyped: true})
+	if err != nil {
+		return p, err
+	}
+	where, values := scope.where()
+	name, id, _ := readCursor(after) // none, or not one of ours: from the first one on
+	err = s.reading(ctx).Raw(`SELECT u.*, c.version FROM (
+			SELECT customer_id, MIN(sort_name) AS sort_name, MIN(customer_name) AS customer, MIN(recipient) AS recipient, MIN(suggestion) AS suggestion, COUNT(*) AS waiting
+			FROM undelivered WHERE `+where+` GROUP BY customer_id
+		) u JOIN customers c ON c.id = u.customer_id
+		WHERE (u.sort_name, u.customer_id) > (?, ?) ORDER BY u.sort_name, u.customer_id LIMIT ?`,
+		append(values, name, id, perPage+1)...).Scan(&p.Rows).Error
+	if err != nil {
+		return p, found(err, "mistyped addresses")
+	}
+	if len(p.Rows) > perPage {
+		p.Rows = p.Rows[:perPage]
+		last := p.Rows[perPage-1]
+		p.Older = writeCursor(last.SortName, last.CustomerID)
+	}
+	p.Corrected, err = s.countBulk(ctx, a, Filter{Corrected: true})
+	return p, err
+}
