@@ -5,6 +5,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"undelivered/models"
@@ -34,9 +35,10 @@ func (s *site) uploads(b *webtest.Browser, path, content string) *webtest.Page {
 	return b.Send(with)
 }
 
-// A file that is not ours is refused beside its field.
+// The export, corrected in a spreadsheet, comes back: a preview, the changes, and the question before the resend.
 func TestImportPages(t *testing.T) {
 	s := open(t)
+	rows := s.failsOf(2)
 	b := s.as("ada@harbour.example")
 	b.Open("/import").Says("Import corrections")
 	if p := s.uploads(b, "/import", "name,town\n"); p.Status != http.StatusUnprocessableEntity {
@@ -44,6 +46,12 @@ func TestImportPages(t *testing.T) {
 	} else {
 		p.Says("The file needs the column id")
 	}
+	file := b.Open("/undelivered.csv").Body
+	p := s.uploads(b, "/import", strings.Replace(file, rows[0].Recipient+",Mailbox error", "right@y.example,Mailbox error", 1))
+	p.Says("1 change").Says("2 rows read, 0 can’t be taken").Says("right@y.example").Says("Will be changed")
+	done := p.Submit("Apply 1 change", nil)
+	done.Says("1 change applied")
+	done.Follow("Resend the corrected").Says("Resend 1 of 1 notifications?")
 }
 
 // All mistyped addresses stand side by side; each is accepted or dismissed, and the corrected ones are resent.
