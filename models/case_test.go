@@ -248,3 +248,24 @@ func TestEventBeforeItsAttempt(t *testing.T) {
 		p.wantState(n.ID, models.StateDelivered)
 	})
 }
+
+// What is delivered at a corrected address counts where it was sent: shares never exceed the whole.
+func TestDeliveredCountsWhereItWasSent(t *testing.T) {
+	onBoth(t, func(p *play) {
+		stays, n := p.registered("1", "one@x.example"), p.registered("2", "two@x.example")
+		p.says(stays.AttemptID, hard, "user-unknown")
+		p.says(n.AttemptID, hard, "user-unknown")
+		p.corrected("2", "two@y.example")
+		a := p.resend(n.ID)
+		p.handOver(a, taken)
+		p.says(a.ID, models.Delivered, "")
+		table, err := p.s.Analysis(t.Context(), p.Ada, "domain", models.Filter{})
+		p.must(err)
+		for _, line := range table.Lines {
+			if line.Key == "x.example" && line.Sent == 2 && line.Delivered == 1 {
+				return
+			}
+		}
+		t.Errorf("x.example should have 2 sent and 1 delivered: %+v", table.Lines)
+	})
+}

@@ -173,8 +173,10 @@ func (t *tx) countSent(n Notification, sent, delivered int) error {
 	if err := t.Take(&account, "id = ?", n.AccountID).Error; err != nil {
 		return found(err, "account")
 	}
+	// The address of the original: a resend to another domain must not move what was sent.
 	var a Address
-	if err := t.Limit(1).Find(&a, "id = ?", n.AddressID).Error; err != nil {
+	err := t.Limit(1).Find(&a, "id = (SELECT address_id FROM attempts WHERE notification_id = ? AND number = 0)", n.ID).Error
+	if err != nil {
 		return found(err, "address")
 	}
 	row := sentDay{n.AccountID, dayOf(n.SentAt, account.Location()), n.Channel, n.ConnectionID, n.Kind, a.Domain(), sent, delivered}
