@@ -66,6 +66,10 @@ var systemMethods = map[string]string{
 	"GapHarmless":         "a worker's gap",
 	"GapOpen":             "a worker's gap",
 	"Limits":              "the program",
+	"CallbacksDue":        "a sweep over all accounts",
+	"TakeCall":            "a worker's job",
+	"CallTold":            "a worker's job",
+	"CallFailed":          "a worker's job",
 }
 
 // Every method of the store asks who acts, in which account, or stands in the list of the system's methods.

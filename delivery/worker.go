@@ -33,6 +33,7 @@ func (c Crew) Workers() (models.Crew, error) {
 	river.AddWorker(workers, &Sweeper{Store: c.Store, Client: c.Client, BaseURL: c.BaseURL, Log: c.Log})
 	river.AddWorker(workers, &Collector{Store: c.Store, Log: c.Log})
 	river.AddWorker(workers, &Watcher{Store: c.Store, Client: c.Client, Log: c.Log})
+	river.AddWorker(workers, &Caller{Store: c.Store, Log: c.Log, Inner: OnLoopback(c.BaseURL)})
 	river.AddWorker(workers, &Alerter{Store: c.Store, Post: c.Post, Words: c.Words, Log: c.Log})
 	pause := c.Pause
 	if pause == 0 {
@@ -65,10 +66,13 @@ func periodic() []*river.PeriodicJob {
 	nightly := river.NewPeriodicJob(atNight{}, func() (river.JobArgs, *river.InsertOpts) {
 		return models.ReconcileArgs{}, &river.InsertOpts{MaxAttempts: 1}
 	}, nil)
+	calls := river.NewPeriodicJob(river.PeriodicInterval(callEvery), func() (river.JobArgs, *river.InsertOpts) {
+		return CallArgs{}, &river.InsertOpts{MaxAttempts: 1}
+	}, &river.PeriodicJobOpts{RunOnStart: true})
 	alerts := river.NewPeriodicJob(river.PeriodicInterval(time.Hour), func() (river.JobArgs, *river.InsertOpts) {
 		return AlertArgs{}, &river.InsertOpts{MaxAttempts: 1}
 	}, &river.PeriodicJobOpts{RunOnStart: true})
-	return []*river.PeriodicJob{every(15*time.Second, sweepOften), every(time.Hour, sweepHourly), beat, mailboxes, nightly, alerts}
+	return []*river.PeriodicJob{every(15*time.Second, sweepOften), every(time.Hour, sweepHourly), beat, mailboxes, nightly, alerts, calls}
 }
 
 // atNight is a quarter past three, UTC: when providers have time, and few people work.

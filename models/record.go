@@ -147,6 +147,9 @@ func (t *tx) saveNotification(before Notification, n *Notification, attempts []A
 	if err := t.countDelivered(before, *n); err != nil {
 		return err
 	}
+	if err := t.tellMove(before, *n); err != nil {
+		return err
+	}
 	if before.State != n.State && n.FirstFailedAt != nil {
 		t.recordMove(before, *n, by)
 	}

@@ -11,6 +11,7 @@ var sealedColumns = []struct{ table, key, column string }{
 	{"connections", "id", "settings_sealed"},
 	{"keys", "id", "token_sealed"},
 	{"clear_requests", "id", "confirm_sealed"},
+	{"callback_endpoints", "account_id", "secret_sealed"},
 }
 
 // Reseal encrypts every sealed value anew with the present key, and returns how many there were. After it the key

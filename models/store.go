@@ -115,12 +115,13 @@ func instant(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) 
 // tx is one transaction that may write.
 type tx struct {
 	*gorm.DB
-	ctx   context.Context
-	s     *Store
-	now   time.Time
-	conn  *sql.Conn // PostgreSQL: the connection that River joins
-	audit []AuditEntry
-	days  dayChanges
+	ctx       context.Context
+	s         *Store
+	now       time.Time
+	conn      *sql.Conn // PostgreSQL: the connection that River joins
+	audit     []AuditEntry
+	days      dayChanges
+	endpoints map[string]CallbackEndpoint // that were asked for
 }
 
 // inTx runs fn in one transaction. Counters and audit lines are written last, in a fixed order, so that two
@@ -151,6 +152,9 @@ func (s *Store) inTx(ctx context.Context, fn func(t *tx) error) error {
 
 func (t *tx) finish() error {
 	if err := t.writeDays(); err != nil {
+		return err
+	}
+	if err := t.tellActions(); err != nil {
 		return err
 	}
 	return t.writeAudit()

@@ -88,6 +88,7 @@ func api(h *handlers.Handlers) []Route {
 		{API, models.Register, post, "/api/v1/notifications", h.APIRegister, arrays},
 		{API, models.Register, post, "/api/v1/events", h.APIAddEvents, arrays},
 		{API, models.Register, post, "/api/v1/bounce-mails", h.APIBounceMail, delivery.MailLimit},
+		{API, models.Register, post, "/api/v1/callbacks", h.APICallbacks, 0},
 		{API, models.Work, post, "/api/v1/notifications/:id/resend", h.APIResend, 0},
 		{API, models.Work, post, "/api/v1/notifications/:id/clear", h.APIClear, 0},
 		{API, models.Work, post, "/api/v1/notifications/:id/reopen", h.APIReopen, 0},

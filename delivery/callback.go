@@ -1,0 +1,153 @@
+package delivery
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"undelivered/models"
+)
+
+// CallArgs is the job that tells businesses' own systems what has changed.
+type CallArgs struct{}
+
+// Kind is River's name of the job.
+func (CallArgs) Kind() string { return "call" }
+
+// How often callbacks are looked for, and how long one may take.
+const (
+	callEvery   = 10 * time.Second
+	callPatient = 10 * time.Second
+)
+
+// Caller makes the callbacks (Standard Webhooks).
+type Caller struct {
+	river.WorkerDefaults[CallArgs]
+	Store *models.Store
+	Log   *slog.Logger
+	// Inner: this installation is on somebody's own machine, and so may be what it calls.
+	Inner bool
+}
+
+// errInside is a callback to this machine or to a private network.
+var errInside = errors.New("the address is not on the internet")
+
+// OnLoopback says whether an installation is reached on its own machine only.
+func OnLoopback(baseURL string) bool {
+	u, err := url.Parse(baseURL)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(u.Hostname())
+	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// client follows no redirect, asks no proxy, and looks at the address that is really dialled: a name may lead anywhere.
+func (w *Caller) client() *http.Client {
+	dialer := &net.Dialer{Timeout: callPatient, Control: func(_, address string, _ syscall.RawConn) error {
+		host, _, err := net.SplitHostPort(address)
+		if ip := net.ParseIP(host); err != nil || !w.Inner && (ip == nil || !models.Outside(ip)) {
+			return errInside
+		}
+		return nil
+	}}
+	return &http.Client{Timeout: callPatient, Transport: &http.Transport{DialContext: dialer.DialContext, TLSHandshakeTimeout: callPatient, DisableKeepAlives: true},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+// Work makes the callbacks that are due. A business that does not answer is left alone for this round, so that the
+// others do not wait for it.
+func (w *Caller) Work(ctx context.Context, _ *river.Job[CallArgs]) error {
+	client := w.client()
+	var failed []string
+	for {
+		due, err := w.Store.CallbacksDue(ctx, failed)
+		if err != nil || len(due) == 0 {
+			return err
+		}
+		mute := map[string]bool{}
+		for _, c := range due {
+			if mute[c.AccountID] {
+				continue
+			}
+			told, err := w.call(ctx, client, c)
+			if err != nil {
+				return err
+			}
+			if !told {
+				mute[c.AccountID], failed = true, append(failed, c.AccountID)
+			}
+		}
+	}
+}
+
+// call makes one callback; false: it was not taken.
+func (w *Caller) call(ctx context.Context, client *http.Client, c models.Call) (bool, error) {
+	mine, err := w.Store.TakeCall(ctx, &c)
+	if err != nil || !mine {
+		return true, err
+	}
+	if cause := w.send(ctx, client, c); cause != nil {
+		w.Log.Warn("a callback was not taken", "account", c.AccountID, "callback", c.ID, "tries", c.Tries, "error", cause)
+		return false, w.Store.CallFailed(context.WithoutCancel(ctx), c, cause)
+	}
+	return true, w.Store.CallTold(context.WithoutCancel(ctx), c)
+}
+
+func (w *Caller) send(ctx context.Context, client *http.Client, c models.Call) error {
+	at := strconv.FormatInt(w.Store.Now().Unix(), 10)
+	signature, err := sign(c.Secret, c.ID, at, c.Body)
+	if err != nil {
+		return err
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.URL, bytes.NewReader([]byte(c.Body)))
+	if err != nil {
+		return errors.New("the address cannot be called")
+	}
+	for name, value := range map[string]string{"Content-Type": "application/json", "User-Agent": "Undelivered/1.0",
+		"Webhook-Id": c.ID, "Webhook-Timestamp": at, "Webhook-Signature": signature} {
+		r.Header.Set(name, value)
+	}
+	answer, err := client.Do(r)
+	var wrapped *url.Error
+	if errors.As(err, &wrapped) {
+		return wrapped.Err // without the address, which may hold a secret
+	}
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	if _, err := io.Copy(io.Discard, io.LimitReader(answer.Body, 1<<16)); err != nil {
+		return fmt.Errorf("reading the answer: %w", err)
+	}
+	if answer.StatusCode < 200 || answer.StatusCode > 299 {
+		return fmt.Errorf("the answer was %d", answer.StatusCode)
+	}
+	return nil
+}
+
+// sign is the signature of Standard Webhooks: of id, time and body, with the secret's own bytes.
+func sign(secret, id, at, body string) (string, error) {
+	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, "whsec_"))
+	if err != nil {
+		return "", fmt.Errorf("delivery: secret of callbacks: %w", err)
+	}
+	mac := hmac.New(sha256.New, key)
+	mac.Write([]byte(id + "." + at + "." + body))
+	return "v1," + base64.StdEncoding.EncodeToString(mac.Sum(nil)), nil
+}

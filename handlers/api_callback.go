@@ -1,0 +1,31 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"undelivered/delivery"
+	"undelivered/models"
+)
+
+// apiCallbacks is where callbacks go.
+type apiCallbacks struct {
+	URL    string   `json:"url"`
+	Events []string `json:"events"`
+	Secret string   `json:"secret,omitempty"`
+}
+
+// APICallbacks sets where signed callbacks go, or ends them.
+func (h *Handlers) APICallbacks(c echo.Context) error {
+	var body apiCallbacks
+	if err := readJSON(c, &body); err != nil {
+		return err
+	}
+	e, secret, err := h.Store.SetCallbacks(c.Request().Context(), actor(c),
+		models.CallbackAsk{URL: body.URL, Types: body.Events, Inner: delivery.OnLoopback(h.BaseURL)})
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, apiCallbacks{URL: e.URL, Events: append([]string{}, e.Types()...), Secret: secret})
+}

@@ -1,0 +1,61 @@
+package models
+
+import (
+	"context"
+	"time"
+)
+
+// Call is one callback with where it goes.
+type Call struct {
+	Callback
+	URL    string
+	Secret string
+}
+
+// callPauses are the pauses between the tries of a callback; after the last it is given up.
+var callPauses = []time.Duration{30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute, time.Hour, 3 * time.Hour,
+	6 * time.Hour, 12 * time.Hour, 24 * time.Hour}
+
+// How many callbacks one look takes, and how long one may be in hand: a worker that dies leaves it to the next.
+const (
+	callSlice = 100
+	callLease = 2 * time.Minute
+)
+
+// CallbacksDue are callbacks whose time has come, the oldest first, without those of some accounts.
+func (s *Store) CallbacksDue(ctx context.Context, without []string) ([]Call, error) {
+	var due []Call
+	q := s.write.WithContext(ctx).Table("callbacks").Select("callbacks.*, callback_endpoints.url, callback_endpoints.secret_sealed AS secret").
+		Joins("JOIN callback_endpoints ON callback_endpoints.account_id = callbacks.account_id").Where("due_at <= ?", s.now())
+	if len(without) > 0 {
+		q = q.Where("callbacks.account_id NOT IN ?", without)
+	}
+	err := q.Order("due_at, callbacks.id").Limit(callSlice).Scan(&due).Error
+	return due, found(err, "callbacks")
+}
+
+// TakeCall takes a callback into one's hands and opens its secret; false: somebody else has it.
+func (s *Store) TakeCall(ctx context.Context, c *Call) (bool, error) {
+	secret, err := s.seal.open(c.Secret)
+	if err != nil {
+		return false, err
+	}
+	done := s.write.WithContext(ctx).Model(&Callback{}).Where("id = ? AND due_at = ?", c.ID, c.DueAt).
+		Updates(map[string]any{"due_at": s.now().Add(callLease), "tries": c.Tries + 1})
+	c.Secret, c.Tries = string(secret), c.Tries+1
+	return done.RowsAffected == 1, found(done.Error, "taking a callback")
+}
+
+// CallTold ends a callback that was taken.
+func (s *Store) CallTold(ctx context.Context, c Call) error {
+	return found(s.write.WithContext(ctx).Exec("DELETE FROM callbacks WHERE id = ?", c.ID).Error, "ending a callback")
+}
+
+// CallFailed sets the next try of a callback, or gives it up.
+func (s *Store) CallFailed(ctx context.Context, c Call, cause error) error {
+	change := map[string]any{"error": cleanText(cause.Error()), "due_at": nil}
+	if c.Tries <= len(callPauses) {
+		change["due_at"] = s.now().Add(callPauses[c.Tries-1])
+	}
+	return found(s.write.WithContext(ctx).Model(&Callback{}).Where("id = ?", c.ID).Updates(change).Error, "putting a callback off")
+}
