@@ -269,3 +269,26 @@ func TestDeliveredCountsWhereItWasSent(t *testing.T) {
 		t.Errorf("x.example should have 2 sent and 1 delivered: %+v", table.Lines)
 	})
 }
+
+// After four hundred days without news nothing is left of a notification, and the counters equal a recount; younger
+// ones stay.
+func TestHistoryIsForgotten(t *testing.T) {
+	onBoth(t, func(p *play) {
+		old := p.registered("1", atA)
+		p.says(old.AttemptID, full, "mailbox-full")
+		p.clock.Turn(300 * 24 * time.Hour)
+		young := p.registered("2", atB)
+		p.says(young.AttemptID, full, "mailbox-full")
+		p.clock.Turn(101 * 24 * time.Hour)
+		p.must(p.s.Forget(t.Context()))
+		if _, err := p.s.Story(t.Context(), p.Ada, old.ID); !errors.Is(err, models.ErrNotFound) {
+			t.Errorf("the old one is still there: %v", err)
+		}
+		p.wantState(young.ID, models.StateFailed)
+		drift, err := p.s.Recount(t.Context())
+		p.must(err)
+		if len(drift) > 0 {
+			t.Errorf("the counters have drifted: %v", drift)
+		}
+	})
+}

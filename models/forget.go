@@ -5,8 +5,8 @@ import "context"
 // forgetSlice is how many rows one statement deletes: short statements keep nobody waiting.
 const forgetSlice = 5000
 
-// Forget removes what is kept no longer (semantics 6.4): contents and raw bodies after ninety days, expired sessions
-// and links, and the marks of forms after a week.
+// Forget removes what is kept no longer (semantics 6.4): contents and raw bodies after ninety days, notifications after
+// four hundred, expired sessions and links, and the marks of forms after a week.
 func (s *Store) Forget(ctx context.Context) error {
 	now, l := s.now(), s.limits
 	for _, step := range []struct {
@@ -16,6 +16,7 @@ func (s *Store) Forget(ctx context.Context) error {
 		{"DELETE FROM contents WHERE notification_id IN (SELECT notification_id FROM contents WHERE created_at < ? LIMIT ?)", []any{now.Add(-l.KeepContent), forgetSlice}},
 		{"UPDATE events SET raw = NULL WHERE id IN (SELECT id FROM events WHERE received_at < ? AND raw IS NOT NULL LIMIT ?)", []any{now.Add(-l.KeepRaw), forgetSlice}},
 		{"DELETE FROM sessions WHERE token_hash IN (SELECT token_hash FROM sessions WHERE expires_at < ? LIMIT ?)", []any{now, forgetSlice}},
+		{"DELETE FROM events WHERE id IN (SELECT id FROM events WHERE received_at < ? AND notification_id = '' LIMIT ?)", []any{now.Add(-l.KeepHistory), forgetSlice}},
 		{"DELETE FROM sign_in_links WHERE token_hash IN (SELECT token_hash FROM sign_in_links WHERE expires_at < ? LIMIT ?)", []any{now, forgetSlice}},
 		{"DELETE FROM refusals WHERE connection_id IN (SELECT connection_id FROM refusals WHERE hour < ? LIMIT ?) AND hour < ?", []any{now.AddDate(0, 0, -30), forgetSlice, now.AddDate(0, 0, -30)}},
 		{"DELETE FROM requests WHERE request_id IN (SELECT request_id FROM requests WHERE at < ? LIMIT ?) AND at < ?", []any{now.AddDate(0, 0, -7), forgetSlice, now.AddDate(0, 0, -7)}},
@@ -30,5 +31,5 @@ func (s *Store) Forget(ctx context.Context) error {
 			}
 		}
 	}
-	return nil
+	return s.forgetHistory(ctx)
 }

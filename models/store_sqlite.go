@@ -44,10 +44,10 @@ func (s *Store) openSQLite(ctx context.Context, file string) error {
 	if err != nil {
 		return err
 	}
-	if s.write, err = gorm.Open(sqlite.New(sqlite.Config{Conn: s.main}), gormConfig(s.log, true)); err != nil {
+	if s.write, err = gorm.Open(sqlite.New(sqlite.Config{Conn: s.main}), s.gormConfig(true)); err != nil {
 		return fmt.Errorf("models: open: %w", err)
 	}
-	if s.read, err = gorm.Open(sqlite.New(sqlite.Config{Conn: reading}), gormConfig(s.log, true)); err != nil {
+	if s.read, err = gorm.Open(sqlite.New(sqlite.Config{Conn: reading}), s.gormConfig(true)); err != nil {
 		return fmt.Errorf("models: open: %w", err)
 	}
 	s.jobs, err = newSQLiteQueue(s.main)
