@@ -120,3 +120,31 @@ func TestMessages(t *testing.T) {
 		t.Fatalf("only %d messages found: %s", seen, views.T(context.Background(), "error.name_missing"))
 	}
 }
+
+// logged finds the acts that are written into the activity log: the noun and the verb.
+var logged = regexp.MustCompile(`(?:\.record|\.Note|\.workOn|\.changeKey)\([^"\n]*"([a-z_]+\.[a-z_]+)"`)
+
+// Every act of the activity log has a sentence, and so has every state that an item comes to by itself.
+func TestActs(t *testing.T) {
+	acts := map[string]string{}
+	for _, s := range sources(t) {
+		if s.isTest() {
+			continue
+		}
+		for _, match := range logged.FindAllSubmatch(s.text, -1) {
+			acts[string(match[1])] = s.path
+		}
+	}
+	for _, state := range []models.NotificationState{models.StateFailed, models.StateDelivered, models.StateRunning, models.StateUnknown,
+		models.StateWaiting, models.StatePresumed, models.StatePending} {
+		acts["notification."+string(state)] = "models/record.go"
+	}
+	if len(acts) < 40 {
+		t.Fatalf("only %d acts found", len(acts))
+	}
+	for act, path := range acts {
+		if !views.Has("audit." + act) {
+			t.Errorf("%s logs %s, for which the catalogue has no sentence", path, act)
+		}
+	}
+}

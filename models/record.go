@@ -1,7 +1,6 @@
 package models
 
 import (
-	"fmt"
 	"slices"
 
 	"gorm.io/gorm/clause"
@@ -156,10 +155,19 @@ func (t *tx) saveNotification(before Notification, n *Notification, attempts []A
 	return t.syncRow(n, attempts)
 }
 
-// recordMove writes the line of an item's coming or going, when it was not a person's act: those have their own.
+// recordMove writes the line of an item's coming or going, when it was not a person's act, nor that of a job that has
+// said more: those have their own.
 func (t *tx) recordMove(before, n Notification, by Actor) {
-	if by.Kind == Product {
-		t.record(by, "notification."+string(n.State), AuditEntry{ObjectKind: "notification", ObjectID: n.ID,
-			ObjectName: n.Title, Before: string(before.State), After: fmt.Sprintf("%s %s", n.State, n.Status)})
+	told := slices.ContainsFunc(t.audit, func(e AuditEntry) bool {
+		return e.ObjectID == n.ID && (e.Action == "notification.stop" || e.Action == "notification.unknown")
+	})
+	if by.Kind != Product || told {
+		return
 	}
+	after := string(n.State)
+	if n.State == StateFailed {
+		after = string(n.Status)
+	}
+	t.record(by, "notification."+string(n.State), AuditEntry{ObjectKind: "notification", ObjectID: n.ID, ObjectName: n.Title,
+		Before: string(before.State), After: after})
 }

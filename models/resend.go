@@ -78,7 +78,7 @@ func (t *tx) queueResend(a Actor, n Notification, ask ResendAsk, plan plan) (Att
 		return attempt, fmt.Errorf("models: queueing a resend: %w", err)
 	}
 	t.record(a, "notification.resend", AuditEntry{ObjectKind: "notification", ObjectID: n.ID, ObjectName: n.Title,
-		After: fmt.Sprintf("attempt %d", attempt.Number)})
+		Before: string(n.State), After: string(StateRunning)})
 	if err := t.recompute(&n, a); err != nil {
 		return attempt, err
 	}

@@ -176,7 +176,7 @@ func Word(ctx context.Context, code string) string {
 	if past := "outcome." + code + ".past"; Has(past) {
 		return T(ctx, past)
 	}
-	for _, table := range []string{"cause.", "role.", "how.", "state.", "status.", "lift.", "request."} {
+	for _, table := range []string{"cause.", "role.", "how.", "state.", "status.", "lift.", "request.", "suppression."} {
 		if Has(table + code) {
 			return T(ctx, table+code)
 		}
