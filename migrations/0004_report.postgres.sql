@@ -38,7 +38,7 @@ CREATE INDEX undelivered_open_status ON undelivered (account_id, status, failed_
 CREATE INDEX undelivered_left ON undelivered (account_id, left_why, failed_at DESC, id DESC) WHERE left_at IS NOT NULL;
 CREATE INDEX undelivered_customer ON undelivered (customer_id);
 CREATE INDEX undelivered_address ON undelivered (address_id);
-CREATE INDEX undelivered_due ON undelivered (account_id, due_at) WHERE left_at IS NULL AND due_at IS NOT NULL;
+CREATE INDEX undelivered_due ON undelivered (account_id, due_at, failed_at) WHERE left_at IS NULL AND due_at IS NOT NULL;
 
 -- The number, the chips and the totals are sums of this table, kept in the transaction of every change.
 CREATE TABLE undelivered_daily (
