@@ -133,7 +133,7 @@ func (h *Handlers) countWidget(c echo.Context, token string) (*widgetAnswer, err
 	}
 	a.zone = account.Location()
 	a.lang, _, _ = strings.Cut(account.Locale, "-")
-	if a.number, err = h.Store.WidgetNumber(ctx, who); err != nil {
+	if a.number, err = h.Store.WidgetNumber(ctx, who, a.zone); err != nil {
 		return nil, err
 	}
 	n := a.number
@@ -234,14 +234,15 @@ type widgetJSON struct {
 	Days      int                    `json:"days"`
 	ByChannel map[models.Channel]int `json:"by_channel"`
 	Urgent    int                    `json:"urgent"`
+	Capped    bool                   `json:"urgent_is_capped"`
 	Previous  int                    `json:"previous"`
 	AsOf      time.Time              `json:"as_of"`
 	URL       string                 `json:"url"`
 }
 
 func (h *Handlers) widgetJSON(n models.WidgetNumber) widgetJSON {
-	return widgetJSON{Count: n.Total, Days: n.Range.Days() - 1, ByChannel: n.ByChannel, Urgent: n.Urgent, Previous: n.Previous,
-		AsOf: n.AsOf, URL: h.reportLink()}
+	return widgetJSON{Count: n.Total, Days: n.Range.Days() - 1, ByChannel: n.ByChannel, Urgent: min(n.Urgent, models.DueCap),
+		Capped: n.Urgent > models.DueCap, Previous: n.Previous, AsOf: n.AsOf, URL: h.reportLink()}
 }
 
 // noWidget says that a key has been withdrawn; one that never was is not found.

@@ -3,7 +3,6 @@ package models
 import (
 	"context"
 	"strings"
-	"time"
 )
 
 // Dashboard is the first page: the number of the standard window, where it comes from, and what to do.
@@ -155,34 +154,4 @@ func (s *Store) dashboardHealth(ctx context.Context, a Actor, d *Dashboard) (err
 	}
 	d.Empty, err = s.Unconnected(ctx, a)
 	return err
-}
-
-// WidgetNumber is what the widget shows: counts only.
-type WidgetNumber struct {
-	Number
-	Previous int
-	Urgent   int
-	Days     []DayCount
-}
-
-// WidgetNumber counts what the widget shows.
-func (s *Store) WidgetNumber(ctx context.Context, a Actor) (WidgetNumber, error) {
-	n, err := s.CountUndelivered(ctx, a, Filter{})
-	if err != nil {
-		return WidgetNumber{}, err
-	}
-	w := WidgetNumber{Number: n}
-	if w.Previous, err = s.sumDays(ctx, a.AccountID, n.Range.Before()); err != nil {
-		return w, err
-	}
-	if w.Days, err = s.dayCounts(ctx, a.AccountID, n.Range); err != nil {
-		return w, err
-	}
-	w.Urgent, err = s.dueSoon(ctx, a.AccountID, n.Range, n.AsOf)
-	return w, err
-}
-
-// dueSoon counts what is about something in the next 48 hours.
-func (s *Store) dueSoon(ctx context.Context, account string, w Window, now time.Time) (int, error) {
-	return s.countRows(ctx, reportScope{Filter: Filter{Due: true}, account: account, window: w, now: now})
 }

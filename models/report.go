@@ -37,7 +37,7 @@ func (s *Store) Undelivered(ctx context.Context, a Actor, f Filter) (ReportPage,
 type Report struct {
 	ReportPage
 	Number    Number // of the standard window, without filters
-	Due       int    // of it, about something in the next 48 hours
+	Due       int    // of it, about something in the next 48 hours; more than DueCap: there are more
 	Reasons   []ReasonCount
 	Incidents []Incident // many notifications with one cause on our side: they stand for rows that are left out
 }

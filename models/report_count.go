@@ -44,14 +44,14 @@ func (s *Store) CountUndelivered(ctx context.Context, a Actor, f Filter) (Number
 // waiting counts what was sent again in the window and is still open, to the cap.
 func (s *Store) waiting(ctx context.Context, scope reportScope) (int, error) {
 	only := reportScope{Filter: Filter{State: ShowWaiting, Channel: scope.Channel}, account: scope.account, window: scope.window, now: scope.now}
-	return s.countRows(ctx, only)
+	return s.countRows(ctx, only, CountCap)
 }
 
-// countRows counts row by row, up to one more than the cap.
-func (s *Store) countRows(ctx context.Context, scope reportScope) (n int, err error) {
+// countRows counts row by row, up to one more than limit.
+func (s *Store) countRows(ctx context.Context, scope reportScope, limit int) (n int, err error) {
 	where, values := scope.where()
 	err = s.reading(ctx).Raw("SELECT COUNT(*) FROM (SELECT 1 FROM undelivered WHERE "+where+" LIMIT ?) AS counted",
-		append(values, CountCap+1)...).Scan(&n).Error
+		append(values, limit+1)...).Scan(&n).Error
 	return n, found(err, "counting")
 }
 
@@ -83,7 +83,7 @@ func (s *Store) counts(ctx context.Context, scope reportScope) (Counts, error) {
 		c.Window = addUp(whole, Filter{}).Total
 	}
 	if capped {
-		c.Total, err = s.countRows(ctx, scope)
+		c.Total, err = s.countRows(ctx, scope, CountCap)
 	}
 	if c.Total > CountCap && !scope.counted() {
 		c.Total, c.Capped = CountCap, true

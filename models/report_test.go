@@ -144,8 +144,8 @@ func TestReportNumberIsOne(t *testing.T) {
 		if err != nil || dashboard.Total != len(number) {
 			t.Errorf("dashboard %d, report %d: %v", dashboard.Total, len(number), err)
 		}
-		widget, err := s.WidgetNumber(t.Context(), c.Ada)
-		if err != nil || widget.Total != len(number) || widget.Previous != dashboard.Previous || widget.Previous == 0 {
+		widget, err := s.WidgetNumber(t.Context(), c.Ada, c.Account.Location())
+		if err != nil || widget.Total != len(number) || widget.Previous != dashboard.Previous || widget.Previous == 0 || len(widget.Days) != len(dashboard.Days) {
 			t.Errorf("widget %d (before %d), report %d: %v", widget.Total, widget.Previous, len(number), err)
 		}
 		everyFilter(t, s, c)

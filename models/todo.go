@@ -95,7 +95,7 @@ func (s *Store) countOf(ctx context.Context, a Actor, d *Dashboard, f Filter) (i
 		}
 		return 0, nil
 	}
-	return s.countRows(ctx, reportScope{Filter: f, account: a.AccountID, window: d.Range, now: d.AsOf})
+	return s.countRows(ctx, reportScope{Filter: f, account: a.AccountID, window: d.Range, now: d.AsOf}, CountCap)
 }
 
 // faults are what a person of the business has to put right before anything else helps.

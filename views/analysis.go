@@ -67,7 +67,7 @@ func (p AnalysisPage) ranges(ctx context.Context) []Tab {
 func (p AnalysisPage) tabs(ctx context.Context) []Tab {
 	var out []Tab
 	for _, by := range models.Analyses {
-		out = append(out, Tab{T(ctx, "by."+by), AnalysisURL(by, p.Range), -1, p.by() == by})
+		out = append(out, Tab{T(ctx, "by."+by), AnalysisURL(by, p.Range), -1, p.by() == by, 0})
 	}
 	return out
 }

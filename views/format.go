@@ -24,6 +24,14 @@ func Count(n int) string {
 	return s
 }
 
+// CountUpTo writes a number that was counted up to a limit: "10,000+" beyond it. Limit 0: there was none.
+func CountUpTo(n, limit int) string {
+	if limit > 0 && n > limit {
+		return Count(limit) + "+"
+	}
+	return Count(n)
+}
+
 // Percent writes a share: 1.9%, 100%, and 0.12% below one half.
 func Percent(part, whole int) string {
 	if whole == 0 {

@@ -773,7 +773,7 @@ func galleryTables(b Base) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Segments(T(ctx, "Failed in"), []Tab{{N(ctx, "count.days", 7), "#x-bars", -1, false}, {N(ctx, "count.days", 30), "#x-bars", -1, true}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Segments(T(ctx, "Failed in"), []Tab{{N(ctx, "count.days", 7), "#x-bars", -1, false, 0}, {N(ctx, "count.days", 30), "#x-bars", -1, true, 0}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

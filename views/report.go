@@ -100,21 +100,21 @@ type Gap struct {
 func GapCloseURL(id string) string { return "/gaps/" + seg(id) + "/close" }
 
 func (p ReportPage) tabs(ctx context.Context) []Tab {
-	out := []Tab{{T(ctx, "All"), ReportURL(ReportQuery{}), p.Number, p.isView(ReportQuery{})}}
+	out := []Tab{{T(ctx, "All"), ReportURL(ReportQuery{}), p.Number, p.isView(ReportQuery{}), 0}}
 	for _, f := range Families {
 		q := ReportQuery{Status: StatusesOf(f)}
-		out = append(out, Tab{FamilyLabel(ctx, f), ReportURL(q), p.Tabs[f], p.isView(q)})
+		out = append(out, Tab{FamilyLabel(ctx, f), ReportURL(q), p.Tabs[f], p.isView(q), 0})
 	}
 	waiting, due := ReportQuery{State: "waiting"}, ReportQuery{View: "due"}
-	out = append(out, Tab{T(ctx, "state.waiting"), ReportURL(waiting), p.Waiting, p.isView(waiting)},
-		Tab{T(ctx, "Next 48 hours"), ReportURL(due), p.Due, p.isView(due)})
+	out = append(out, Tab{T(ctx, "state.waiting"), ReportURL(waiting), p.Waiting, p.isView(waiting), models.CountCap},
+		Tab{T(ctx, "Next 48 hours"), ReportURL(due), p.Due, p.isView(due), models.DueCap})
 	for _, v := range p.Saved {
 		q := v.Query
 		q.View = v.ID
-		out = append(out, Tab{v.Name, ReportURL(q), v.N, p.Query.View == v.ID})
+		out = append(out, Tab{v.Name, ReportURL(q), v.N, p.Query.View == v.ID, 0})
 	}
 	cleared := ReportQuery{State: "cleared"}
-	return append(out, Tab{T(ctx, "state.cleared"), ReportURL(cleared), -1, p.isView(cleared)})
+	return append(out, Tab{T(ctx, "state.cleared"), ReportURL(cleared), -1, p.isView(cleared), 0})
 }
 
 // isView says whether the page shows just this view, whatever its window, order and page.

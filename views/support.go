@@ -70,7 +70,7 @@ func (p RequestsPage) tabs(ctx context.Context) []Tab {
 		if list == "waiting" {
 			url = ""
 		}
-		out = append(out, Tab{T(ctx, "queue."+list), RequestsURL(url), p.Counts[list], p.List == list || (p.List == "" && list == "waiting")})
+		out = append(out, Tab{T(ctx, "queue."+list), RequestsURL(url), p.Counts[list], p.List == list || (p.List == "" && list == "waiting"), 0})
 	}
 	return out
 }

@@ -96,7 +96,7 @@ func (p SuppressionsPage) tabs(ctx context.Context) []Tab {
 		if list == "" {
 			id = "list.all"
 		}
-		out = append(out, Tab{T(ctx, id), p.url(SuppressionQuery{List: list}), p.Counts[list], p.Query.List == list})
+		out = append(out, Tab{T(ctx, id), p.url(SuppressionQuery{List: list}), p.Counts[list], p.Query.List == list, 0})
 	}
 	return out
 }
