@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"strings"
 	"time"
 )
 
@@ -15,7 +16,12 @@ func (s *Store) bulkScope(ctx context.Context, a Actor, f Filter) (reportScope, 
 // in the meantime is refused by its guard, and named, instead of vanishing.
 func (r reportScope) bulkWhere() (string, []any) {
 	if r.IDs != nil {
-		return "account_id = ? AND id IN ?", []any{r.account, r.IDs}
+		c := conditions{}
+		c.add("account_id = ? AND id IN ?", r.account, r.IDs)
+		if r.from != nil {
+			c.add("(failed_at, id) < (?, ?)", r.from.at, r.from.id)
+		}
+		return strings.Join(c.sql, " AND "), c.values
 	}
 	return r.where()
 }
@@ -36,15 +42,13 @@ const bulkSlice = 200
 
 // eachOfSet hands the notifications of a set to each, slice by slice in the order in which they are worked off.
 func (s *Store) eachOfSet(ctx context.Context, scope reportScope, each func([]Notification) error) error {
-	where, values := scope.bulkWhere()
-	seek, at := "", []any{}
 	for {
+		where, values := scope.bulkWhere()
 		var keys []struct {
 			ID       string
 			FailedAt time.Time
 		}
-		err := s.reading(ctx).Raw("SELECT id, failed_at FROM undelivered WHERE "+where+seek+" ORDER BY failed_at DESC, id DESC LIMIT ?",
-			append(append(append([]any{}, values...), at...), bulkSlice)...).Scan(&keys).Error
+		err := s.reading(ctx).Raw("SELECT id, failed_at FROM undelivered WHERE "+where+" ORDER BY failed_at DESC, id DESC"+upTo(bulkSlice), values...).Scan(&keys).Error
 		if err != nil || len(keys) == 0 {
 			return found(err, "a slice of a set")
 		}
@@ -60,7 +64,7 @@ func (s *Store) eachOfSet(ctx context.Context, scope reportScope, each func([]No
 			return err
 		}
 		last := keys[len(keys)-1]
-		seek, at = " AND (failed_at, id) < (?, ?)", []any{last.FailedAt.UTC(), last.ID}
+		scope.from = &place{at: last.FailedAt.UTC(), id: last.ID}
 	}
 }
 

@@ -75,29 +75,31 @@ func (s *Store) sumDays(ctx context.Context, account string, w Window) (n int, e
 }
 
 func (s *Store) dayCounts(ctx context.Context, account string, w Window) ([]DayCount, error) {
-	var sums []struct {
-		Day     string
-		Channel Channel
-		N       int
-	}
-	err := s.reading(ctx).Raw(`SELECT day, channel, SUM(open) AS n FROM undelivered_daily
-		WHERE account_id = ? AND day >= ? AND day <= ? GROUP BY day, channel`, account, w.From, w.To).Scan(&sums).Error
+	rows, err := s.reading(ctx).Raw(`SELECT day, channel, SUM(open) FROM undelivered_daily
+		WHERE account_id = ? AND day >= ? AND day <= ? GROUP BY day, channel`, account, w.From, w.To).Rows()
 	if err != nil {
 		return nil, found(err, "days")
 	}
+	defer rows.Close()
 	dates, at := w.Dates(), map[string]int{}
 	days := make([]DayCount, len(dates))
 	for i, date := range dates {
 		days[i].Day, at[date] = date, i
 	}
-	for _, sum := range sums {
-		if day := &days[at[sum.Day]]; sum.Channel == SMS {
-			day.SMS = sum.N
+	for rows.Next() {
+		var date string
+		var channel Channel
+		var n int
+		if err := rows.Scan(&date, &channel, &n); err != nil {
+			return nil, found(err, "days")
+		}
+		if day := &days[at[date]]; channel == SMS {
+			day.SMS = n
 		} else {
-			day.Email = sum.N
+			day.Email = n
 		}
 	}
-	return days, nil
+	return days, found(rows.Err(), "days")
 }
 
 func (s *Store) sentByChannel(ctx context.Context, account string, w Window) (map[Channel]int, error) {

@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"slices"
+	"strconv"
 	"time"
 
 	"gorm.io/gorm"
@@ -127,6 +128,7 @@ type reportScope struct {
 	now     time.Time
 	// hidden are reasons that a page shows as one row each.
 	hidden []string
+	from   *place // where the page begins; nil: at the window's edge
 }
 
 func (s *Store) scope(ctx context.Context, a Actor, f Filter) (reportScope, error) {
@@ -158,20 +160,22 @@ const reportColumns = `id, account_id, channel, status, reason, state, failed_at
 
 // rows reads up to limit rows in the filter's order. With Before they are read backwards and turned round.
 func (s *Store) rows(ctx context.Context, scope reportScope, f Filter, limit int) ([]Undelivered, error) {
-	query, values := scope.where()
-	order, seek := f.order(), ""
+	seek, at := "", []any{}
 	if cursor := f.After + f.Before; cursor != "" {
-		var at []any
-		seek, at = f.seek(cursor)
-		query, values = query+seek, append(values, at...)
+		scope, seek, at = scope.after(f, cursor)
 	}
-	sql := "SELECT " + reportColumns + " FROM undelivered WHERE " + query + " ORDER BY " + order + " LIMIT ?"
-	all, err := scanRows(s.reading(ctx).Raw(sql, append(values, limit)...), limit)
+	query, values := scope.where()
+	sql := "SELECT " + reportColumns + " FROM undelivered WHERE " + query + seek + " ORDER BY " + f.order() + upTo(limit)
+	all, err := scanRows(s.reading(ctx).Raw(sql, append(values, at...)...), limit)
 	if f.Before != "" {
 		slices.Reverse(all)
 	}
 	return all, err
 }
+
+// upTo is a limit written into the statement: with a bound one, SQLite makes its plan again for every call
+// (sqlite3ExprIsInteger looks at the bound value), which took as long as the query.
+func upTo(rows int) string { return " LIMIT " + strconv.Itoa(rows) }
 
 func scanRows(q *gorm.DB, size int) ([]Undelivered, error) {
 	rows, err := q.Rows()

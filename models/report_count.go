@@ -50,8 +50,7 @@ func (s *Store) waiting(ctx context.Context, scope reportScope) (int, error) {
 // countRows counts row by row, up to one more than limit.
 func (s *Store) countRows(ctx context.Context, scope reportScope, limit int) (n int, err error) {
 	where, values := scope.where()
-	err = s.reading(ctx).Raw("SELECT COUNT(*) FROM (SELECT 1 FROM undelivered WHERE "+where+" LIMIT ?) AS counted",
-		append(values, limit+1)...).Scan(&n).Error
+	err = s.reading(ctx).Raw("SELECT COUNT(*) FROM (SELECT 1 FROM undelivered WHERE "+where+upTo(limit+1)+") AS counted", values...).Scan(&n).Error
 	return n, found(err, "counting")
 }
 
@@ -107,7 +106,7 @@ func (s *Store) cappedCells(ctx context.Context, scope reportScope) (cells []cel
 	scope.Statuses, scope.Channel = nil, ""
 	where, values := scope.where()
 	cells, err = s.cells(ctx, "SELECT channel, status, COUNT(*) FROM (SELECT channel, status FROM undelivered WHERE "+where+
-		" LIMIT ?) AS counted GROUP BY channel, status", append(values, CountCap+1))
+		upTo(CountCap+1)+") AS counted GROUP BY channel, status", values)
 	total := 0
 	for _, c := range cells {
 		total += c.n

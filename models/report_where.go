@@ -1,8 +1,6 @@
 package models
 
 import (
-	"encoding/base64"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -17,7 +15,7 @@ func (r reportScope) where() (string, []any) {
 	default:
 		c.add("left_at IS NULL")
 	}
-	c.add("failed_at >= ? AND failed_at < ?", r.window.Start, r.window.End)
+	r.whereTime(&c)
 	switch len(r.Statuses) {
 	case 0:
 	case 1:
@@ -25,10 +23,12 @@ func (r reportScope) where() (string, []any) {
 	default:
 		c.add("status IN ?", r.Statuses)
 	}
-	for column, value := range map[string]string{"channel": string(r.Channel), "reason": r.Reason, "domain": r.Domain,
-		"customer_id": r.Customer, "connection_id": r.Connection, "assigned_to": r.Assigned} {
-		if value != "" {
-			c.add(column+" = ?", value)
+	for _, column := range []struct{ name, value string }{ // in one order, so that the statement is known
+		{"channel", string(r.Channel)}, {"reason", r.Reason}, {"domain", r.Domain},
+		{"customer_id", r.Customer}, {"connection_id", r.Connection}, {"assigned_to", r.Assigned},
+	} {
+		if column.value != "" {
+			c.add(column.name+" = ?", column.value)
 		}
 	}
 	if r.Kind != "" {
@@ -106,64 +106,4 @@ func digitsOf(q string) string {
 		return ""
 	}
 	return strings.TrimLeft(kept, "0")
-}
-
-// order is the filter's order; before= reads it backwards.
-func (f Filter) order() string {
-	direction := " DESC"
-	if (f.Sort == "failed" || f.Sort == "customer") != (f.Before != "") {
-		direction = ""
-	}
-	column := "failed_at"
-	if f.Sort == "customer" {
-		column = "sort_name"
-	}
-	return column + direction + ", id" + direction
-}
-
-// seek is where the page begins.
-func (f Filter) seek(cursor string) (string, []any) {
-	column, sign := "failed_at", " < "
-	if (f.Sort == "failed" || f.Sort == "customer") != (f.Before != "") {
-		sign = " > "
-	}
-	key, id, _ := readCursor(cursor)
-	var value any = key
-	if f.Sort == "customer" {
-		column = "sort_name"
-	} else {
-		micros, _ := strconv.ParseInt(key, 36, 64) // checked by knowsCursor
-		value = time.UnixMicro(micros).UTC()
-	}
-	return " AND (" + column + ", id)" + sign + "(?, ?)", []any{value, id}
-}
-
-func (f Filter) cursorOf(u Undelivered) string {
-	key := strconv.FormatInt(u.FailedAt.UnixMicro(), 36)
-	if f.Sort == "customer" {
-		key = u.SortName
-	}
-	return writeCursor(key, u.ID)
-}
-
-func (f Filter) knowsCursor(cursor string) bool {
-	key, _, ok := readCursor(cursor)
-	if ok && f.Sort != "customer" {
-		_, err := strconv.ParseInt(key, 36, 64)
-		return err == nil
-	}
-	return ok
-}
-
-// A cursor is the key and the id of the row where the page before ended.
-func writeCursor(key, id string) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(key + "\x00" + id))
-}
-
-func readCursor(cursor string) (key, id string, ok bool) {
-	plain, err := base64.RawURLEncoding.DecodeString(cursor)
-	if err != nil {
-		return "", "", false
-	}
-	return strings.Cut(string(plain), "\x00")
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // DueCap is where counting what is due soon stops; one more row is read to know that there are more.
-const DueCap = 1000
+const DueCap = 100
 
 // WidgetNumber is what the widget shows: counts only.
 type WidgetNumber struct {
