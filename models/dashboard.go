@@ -75,8 +75,9 @@ func (s *Store) sumDays(ctx context.Context, account string, w Window) (n int, e
 }
 
 func (s *Store) dayCounts(ctx context.Context, account string, w Window) ([]DayCount, error) {
-	rows, err := s.reading(ctx).Raw(`SELECT day, channel, SUM(open) FROM undelivered_daily
-		WHERE account_id = ? AND day >= ? AND day <= ? GROUP BY day, channel`, account, w.From, w.To).Rows()
+	rows, err := s.reading(ctx).Raw(`SELECT day, SUM(CASE WHEN channel = 'email' THEN open ELSE 0 END),
+		SUM(CASE WHEN channel = 'sms' THEN open ELSE 0 END) FROM undelivered_daily
+		WHERE account_id = ? AND day >= ? AND day <= ? GROUP BY day`, account, w.From, w.To).Rows()
 	if err != nil {
 		return nil, found(err, "days")
 	}
@@ -87,17 +88,11 @@ func (s *Store) dayCounts(ctx context.Context, account string, w Window) ([]DayC
 		days[i].Day, at[date] = date, i
 	}
 	for rows.Next() {
-		var date string
-		var channel Channel
-		var n int
-		if err := rows.Scan(&date, &channel, &n); err != nil {
+		var d DayCount
+		if err := rows.Scan(&d.Day, &d.Email, &d.SMS); err != nil {
 			return nil, found(err, "days")
 		}
-		if day := &days[at[date]]; channel == SMS {
-			day.SMS = n
-		} else {
-			day.Email = n
-		}
+		days[at[d.Day]] = d
 	}
 	return days, found(rows.Err(), "days")
 }
