@@ -45,14 +45,9 @@ func (b Bounces) Keep(ctx context.Context, c models.Connection, envelopeTo strin
 	}
 	reading, err := dsn.ReadMail(raw, envelopeTo, settings)
 	if err != nil || len(reading.Events) == 0 {
-		reading.Events = []models.Event{strange(raw, err)}
+		reading.Events = []models.Event{strange(envelopeTo, raw, err)}
 	}
-	for i := range reading.Events {
-		e := &reading.Events[i]
-		e.Channel = models.Email
-		// Nobody's address is refused because of a mail that anybody could have written.
-		e.Unproven = e.AttemptRef == ""
-	}
+	reading.Events = mailed(reading.Events)
 	if err := b.Store.Keep(ctx, c, reading.Events); err != nil {
 		return 0, fmt.Errorf("keeping a bounce mail: %w", err)
 	}
@@ -64,9 +59,22 @@ func (b Bounces) Keep(ctx context.Context, c models.Connection, envelopeTo strin
 	return len(reading.Events), nil
 }
 
-// strange is a mail that is no bounce, no complaint and no automatic answer.
-func strange(raw []byte, cause error) models.Event {
+// mailed marks what came by mail. Anybody could have written it: only when it names a message of ours, which nobody else
+// can, does it count against an address.
+func mailed(events []models.Event) []models.Event {
+	for i := range events {
+		events[i].Channel, events[i].Unproven = models.Email, true
+	}
+	return events
+}
+
+// strange is a mail that is no bounce, no complaint and no automatic answer. It is kept with the address that it came to,
+// so that it can be read anew.
+func strange(envelopeTo string, raw []byte, cause error) models.Event {
 	sum := sha256.Sum256(raw)
+	if envelopeTo != "" {
+		raw = append([]byte("X-Original-To: "+envelopeTo+"\r\n"), raw...)
+	}
 	e := models.Event{Type: models.Unrecognised, DedupeKey: "mail:" + hex.EncodeToString(sum[:]), Raw: raw, State: models.EventIgnored}
 	if cause != nil {
 		e.State, e.Error = models.EventParked, cause.Error()

@@ -15,16 +15,16 @@ import (
 	"undelivered/providers/wire"
 )
 
-// WatchArgs is the job that says that the program runs, and fills the times in which it did not.
+// WatchArgs is the job that fills the times in which the program did not run.
 type WatchArgs struct{}
 
 // Kind is River's name of the job.
 func (WatchArgs) Kind() string { return "watch" }
 
-// beatEvery is how often the program says that it runs.
-const beatEvery = time.Minute
+// watchEvery is how often gaps are looked for.
+const watchEvery = time.Minute
 
-// Watcher beats, and fills gaps from the providers' own lists (semantics 3.5).
+// Watcher fills gaps from the providers' own lists (semantics 3.5).
 type Watcher struct {
 	river.WorkerDefaults[WatchArgs]
 	Store  *models.Store
@@ -35,11 +35,8 @@ type Watcher struct {
 // Timeout leaves room for long lists.
 func (w *Watcher) Timeout(*river.Job[WatchArgs]) time.Duration { return 10 * time.Minute }
 
-// Work beats, then looks at the gaps that are due.
+// Work looks at the gaps that are due.
 func (w *Watcher) Work(ctx context.Context, _ *river.Job[WatchArgs]) error {
-	if err := w.Store.Beat(ctx); err != nil {
-		return err
-	}
 	gaps, err := w.Store.GapsDue(ctx)
 	if err != nil {
 		return err

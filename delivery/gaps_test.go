@@ -60,6 +60,9 @@ func (o *outage) down(length time.Duration) {
 
 func (o *outage) round() {
 	o.Helper()
+	if err := o.s.Wake(o.Context()); err != nil {
+		o.Fatal(err)
+	}
 	if err := o.watch.Work(o.Context(), &river.Job[WatchArgs]{}); err != nil {
 		o.Fatal(err)
 	}

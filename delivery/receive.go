@@ -56,7 +56,7 @@ func (r *Receiver) Receive(ctx context.Context, k Knock) Reply {
 	if err != nil {
 		return r.unstored(p, c, err)
 	}
-	k.Request.URL, k.Request.Client, k.Request.ReceivedAt = r.BaseURL+k.Request.URL, r.Client, time.Now().UTC()
+	k.Request.URL, k.Request.Client, k.Request.ReceivedAt = r.BaseURL+k.Request.URL, r.Client, r.Store.Now()
 	return r.read(ctx, p, c, k.Request)
 }
 
@@ -64,23 +64,38 @@ func (r *Receiver) read(ctx context.Context, p wire.Provider, c models.Connectio
 	reading, err := p.Read(ctx, request)
 	switch {
 	case errors.Is(err, wire.ErrRefused):
-		if err := r.Store.RefusedRequest(ctx, c, "signature"); err != nil {
-			r.Log.Warn("a refused request could not be counted", "connection", c.ID, "error", err)
-		}
-		return Reply{Status: http.StatusUnauthorized}
+		return r.refused(ctx, c, "signature")
 	case errors.Is(err, wire.ErrUnreadable):
-		reading = wire.Reading{Events: []models.Event{unreadable(request.Body, err)}}
+		reading = wire.Reading{Events: []models.Event{unreadable(request, err)}, Once: reading.Once}
 	case err != nil:
 		return r.unstored(p, c, err)
 	}
 	events := append(reading.Events, wishes(reading.Inbound)...)
 	defaults(events, p)
-	if err := r.Store.Keep(ctx, c, events); err != nil {
+	switch err := r.keep(ctx, c, events, reading.Once); {
+	case errors.Is(err, models.ErrSpent):
+		return r.refused(ctx, c, "replay")
+	case err != nil:
 		return r.unstored(p, c, err)
 	}
 	r.recovered(ctx)
 	r.afterwards(ctx, c, reading)
 	return Reply{Status: max(reading.Status, http.StatusOK), ContentType: reading.ContentType, Body: reading.Body}
+}
+
+func (r *Receiver) keep(ctx context.Context, c models.Connection, events []models.Event, once models.Proof) error {
+	if once.Token == "" {
+		return r.Store.Keep(ctx, c, events)
+	}
+	return r.Store.KeepOnce(ctx, c, events, once)
+}
+
+// refused counts a request that is not proven; nothing else of it is kept.
+func (r *Receiver) refused(ctx context.Context, c models.Connection, why string) Reply {
+	if err := r.Store.RefusedRequest(ctx, c, why); err != nil {
+		r.Log.Warn("a refused request could not be counted", "connection", c.ID, "error", err)
+	}
+	return Reply{Status: http.StatusUnauthorized}
 }
 
 // afterwards does what may only happen once the events are stored.
@@ -107,10 +122,10 @@ func (r *Receiver) unstored(p wire.Provider, c models.Connection, cause error) R
 	return Reply{Status: status}
 }
 
-// unreadable keeps a genuine body that was not understood, for a person to look at.
-func unreadable(body []byte, cause error) models.Event {
-	sum := sha256.Sum256(body)
-	return models.Event{Type: models.Unrecognised, DedupeKey: "unreadable:" + hex.EncodeToString(sum[:]), Raw: body,
+// unreadable keeps a genuine request that was not understood, for a person to look at and to have read anew.
+func unreadable(request wire.Request, cause error) models.Event {
+	sum := sha256.Sum256(append(request.Body, request.Query.Encode()...))
+	return models.Event{Type: models.Unrecognised, DedupeKey: "unreadable:" + hex.EncodeToString(sum[:]), Raw: request.Kept(),
 		State: models.EventParked, Error: cause.Error()}
 }
 

@@ -56,7 +56,7 @@ func periodic() []*river.PeriodicJob {
 			return SweepArgs{What: what}, &river.InsertOpts{MaxAttempts: 1}
 		}, &river.PeriodicJobOpts{RunOnStart: true})
 	}
-	beat := river.NewPeriodicJob(river.PeriodicInterval(beatEvery), func() (river.JobArgs, *river.InsertOpts) {
+	watch := river.NewPeriodicJob(river.PeriodicInterval(watchEvery), func() (river.JobArgs, *river.InsertOpts) {
 		return WatchArgs{}, &river.InsertOpts{MaxAttempts: 1}
 	}, &river.PeriodicJobOpts{RunOnStart: true})
 	mailboxes := river.NewPeriodicJob(river.PeriodicInterval(collectEvery), func() (river.JobArgs, *river.InsertOpts) {
@@ -72,7 +72,7 @@ func periodic() []*river.PeriodicJob {
 	alerts := river.NewPeriodicJob(river.PeriodicInterval(time.Hour), func() (river.JobArgs, *river.InsertOpts) {
 		return AlertArgs{}, &river.InsertOpts{MaxAttempts: 1}
 	}, &river.PeriodicJobOpts{RunOnStart: true})
-	return []*river.PeriodicJob{every(15*time.Second, sweepOften), every(time.Hour, sweepHourly), beat, mailboxes, nightly, alerts, calls}
+	return []*river.PeriodicJob{every(15*time.Second, sweepOften), every(time.Hour, sweepHourly), watch, mailboxes, nightly, alerts, calls}
 }
 
 // atNight is a quarter past three, UTC: when providers have time, and few people work.

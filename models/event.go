@@ -52,9 +52,11 @@ type Event struct {
 	// AfterDelivery is the type that counts instead when the attempt had been delivered before (an SES
 	// Transient/General bounce after a delivery is an automatic reply). Empty: no difference.
 	AfterDelivery EventType
-	// Unproven is set for a bounce mail that shows no proof that it answers a message of ours: when it matches nothing it
-	// is kept for support, and makes no notification.
+	// Unproven is set for a bounce mail that shows no proof that it answers a message of ours: it is matched by its
+	// recipient and time at best; when it matches nothing it is kept for support, and makes no notification.
 	Unproven bool
+	// Probable is set by the store where an unproven mail was matched by its recipient and time alone.
+	Probable bool
 	Sample   bool   // a provider's test or sample: kept, without effect
 	Raw      []byte // this event's own bytes, never the batch
 

@@ -28,31 +28,55 @@ type Gap struct {
 // heartbeat is the row that says when the program last ran; several instances share it, because a provider that
 // reaches one of them has reached us.
 type heartbeat struct {
-	ID string
-	At time.Time
+	ID      string
+	At      time.Time
+	Stopped bool // the program said that it stops: nothing beats until it runs again
 }
 
 func (heartbeat) TableName() string { return "heartbeats" }
 
-// lateBeat is how long a heartbeat may be overdue before the time since counts as a gap.
-const lateBeat = 2 * time.Minute
+// BeatEvery is how often a running program says so.
+const BeatEvery = 15 * time.Second
 
-// Beat notes that the program runs. When it has not for a while, that time becomes a gap of every connection.
+// lateBeat is how long after the last heartbeat the time since counts as a gap. What is shorter cannot be seen after a
+// program that was killed; after one that said that it stops, every time is a gap.
+const lateBeat = 2 * BeatEvery
+
+// Wake is the first heartbeat of a program that starts: the time since one last ran is a gap of every connection.
+func (s *Store) Wake(ctx context.Context) error {
+	return s.beat(ctx, func(last heartbeat, now time.Time) bool { return last.Stopped || now.Sub(last.At) > lateBeat })
+}
+
+// Beat notes that the program runs. A time without any heartbeat, because the database did not take them, is a gap.
 func (s *Store) Beat(ctx context.Context) error {
+	return s.beat(ctx, func(last heartbeat, now time.Time) bool { return now.Sub(last.At) > lateBeat })
+}
+
+// FallAsleep is the last heartbeat of a program that stops; where another instance runs on, that one's beats follow.
+func (s *Store) FallAsleep(ctx context.Context) error {
+	change := map[string]any{"at": s.now(), "stopped": true}
+	return found(s.write.WithContext(ctx).Model(&heartbeat{}).Where("id = ?", program).Updates(change).Error, "heartbeat")
+}
+
+// program is the one row of the heartbeats.
+const program = "program"
+
+func (s *Store) beat(ctx context.Context, missed func(last heartbeat, now time.Time) bool) error {
 	return s.inTx(ctx, func(t *tx) error {
-		beat := heartbeat{ID: "program", At: t.now}
-		if err := t.Clauses(clause.OnConflict{DoNothing: true}).Create(&beat).Error; err != nil {
+		last := heartbeat{ID: program, At: t.now}
+		if err := t.Clauses(clause.OnConflict{DoNothing: true}).Create(&last).Error; err != nil {
 			return found(err, "heartbeat")
 		}
-		if err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Take(&beat, "id = ?", beat.ID).Error; err != nil {
+		if err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Take(&last, "id = ?", last.ID).Error; err != nil {
 			return found(err, "heartbeat")
 		}
-		if t.now.Sub(beat.At) > lateBeat {
-			if err := t.allMissed(beat.At); err != nil {
+		if missed(last, t.now) && t.now.After(last.At) {
+			if err := t.allMissed(last.At); err != nil {
 				return err
 			}
 		}
-		return found(t.Model(&heartbeat{}).Where("id = ? AND at < ?", beat.ID, t.now).Update("at", t.now).Error, "heartbeat")
+		change := map[string]any{"at": t.now, "stopped": false}
+		return found(t.Model(&heartbeat{}).Where("id = ? AND at <= ?", last.ID, t.now).Updates(change).Error, "heartbeat")
 	})
 }
 
@@ -82,15 +106,18 @@ func (t *tx) gap(c Connection, from, to time.Time) Gap {
 	return Gap{ID: newID("gap", t.now), AccountID: c.AccountID, ConnectionID: c.ID, FromAt: from, ToAt: to, DueAt: &t.now}
 }
 
+// touching is how close two times of errors lie that are one gap.
+const touching = 2 * time.Minute
+
 // Missed notes a time in which we answered a connection's provider with an error. It continues the connection's
 // newest gap when they touch.
 func (s *Store) Missed(ctx context.Context, c Connection, from, to time.Time) error {
 	return s.inTx(ctx, func(t *tx) error {
 		from, to := instant(from), instant(to)
-		touching := t.Model(&Gap{}).Where("connection_id = ? AND closed_at IS NULL AND fetched_at IS NULL AND from_at <= ? AND to_at >= ?",
-			c.ID, to, from.Add(-lateBeat)).Updates(map[string]any{"to_at": to, "due_at": t.now})
-		if touching.Error != nil || touching.RowsAffected > 0 {
-			return found(touching.Error, "a gap")
+		continued := t.Model(&Gap{}).Where("connection_id = ? AND closed_at IS NULL AND fetched_at IS NULL AND from_at <= ? AND to_at >= ?",
+			c.ID, to, from.Add(-touching)).Updates(map[string]any{"to_at": to, "due_at": t.now})
+		if continued.Error != nil || continued.RowsAffected > 0 {
+			return found(continued.Error, "a gap")
 		}
 		gap := t.gap(c, from, to)
 		return found(t.Create(&gap).Error, "opening a gap")

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"hash/fnv"
@@ -37,6 +38,8 @@ type intake struct {
 
 type delivery struct {
 	events []Event
+	proof  *token // that counts once; nil: the signature covers the events
+	err    error  // why this one is not stored, while others are
 	stored chan error
 }
 
@@ -76,16 +79,20 @@ func (in *intake) stop() {
 // Keep stores verified events of a connection, all or none, and returns when they are stored for good. Copies are
 // counted and otherwise ignored. ErrBusy: the queue is full; any error: nothing may be acknowledged.
 func (s *Store) Keep(ctx context.Context, c Connection, events []Event) error {
-	if len(events) == 0 {
+	return s.keep(ctx, c, delivery{events: events})
+}
+
+func (s *Store) keep(ctx context.Context, c Connection, d delivery) error {
+	if len(d.events) == 0 {
 		return s.heard(ctx, c)
 	}
 	now := s.now()
-	for i := range events {
-		events[i].prepare(c, now)
+	for i := range d.events {
+		d.events[i].prepare(c, now)
 	}
 	s.intake.waiting.Add(1)
 	defer s.intake.waiting.Add(-1)
-	d := delivery{events: events, stored: make(chan error, 1)}
+	d.stored = make(chan error, 1)
 	if err := s.intake.offer(c.AccountID, d); err != nil {
 		return err
 	}
@@ -150,7 +157,7 @@ func (in *intake) write(door chan delivery) {
 		err := in.s.storeBatch(batch)
 		in.storedNow(len(batch))
 		for _, d := range batch {
-			d.stored <- err
+			d.stored <- cmp.Or(err, d.err)
 		}
 		in.poke()
 	}
@@ -176,8 +183,14 @@ func (in *intake) poke() {
 func (s *Store) storeBatch(batch []delivery) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
-	rows, connections := fold(batch)
 	return s.inTx(ctx, func(t *tx) error {
+		if err := t.spend(batch); err != nil {
+			return err
+		}
+		rows, connections := fold(batch)
+		if len(rows) == 0 {
+			return nil
+		}
 		err := t.Clauses(clause.OnConflict{
 			Columns:   []clause.Column{{Name: "connection_id"}, {Name: "dedupe_key"}},
 			DoUpdates: clause.Assignments(map[string]any{"copies": t.raw("events.copies + excluded.copies")}),
@@ -194,6 +207,9 @@ func fold(batch []delivery) (rows []Event, connections []string) {
 	type key struct{ connection, dedupe string }
 	at, known := map[key]int{}, map[string]bool{}
 	for _, d := range batch {
+		if d.err != nil {
+			continue
+		}
 		for _, e := range d.events {
 			k := key{e.ConnectionID, e.DedupeKey}
 			if i, copied := at[k]; copied {

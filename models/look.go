@@ -156,6 +156,17 @@ func (s *Store) lookedAt(ctx context.Context, a Actor, eventID string) (Look, er
 	return rows[0], nil
 }
 
+// LookedAt is one event that support looks at, with the connection that it came by.
+func (s *Store) LookedAt(ctx context.Context, a Actor, eventID string) (Event, Connection, error) {
+	l, err := s.lookedAt(ctx, a, eventID)
+	if err != nil {
+		return Event{}, Connection{}, err
+	}
+	var c Connection
+	err = s.reading(ctx).Take(&c, "id = ?", l.ConnectionID).Error
+	return l.Event, c, found(err, "connection of an event")
+}
+
 // Replay gives a parked event another chance, with as many tries as at first.
 func (s *Store) Replay(ctx context.Context, a Actor, eventID string) error {
 	l, err := s.lookedAt(ctx, a, eventID)

@@ -3,11 +3,12 @@ package models
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // match finds the attempt that an event belongs to, in the order of semantics 3.3. The zero Attempt: none.
 func (t *tx) match(e *Event) (Attempt, error) {
-	for _, way := range []func(*Event) (Attempt, error){t.byAttemptRef, t.byProviderMessage, t.byMessageID, t.byNotificationRef} {
+	for _, way := range []func(*Event) (Attempt, error){t.byAttemptRef, t.byProviderMessage, t.byMessageID, t.byNotificationRef, t.byTime} {
 		if a, err := way(e); err != nil || a.ID != "" {
 			return a, err
 		}
@@ -17,7 +18,7 @@ func (t *tx) match(e *Event) (Attempt, error) {
 
 func (t *tx) attemptWhere(e *Event, where string, values ...any) (Attempt, error) {
 	var a Attempt
-	err := t.Where("account_id = ?", e.AccountID).Where(where, values...).Order("number DESC").Limit(1).Find(&a).Error
+	err := t.Where("account_id = ?", e.AccountID).Where(where, values...).Order("asked_at DESC, number DESC").Limit(1).Find(&a).Error
 	if err != nil {
 		return a, fmt.Errorf("models: matching: %w", err)
 	}
@@ -65,6 +66,23 @@ func (t *tx) byNotificationRef(e *Event) (Attempt, error) {
 	}
 	return t.attemptWhere(e, "own_state <> 'cancelled' AND notification_id IN (SELECT id FROM notifications WHERE account_id = ? AND ref = ? AND ref <> '')",
 		e.AccountID, e.NotificationRef)
+}
+
+// probablyWithin is how long after its message a mail that came back may still be taken for its bounce.
+const probablyWithin = 5 * 24 * time.Hour
+
+// byTime takes a mail that came back and names no message for one about the newest message to its recipient, through the
+// same connection and with nothing final known of it. That is probable, not proven: the event says so.
+func (t *tx) byTime(e *Event) (Attempt, error) {
+	if !e.Unproven || e.AttemptRef != "" || e.MessageID != "" || e.Recipient == "" || e.Type == Unrecognised || aboutAddress(e.Type) {
+		return Attempt{}, nil
+	}
+	_, normal := loosely(e.Channel, e.Recipient, "")
+	a, err := t.attemptWhere(e, `connection_id = ? AND outcome IN ('accepted', 'presumed', 'unknown') AND asked_at BETWEEN ? AND ?
+		AND address_id IN (SELECT id FROM addresses WHERE account_id = ? AND channel = ? AND normal = ?)`,
+		e.ConnectionID, e.OccurredAt.Add(-probablyWithin), e.OccurredAt, e.AccountID, e.Channel, normal)
+	e.Probable = a.ID != ""
+	return a, err
 }
 
 // ofRecipient picks the attempt to the event's recipient; an event that names none fits a message that had one.

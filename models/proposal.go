@@ -53,6 +53,21 @@ func (s *Store) Proposals(ctx context.Context, a Actor) ([]Proposal, error) {
 	return all, found(err, "proposals")
 }
 
+// Withdraw takes a proposal back; what it explained is to be looked at again.
+func (s *Store) Withdraw(ctx context.Context, a Actor, id string) error {
+	if a.Role != Support && a.Kind != Command {
+		return ErrForbidden
+	}
+	return s.inTx(ctx, func(t *tx) error {
+		var p Proposal
+		if err := t.Take(&p, "id = ?", id).Error; err != nil {
+			return found(err, "proposal")
+		}
+		t.record(a, "dictionary.withdraw", AuditEntry{ObjectKind: "proposal", ObjectID: p.ID, ObjectName: clipped(p.Words), Before: p.Reason})
+		return found(t.Delete(&p).Error, "taking a proposal back")
+	})
+}
+
 // proposedWords are the words that have a proposal.
 func (s *Store) proposedWords(ctx context.Context) (map[string]bool, error) {
 	var all []Proposal

@@ -26,7 +26,7 @@ func (t *tx) apply(e *Event) error {
 // everything else is kept until its attempt appears.
 func (t *tx) applyUnmatched(e *Event) error {
 	switch {
-	case e.Unproven:
+	case e.Unproven: // of a message that we know nothing of
 		return t.mark(e, EventUnmatched)
 	case (e.Type.Failure() || e.Type == Complaint) && e.Recipient != "":
 		attempt, err := t.discover(e)
@@ -61,13 +61,16 @@ func (t *tx) applyTo(e *Event, attempt Attempt) error {
 			return err
 		}
 	}
+	if e.Probable {
+		return nil // anybody could have written it: nobody's address is refused for it
+	}
 	return t.affectAddress(e, attempt)
 }
 
 func (t *tx) mark(e *Event, state EventState) error {
 	e.State = state
 	err := t.Model(&Event{}).Where("id = ?", e.ID).Updates(map[string]any{
-		"state": state, "notification_id": e.NotificationID, "attempt_id": e.AttemptID, "error": ""}).Error
+		"state": state, "notification_id": e.NotificationID, "attempt_id": e.AttemptID, "probable": e.Probable, "error": ""}).Error
 	return found(err, "marking an event")
 }
 

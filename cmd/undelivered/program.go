@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -42,6 +43,7 @@ type program struct {
 	failed   chan error
 
 	closeMailroom context.CancelFunc
+	stopHeart     func()
 	// unlimited lets the demo play its past as fast as it can.
 	unlimited bool
 }
@@ -118,10 +120,25 @@ func (p *program) answer() {
 }
 
 func (p *program) work(ctx context.Context) error {
+	if err := p.store.Wake(ctx); err != nil {
+		return fmt.Errorf("the first heartbeat: %w", err)
+	}
+	p.stopHeart = p.heart(context.WithoutCancel(ctx))
 	if err := p.crew.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("starting the workers: %w", err)
 	}
 	return nil
+}
+
+// heart beats until the function that it returns is called.
+func (p *program) heart(ctx context.Context) func() {
+	ctx, cancel := context.WithCancel(ctx)
+	var beating sync.WaitGroup
+	beating.Go(func() { delivery.Heart{Store: p.store, Log: p.log}.Live(ctx) })
+	return func() {
+		cancel()
+		beating.Wait()
+	}
 }
 
 func (p *program) watch(what string, serve func() error) {
@@ -143,6 +160,9 @@ func (p *program) wait(ctx context.Context) error {
 // stop ends in good order: no longer ready, no new requests, requests and hand-overs finished, everything stored.
 func (p *program) stop() error {
 	p.handlers.Stop()
+	if p.stopHeart != nil {
+		p.stopHeart()
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), requestPatience)
 	defer cancel()
 	problems := []error{p.site.Shutdown(ctx)}

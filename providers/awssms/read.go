@@ -40,15 +40,22 @@ func read(ctx context.Context, r wire.Request) (wire.Reading, error) {
 	if reading, ok := envelope.Subscription(r); ok {
 		return reading, nil
 	}
+	return told(envelope, r.Body)
+}
+
+// reread reads an envelope that was proven.
+func reread(r wire.Request) (wire.Reading, error) { return told(sns.Reopen(r), r.Body) }
+
+func told(envelope sns.Envelope, raw []byte) (wire.Reading, error) {
 	var inner event
 	if json.Unmarshal([]byte(envelope.Message), &inner) != nil {
 		return wire.Reading{}, nil
 	}
 	if inner.Text != "" && inner.From != "" {
 		return wire.Reading{Inbound: []wire.Inbound{{From: wire.E164(inner.From), To: wire.E164(inner.Ours), Text: inner.Text,
-			ID: wire.Pick(inner.InboundID, envelope.MessageID), OccurredAt: wire.Time(wire.Text(envelope.Timestamp)), Raw: r.Body}}}, nil
+			ID: wire.Pick(inner.InboundID, envelope.MessageID), OccurredAt: wire.Time(wire.Text(envelope.Timestamp)), Raw: raw}}}, nil
 	}
-	return wire.Reading{Events: []models.Event{unified(envelope.MessageID, inner, r.Body)}}, nil
+	return wire.Reading{Events: []models.Event{unified(envelope.MessageID, inner, raw)}}, nil
 }
 
 func unified(id string, inner event, raw []byte) models.Event {

@@ -31,6 +31,7 @@ var Provider = wire.Provider{
 	Settling:   72 * time.Hour,
 	Manual:     map[string]string{"unsubscribe": "your customer, by texting START to the number that wrote"},
 	Read:       read,
+	Reread:     reread,
 }
 
 // tolerance is how old a signed webhook may be.
@@ -108,6 +109,11 @@ func read(_ context.Context, r wire.Request) (wire.Reading, error) {
 	if !proven(r) {
 		return wire.Reading{}, wire.ErrRefused
 	}
+	return reread(r)
+}
+
+// reread reads what was proven.
+func reread(r wire.Request) (wire.Reading, error) {
 	var envelope struct{ Payload json.RawMessage }
 	if err := json.Unmarshal(r.Body, &envelope); err != nil {
 		return wire.Reading{}, fmt.Errorf("%w: %w", wire.ErrUnreadable, err)

@@ -32,6 +32,7 @@ var Provider = wire.Provider{
 	Repeats:      15 * time.Minute,
 	Settling:     72 * time.Hour,
 	Read:         read,
+	Reread:       reread,
 	Send:         send,
 	Suppressions: &wire.Suppressions{Find: find, List: list, Delete: remove},
 	Missed:       missed,

@@ -25,6 +25,7 @@ var Provider = wire.Provider{
 	RetriesFor: 0, // the caller's business
 	Settling:   72 * time.Hour,
 	Read:       read,
+	Reread:     reread,
 }
 
 // Most is how many events one body may hold.
@@ -165,7 +166,9 @@ func reasonOf(e models.Event) string {
 
 // read takes the events of a generic connection: the secret address is the proof. What is wrong with one event is
 // kept with it, for support, and loses no other.
-func read(_ context.Context, r wire.Request) (wire.Reading, error) {
+func read(_ context.Context, r wire.Request) (wire.Reading, error) { return reread(r) }
+
+func reread(r wire.Request) (wire.Reading, error) {
 	events, problems, err := Decode(r.Body)
 	if err != nil {
 		return wire.Reading{}, err

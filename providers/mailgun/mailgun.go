@@ -21,6 +21,7 @@ var Provider = wire.Provider{
 	Channels: []models.Channel{models.Email},
 	Fields: []wire.Field{
 		{Key: "signing_key", Label: "Webhook signing key", For: wire.Receive, Required: true, Secret: true, Hint: "Not the API key: Settings, API security, HTTP webhook signing key."},
+		{Key: "max_age_hours", Label: "Refuse posts older than, in hours", For: wire.Receive, Hint: "Empty: of any age, because Mailgun tries for hours. A post is never taken twice with different contents."},
 		{Key: "api_key", Label: "API key", For: wire.Sending, Required: true, Secret: true},
 		{Key: "domain", Label: "Sending domain", For: wire.Sending, Required: true, Hint: "Such as mg.example.org."},
 		{Key: "region", Label: "Region", For: wire.Sending, Default: "us", Options: []string{"us", "eu"}},
@@ -31,6 +32,7 @@ var Provider = wire.Provider{
 	RetriesFor:   8 * time.Hour,
 	Settling:     72 * time.Hour,
 	Read:         read,
+	Reread:       reread,
 	Send:         send,
 	Suppressions: &wire.Suppressions{Find: find, List: list, Delete: remove},
 	Missed:       missed,

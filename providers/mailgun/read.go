@@ -14,13 +14,43 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"undelivered/models"
 	"undelivered/providers/wire"
 )
 
-// signature is over time and token, not over the body: the dedupe key is the protection against repetition.
+// signature is over time and token, not over the body. So a token counts once, or again with the same body.
 type signature struct{ Timestamp, Token, Signature wire.Text }
+
+// tokensKept is how long a token is remembered where no age limit is set: a retry is signed anew, so that an old one is
+// nobody's but a listener's.
+const tokensKept = 90 * 24 * time.Hour
+
+// once is the proof that the token is, for as long as the post would be taken.
+func (g signature) once(r wire.Request) models.Proof {
+	expires := r.Now().Add(tokensKept)
+	if limit, set := ageLimit(r.Settings); set {
+		expires = wire.Time(g.Timestamp).Add(limit + ahead)
+	}
+	return models.Proof{Token: string(g.Token), Digest: wire.Digest(r.Query.Encode(), string(r.Body)), Expires: expires}
+}
+
+// ahead is how far another clock may be ahead of ours.
+const ahead = 5 * time.Minute
+
+// ageLimit is how old a post may be, where the settings say so.
+func ageLimit(s wire.Settings) (time.Duration, bool) {
+	hours, err := strconv.Atoi(s["max_age_hours"])
+	return time.Duration(hours) * time.Hour, err == nil && hours > 0
+}
+
+// fresh says whether the post is not older than the settings allow.
+func (g signature) fresh(r wire.Request) bool {
+	limit, set := ageLimit(r.Settings)
+	age := r.Now().Sub(wire.Time(g.Timestamp))
+	return !set || age <= limit && age >= -ahead
+}
 
 func (g signature) proven(key string) bool {
 	got, err := hex.DecodeString(string(g.Signature))
@@ -35,9 +65,24 @@ func (g signature) proven(key string) bool {
 // read verifies a post, of the kind that is JSON or of the old kind that is a form, and reads its one event.
 func read(_ context.Context, r wire.Request) (wire.Reading, error) {
 	g, raw, err := opened(r)
-	if !g.proven(r.Settings["signing_key"]) {
+	if !g.proven(r.Settings["signing_key"]) || !g.fresh(r) {
 		return wire.Reading{}, wire.ErrRefused
 	}
+	reading, err := told(g, raw, err)
+	reading.Once = g.once(r)
+	return reading, err
+}
+
+// reread reads a post that was proven, or its event alone.
+func reread(r wire.Request) (wire.Reading, error) {
+	g, raw, err := opened(r)
+	if errors.Is(err, errNoEvent) {
+		raw, err = r.Body, nil
+	}
+	return told(g, raw, err)
+}
+
+func told(g signature, raw json.RawMessage, err error) (wire.Reading, error) {
 	if err != nil {
 		return wire.Reading{}, fmt.Errorf("%w: %w", wire.ErrUnreadable, err)
 	}
@@ -60,7 +105,7 @@ func opened(r wire.Request) (signature, json.RawMessage, error) {
 		}
 		err := json.Unmarshal(body, &post)
 		if err == nil && len(post.Event) == 0 {
-			err = errors.New("the post has no event")
+			err = errNoEvent
 		}
 		return post.Signature, post.Event, err
 	}
@@ -71,6 +116,8 @@ func opened(r wire.Request) (signature, json.RawMessage, error) {
 	raw, err := json.Marshal(modern(form))
 	return signature{wire.Text(form.Get("timestamp")), wire.Text(form.Get("token")), wire.Text(form.Get("signature"))}, raw, err
 }
+
+var errNoEvent = errors.New("the post has no event")
 
 func formOf(r wire.Request) (url.Values, error) {
 	kind, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))

@@ -36,6 +36,7 @@ var Provider = wire.Provider{
 	Settling:     72 * time.Hour,
 	Manual:       map[string]string{"bounce": bySupport, "complaint": bySupport, "invalid": bySupport, "manual": bySupport},
 	Read:         read,
+	Reread:       reread,
 	Send:         send,
 	Suppressions: &wire.Suppressions{Find: find, List: list, Delete: remove},
 	Missed:       missed,

@@ -34,6 +34,7 @@ var Provider = wire.Provider{
 	Settling:   72 * time.Hour,
 	Manual:     map[string]string{"unsubscribe": "your customer, by texting START to the number that wrote"},
 	Read:       read,
+	Reread:     reread,
 	Send:       send,
 	Missed:     missed,
 	Find:       find,
@@ -137,6 +138,11 @@ func read(_ context.Context, r wire.Request) (wire.Reading, error) {
 	if !proven(r) {
 		return wire.Reading{}, wire.ErrRefused
 	}
+	return reread(r)
+}
+
+// reread reads what was proven.
+func reread(r wire.Request) (wire.Reading, error) {
 	form, raw, err := parameters(r)
 	if err != nil {
 		return wire.Reading{}, fmt.Errorf("%w: %w", wire.ErrUnreadable, err)

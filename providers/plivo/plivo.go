@@ -35,6 +35,7 @@ var Provider = wire.Provider{
 	Settling:   72 * time.Hour,
 	Manual:     map[string]string{"unsubscribe": "your customer, by texting START to the number that wrote"},
 	Read:       read,
+	Reread:     reread,
 	Send:       send,
 	Test:       test,
 }
@@ -118,6 +119,11 @@ func read(_ context.Context, r wire.Request) (wire.Reading, error) {
 	if !proven(r) {
 		return wire.Reading{}, wire.ErrRefused
 	}
+	return reread(r)
+}
+
+// reread reads what was proven.
+func reread(r wire.Request) (wire.Reading, error) {
 	form, raw := r.Query, []byte(r.Query.Encode())
 	if r.Method != http.MethodGet {
 		var err error

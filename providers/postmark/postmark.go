@@ -32,6 +32,7 @@ var Provider = wire.Provider{
 	Settling:     72 * time.Hour,
 	Manual:       map[string]string{"complaint": "Postmark's support, when your customer asks for it"},
 	Read:         read,
+	Reread:       reread,
 	Send:         send,
 	Suppressions: &wire.Suppressions{Find: find, List: list, Delete: remove},
 	Missed:       missed,

@@ -26,6 +26,11 @@ func read(_ context.Context, r wire.Request) (wire.Reading, error) {
 	if !proven(r) {
 		return wire.Reading{}, wire.ErrRefused
 	}
+	return reread(r)
+}
+
+// reread reads what was proven.
+func reread(r wire.Request) (wire.Reading, error) {
 	list, err := wire.Batch(r.Body)
 	if err != nil {
 		return wire.Reading{}, err

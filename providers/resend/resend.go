@@ -29,6 +29,7 @@ var Provider = wire.Provider{
 	Repeats:      24 * time.Hour,
 	Settling:     72 * time.Hour,
 	Read:         read,
+	Reread:       reread,
 	Send:         send,
 	Suppressions: &wire.Suppressions{Find: find, List: list, Delete: remove},
 	Missed:       missed,

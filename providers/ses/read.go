@@ -21,6 +21,13 @@ func read(ctx context.Context, r wire.Request) (wire.Reading, error) {
 	if reading, subscription := envelope.Subscription(r); subscription {
 		return reading, nil
 	}
+	return told(envelope)
+}
+
+// reread reads an envelope that was proven, or the message of one.
+func reread(r wire.Request) (wire.Reading, error) { return told(sns.Reopen(r)) }
+
+func told(envelope sns.Envelope) (wire.Reading, error) {
 	if !strings.HasPrefix(strings.TrimSpace(envelope.Message), "{") {
 		return wire.Reading{}, nil
 	}

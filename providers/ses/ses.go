@@ -25,6 +25,7 @@ var Provider = wire.Provider{
 		{Key: "topic_arns", Label: "SNS topics", For: wire.Receive, Required: true, Hint: "The ARN of each topic that may bring events, with commas between."},
 		{Key: "auto_confirm", Label: "Confirm subscriptions of these topics", For: wire.Receive, Default: "yes", Options: []string{"yes", "no"}},
 		{Key: "signing_cert_pem", Label: "Pinned certificate", For: wire.Receive, Hint: "Only where Amazon's certificate cannot be fetched: the certificate in PEM."},
+		{Key: "raw_delivery", Label: "Raw message delivery", For: wire.Receive, Default: "no", Options: []string{"no", "yes"}, Hint: "Raw messages carry no signature: only this secret address proves them. Better leave it off in SNS."},
 		{Key: "access_key_id", Label: "Access key id", For: wire.Sending, Required: true},
 		{Key: "secret_access_key", Label: "Secret access key", For: wire.Sending, Required: true, Secret: true},
 		{Key: "region", Label: "Region", For: wire.Sending, Required: true, Hint: "Such as eu-west-1."},
@@ -37,6 +38,7 @@ var Provider = wire.Provider{
 	Settling:   72 * time.Hour,
 	Manual:     map[string]string{"unsubscribe": "support, in the contact list of SES"},
 	Read:       read,
+	Reread:     reread,
 	Send:       send,
 	Suppressions: &wire.Suppressions{
 		Find: find, List: list, Delete: remove,

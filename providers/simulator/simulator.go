@@ -34,6 +34,7 @@ var Provider = wire.Provider{
 	Settling:   72 * time.Hour,
 	Manual:     map[string]string{"complaint": "the simulator's support"},
 	Read:       read,
+	Reread:     reread,
 	Send:       send,
 	Suppressions: &wire.Suppressions{
 		Find:   find,
@@ -50,6 +51,11 @@ func read(_ context.Context, r wire.Request) (wire.Reading, error) {
 	if !proven(r.Settings["signing_secret"], r.Header, r.Body, r.ReceivedAt) {
 		return wire.Reading{}, wire.ErrRefused
 	}
+	return reread(r)
+}
+
+// reread reads what was proven.
+func reread(r wire.Request) (wire.Reading, error) {
 	var e Event
 	if err := json.Unmarshal(r.Body, &e); err != nil {
 		return wire.Reading{}, fmt.Errorf("%w: %w", wire.ErrUnreadable, err)

@@ -13,7 +13,6 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
-	"sync"
 	"time"
 
 	"undelivered/providers/wire"
@@ -21,9 +20,6 @@ import (
 
 // certificatePath is what the path of Amazon's signing certificates looks like.
 var certificatePath = regexp.MustCompile(`^/SimpleNotificationService-[0-9a-zA-Z]+\.pem$`)
-
-// certificates keeps what was fetched, by address: a certificate at an address never changes.
-var certificates sync.Map
 
 // prove checks the signature with Amazon's certificate.
 func (e Envelope) prove(ctx context.Context, r wire.Request) error {
@@ -92,24 +88,21 @@ func keyOf(certificate *x509.Certificate) (*rsa.PublicKey, error) {
 	return key, nil
 }
 
-// fetched gets a certificate once. The address was checked: it is Amazon's, and TLS proves it.
+// fetched gets a certificate once: at its address it never changes. The address was checked: it is Amazon's, and TLS
+// proves it.
 func fetched(ctx context.Context, c *wire.Client, address string) (*x509.Certificate, error) {
-	if known, ok := certificates.Load(address); ok {
-		return known.(*x509.Certificate), nil
-	}
 	if c == nil {
 		return nil, errors.New("there is no way to fetch the certificate")
 	}
-	a := c.Do(ctx, wire.Call{Method: http.MethodGet, URL: address})
-	if err := a.Decode(nil); err != nil {
-		return nil, fmt.Errorf("fetching the certificate: %w", err)
-	}
-	certificate, err := parse(a.Body)
-	if err != nil {
-		return nil, err
-	}
-	certificates.Store(address, certificate)
-	return certificate, nil
+	known, err := c.Remember(address, func() (any, error) {
+		a := c.Do(ctx, wire.Call{Method: http.MethodGet, URL: address})
+		if err := a.Decode(nil); err != nil {
+			return nil, fmt.Errorf("fetching the certificate: %w", err)
+		}
+		return parse(a.Body)
+	})
+	certificate, _ := known.(*x509.Certificate)
+	return certificate, err
 }
 
 func parse(raw []byte) (*x509.Certificate, error) {

@@ -38,7 +38,7 @@ const tolerance = time.Hour
 func Open(ctx context.Context, r wire.Request) (Envelope, error) {
 	var e Envelope
 	if err := json.Unmarshal(r.Body, &e); err != nil || e.Type == "" {
-		return e, wire.ErrRefused // raw delivery, or no SNS at all: there is nothing that proves it
+		return bare(r)
 	}
 	if !listed(r.Settings["topic_arns"], e.TopicARN) {
 		return e, wire.ErrRefused
@@ -48,6 +48,26 @@ func Open(ctx context.Context, r wire.Request) (Envelope, error) {
 		return e, wire.ErrRefused
 	}
 	return e, e.prove(ctx, r)
+}
+
+// bare is a message by raw delivery: without envelope and signature. It is taken only where the settings allow it, and
+// then the secret address is its proof, and the topic must be one of ours.
+func bare(r wire.Request) (Envelope, error) {
+	e := Envelope{Type: r.Header.Get("X-Amz-Sns-Message-Type"), MessageID: r.Header.Get("X-Amz-Sns-Message-Id"),
+		TopicARN: r.Header.Get("X-Amz-Sns-Topic-Arn"), Timestamp: r.Now().Format(time.RFC3339), Message: string(r.Body)}
+	if r.Settings["raw_delivery"] != "yes" || e.Type != "Notification" || e.MessageID == "" || !listed(r.Settings["topic_arns"], e.TopicARN) {
+		return Envelope{}, wire.ErrRefused
+	}
+	return e, nil
+}
+
+// Reopen reads a request that was proven when it came. Without an envelope the body is the message.
+func Reopen(r wire.Request) Envelope {
+	var e Envelope
+	if json.Unmarshal(r.Body, &e) != nil || e.Type == "" || e.Message == "" {
+		return Envelope{Type: "Notification", MessageID: r.Header.Get("X-Amz-Sns-Message-Id"), Message: string(r.Body)}
+	}
+	return e
 }
 
 func listed(topics, topic string) bool {

@@ -3,7 +3,6 @@ package sparkpost
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -16,6 +15,11 @@ func read(_ context.Context, r wire.Request) (wire.Reading, error) {
 	if !wire.BasicLogin(r, true) {
 		return wire.Reading{}, wire.ErrRefused
 	}
+	return reread(r)
+}
+
+// reread reads what was proven.
+func reread(r wire.Request) (wire.Reading, error) {
 	list, err := wire.Batch(r.Body)
 	if err != nil {
 		return wire.Reading{}, err
@@ -31,8 +35,8 @@ func unwrapped(raw json.RawMessage) ([]models.Event, error) {
 	if err := json.Unmarshal(raw, &wrapping); err != nil {
 		return nil, err
 	}
-	if wrapping.Msys == nil {
-		return nil, errors.New("the event has no msys")
+	if wrapping.Msys == nil { // as it is kept
+		return event(raw)
 	}
 	var events []models.Event
 	for _, inner := range wrapping.Msys {

@@ -33,6 +33,7 @@ var Provider = wire.Provider{
 	Settling:     72 * time.Hour,
 	Manual:       map[string]string{"unsubscribe": "your customer, by texting START to the number that wrote"},
 	Read:         read,
+	Reread:       reread,
 	Send:         send,
 	Suppressions: &wire.Suppressions{Find: findOptOut, List: listOptOuts, Delete: deleteOptOut},
 	Test:         test,

@@ -26,6 +26,11 @@ func read(_ context.Context, r wire.Request) (wire.Reading, error) {
 	if !proven(r) {
 		return wire.Reading{}, wire.ErrRefused
 	}
+	return reread(r)
+}
+
+// reread reads what was proven.
+func reread(r wire.Request) (wire.Reading, error) {
 	form, err := url.ParseQuery(string(r.Body))
 	if err != nil {
 		return wire.Reading{}, fmt.Errorf("%w: %w", wire.ErrUnreadable, err)

@@ -25,6 +25,19 @@ func read(_ context.Context, r wire.Request) (wire.Reading, error) {
 	if !proven(r, body) {
 		return wire.Reading{}, wire.ErrRefused
 	}
+	return told(r, body)
+}
+
+// reread reads what was proven.
+func reread(r wire.Request) (wire.Reading, error) {
+	body, err := parameters(r)
+	if err != nil {
+		return wire.Reading{}, fmt.Errorf("%w: %w", wire.ErrUnreadable, err)
+	}
+	return told(r, body)
+}
+
+func told(r wire.Request, body fields) (wire.Reading, error) {
 	raw := r.Body
 	if r.Method == http.MethodGet {
 		raw = []byte(r.Query.Encode())

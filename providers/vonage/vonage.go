@@ -35,6 +35,7 @@ var Provider = wire.Provider{
 	Settling:   72 * time.Hour,
 	Manual:     map[string]string{"unsubscribe": "your customer, by texting START to the number that wrote"},
 	Read:       read,
+	Reread:     reread,
 	Send:       send,
 	Test:       test,
 }

@@ -12,6 +12,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -30,6 +31,7 @@ const (
 type Client struct {
 	http    *http.Client
 	reroute func(*url.URL)
+	kept    sync.Map
 }
 
 // NewClient returns the client of production.
@@ -40,8 +42,9 @@ func NewClient() *Client {
 		TLSHandshakeTimeout: connectLimit,
 		MaxIdleConnsPerHost: 8,
 		IdleConnTimeout:     90 * time.Second,
-		// A request on a kept connection that turns out to be closed would be repeated by net/http
-		// when it has no body written yet; GetBody is never set, so that a body is never sent twice.
+		// net/http repeats a request by itself on a kept connection that turns out to be closed, where it has
+		// not begun to write it: then nothing was handed over. What has been begun it repeats only with the help of
+		// GetBody, which is never set, so that a body is never sent twice.
 	}
 	return &Client{http: &http.Client{
 		Transport:     transport,
@@ -53,6 +56,18 @@ func NewClient() *Client {
 // Rerouted returns a client that passes every address through change first: for tests and the simulator.
 func (c *Client) Rerouted(change func(*url.URL)) *Client {
 	return &Client{http: c.http, reroute: change}
+}
+
+// Remember returns what fetch gave the first time for a name: for what never changes at its address.
+func (c *Client) Remember(name string, fetch func() (any, error)) (any, error) {
+	if known, ok := c.kept.Load(name); ok {
+		return known, nil
+	}
+	got, err := fetch()
+	if err == nil {
+		c.kept.Store(name, got)
+	}
+	return got, err
 }
 
 // Call is one request to a provider.

@@ -62,6 +62,8 @@ type Provider struct {
 	// Read verifies a webhook request and tells its events apart. ErrRefused: bad signature, nothing is kept.
 	// ErrUnreadable: genuine, but not understood; the raw body is kept and parked.
 	Read func(ctx context.Context, r Request) (Reading, error)
+	// Reread reads anew what was proven when it came: a request kept by Request.Kept, or the bytes of one of its events.
+	Reread func(r Request) (Reading, error)
 	// Send hands one message over. It never repeats anything by itself.
 	Send func(ctx context.Context, c *Client, s Settings, m Message) Receipt
 	// Suppressions reads and changes the provider's do-not-send list.
@@ -102,6 +104,8 @@ type Reading struct {
 	Status      int
 	ContentType string
 	Body        []byte
+	// Once is set where the signature does not cover the body: the proof counts once, or again with the same body.
+	Once models.Proof
 	// Alert is something that support must see ("events have been switched off").
 	Alert string
 	// Confirm is called after the events are stored (SNS subscription confirmation); nil mostly.

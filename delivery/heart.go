@@ -1,0 +1,37 @@
+package delivery
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"undelivered/models"
+)
+
+// Heart says every few seconds that the program runs, so that the times in which it did not are known (semantics 3.5).
+// It does not go through the jobs, because a job that waits its turn is no sign that nothing was taken in.
+type Heart struct {
+	Store *models.Store
+	Log   *slog.Logger
+}
+
+// Live beats until the context ends, and says then that the program stops. The store has been woken before.
+func (h Heart) Live(ctx context.Context) {
+	tick := time.NewTicker(models.BeatEvery)
+	defer tick.Stop()
+	for alive := true; alive; {
+		select {
+		case <-ctx.Done():
+			alive = false
+		case <-tick.C:
+			if err := h.Store.Beat(ctx); err != nil && ctx.Err() == nil {
+				h.Log.Warn("the heartbeat could not be kept", "error", err)
+			}
+		}
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), models.BeatEvery)
+	defer cancel()
+	if err := h.Store.FallAsleep(last); err != nil {
+		h.Log.Warn("the last heartbeat could not be kept", "error", err)
+	}
+}

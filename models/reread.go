@@ -1,0 +1,56 @@
+package models
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+
+	"gorm.io/gorm/clause"
+)
+
+// Reread puts what a kept report says, now that it could be read, in its place: the events that came of it, with the time
+// of its arrival. When it says nothing it stays as history. Only what had no effect so far can be read anew.
+func (s *Store) Reread(ctx context.Context, a Actor, old Event, c Connection, events []Event) error {
+	if _, err := s.lookedAt(ctx, a, old.ID); err != nil {
+		return err
+	}
+	defer s.intake.poke()
+	return s.inTx(ctx, func(t *tx) error {
+		where := t.Where("id = ? AND type = ? AND state IN ?", old.ID, Unrecognised, []EventState{EventParked, EventIgnored})
+		done := where.Delete(&Event{})
+		if len(events) == 0 {
+			done = where.Model(&Event{}).Updates(map[string]any{"state": EventIgnored, "error": ""})
+		}
+		if done.Error != nil || done.RowsAffected == 0 {
+			return found(done.Error, "reading an event anew")
+		}
+		if err := t.keepReread(old, c, events); err != nil {
+			return err
+		}
+		a.AccountID = old.AccountID
+		t.record(a, "event.replay", AuditEntry{ObjectKind: "event", ObjectID: old.ID, ObjectName: c.Name, Before: clipped(old.Error)})
+		return nil
+	})
+}
+
+// keepReread stores the events with the arrival of the old one. One that is there already, by a copy that could be read
+// at once, stays as it is.
+func (t *tx) keepReread(old Event, c Connection, events []Event) error {
+	for i := range events {
+		e := &events[i]
+		if old.State == EventIgnored && len(events) == 1 { // the same event: what its bytes alone do not say is known
+			e.DedupeKey, e.ProviderEventID = old.DedupeKey, old.ProviderEventID
+			e.AttemptRef, e.ProviderMessageID = cmp.Or(e.AttemptRef, old.AttemptRef), cmp.Or(e.ProviderMessageID, old.ProviderMessageID)
+		}
+		e.prepare(c, old.ReceivedAt)
+		e.ID, e.Copies = newID("evt", t.now), old.Copies
+	}
+	if len(events) == 0 {
+		return nil
+	}
+	rows, _ := fold([]delivery{{events: events}})
+	if err := t.Clauses(clause.OnConflict{DoNothing: true}).CreateInBatches(rows, 200).Error; err != nil {
+		return fmt.Errorf("models: storing events: %w", err)
+	}
+	return nil
+}
