@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/providers"
 	"undelivered/views"
 )
 
@@ -21,15 +22,38 @@ func (h *Handlers) supportEvents(c echo.Context, status int) error {
 		return err
 	}
 	p := views.EventsPage{Base: h.base(c), Reasons: allReasons(c)}
+	if p.Proposals, err = h.proposals(c); err != nil {
+		return err
+	}
 	for _, l := range looks {
 		words := l.Words
 		if l.N > 1 {
 			words += "\n" + views.T(ctx, "({n} times)", "n", views.Count(l.N))
 		}
 		p.Rows = append(p.Rows, views.EventRow{ID: l.ID, Account: l.Account, Connection: l.Connection, Kind: string(l.Kind),
-			Words: words, At: l.ReceivedAt, Tries: l.Tries})
+			Words: words, At: l.ReceivedAt, Tries: l.Tries, Likely: models.LikelyReason(l.Channel, l.Words).ID})
 	}
 	return h.page(c, status, views.SupportEvents(p))
+}
+
+// proposals are what was proposed for the dictionary, the most frequent first.
+func (h *Handlers) proposals(c echo.Context) ([]views.ProposalRow, error) {
+	all, err := h.Store.Proposals(c.Request().Context(), actor(c))
+	rows := make([]views.ProposalRow, len(all))
+	for i, p := range all {
+		entry, _ := models.ReasonByID(p.Reason)
+		row, _ := providers.ByCode(p.Provider)
+		rows[i] = views.ProposalRow{ID: p.ID, Provider: row.Name, Words: p.Words, Reason: p.Reason, Title: entry.Title, N: p.N, Person: p.ByName, At: p.At}
+	}
+	return rows, err
+}
+
+// WithdrawProposal takes a proposal for the dictionary back.
+func (h *Handlers) WithdrawProposal(c echo.Context) error {
+	if err := h.Store.Withdraw(c.Request().Context(), actor(c), c.Param("id")); err != nil {
+		return err
+	}
+	return h.back(c, views.SupportEventsURL(), "notice.reason_withdrawn")
 }
 
 // allReasons are the entries of the dictionary by status, to choose from.
@@ -54,8 +78,12 @@ func allReasons(c echo.Context) []views.OptionGroup {
 
 // ReplayEvent gives a parked event another chance.
 func (h *Handlers) ReplayEvent(c echo.Context) error {
-	if err := h.Store.Replay(c.Request().Context(), actor(c), c.Param("id")); err != nil {
+	why, err := h.Receiver.Replay(c.Request().Context(), actor(c), c.Param("id"))
+	switch {
+	case err != nil:
 		return err
+	case why != "":
+		return h.back(c, views.SupportEventsURL(), views.T(langCtx(c), "notice.event_unreadable", "why", why))
 	}
 	return h.back(c, views.SupportEventsURL(), "notice.event_replayed")
 }

@@ -22,7 +22,7 @@ func history(st models.Story) []views.HistoryRow {
 	}
 	for _, e := range st.Events {
 		rows = append(rows, views.HistoryRow{Kind: string(e.Type), Channel: e.Channel, Provider: providerName(st.Connections[e.ConnectionID]),
-			Address: e.Recipient, Text: eventWords(e), At: e.OccurredAt, Decides: e.ID == deciding, Copies: copies(e)})
+			Address: e.Recipient, Text: eventWords(e), At: e.OccurredAt, Decides: e.ID == deciding, Probable: e.Probable, Copies: copies(e)})
 	}
 	for _, n := range st.Notes {
 		rows = append(rows, views.HistoryRow{Kind: "note", Person: n.ByName, Text: n.Text, At: n.At})

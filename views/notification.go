@@ -81,6 +81,7 @@ type HistoryRow struct {
 	Text     string // what the provider or the person said, in plain words
 	At       time.Time
 	Decides  bool // this one gives the present status
+	Probable bool // matched by its recipient and time alone
 	Copies   int  // how often the provider said so, from 2 on
 }
 
@@ -318,6 +319,13 @@ func (h HistoryRow) title(ctx context.Context) string {
 }
 
 func (h HistoryRow) text(ctx context.Context) string {
+	if h.Probable {
+		return h.words(ctx) + " " + T(ctx, "Probably about this email: the mail that came back does not name it.")
+	}
+	return h.words(ctx)
+}
+
+func (h HistoryRow) words(ctx context.Context) string {
 	if h.Text == "" && Has("history."+h.Kind+".text") {
 		return T(ctx, "history."+h.Kind+".text", "person", h.Person, "provider", h.Provider, "address", h.Address)
 	}

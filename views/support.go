@@ -107,10 +107,23 @@ type AccountRow struct {
 // POST /support/events/{id}/replay · …/propose: reason (id of the dictionary), note; both with request_id.
 type EventsPage struct {
 	Base
-	Rows    []EventRow
-	Reasons []OptionGroup
-	Newer   string
-	Older   string
+	Rows      []EventRow
+	Reasons   []OptionGroup // to choose from
+	Proposals []ProposalRow
+	Newer     string
+	Older     string
+}
+
+// ProposalRow is one proposal for the dictionary. POST /support/proposals/{id}/withdraw takes it back.
+type ProposalRow struct {
+	ID       string
+	Provider string
+	Words    string // what servers say
+	Reason   string // id of the entry
+	Title    string // of the entry
+	N        int    // how often it had been said
+	Person   string
+	At       time.Time
 }
 
 // EventRow is one event to look at.
@@ -122,4 +135,5 @@ type EventRow struct {
 	Words      string // what it says, or why it can't be read
 	At         time.Time
 	Tries      int
+	Likely     string // no_reason: the entry that comes closest; empty: none does
 }

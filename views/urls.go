@@ -156,6 +156,9 @@ func SupportAccountsURL() string          { return "/support/accounts" }
 func SupportActivityURL() string          { return "/support/activity" }
 func SupportEventsURL() string            { return "/support/events" }
 func EventReplayURL(id string) string     { return "/support/events/" + seg(id) + "/replay" }
+func ProposalWithdrawURL(id string) string {
+	return "/support/proposals/" + seg(id) + "/withdraw"
+}
 func EventProposeURL(id string) string    { return "/support/events/" + seg(id) + "/propose" }
 
 // AnalysisURL is the failure analysis by reason, domain, provider, day or kind.

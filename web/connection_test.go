@@ -109,6 +109,7 @@ func TestGapOnReport(t *testing.T) {
 // Support sees what was not understood in an account that lets it in, replays it, and proposes a reason for a reply.
 func TestEventsOfSupport(t *testing.T) {
 	s := open(t)
+	s.connects(200)
 	s.fails(1)
 	all, err := s.store.Connections(t.Context(), s.ada)
 	if err != nil {
@@ -132,8 +133,18 @@ func TestEventsOfSupport(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := sam.Open("/support/events").Says("the body is no JSON").Says("599 the moon is too full")
-	p.Submit("Propose it for the dictionary", url.Values{"reason": {"user-unknown"}}).Says("Proposed for the dictionary.").Silent("the moon")
-	sam.Open("/support/events").Submit("Replay", nil).Says("It is being read again.")
+	if got := p.Attr("select[name='reason'] option[selected]", "value"); got != "mailbox-full" {
+		t.Errorf("the entry that comes closest is %q", got)
+	}
+	p = p.Submit("Propose it for the dictionary", nil).Says("Proposed for the dictionary.").Says("1 reply")
+	if p.Has("form[action$='/propose']") {
+		t.Error("the reply is still to be looked at")
+	}
+	p = p.Submit("Take back", nil).Says("Taken back.").Says("Nothing is proposed")
+	if !p.Has("form[action$='/propose']") {
+		t.Error("the reply is not to be looked at again")
+	}
+	p.Submit("Replay", nil).Says("It still can’t be read")
 	if p := s.as("ada@harbour.example").Try("/support/events"); p.Status != http.StatusNotFound {
 		t.Errorf("Ada sees support's desk: %d", p.Status)
 	}

@@ -199,6 +199,7 @@ func support(h *handlers.Handlers) []Route {
 		{Support, "", get, "/support/events", h.SupportEvents, 0},
 		{Support, "", post, "/support/events/:id/replay", h.ReplayEvent, 0},
 		{Support, "", post, "/support/events/:id/propose", h.ProposeReason, 0},
+		{Support, "", post, "/support/proposals/:id/withdraw", h.WithdrawProposal, 0},
 		{Support, "", get, "/support/accounts", h.SupportAccounts, 0},
 		{Support, "", get, "/support/suppressions", h.SupportSuppressions, 0},
 		{Support, "", get, "/support/activity", h.SupportActivity, 0},
