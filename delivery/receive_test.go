@@ -149,7 +149,7 @@ func TestUnreadableStaysParked(t *testing.T) {
 			d.Fatalf("answered %d", got)
 		}
 		parked := d.looks(models.LookParked)
-		if len(parked) != 1 || !strings.HasPrefix(parked[0].Words, "the body could not be read") {
+		if len(parked) != 1 || string(parked[0].Raw) != "[1]" {
 			d.Fatalf("%+v", parked)
 		}
 		why, err := d.r.Replay(d.Context(), d.desk(), parked[0].ID)
