@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -30,7 +31,28 @@ func bulkAsk(c echo.Context, action models.BulkAction) (models.BulkAsk, views.Re
 	if !q.All {
 		f.IDs = append([]string{}, q.IDs...)
 	}
-	return models.BulkAsk{RequestID: fields.Get("request_id"), Action: action, Filter: f, Outcome: fields.Get("outcome"), Count: fields.Get("count")}, q, nil
+	ask := models.BulkAsk{RequestID: fields.Get("request_id"), Action: action, Filter: f, Outcome: fields.Get("outcome"), Count: fields.Get("count"),
+		Instead: insteadOf(fields), Shown: models.Shown{Total: shownNumber(fields, "of"), Send: shownNumber(fields, "sends")}}
+	return ask, q, nil
+}
+
+// insteadOf are the channels that are chosen in place of a notification's own.
+func insteadOf(fields url.Values) []models.Channel {
+	var all []models.Channel
+	for _, word := range fields["instead"] {
+		if c := models.Channel(word); c.Valid() {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+func shownNumber(fields url.Values, name string) *int {
+	n, err := strconv.Atoi(fields.Get(name))
+	if err != nil {
+		return nil
+	}
+	return &n
 }
 
 var confirmURLs = map[models.BulkAction]func(views.ReportQuery) string{
@@ -56,8 +78,17 @@ func (h *Handlers) askBulk(c echo.Context, ask models.BulkAsk, q views.ReportQue
 	if dry.Total == 0 {
 		return h.noneChosen(c, q)
 	}
-	page := views.BulkQuestion{Base: h.base(c), Query: q, Total: dry.Total, Send: dry.Send, LeftOut: leftOut(dry.Refused, nil),
-		TypeCount: dry.Type, Outcome: ask.Outcome, Errors: wrong}
+	show := func(what string) string { return showURL(confirmURLs[ask.Action](q), ask, what) }
+	page := views.BulkQuestion{Base: h.base(c), Query: q, Total: dry.Total, Send: dry.Send, Check: dry.Check, SendURL: show("sent"),
+		LeftOut: leftOut(dry.Refused, func(g models.Guard) string { return show(string(g)) }), Ways: otherWays(dry.OtherWays, ask.Instead, show),
+		TypeCount: dry.Type, Outcome: ask.Outcome, Errors: wrong, Show: c.QueryParam("show")}
+	if page.Show != "" && !dry.Check {
+		rows, err := h.Store.DryRows(c.Request().Context(), actor(c), dry, bulkShow(page.Show))
+		if err != nil {
+			return err
+		}
+		page.Rows = bulkRows(rows, true)
+	}
 	if dry.Warning {
 		page.Warning = "todo.complaint_rate.text"
 	}
@@ -108,49 +139,11 @@ func (h *Handlers) StartBulk(action models.BulkAction) echo.HandlerFunc {
 		case err != nil:
 			return err
 		}
+		if job.State == models.BulkChecking {
+			return h.leave(c, views.BulkURL(job.ID))
+		}
 		return h.backWith(c, views.BulkURL(job.ID), views.Flash{Text: views.T(langCtx(c), "flash.bulk_"+string(action)), UndoURL: views.BulkUndoURL(job.ID)})
 	}
-}
-
-// Bulk is the progress of many at once, and the result of every item.
-func (h *Handlers) Bulk(c echo.Context) error {
-	ctx, id := c.Request().Context(), c.Param("id")
-	guard := models.Guard(c.QueryParam("guard"))
-	b, err := h.Store.BulkPage(ctx, actor(c), id, guard, c.QueryParam("after"))
-	if err != nil {
-		return err
-	}
-	page := views.BulkPage{Base: h.base(c), ID: b.ID, Kind: string(b.Action), State: string(b.State), Person: b.ByName, At: b.CreatedAt,
-		Total: b.Total, Done: b.Done, Sent: b.Sent, Poll: number(c, "poll"), UndoTill: b.UndoTill}
-	page.LeftOut = leftOut(b.Refused, func(g models.Guard) string { return bulkURL(id, g, "") })
-	if b.Why != "" {
-		page.Problem = "guard." + b.Why + ".few"
-	}
-	for _, row := range b.Rows {
-		page.Rows = append(page.Rows, views.BulkRow{ID: row.NotificationID, Title: row.Title, Customer: row.Customer, State: row.State, Guard: row.Guard})
-	}
-	if b.Older != "" {
-		page.Older = bulkURL(id, guard, b.Older)
-	}
-	if b.Newer != "" {
-		page.Newer = bulkURL(id, guard, b.Newer)
-	}
-	return h.page(c, http.StatusOK, views.Bulk(page))
-}
-
-// bulkURL is a page of a job's items; guard narrows them to those that it refused.
-func bulkURL(id string, guard models.Guard, after string) string {
-	fields := url.Values{}
-	if guard != "" {
-		fields.Set("guard", string(guard))
-	}
-	if after != "" {
-		fields.Set("after", after)
-	}
-	if len(fields) == 0 {
-		return views.BulkURL(id)
-	}
-	return views.BulkURL(id) + "?" + fields.Encode()
 }
 
 // PauseBulk stops the work after the item that is being done.

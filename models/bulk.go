@@ -2,6 +2,8 @@ package models
 
 import (
 	"context"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -19,12 +21,14 @@ type BulkState string
 
 // The states of a job of many.
 const (
-	BulkRunning BulkState = "running"
-	BulkPaused  BulkState = "paused"
-	BulkDone    BulkState = "done"
-	BulkStopped BulkState = "stopped" // too many complaints: nothing more of it is sent
-	BulkUndoing BulkState = "undoing"
-	BulkUndone  BulkState = "undone"
+	BulkChecking BulkState = "checking" // a large set: its dry run
+	BulkChecked  BulkState = "checked"  // the dry run is done, and nobody has confirmed it yet
+	BulkRunning  BulkState = "running"
+	BulkPaused   BulkState = "paused"
+	BulkDone     BulkState = "done"
+	BulkStopped  BulkState = "stopped" // too many complaints: nothing more of it is sent
+	BulkUndoing  BulkState = "undoing"
+	BulkUndone   BulkState = "undone"
 )
 
 // BulkJob is one set of notifications that a person confirmed to resend or to clear.
@@ -37,8 +41,10 @@ type BulkJob struct {
 	State     BulkState
 	Why       string // it stopped: the guard
 	Total     int
-	Done      int // worked off
-	Sent      int // queued, or cleared
+	Done      int    // worked off, or checked
+	Sent      int    // queued, or cleared; of a check: that would be
+	Instead   string // the channels that take what the customer gets by the other one, parted by spaces
+	OtherWays
 	ByKind    ActorKind
 	ByID      string
 	ByName    string
@@ -59,7 +65,9 @@ type bulkItem struct {
 	State          string
 	Guard          Guard
 	AttemptID      string
-	Digest         string // of content and address, of those that were sent
+	AddressID      string  // that it would go to, or went to
+	Way            Channel // the channel that it goes by in place of its own
+	Digest         string  // of content and address, of those that are sent
 }
 
 // The states of an item.
@@ -77,12 +85,18 @@ type BulkAsk struct {
 	RequestID string
 	Action    BulkAction
 	Filter    Filter
-	Outcome   string // of a clearing
-	Count     string // the number, typed; asked for above Limits.BulkConfirm
+	Outcome   string    // of a clearing
+	Count     string    // the number, typed; asked for above Limits.BulkConfirm
+	Instead   []Channel // notifications of the other channel go by this one where the customer takes it
+	Shown     Shown
 }
 
-// StartBulk fixes the set and has it worked off. Pressing twice gives the first job again. Invalid: the number was
-// not typed, or no outcome was chosen; a Refusal: too many complaints; ErrNotFound: nothing matches.
+// Shown are the numbers that the person saw; nil: none.
+type Shown struct{ Total, Send *int }
+
+// StartBulk fixes the set and has it worked off; a resend of more than Limits.BulkConfirm is checked first, and
+// StartChecked confirms it. Pressing twice gives the first job again. Invalid: the number was not typed, no outcome was
+// chosen, or the numbers are others by now; a Refusal: too many complaints; ErrNotFound: nothing matches.
 func (s *Store) StartBulk(ctx context.Context, a Actor, ask BulkAsk) (job BulkJob, err error) {
 	if err := a.need(Work); err != nil {
 		return job, err
@@ -94,11 +108,12 @@ func (s *Store) StartBulk(ctx context.Context, a Actor, ask BulkAsk) (job BulkJo
 	if err != nil {
 		return job, err
 	}
-	if err := s.confirmed(ctx, a, ask); err != nil {
+	state, err := s.confirmed(ctx, a, ask)
+	if err != nil {
 		return job, err
 	}
 	err = s.inTx(ctx, func(t *tx) error {
-		id, err := t.once(a, ask.RequestID, "bulk", func() (string, error) { return t.startBulk(a, ask, scope) })
+		id, err := t.once(a, ask.RequestID, "bulk", func() (string, error) { return t.startBulk(a, ask, scope, state) })
 		if err != nil {
 			return err
 		}
@@ -107,39 +122,64 @@ func (s *Store) StartBulk(ctx context.Context, a Actor, ask BulkAsk) (job BulkJo
 	return job, err
 }
 
-// confirmed asks for the number of many, and stops a resend of several where customers complain.
-func (s *Store) confirmed(ctx context.Context, a Actor, ask BulkAsk) error {
+// confirmed asks for the number of many, for what has changed since the question was shown, and stops a resend of
+// several where customers complain. It says in which state the job begins.
+func (s *Store) confirmed(ctx context.Context, a Actor, ask BulkAsk) (BulkState, error) {
 	var before request
 	err := s.reading(ctx).Limit(1).Find(&before, "account_id = ? AND request_id = ?", a.AccountID, "bulk:"+ask.RequestID).Error
 	if err != nil || before.RequestID != "" && ask.RequestID != "" {
-		return found(err, "request")
+		return BulkRunning, found(err, "request")
 	}
 	n, err := s.countBulk(ctx, a, ask.Filter)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if n == 0 {
-		return ErrNotFound
+		return "", ErrNotFound
 	}
+	many := n > s.limits.BulkConfirm
 	if ask.Action == BulkResend {
-		if err := s.guardComplaints(ctx, a); err != nil {
-			return err
+		if err := s.guardComplaints(ctx, a); err != nil || many {
+			return BulkChecking, err
 		}
+	} else if many && !typed(ask.Count, n) {
+		return "", Invalid{"count": {Key: "error.count", Values: map[string]string{"n": strconv.Itoa(n)}}}
 	}
-	if n <= s.limits.BulkConfirm {
+	return BulkRunning, s.sameNumbers(ctx, a, ask, n)
+}
+
+// sameNumbers says Invalid when what would be done is not what the person saw.
+func (s *Store) sameNumbers(ctx context.Context, a Actor, ask BulkAsk, n int) error {
+	now := Invalid{"": {Key: "error.count_changed"}}
+	if ask.Shown.Total != nil && *ask.Shown.Total != n {
+		return now
+	}
+	if ask.Shown.Send == nil || *ask.Shown.Send > 0 && len(ask.Instead) == 0 {
 		return nil
 	}
 	dry, err := s.DryRun(ctx, a, ask)
-	if err == nil && !dry.typed(ask.Count) {
-		return Invalid{"count": {Key: "error.count", Values: map[string]string{"n": dry.number()}}}
+	switch {
+	case err != nil:
+		return err
+	case dry.Send == 0:
+		return nothingToSend
+	case dry.Send != *ask.Shown.Send:
+		return now
 	}
-	return err
+	return nil
+}
+
+var nothingToSend = Invalid{"": {Key: "error.nothing_to_send"}}
+
+// typed says whether a number was typed, with or without what people put between its figures.
+func typed(count string, n int) bool {
+	return strings.NewReplacer(",", "", ".", "", " ", "", "\u00a0", "", "\u202f", "").Replace(count) == strconv.Itoa(n)
 }
 
 // startBulk copies the ids of the set in one statement: it is one instant's, and memory stays bounded.
-func (t *tx) startBulk(a Actor, ask BulkAsk, scope reportScope) (string, error) {
-	job := BulkJob{ID: newID("bulk", t.now), AccountID: a.AccountID, Action: ask.Action, Outcome: ask.Outcome, State: BulkRunning,
-		Query: ask.Filter.Values().Encode(), ByKind: a.Kind, ByID: a.ID, ByName: a.Name, ByRole: a.Role, CreatedAt: t.now}
+func (t *tx) startBulk(a Actor, ask BulkAsk, scope reportScope, state BulkState) (string, error) {
+	job := BulkJob{ID: newID("bulk", t.now), AccountID: a.AccountID, Action: ask.Action, Outcome: ask.Outcome, State: state,
+		Query: ask.Filter.Values().Encode(), Instead: channelWords(ask.Instead), ByKind: a.Kind, ByID: a.ID, ByName: a.Name, ByRole: a.Role, CreatedAt: t.now}
 	if err := t.Create(&job).Error; err != nil {
 		return "", found(err, "adding a bulk job")
 	}
@@ -157,8 +197,27 @@ func (t *tx) startBulk(a Actor, ask BulkAsk, scope reportScope) (string, error) 
 	if err != nil {
 		return "", found(err, "counting a bulk job")
 	}
-	t.recordBulk(a, job, string(ask.Action))
+	if state == BulkRunning {
+		t.recordBulk(a, job, string(ask.Action))
+	}
 	return job.ID, t.askBulk(job.ID)
+}
+
+func channelWords(all []Channel) string {
+	words := make([]string, len(all))
+	for i, c := range all {
+		words[i] = string(c)
+	}
+	return strings.Join(words, " ")
+}
+
+// Channels are those that take what the customer gets by the other one.
+func (j BulkJob) Channels() []Channel {
+	var all []Channel
+	for _, word := range strings.Fields(j.Instead) {
+		all = append(all, Channel(word))
+	}
+	return all
 }
 
 func (t *tx) recordBulk(a Actor, job BulkJob, act string) {

@@ -4,11 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
-	"errors"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 )
 
 // GuardCount is how many one guard refuses.
@@ -17,26 +14,37 @@ type GuardCount struct {
 	N     int
 }
 
+// OtherWays counts what goes, or could go, by the customer's other channel: of those that are sent, and of those that
+// are left out otherwise. Once a channel is chosen they are what goes by it.
+type OtherWays struct {
+	Texts     int
+	TextsOut  int
+	Emails    int
+	EmailsOut int
+	Parts     int // of the texts that are chosen, as networks count them
+}
+
+func (w *OtherWays) add(by Channel, sent bool) {
+	sum := map[Channel]map[bool]*int{SMS: {true: &w.Texts, false: &w.TextsOut}, Email: {true: &w.Emails, false: &w.EmailsOut}}[by][sent]
+	*sum++
+}
+
 // BulkDry says what would come of many at once, to the unit.
 type BulkDry struct {
 	Action  BulkAction
 	Total   int
 	Send    int // that would be queued, or cleared
 	Refused []GuardCount
+	Check   bool // too many to be asked at once: a job does it, and nothing else is known yet
 	Type    bool // the person has to type the number
 	Warning bool // customers complain, though not yet too often
 	Rate    ComplaintRate
+	OtherWays
+	items []dryItem
 }
 
-// number is what the person types: how many are sent, or how many are cleared.
-func (d BulkDry) number() string { return strconv.Itoa(d.Send) }
-
-// typed says whether the number was typed, with or without what people put between its figures.
-func (d BulkDry) typed(count string) bool {
-	return strings.NewReplacer(",", "", ".", "", " ", "", "\u00a0", "", "\u202f", "").Replace(count) == d.number()
-}
-
-// DryRun asks all guards for each item of the set, as the work itself will, and changes nothing.
+// DryRun asks all guards for each item of the set, as the work itself will, and changes nothing. More than
+// Limits.BulkConfirm are not asked here.
 func (s *Store) DryRun(ctx context.Context, a Actor, ask BulkAsk) (BulkDry, error) {
 	if err := a.need(Work); err != nil {
 		return BulkDry{}, err
@@ -45,11 +53,16 @@ func (s *Store) DryRun(ctx context.Context, a Actor, ask BulkAsk) (BulkDry, erro
 	if err != nil {
 		return BulkDry{}, err
 	}
-	run := dryRun{t: s.looking(ctx), actor: a, action: ask.Action, refused: map[Guard]int{}, to: map[string]int{}, digests: map[string]bool{}}
-	if ask.Action == BulkResend {
-		if err := run.begin(s); err != nil {
-			return BulkDry{}, err
-		}
+	if ask.Action == BulkClear {
+		return s.dryClear(ctx, scope)
+	}
+	n, err := s.countBulk(ctx, a, ask.Filter)
+	if err != nil || n > s.limits.BulkConfirm {
+		return BulkDry{Action: BulkResend, Total: n, Check: true, Type: true}, err
+	}
+	run, err := s.looking(ctx).newDryRun(a, BulkJob{Instead: channelWords(ask.Instead)})
+	if err != nil {
+		return BulkDry{}, err
 	}
 	err = s.eachOfSet(ctx, scope, func(slice []Notification) error {
 		for _, n := range slice {
@@ -59,13 +72,38 @@ func (s *Store) DryRun(ctx context.Context, a Actor, ask BulkAsk) (BulkDry, erro
 		}
 		return nil
 	})
-	d := BulkDry{Action: ask.Action, Total: run.total, Send: run.send, Type: run.total > s.limits.BulkConfirm, Rate: run.rate}
+	d := BulkDry{Action: BulkResend, Total: len(run.items), Send: run.send, Rate: run.rate, OtherWays: run.OtherWays, items: run.items}
 	d.Warning = d.Rate.high() && !d.Rate.stops()
-	for guard, n := range run.refused {
-		d.Refused = append(d.Refused, GuardCount{guard, n})
-	}
-	sortGuards(d.Refused)
+	d.Refused = countGuards(run.items)
 	return d, err
+}
+
+// dryClear needs to ask nobody: what is cleared already is left out.
+func (s *Store) dryClear(ctx context.Context, scope reportScope) (BulkDry, error) {
+	where, values := scope.bulkWhere()
+	var sum struct{ Total, Cleared int }
+	err := s.reading(ctx).Raw("SELECT COUNT(*) AS total, COALESCE(SUM(CASE WHEN state = 'cleared' THEN 1 ELSE 0 END), 0) AS cleared FROM undelivered WHERE "+where,
+		values...).Scan(&sum).Error
+	d := BulkDry{Action: BulkClear, Total: sum.Total, Send: sum.Total - sum.Cleared, Type: sum.Total > s.limits.BulkConfirm}
+	if sum.Cleared > 0 {
+		d.Refused = []GuardCount{{GuardCleared, sum.Cleared}}
+	}
+	return d, found(err, "what would be cleared")
+}
+
+func countGuards(items []dryItem) []GuardCount {
+	sums := map[Guard]int{}
+	for _, item := range items {
+		if item.guard != "" {
+			sums[item.guard]++
+		}
+	}
+	var all []GuardCount
+	for guard, n := range sums {
+		all = append(all, GuardCount{guard, n})
+	}
+	sortGuards(all)
+	return all
 }
 
 // sortGuards puts the largest first.
@@ -78,84 +116,29 @@ func sortGuards(all []GuardCount) {
 	})
 }
 
-// dryRun counts what would happen. Its maps hold what would be sent, which the hourly limit bounds.
-type dryRun struct {
-	t       *tx
-	actor   Actor
-	action  BulkAction
-	total   int
-	send    int
-	hour    int // resends of the account in the last hour
-	refused map[Guard]int
-	to      map[string]int // address → that would go to it
-	digests map[string]bool
-	rate    ComplaintRate
-}
-
-func (r *dryRun) begin(s *Store) (err error) {
-	if r.rate, err = s.complaints(r.t.ctx, r.actor.AccountID); err != nil {
-		return err
+// DryRows are the items of a dry run that one of its numbers counts, in the order in which they are worked off.
+func (s *Store) DryRows(ctx context.Context, a Actor, d BulkDry, show BulkShow) ([]BulkRow, error) {
+	if err := a.need(Work); err != nil {
+		return nil, err
 	}
-	r.hour, err = r.t.resends("account_id = ?", r.actor.AccountID, time.Hour)
-	return err
-}
-
-// resends counts as guardLimits does.
-func (t *tx) resends(where, value string, within time.Duration) (int, error) {
-	var n int64
-	err := t.Model(&Attempt{}).Where(where, value).
-		Where("ours AND number > 0 AND own_state <> 'cancelled' AND asked_at > ?", t.now.Add(-within)).Count(&n).Error
-	return int(n), found(err, "limits")
-}
-
-func (r *dryRun) try(n Notification) error {
-	r.total++
-	err := r.guards(n)
-	refusal := Refusal{}
-	switch {
-	case errors.As(err, &refusal):
-		r.refused[refusal.Guard]++
-		return nil
-	case err == nil:
-		r.send++
-	}
-	return err
-}
-
-func (r *dryRun) guards(n Notification) error {
-	if r.action == BulkClear {
-		if n.ClearedAt != nil {
-			return Refusal{Guard: GuardCleared}
-		}
-		return nil
-	}
-	if r.rate.stops() {
-		return Refusal{Guard: GuardComplaints}
-	}
-	p, err := r.t.plan(r.actor, n, ResendAsk{NotificationID: n.ID, Bulk: true})
-	if err != nil {
-		return err
-	}
-	limits := r.t.s.limits
-	if r.to[p.address.ID] > 0 {
-		before, err := r.t.resends("address_id = ?", p.address.ID, 24*time.Hour)
-		if err != nil {
-			return err
-		}
-		if before+r.to[p.address.ID] >= limits.PerAddress {
-			return Refusal{Guard: GuardAddressLimit}
+	var ids []string
+	rows := map[string]BulkRow{}
+	for i, item := range d.items {
+		if show.has(item) {
+			ids = append(ids, item.id)
+			rows[item.id] = BulkRow{Position: i + 1, NotificationID: item.id, State: itemWaiting, Guard: item.guard, Way: item.way}
 		}
 	}
-	if r.hour+r.send >= limits.PerHour {
-		return Refusal{Guard: GuardHourLimit}
+	var named []BulkRow
+	err := s.reading(ctx).Raw("SELECT id AS notification_id, title, customer_name AS customer FROM undelivered WHERE account_id = ? AND id IN ?",
+		a.AccountID, ids).Scan(&named).Error
+	for i, n := range named {
+		row := rows[n.NotificationID]
+		row.Title, row.Customer = n.Title, n.Customer
+		named[i] = row
 	}
-	digest := p.digest()
-	if r.digests[digest] {
-		return Refusal{Guard: GuardDuplicate}
-	}
-	r.digests[digest] = true
-	r.to[p.address.ID]++
-	return nil
+	slices.SortFunc(named, func(a, b BulkRow) int { return a.Position - b.Position })
+	return named, found(err, "items of a dry run")
 }
 
 // digest is the same for equal content to the same address.

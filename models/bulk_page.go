@@ -14,6 +14,36 @@ type BulkRow struct {
 	Customer       string
 	State          string
 	Guard          Guard
+	Way            Channel // it goes by the customer's other channel
+}
+
+// BulkShow narrows the items of a set to those that one of its numbers counts.
+type BulkShow struct {
+	Sent  bool    // that are sent or would be
+	Guard Guard   // that this guard refuses
+	Way   Channel // that go by this channel in place of their own
+}
+
+func (show BulkShow) has(item dryItem) bool {
+	switch {
+	case show.Sent:
+		return item.guard == ""
+	case show.Guard != "":
+		return item.guard == show.Guard
+	}
+	return show.Way == "" || item.way == show.Way
+}
+
+func (show BulkShow) where() (string, []any) {
+	switch {
+	case show.Sent:
+		return " AND i.state <> 'refused'", nil
+	case show.Guard != "":
+		return " AND i.state = 'refused' AND i.guard = ?", []any{show.Guard}
+	case show.Way != "":
+		return " AND i.way = ? AND i.state <> 'refused'", []any{show.Way}
+	}
+	return "", nil
 }
 
 // BulkProgress is a job with its result so far, and one page of its items.
@@ -25,8 +55,8 @@ type BulkProgress struct {
 	UndoTill     time.Time // the offer to take it all back; zero: there is none
 }
 
-// BulkPage is what a page of a job shows: guard narrows the items to those that it refused.
-func (s *Store) BulkPage(ctx context.Context, a Actor, id string, guard Guard, after string) (p BulkProgress, err error) {
+// BulkPage is what a page of a job shows.
+func (s *Store) BulkPage(ctx context.Context, a Actor, id string, show BulkShow, after string) (p BulkProgress, err error) {
 	if err := a.need(Work); err != nil {
 		return p, err
 	}
@@ -39,27 +69,55 @@ func (s *Store) BulkPage(ctx context.Context, a Actor, id string, guard Guard, a
 		return p, found(err, "what was refused")
 	}
 	sortGuards(p.Refused)
+	if err := s.waysGone(ctx, &p.BulkJob); err != nil {
+		return p, err
+	}
 	p.UndoTill = s.undoTill(p.BulkJob)
-	return p, s.bulkRows(ctx, &p, guard, after)
+	return p, s.bulkRows(ctx, &p, show, after)
 }
 
-func (s *Store) bulkRows(ctx context.Context, p *BulkProgress, guard Guard, after string) error {
-	from, _ := strconv.Atoi(after) // not a number: from the first one on
-	where, values := "i.job_id = ? AND i.position > ?", []any{p.ID, from}
-	if guard != "" {
-		where, values = where+" AND i.state = 'refused' AND i.guard = ?", append(values, guard)
+// waysGone counts what goes by the other channel by now; a check knows it already.
+func (s *Store) waysGone(ctx context.Context, job *BulkJob) error {
+	if job.State == BulkChecking || job.State == BulkChecked || job.Instead == "" {
+		return nil
 	}
-	err := s.reading(ctx).Raw(`SELECT i.position, i.notification_id, u.title, u.customer_name AS customer, i.state, i.guard
-		FROM bulk_items i JOIN undelivered u ON u.id = i.notification_id WHERE `+where+" ORDER BY i.position LIMIT ?",
+	var sums []struct {
+		Way Channel
+		N   int
+	}
+	err := s.reading(ctx).Raw("SELECT way, COUNT(*) AS n FROM bulk_items WHERE job_id = ? AND way <> '' AND state <> 'refused' GROUP BY way", job.ID).Scan(&sums).Error
+	job.OtherWays = OtherWays{}
+	for _, sum := range sums {
+		if sum.Way == SMS {
+			job.Texts = sum.N
+		} else {
+			job.Emails = sum.N
+		}
+	}
+	return found(err, "what goes by the other channel")
+}
+
+func (s *Store) bulkRows(ctx context.Context, p *BulkProgress, show BulkShow, after string) error {
+	from, _ := strconv.Atoi(after) // not a number: from the first one on
+	narrowed, narrow := show.where()
+	values := append([]any{p.ID, from}, narrow...)
+	err := s.reading(ctx).Raw(`SELECT i.position, i.notification_id, u.title, u.customer_name AS customer, i.state, i.guard, i.way
+		FROM bulk_items i JOIN undelivered u ON u.id = i.notification_id WHERE i.job_id = ? AND i.position > ?`+narrowed+" ORDER BY i.position LIMIT ?",
 		append(values, perPage+1)...).Scan(&p.Rows).Error
 	if len(p.Rows) > perPage {
 		p.Rows = p.Rows[:perPage]
 		p.Older = strconv.Itoa(p.Rows[perPage-1].Position)
 	}
-	if from > 0 {
-		p.Newer = strconv.Itoa(max(0, from-perPage))
+	if err != nil || from <= 0 {
+		return found(err, "items of a set")
 	}
-	return found(err, "items of a set")
+	var before []int
+	err = s.reading(ctx).Raw("SELECT i.position FROM bulk_items i WHERE i.job_id = ? AND i.position <= ?"+narrowed+" ORDER BY i.position DESC LIMIT ?",
+		append(values, perPage+1)...).Scan(&before).Error
+	if p.Newer = "0"; len(before) > perPage {
+		p.Newer = strconv.Itoa(before[perPage])
+	}
+	return found(err, "items before")
 }
 
 // undoTill is as long as the last of the resends waits for its hand-over.

@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -15,6 +16,8 @@ func (s *Store) WorkBulk(ctx context.Context, jobID string) (more bool, err erro
 		return false, found(err, "bulk job")
 	}
 	switch job.State {
+	case BulkChecking:
+		return s.checkSlice(ctx, job)
 	case BulkUndoing:
 		return s.undoSlice(ctx, job)
 	case BulkRunning:
@@ -122,22 +125,46 @@ func (t *tx) doItem(job BulkJob, item *bulkItem) error {
 	if err != nil {
 		return err
 	}
-	ask := ResendAsk{NotificationID: n.ID, Bulk: true}
-	p, err := t.plan(job.actor(), n, ask)
+	ask, p, err := t.planItem(job, n)
 	if err != nil {
 		return err
 	}
-	var same int64
-	digest := p.digest()
-	if err := t.Model(&bulkItem{}).Where("job_id = ? AND digest = ?", job.ID, digest).Count(&same).Error; err != nil {
-		return found(err, "equal content")
+	attempt, err := t.queueResend(job.actor(), n, ask, p)
+	item.State, item.AttemptID, item.Digest, item.AddressID = itemSent, attempt.ID, p.digest(), p.address.ID
+	if item.Way = ""; attempt.Channel != n.Channel {
+		item.Way = attempt.Channel
 	}
-	if same > 0 {
+	return err
+}
+
+// planItem asks the guards for the channel that was chosen in place of the notification's own, where the customer takes
+// it, else for its own.
+func (t *tx) planItem(job BulkJob, n Notification) (ResendAsk, plan, error) {
+	ways := []Channel{n.Channel}
+	if other := n.Channel.other(); slices.Contains(job.Channels(), other) {
+		ways = []Channel{other, n.Channel}
+	}
+	for i, channel := range ways {
+		ask := ResendAsk{NotificationID: n.ID, Bulk: true, Channel: channel}
+		p, err := t.plan(job.actor(), n, ask)
+		if err == nil {
+			err = t.notEqual(job, p)
+		}
+		if refusal := (Refusal{}); i == len(ways)-1 || !errors.As(err, &refusal) {
+			return ask, p, err
+		}
+	}
+	return ResendAsk{}, plan{}, ErrNotFound
+}
+
+// notEqual holds back what has gone to the same address with equal content in this set.
+func (t *tx) notEqual(job BulkJob, p plan) error {
+	var same int64
+	err := t.Model(&bulkItem{}).Where("job_id = ? AND digest = ? AND state = 'sent'", job.ID, p.digest()).Count(&same).Error
+	if err == nil && same > 0 {
 		return Refusal{Guard: GuardDuplicate}
 	}
-	attempt, err := t.queueResend(job.actor(), n, ask, p)
-	item.State, item.AttemptID, item.Digest = itemSent, attempt.ID, digest
-	return err
+	return found(err, "equal content")
 }
 
 // saveItem stores what became of an item, and counts it.

@@ -31,5 +31,8 @@ func (s *Store) Forget(ctx context.Context) error {
 			}
 		}
 	}
+	if err := s.dropChecks(ctx); err != nil {
+		return err
+	}
 	return s.forgetHistory(ctx)
 }

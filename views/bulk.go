@@ -12,21 +12,35 @@ import (
 
 // BulkQuestion is the dry run before many are resent or cleared.
 //
-// POST /undelivered/resend: request_id, the fields of the query (or id, many; all=1), count when TypeCount, texts=1 ·
-// POST /undelivered/clear: the same with outcome.
+// POST /undelivered/resend: request_id, the fields of the query (or id, many; all=1), instead (many), and of=, sends=
+// with the numbers shown · POST /undelivered/clear: the same with outcome, and count when TypeCount · of a check
+// POST /bulk/{id}/start: request_id, count, instead · /bulk/{id}/cancel.
 type BulkQuestion struct {
 	Base
 	Query     ReportQuery
-	Total     int // that are chosen
-	Send      int // that will be sent
-	Capped    bool
+	Job       string // of a check that is to be confirmed
+	Total     int    // that are chosen
+	Send      int    // that will be sent
+	Check     bool   // too many to say at once: they are checked first
 	LeftOut   []LeftOut
-	Texts     int  // customers of those that are sent who have agreed to texts
-	TextsOn   bool // the box is ticked
-	TypeCount bool // the person types the number
+	Ways      []OtherWays
+	SendURL   string // shows those that are sent
+	TypeCount bool   // the person types the number
 	Outcome   string
 	Warning   string // a key of the catalogue: the complaint rate is near its limit
+	Show      string // what Rows are: sent, a channel, or a guard
+	Rows      []BulkRow
 	Errors    Errors
+}
+
+// OtherWays is what may go by the customer's other channel, or does when On.
+type OtherWays struct {
+	Channel models.Channel
+	On      bool
+	Sent    int // of those that are sent
+	Out     int // of those that are left out otherwise
+	Parts   int // of texts, as networks count them
+	URL     string
 }
 
 // LeftOut is one reason for refusing some of many.
@@ -42,19 +56,25 @@ type BulkPage struct {
 	Base
 	ID       string
 	Kind     string // resend, clear
-	State    string // running, paused, done, stopped, undoing, undone
+	State    string // checking, checked, running, paused, done, stopped, undoing, undone
 	Person   string
 	At       time.Time
 	Total    int
 	Done     int // worked off
 	Sent     int // queued or cleared
 	LeftOut  []LeftOut
+	Ways     []OtherWays
 	Rows     []BulkRow
+	Show     string // what Rows are: sent, a channel, or a guard; empty: all
 	Poll     int
+	PollURL  string
+	ThisURL  string
+	AllURL   string // of all rows
 	Newer    string
 	Older    string
 	Problem  string // why it stopped
 	UndoTill time.Time
+	Question BulkQuestion // of a check that is done
 }
 
 // BulkRow is the result of one item.
@@ -62,8 +82,9 @@ type BulkRow struct {
 	ID       string
 	Title    string
 	Customer string
-	State    string       // waiting, sent, cleared, refused
+	State    string       // ready, waiting, sent, cleared, refused, undone
 	Guard    models.Guard // why it was refused
+	Way      models.Channel
 }
 
 // fields are the query as hidden fields; chosen rows by their ids.
@@ -91,6 +112,49 @@ func (q BulkQuestion) hidden() []hiddenField {
 	return out
 }
 
+func (q BulkQuestion) action() string {
+	if q.Job != "" {
+		return BulkStartURL(q.Job)
+	}
+	return BulkResendURL()
+}
+
+// byAddress are those that go to the address that failed, or to the one on file now.
+func (q BulkQuestion) byAddress() int {
+	n := q.Send
+	for _, w := range q.Ways {
+		if w.On {
+			n -= w.Sent
+		}
+	}
+	return n
+}
+
+// says is the second line of the box.
+func (w OtherWays) says(ctx context.Context, q BulkQuestion) string {
+	if w.On {
+		return T(ctx, "{e} of the {a} notifications", "e", Count(w.Sent), "a", Count(q.Send))
+	}
+	text := T(ctx, "{e} of the {a} notifications", "e", Count(w.Sent), "a", Count(q.Send))
+	if w.Out > 0 {
+		text += " · " + N(ctx, "bulk.way_out", w.Out)
+	}
+	return text
+}
+
+// shows names the rows that are shown.
+func shows(ctx context.Context, show string) string {
+	switch {
+	case show == "":
+		return T(ctx, "Every notification")
+	case show == "sent":
+		return T(ctx, "bulk.show.sent")
+	case models.Channel(show).Valid():
+		return T(ctx, "bulk.show."+show)
+	}
+	return T(ctx, "Left out: {why}", "why", T(ctx, "guard."+show+".few"))
+}
+
 func (q BulkQuestion) back() string {
 	query := q.Query
 	query.IDs, query.All = nil, false
@@ -105,10 +169,72 @@ func (q BulkQuestion) outcome(ctx context.Context) Field {
 	return Field{Name: "outcome", Label: T(ctx, "Why are you clearing them?"), Value: q.Outcome, Options: outcomeOptions(ctx)}.With(q.Errors)
 }
 
-func (p BulkPage) running() bool { return p.State == "running" || p.State == "undoing" }
+func (p BulkPage) running() bool {
+	return p.State == "running" || p.State == "undoing" || p.State == "checking"
+}
+
+// check says whether nothing has been confirmed yet.
+func (p BulkPage) check() bool { return p.State == "checking" || p.State == "checked" }
+
+func (p BulkPage) title(ctx context.Context) string {
+	if p.check() {
+		return T(ctx, "bulk.ask."+p.Kind)
+	}
+	return T(ctx, "bulk."+p.Kind)
+}
 
 // undo says whether it can still be taken back as a whole.
 func (p BulkPage) undo() bool { return p.UndoTill.After(p.Now) }
+
+// says is where it stands, in one sentence.
+func (p BulkPage) says(ctx context.Context) string {
+	values := []any{"done", Count(p.Done), "total", Count(p.Total), "sent", Count(p.Sent), "out", Count(p.leftOut())}
+	if p.check() {
+		return T(ctx, "bulk.progress."+p.State, values...)
+	}
+	return T(ctx, "bulk.progress."+p.Kind, values...)
+}
+
+// shown is how many items the rows are part of.
+func (p BulkPage) shown() int {
+	switch {
+	case p.Show == "":
+		return p.Total
+	case p.Show == "sent" && p.check():
+		return p.Sent
+	case p.Show == "sent":
+		return p.Total - p.leftOut()
+	}
+	for _, w := range p.Ways {
+		if string(w.Channel) == p.Show {
+			return w.Sent
+		}
+	}
+	for _, l := range p.LeftOut {
+		if string(l.Guard) == p.Show {
+			return l.N
+		}
+	}
+	return len(p.Rows)
+}
+
+// sendable says whether anything can be sent, as it is or by the other channel.
+func (q BulkQuestion) sendable() bool {
+	n := q.Send
+	for _, w := range q.Ways {
+		n += w.Out
+	}
+	return n > 0
+}
+
+func (q BulkQuestion) verb(ctx context.Context) string {
+	if q.Send == 0 {
+		return T(ctx, "Resend")
+	}
+	return T(ctx, "Resend {a}", "a", Count(q.Send))
+}
+
+func number(n int) string { return strconv.Itoa(n) }
 
 func (p BulkPage) leftOut() int {
 	n := 0
@@ -118,10 +244,8 @@ func (p BulkPage) leftOut() int {
 	return n
 }
 
-func (p BulkPage) pollURL() string { return BulkURL(p.ID) + "?poll=" + strconv.Itoa(p.Poll+1) }
-
-func (p BulkPage) badge(ctx context.Context, r BulkRow) Badge {
-	tone := map[string]look{"sent": {"blue", "send"}, "cleared": {"plain", "check"}, "refused": {"red", "x"}, "undone": {"plain", "undo-2"}}
+func (r BulkRow) badge(ctx context.Context) Badge {
+	tone := map[string]look{"ready": {"blue", "send"}, "sent": {"blue", "send"}, "cleared": {"plain", "check"}, "refused": {"red", "x"}, "undone": {"plain", "undo-2"}}
 	return badgeOf(ctx, tone, "bulk.", r.State)
 }
 

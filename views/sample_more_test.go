@@ -85,20 +85,25 @@ func connectionPages() map[string]templ.Component {
 }
 
 func bulkPages() map[string]templ.Component {
-	q := BulkQuestion{Base: base(), Query: ReportQuery{Status: []models.Status{models.HardBounce}, All: true}, Total: 611, Send: 580, Texts: 4, TypeCount: true, LeftOut: []LeftOut{{models.GuardSameRefusal, 29, "/undelivered"}, {models.GuardOptedOut, 2, ""}}}
+	q := BulkQuestion{Base: base(), Query: ReportQuery{Status: []models.Status{models.HardBounce}, All: true}, Total: 611, Send: 580, Ways: []OtherWays{{models.SMS, true, 4, 0, 7, "/undelivered"}, {models.Email, false, 2, 3, 0, ""}}, SendURL: "/undelivered", Show: "opted_out", Rows: []BulkRow{{"n1", "Invoice", names[3], "refused", models.GuardOptedOut, ""}, {"n2", "Invoice", "Jane", "ready", "", models.SMS}}, TypeCount: true, LeftOut: []LeftOut{{models.GuardSameRefusal, 29, "/undelivered"}, {models.GuardOptedOut, 2, ""}}}
 	none := q
 	none.Send, none.Query = 0, ReportQuery{IDs: []string{"n1", "n2"}}
 	none.Errors = Errors{"count": {Key: "error.count", Values: map[string]string{"n": "580"}}}
-	page := BulkPage{Base: base(), ID: "b1", Kind: "resend", State: "running", Person: "Helen Marsh", At: now, Total: 611, Done: 200, Sent: 190, LeftOut: q.LeftOut, Rows: []BulkRow{{"n1", "Invoice", "Priya Raman", "sent", ""}, {"n2", "Invoice", names[3], "refused", models.GuardOptedOut}, {"n3", "Invoice", names[2], "waiting", ""}}}
+	page := BulkPage{Base: base(), ID: "b1", Kind: "resend", State: "running", Person: "Helen Marsh", At: now, Total: 611, Done: 200, Sent: 190, LeftOut: q.LeftOut, Rows: []BulkRow{{"n1", "Invoice", "Priya Raman", "sent", "", models.SMS}, {"n2", "Invoice", names[3], "refused", models.GuardOptedOut, ""}, {"n3", "Invoice", names[2], "waiting", "", ""}}}
 	paused, cleared := page, page
 	paused.State, paused.Rows = "paused", nil
 	cleared.Kind, cleared.State = "clear", "done"
+	many, checking, checked := q, page, page
+	many.Check, many.Ways, many.Show = true, nil, ""
+	checking.State, checking.PollURL, checking.ThisURL = "checking", "/bulk/b1?poll=1", "/bulk/b1"
+	checked.State, checked.Question, checked.Show, checked.AllURL = "checked", q, "opted_out", "/bulk/b1"
+	checked.Question.Job = "b1"
 	rows := []ImportRow{{2, "Priya Raman", "channel.email.field", "praman@gmial.com", "praman@gmail.com", "ok", models.Problem{}}, {3, names[3], "channel.sms.field", "", "x", "wrong", models.Problem{Key: "error.phone"}}, {4, "Wen Li", "channel.email.field", "a", "a", "conflict", models.Problem{}}}
 	agree := AgreePage{Token: "t", Business: "Marlow Street Dental", Address: "+447700900562", Channel: models.SMS, Country: "GB", Words: "I agree to text messages about my appointments."}
 	used := agree
 	used.State = "used"
 	return map[string]templ.Component{
-		"bulk-resend": BulkResend(q), "bulk-resend-none": BulkResend(none), "bulk-clear": BulkClear(q), "bulk": Bulk(page), "bulk-paused": Bulk(paused), "bulk-cleared": Bulk(cleared),
+		"bulk-resend": BulkResend(q), "bulk-resend-none": BulkResend(none), "bulk-clear": BulkClear(q), "bulk-many": BulkResend(many), "bulk-checking": Bulk(checking), "bulk-checked": Bulk(checked), "bulk": Bulk(page), "bulk-paused": Bulk(paused), "bulk-cleared": Bulk(cleared),
 		"import": Import(ImportPage{Base: base(), Errors: Errors{"file": {Key: "error.file"}}}), "import-preview": Import(ImportPage{Base: base(), Token: "t", Rows: rows, Total: 3, Changes: 1, Wrong: 1}), "import-done": Import(ImportPage{Base: base(), Applied: true, Changes: 2, Rows: rows, Resend: ReportQuery{IDs: []string{"n1"}}}),
 		"agree": Agree(agree), "agree-used": Agree(used),
 		"view-new":    NewView(NewViewPage{Base: base(), Query: q.Query, Says: "hard bounce, last 30 days", Saved: report().Saved, Errors: Errors{"name": {Key: "error.name_missing"}}}),

@@ -64,6 +64,8 @@ func BulkURL(id string) string                  { return "/bulk/" + seg(id) }
 func BulkPauseURL(id string) string             { return "/bulk/" + seg(id) + "/pause" }
 func BulkResumeURL(id string) string            { return "/bulk/" + seg(id) + "/resume" }
 func BulkUndoURL(id string) string              { return "/bulk/" + seg(id) + "/undo" }
+func BulkStartURL(id string) string             { return "/bulk/" + seg(id) + "/start" }
+func BulkCancelURL(id string) string            { return "/bulk/" + seg(id) + "/cancel" }
 func ImportURL() string                         { return "/import" }
 func ViewsURL() string                          { return "/views" }
 func NewViewURL(q ReportQuery) string           { return at("/views/new", q.First().Values()) }

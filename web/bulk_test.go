@@ -71,9 +71,16 @@ func TestBulkResendPages(t *testing.T) {
 	b := s.as("ada@harbour.example")
 	ask := b.Open("/undelivered/resend/confirm?all=1")
 	ask.Says("Resend 2 of 3 notifications?").Says("2 go to the address on file now.").Says("1 is left out: opted out.")
-	p := ask.Submit("Resend 2", nil)
+	left := ask.Follow("Show this one")
+	if n := left.Doc.Find("#b-items tbody tr").Length(); n != 1 || !strings.Contains(left.Text("#b-items"), rows[0].Title) {
+		t.Errorf("%d rows are shown as opted out", n)
+	}
+	if n := ask.Follow("Show these 2").Doc.Find("#b-items tbody tr").Length(); n != 2 {
+		t.Errorf("%d rows are shown as to be sent", n)
+	}
+	p := left.Submit("Resend 2", nil)
 	p.Says("0 of 3 done").Says("Asked for by Ada Lovelace")
-	if again := ask.Submit("Resend 2", nil); again.URL.Path != p.URL.Path {
+	if again := left.Submit("Resend 2", nil); again.URL.Path != p.URL.Path {
 		t.Errorf("pressed twice: %s and %s", p.URL, again.URL)
 	}
 	if !p.Has("#b-progress [hx-get*='poll=1']") {
@@ -113,5 +120,90 @@ func TestBulkClearPages(t *testing.T) {
 	}
 	if p := b.Try("/undelivered/resend/confirm?all=1&status=nonsense"); p.Status != http.StatusUnprocessableEntity {
 		t.Errorf("a query that nobody understands answers %d", p.Status)
+	}
+}
+
+// When the set has grown since the question was shown, it is asked again with the new numbers.
+func TestBulkAsksAgain(t *testing.T) {
+	s := open(t)
+	rows := s.failsOf(3)
+	b := s.as("ada@harbour.example")
+	ask := b.Open("/undelivered/resend/confirm?all=1")
+	if err := s.store.ClearNotification(t.Context(), s.ada, rows[0].ID, "phoned", "", 0); err != nil {
+		t.Fatal(err)
+	}
+	again := ask.Submit("Resend 3", nil)
+	if again.Status != http.StatusUnprocessableEntity {
+		t.Fatalf("it answers %d", again.Status)
+	}
+	again.Says("The numbers have changed").Submit("Resend 2", nil).Says("0 of 2 done")
+}
+
+// Texts instead of emails are offered with their number. What more goes that way is asked once more, and the result
+// names the way of each.
+func TestBulkByTextPages(t *testing.T) {
+	s := open(t)
+	rows := s.failsOf(3)
+	if _, _, err := s.store.AddConnection(t.Context(), s.ada, models.Connection{Provider: "simulator", Name: "Texts", Channels: "sms", Sends: true}, map[string]string{}); err != nil {
+		t.Fatal(err)
+	}
+	for i, row := range rows[:2] {
+		edit := models.ContactEdit{CustomerID: row.CustomerID, Name: row.CustomerName, Email: row.Recipient, Phone: "+44770090010" + string(rune('0'+i))}
+		if _, err := s.store.EditContact(t.Context(), s.ada, edit); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.store.OptOutByStaff(t.Context(), s.ada, rows[0].AddressID, "asked by phone"); err != nil {
+		t.Fatal(err)
+	}
+	ask := s.as("ada@harbour.example").Open("/undelivered/resend/confirm?all=1")
+	ask.Says("Resend 2 of 3 notifications?").Says("1 of the 2 notifications · and 1 that is left out otherwise")
+	again := ask.Submit("Resend 2", url.Values{"instead": {"sms"}})
+	again.Says("The numbers have changed").Says("Resend 3 of 3 notifications?").Says("2 go by text. The networks count them as 2 texts in all.")
+	if n := again.Follow("Show these 2").Doc.Find("#b-items tbody tr").Length(); n != 2 {
+		t.Errorf("%d rows are shown as texts", n)
+	}
+	p := again.Submit("Resend 3", nil)
+	s.work(p)
+	done := s.as("ada@harbour.example").Open(p.URL.Path)
+	done.Says("3 of 3 done: 3 on their way, 0 left out.").Says("2 go by text.").Says("On its way By text")
+}
+
+// A set too large to be asked at once is checked by a job, whose page refreshes itself; the question comes there, with
+// each number showing exactly its items, and cancelling sends nothing.
+func TestBulkCheckPages(t *testing.T) {
+	limits := models.DefaultLimits()
+	limits.BulkConfirm = 2
+	s := openWith(t, models.Options{Limits: limits})
+	rows := s.failsOf(4)
+	if err := s.store.OptOutByStaff(t.Context(), s.ada, rows[0].AddressID, "asked by phone"); err != nil {
+		t.Fatal(err)
+	}
+	b := s.as("ada@harbour.example")
+	ask := b.Open("/undelivered/resend/confirm?all=1")
+	p := ask.Says("Check 4 notifications before resending?").Submit("Check 4", nil)
+	p.Says("0 of 4 checked. Nothing is sent before you confirm it.")
+	if !p.Has("#b-progress [hx-get*='poll=1']") || !p.Has("noscript") {
+		t.Error("the page does not refresh itself, or not without script")
+	}
+	s.work(p)
+	p = b.Open(p.URL.Path).Says("Resend 3 of 4 notifications?").Says("1 is left out: opted out.")
+	if n := p.Follow("Show this one").Doc.Find("#b-items tbody tr").Length(); n != 1 {
+		t.Errorf("%d rows are shown as opted out", n)
+	}
+	sent := p.Follow("Show these 3").Says("Will be sent").Says("Showing 3 of 3")
+	if n := sent.Doc.Find("#b-items tbody tr").Length(); n != 3 {
+		t.Errorf("%d rows are shown as to be sent", n)
+	}
+	if p := sent.Submit("Resend 3", nil); p.Status != http.StatusUnprocessableEntity {
+		t.Errorf("without the number it answers %d", p.Status)
+	}
+	p = sent.Submit("Resend 3", url.Values{"count": {"3"}}).Says("They are on their way").Says("1 of 4 done")
+	s.work(p)
+	b.Open(p.URL.Path).Says("4 of 4 done: 3 on their way, 1 left out.")
+	p = b.Open("/undelivered/resend/confirm?all=1").Submit("Check 4", nil)
+	p.Submit("Cancel", nil).Says("Nothing was sent.")
+	if p := b.Try(p.URL.Path); p.Status != http.StatusNotFound {
+		t.Errorf("a check that was cancelled answers %d", p.Status)
 	}
 }

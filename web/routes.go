@@ -187,6 +187,8 @@ func bulkWork(h *handlers.Handlers) []Route {
 		{SignedIn, work, get, "/import", h.ImportForm, 0},
 		{SignedIn, work, post, "/import", h.Import, upload},
 		{SignedIn, work, get, "/bulk/:id", h.Bulk, 0},
+		{SignedIn, work, post, "/bulk/:id/start", h.StartChecked, 0},
+		{SignedIn, work, post, "/bulk/:id/cancel", h.CancelCheck, 0},
 		{SignedIn, work, post, "/bulk/:id/pause", h.PauseBulk, 0},
 		{SignedIn, work, post, "/bulk/:id/resume", h.ResumeBulk, 0},
 		{SignedIn, work, post, "/bulk/:id/undo", h.UndoBulk, 0},

@@ -29,7 +29,12 @@ type site struct {
 
 func open(t *testing.T) *site {
 	t.Helper()
-	store := modelstest.SQLite(t, models.Options{})
+	return openWith(t, models.Options{})
+}
+
+func openWith(t *testing.T, o models.Options) *site {
+	t.Helper()
+	store := modelstest.SQLite(t, o)
 	h := &handlers.Handlers{Store: store, BaseURL: "http://undelivered.test", Log: slog.New(slog.DiscardHandler)}
 	s := &site{t: t, store: store, h: h}
 	s.server = httptest.NewServer(web.New(h, web.Options{Unlimited: true}))

@@ -1,0 +1,192 @@
+package models
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"time"
+
+	"gorm.io/gorm/clause"
+)
+
+// checkKept is how long a check waits to be confirmed.
+const checkKept = 24 * time.Hour
+
+// checkSlice asks the guards for the next items of a set. What was found is stored only if nobody else has stored it.
+func (s *Store) checkSlice(ctx context.Context, job BulkJob) (more bool, err error) {
+	var items []bulkItem
+	err = s.write.WithContext(ctx).Where("job_id = ? AND position > ?", job.ID, job.Done).Order("position").Limit(bulkSlice).Find(&items).Error
+	if err != nil {
+		return false, found(err, "items of a check")
+	}
+	run, err := (&tx{DB: s.write.WithContext(ctx), ctx: ctx, s: s, now: s.now()}).newDryRun(job.actor(), job)
+	if err != nil {
+		return false, err
+	}
+	if err := run.tryItems(items); err != nil {
+		return false, err
+	}
+	err = s.inTx(ctx, func(t *tx) error { return t.keepChecked(job, items, run) })
+	if errors.Is(err, ErrNotYours) || errors.Is(err, ErrNotFound) { // another worker was faster, or it was taken back
+		return errors.Is(err, ErrNotYours), nil
+	}
+	return len(items) == bulkSlice, err
+}
+
+// tryItems tries the notifications of items, and puts what was found into them.
+func (r *dryRun) tryItems(items []bulkItem) error {
+	ids := make([]string, len(items))
+	for i, item := range items {
+		ids[i] = item.NotificationID
+	}
+	var all []Notification
+	if err := r.t.Find(&all, "account_id = ? AND id IN ?", r.job.AccountID, ids).Error; err != nil {
+		return found(err, "notifications of a check")
+	}
+	byID := make(map[string]Notification, len(all))
+	for _, n := range all {
+		byID[n.ID] = n
+	}
+	for i := range items {
+		item := &items[i]
+		item.State, item.Guard, item.Way, item.AddressID, item.Digest = itemRefused, GuardChanged, "", "", ""
+		n, there := byID[item.NotificationID]
+		if !there {
+			continue
+		}
+		if err := r.try(n); err != nil {
+			return err
+		}
+		found := r.items[len(r.items)-1]
+		if item.Guard = found.guard; found.guard == "" {
+			item.State, item.Way, item.AddressID, item.Digest = itemWaiting, found.way, found.address, found.digest
+		}
+	}
+	return nil
+}
+
+// keepChecked stores a slice, and counts it.
+func (t *tx) keepChecked(job BulkJob, items []bulkItem, run *dryRun) error {
+	var now BulkJob
+	if err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Take(&now, "id = ?", job.ID).Error; err != nil {
+		return found(err, "bulk job")
+	}
+	if now.State != BulkChecking || now.Done != job.Done || now.Instead != job.Instead {
+		return ErrNotYours
+	}
+	refused := map[Guard][]int{}
+	for _, item := range items {
+		if item.State == itemRefused {
+			refused[item.Guard] = append(refused[item.Guard], item.Position)
+		} else if err := t.Save(&item).Error; err != nil {
+			return found(err, "an item of a check")
+		}
+	}
+	for guard, positions := range refused {
+		err := t.Model(&bulkItem{}).Where("job_id = ? AND position IN ?", job.ID, positions).
+			Updates(map[string]any{"state": itemRefused, "guard": guard, "way": "", "address_id": "", "digest": ""}).Error
+		if err != nil {
+			return found(err, "items of a check")
+		}
+	}
+	state := BulkChecking
+	if len(items) < bulkSlice {
+		state = BulkChecked
+	}
+	w := run.OtherWays
+	return t.moveBulk(job.ID, []BulkState{BulkChecking}, map[string]any{"state": state, "done": now.Done + len(items), "sent": now.Sent + run.send,
+		"texts": now.Texts + w.Texts, "texts_out": now.TextsOut + w.TextsOut, "emails": now.Emails + w.Emails,
+		"emails_out": now.EmailsOut + w.EmailsOut, "parts": now.Parts + w.Parts})
+}
+
+// StartChecked confirms a set that was checked: what the check left out stays out, and each of the others passes the
+// guards once more when it is sent. With other channels chosen than those that were checked, it is checked anew.
+// Pressing twice does nothing more. Invalid: the number was not typed; a Refusal: too many complaints.
+func (s *Store) StartChecked(ctx context.Context, a Actor, id string, ask BulkAsk) (job BulkJob, err error) {
+	if err := a.need(Work); err != nil {
+		return job, err
+	}
+	if err := s.guardComplaints(ctx, a); err != nil {
+		return job, err
+	}
+	slices.Sort(ask.Instead)
+	err = s.inTx(ctx, func(t *tx) error {
+		err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Take(&job, "id = ? AND account_id = ?", id, a.AccountID).Error
+		if err != nil || job.State != BulkChecked {
+			return found(err, "bulk job")
+		}
+		if job.Instead != channelWords(ask.Instead) {
+			return t.checkAnew(&job, ask)
+		}
+		if job.Sent == 0 {
+			return nothingToSend
+		}
+		if !typed(ask.Count, job.Sent) {
+			return Invalid{"count": {Key: "error.count", Values: map[string]string{"n": strconv.Itoa(job.Sent)}}}
+		}
+		job.State, job.Done, job.Sent = BulkRunning, job.Total-job.Sent, 0
+		job.ByKind, job.ByID, job.ByName, job.ByRole, job.CreatedAt = a.Kind, a.ID, a.Name, a.Role, t.now
+		if err := t.Save(&job).Error; err != nil {
+			return found(err, "starting a bulk job")
+		}
+		t.recordBulk(a, job, string(job.Action))
+		return t.askBulk(job.ID)
+	})
+	return job, err
+}
+
+func (t *tx) checkAnew(job *BulkJob, ask BulkAsk) error {
+	job.State, job.Done, job.Sent, job.OtherWays, job.Instead = BulkChecking, 0, 0, OtherWays{}, channelWords(ask.Instead)
+	if err := t.Save(job).Error; err != nil {
+		return found(err, "checking anew")
+	}
+	return t.askBulk(job.ID)
+}
+
+// DropCheck forgets a check that nobody confirms. One that was confirmed goes on: dropped is false.
+func (s *Store) DropCheck(ctx context.Context, a Actor, id string) (dropped bool, err error) {
+	if err := a.need(Work); err != nil {
+		return false, err
+	}
+	err = s.inTx(ctx, func(t *tx) error {
+		var job BulkJob
+		err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Take(&job, "id = ? AND account_id = ?", id, a.AccountID).Error
+		if dropped = job.State == BulkChecking || job.State == BulkChecked; err != nil || !dropped {
+			return found(err, "bulk job")
+		}
+		return t.dropBulk(id)
+	})
+	return dropped, err
+}
+
+func (t *tx) dropBulk(id string) error {
+	if err := t.Exec("DELETE FROM bulk_items WHERE job_id = ?", id).Error; err != nil {
+		return found(err, "forgetting a check")
+	}
+	return found(t.Exec("DELETE FROM bulk_jobs WHERE id = ?", id).Error, "forgetting a check")
+}
+
+// dropChecks forgets the checks that nobody has confirmed in time.
+func (s *Store) dropChecks(ctx context.Context) error {
+	var ids []string
+	before := s.now().Add(-checkKept)
+	err := s.write.WithContext(ctx).Model(&BulkJob{}).Where("state IN ('checking', 'checked') AND created_at < ?", before).Pluck("id", &ids).Error
+	if err != nil {
+		return found(err, "old checks")
+	}
+	for _, id := range ids {
+		err := s.inTx(ctx, func(t *tx) error {
+			var job BulkJob
+			err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Limit(1).Find(&job, "id = ? AND state IN ('checking', 'checked') AND created_at < ?", id, before).Error
+			if err != nil || job.ID == "" {
+				return found(err, "an old check")
+			}
+			return t.dropBulk(id)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
