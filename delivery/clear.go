@@ -45,7 +45,7 @@ func (w *Clearer) Work(ctx context.Context, job *river.Job[models.ClearArgs]) er
 
 func (w *Clearer) clear(ctx context.Context, c models.Clearing) models.ClearAnswer {
 	p, known := providers.ByCode(c.Connection.Provider)
-	if !known || p.Suppressions == nil || p.Suppressions.Delete == nil || c.Suppression.ByHand || c.Connection.RemovedAt != nil {
+	if !known || p.Suppressions == nil || p.Suppressions.Delete == nil || c.Suppression.ByHand || c.Connection.RemovedAt != nil || !c.Connection.Sends {
 		return models.ClearAnswer{Result: string(wire.ClearByHand)}
 	}
 	if who := p.Manual[c.Suppression.Kind]; who != "" {

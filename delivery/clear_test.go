@@ -23,6 +23,7 @@ type listKeeper struct {
 	listed map[string]bool
 	says   int  // status of its answer to a removal
 	lies   bool // answers well and removes nothing
+	down   bool // its list cannot be read
 }
 
 func (k *listKeeper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -38,6 +39,8 @@ func (k *listKeeper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			delete(k.listed, address)
 		}
 		w.WriteHeader(http.StatusNoContent)
+	case k.down:
+		w.WriteHeader(http.StatusForbidden)
 	case strings.HasSuffix(r.URL.Path, "/v3/suppression/bounces"):
 		k.write(w, "")
 	case strings.HasPrefix(r.URL.Path, "/v3/suppression/bounces/") && k.listed[address]:
@@ -131,7 +134,13 @@ func (d *desk) openNow() int {
 	d.Helper()
 	list, err := d.s.Suppressions(d.Context(), d.Ada, models.SuppressionQuery{})
 	d.must(err)
-	return len(list.Lines)
+	open := 0
+	for _, line := range list.Lines {
+		if line.ClearedAt == nil {
+			open++
+		}
+	}
+	return open
 }
 
 // A provider that removes the entry: done, read back, and the address is opted in after it; listed again later, the
@@ -211,21 +220,49 @@ func TestClearingIsNotBelieved(t *testing.T) {
 	})
 }
 
-// Our list and the provider's are compared both ways: what is only there is added, what is only here is closed.
+// Our list and the provider's are compared both ways: what is only there is added, what is only here is closed, and
+// both are shown until the next comparison. Asked for by a person or by night, it is the same job.
 func TestReconciledBothWays(t *testing.T) {
 	onDesk(t, func(d *desk) {
 		d.keeper.listed = map[string]bool{"new@northmail.example": true}
-		r := delivery.Reconciler{Store: d.s, Client: d.far.Client, Log: modelstest.Log(t)}
-		got, err := r.Reconcile(d.Context(), models.Itself(d.Account.ID), d.conn)
-		if err != nil || len(got.Theirs) != 1 || len(got.Ours) != 1 || got.Same != 0 {
-			d.Fatalf("%+v, %v", got, err)
+		d.compares()
+		d.differs(1, 1, "")
+		for side, address := range map[models.Side]string{models.OnlyThere: "new@northmail.example", models.OnlyHere: listedAddress} {
+			list, err := d.s.Suppressions(d.Context(), d.Ada, models.SuppressionQuery{List: string(side)})
+			d.must(err)
+			if len(list.Lines) != 1 || list.Lines[0].Address != address {
+				d.Errorf("%s: %+v", side, list.Lines)
+			}
 		}
 		d.clock.Turn(time.Minute)
-		got, err = r.Reconcile(d.Context(), models.Itself(d.Account.ID), d.conn)
-		if err != nil || len(got.Theirs) != 0 || len(got.Ours) != 0 || got.Same != 1 || d.openNow() != 1 {
-			d.Fatalf("the second time: %+v, %v", got, err)
+		d.compares()
+		d.differs(0, 0, "")
+		if d.openNow() != 1 {
+			d.Fatal("the second comparison changed the list")
 		}
+		d.keeper.down = true
+		d.compares()
+		d.differs(0, 0, "reading the list of sendgrid")
 	})
+}
+
+// compares does the job of the night over all connections.
+func (d *desk) compares() {
+	d.Helper()
+	w := delivery.Reconciler{Store: d.s, Client: d.far.Client, Log: modelstest.Log(d.T)}
+	err := w.Work(d.Context(), &river.Job[models.ReconcileArgs]{})
+	if (err != nil) != d.keeper.down {
+		d.Fatal(err)
+	}
+}
+
+func (d *desk) differs(there, here int, failed string) {
+	d.Helper()
+	all, err := d.s.Comparisons(d.Context(), d.Ada, []string{"sendgrid"})
+	d.must(err)
+	if len(all) != 1 || all[0].ComparedAt == nil || all[0].Theirs != there || all[0].Ours != here || !strings.HasPrefix(all[0].Failed, failed) || (failed == "") != (all[0].Failed == "") {
+		d.Fatalf("the comparison: %+v", all)
+	}
 }
 
 // A request that nobody acts on lapses after fourteen days; one whose worker was lost is taken up again.

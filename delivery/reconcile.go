@@ -71,7 +71,8 @@ func (r *Reconciler) Reconcile(ctx context.Context, by models.Actor, c models.Co
 		return nil
 	})
 	if err != nil {
-		return models.Differences{}, fmt.Errorf("reading the list of %s: %w", c.Provider, err)
+		err = fmt.Errorf("reading the list of %s: %w", c.Provider, err)
+		return models.Differences{}, errors.Join(err, r.Store.CompareFailed(context.WithoutCancel(ctx), by, c, err.Error()))
 	}
 	return r.Store.Reconcile(ctx, by, c, begun, entries)
 }

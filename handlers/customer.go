@@ -43,7 +43,7 @@ func (h *Handlers) Customer(open string) echo.HandlerFunc {
 			p.Open = c.Param("aid")
 			for _, a := range p.Addresses {
 				if a.ID == p.Open {
-					p.Edit.Value = a.Value
+					p.Edit.Value, p.Edit.Label = a.Value, a.Named
 				}
 			}
 		}

@@ -27,13 +27,13 @@ func (h *Handlers) ChangeAddress(c echo.Context) error {
 func (h *Handlers) saveAddress(c echo.Context, replaces string, channel models.Channel) error {
 	id := c.Param("id")
 	r, err := h.Store.AddAddress(c.Request().Context(), actor(c), models.AddressEdit{CustomerID: id, Version: number(c, "version"),
-		Channel: channel, Value: c.FormValue("value"), Replaces: replaces})
+		Channel: channel, Value: c.FormValue("value"), Label: c.FormValue("label"), Replaces: replaces})
 	if err != nil {
 		return h.customerRefused(c, err, func(p *views.CustomerPage) {
 			if p.Open = replaces; replaces == "" {
 				p.Open = "new"
 			}
-			p.Edit.Channel, p.Edit.Value = c.FormValue("channel"), c.FormValue("value")
+			p.Edit.Channel, p.Edit.Value, p.Edit.Label = c.FormValue("channel"), c.FormValue("value"), c.FormValue("label")
 		})
 	}
 	return h.back(c, views.CustomerURL(id), h.savedText(c, r))
@@ -73,6 +73,7 @@ func (h *Handlers) OptInForm(c echo.Context) error {
 	if form == nil {
 		return h.leave(c, views.CustomerURL(p.ID))
 	}
+	form.Values["by"], form.Values["date"] = p.Name, p.InputDate(p.Now)
 	p.OptIn = form
 	return h.page(c, http.StatusOK, views.Customer(p))
 }

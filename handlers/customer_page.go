@@ -2,6 +2,8 @@ package handlers
 
 import (
 	"context"
+	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -63,28 +65,40 @@ func (h *Handlers) connectionNames(ctx context.Context, a models.Actor) (map[str
 func addressRow(c echo.Context, customer models.Customer, one models.AddressState, names map[string]string) views.AddressRow {
 	ctx := langCtx(c)
 	row := views.AddressRow{ID: one.ID, Version: customer.Version, Channel: one.Channel, Value: one.Value, State: one.State(), InARow: one.SoftFailures,
-		MayOptIn: true, Suggestion: models.SuggestEmail(one.Value)}
+		MayOptIn: true, Suggestion: models.SuggestEmail(one.Value), Named: one.Label, Main: one.Main, Label: one.Label}
 	if one.Channel == models.SMS {
 		row.Suggestion = ""
 	}
-	if one.Main {
+	switch {
+	case one.Main && one.Label == "":
 		row.Label = views.T(ctx, "address.main."+string(one.Channel))
+	case one.Main:
+		row.Label += ", " + views.T(ctx, "address.main."+string(one.Channel))
 	}
 	for _, entry := range one.Listed {
 		row.Listed, row.AskURL = append(row.Listed, names[entry.ConnectionID]), views.SuppressionAskURL(entry.ID)
 	}
-	zone := visitZone(c)
 	for _, cause := range one.Causes {
 		row.Causes, row.Lift = append(row.Causes, string(cause.Cause)), "cause."+string(cause.Cause)+".lift"
-		if row.Text != "" {
-			row.Text += " "
-		}
-		row.Text += views.T(ctx, "{cause} on {date}.", "cause", views.T(ctx, "cause."+string(cause.Cause)), "date", cause.OccurredAt.In(zone).Format("2 January 2006"))
+		row.Text = strings.TrimSpace(row.Text + " " + causeText(ctx, cause, visitZone(c)))
 		if cause.Cause == models.CauseInvalid || cause.Cause == models.CauseErased {
 			row.MayOptIn = false
 		}
+		row.CallsOnly = row.CallsOnly || cause.Why == landline
 	}
 	return row
+}
+
+// landline is the dictionary's reason for a number that takes calls only.
+const landline = "sms-landline"
+
+// causeText says why an address is refused: the dictionary's title of the failure, or the customer's act, and when.
+func causeText(ctx context.Context, cause models.OptOut, zone *time.Location) string {
+	what := views.T(ctx, "cause."+string(cause.Cause))
+	if reason, known := models.ReasonByID(cause.Why); known && !byCustomer[cause.Cause] {
+		what = reason.Title
+	}
+	return views.T(ctx, "{cause} on {date}.", "cause", what, "date", cause.OccurredAt.In(zone).Format("2 January 2006"))
 }
 
 func (h *Handlers) customerPast(ctx context.Context, a models.Actor, p *views.CustomerPage, addresses []models.AddressState) error {
@@ -110,7 +124,11 @@ func (h *Handlers) customerPast(ctx context.Context, a models.Actor, p *views.Cu
 		p.Consents = append(p.Consents, views.ConsentRow{Address: values[one.AddressID], Channel: one.Channel, By: one.GivenBy, How: one.How,
 			Purpose: one.Purpose, Given: one.GivenAt, Words: one.Words, Evidence: evidence(one), Recorded: one.RecordedByName, At: one.RecordedAt, Withdrawn: one.Withdrawal})
 	}
-	lines, err := h.Store.ActivityOf(ctx, a, objects, shownHistory)
+	p.May = maySend(ctx, p.Base, addresses, consents)
+	if p.Offer, err = h.offer(ctx, a, objects[1:]...); err != nil {
+		return err
+	}
+	lines, err := h.Store.CustomerHistory(ctx, a, p.ID, shownHistory)
 	for _, line := range lines {
 		if row, shown := customerLine(ctx, line); shown {
 			p.History = append(p.History, row)
@@ -125,33 +143,6 @@ func evidence(c models.Consent) string {
 		return ""
 	}
 	return c.Evidence
-}
-
-// historyOf are the lines of the log that belong to a customer's history, as the page names them.
-var historyOf = map[string]string{"address.opt_out": "opted_out", "address.opt_in": "opted_in", "customer.address": "corrected",
-	"customer.rename": "corrected", "customer.main": "corrected", "customer.add": "created"}
-
-func customerLine(ctx context.Context, line models.AuditEntry) (views.HistoryRow, bool) {
-	kind, shown := historyOf[line.Action]
-	row := views.HistoryRow{Kind: kind, Person: line.ActorName, At: line.At, Text: line.Reason}
-	switch kind {
-	case "opted_out":
-		if row.Text = views.T(ctx, "cause."+line.After); byCustomer[models.Cause(line.After)] {
-			row.Kind = "opted_out_customer"
-		}
-	case "opted_in":
-		row.Text = views.T(ctx, "history.corrected.text", "person", line.ActorName)
-	case "corrected":
-		row.Text = views.T(ctx, "By {person}, from {before} to {after}.", "person", line.ActorName, "before", dash(line.Before), "after", dash(line.After))
-	}
-	return row, shown
-}
-
-func dash(s string) string {
-	if s == "" {
-		return "–"
-	}
-	return s
 }
 
 // takesStop says whether the account's provider of texts takes a record of agreement in place of the customer's START.

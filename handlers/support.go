@@ -100,7 +100,7 @@ func (h *Handlers) showRequest(c echo.Context, a models.Actor, status int, wrong
 // Approve lets a request go to the provider.
 func (h *Handlers) Approve(c echo.Context) error {
 	return h.decided(c, func(a models.Actor, id, note string) (models.ClearRequest, error) {
-		return h.Store.Approve(c.Request().Context(), a, id, note)
+		return h.Store.Approve(c.Request().Context(), a, id, note, c.FormValue("resend") == "1")
 	}, "flash.approved")
 }
 

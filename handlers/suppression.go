@@ -51,6 +51,12 @@ func (h *Handlers) suppressions(c echo.Context, list models.SuppressionList, des
 	if desk {
 		url = views.SupportSuppressionsURL
 	}
+	if err := h.comparisons(c, &p); err != nil {
+		return err
+	}
+	for _, one := range p.Comparisons {
+		p.Total += map[string]int{string(models.OnlyThere): one.There, string(models.OnlyHere): one.Here}[query.List]
+	}
 	if query.After = list.Older; list.Older != "" {
 		p.Older = url(query)
 	}
@@ -60,16 +66,52 @@ func (h *Handlers) suppressions(c echo.Context, list models.SuppressionList, des
 	return h.page(c, http.StatusOK, views.Suppressions(p))
 }
 
+// comparisons adds what the last comparisons with the providers' own lists have found; the desk has no account.
+func (h *Handlers) comparisons(c echo.Context, p *views.SuppressionsPage) error {
+	if p.Desk {
+		return nil
+	}
+	var listing []string
+	for _, provider := range providers.All() {
+		if provider.Suppressions != nil && provider.Suppressions.List != nil {
+			listing = append(listing, provider.Code)
+		}
+	}
+	all, err := h.Store.Comparisons(c.Request().Context(), actor(c), listing)
+	for _, one := range all {
+		p.Comparisons = append(p.Comparisons, views.ComparisonLine{Provider: one.Name, At: deref(one.ComparedAt), Failed: one.Failed,
+			There: one.Theirs, Here: one.Ours})
+	}
+	p.MayCompare = len(all) > 0
+	return err
+}
+
 func suppressionRow(c echo.Context, line models.SuppressionLine) views.SuppressionRow {
 	request := line.Request()
 	row := views.SuppressionRow{ID: line.ID, Address: line.Address, Channel: line.Channel, CustomerID: line.CustomerID, Customer: line.CustomerName,
-		Account: line.Account, Kind: kindShown(line.Kind, line.Channel), Reason: line.ProviderReason, Provider: providerTitle(line.Provider),
-		Since: line.ListedAt, Dropped: line.Dropped, Request: string(request.State), RequestID: request.ID, Times: line.Times}
-	row.MayAsk = actor(c).May(models.Work) && line.Kind != "invalid" && !isOpen(request)
+		Account: line.Account, Kind: kindShown(line.Kind, line.Channel), Reason: whyListed(c, line), Provider: providerTitle(line.Provider),
+		Since: line.ListedAt, Dropped: line.Dropped, Request: string(request.State), RequestID: request.ID, Times: line.Times,
+		Cleared: line.ClearedAt != nil, Agreement: line.Kind == "complaint" || line.Kind == "unsubscribe" || line.Kind == "manual"}
+	if row.Request == string(models.RequestDone) && !row.Cleared {
+		row.Request = "" // it has been listed again since
+	}
+	row.MayAsk = actor(c).May(models.Work) && line.Kind != "invalid" && !isOpen(request) && !row.Cleared
 	if line.Kind == "invalid" {
 		row.Needs = "change"
 	}
 	return row
+}
+
+// whyListed is why the provider lists an address, in our words: the failure's, else the list's, else the provider's own.
+func whyListed(c echo.Context, line models.SuppressionLine) string {
+	ctx, kind := langCtx(c), kindShown(line.Kind, line.Channel)
+	if reason, known := models.ReasonByID(line.Reason); known && line.Kind != "complaint" && line.Kind != "unsubscribe" && reason.Status() != models.Dropped {
+		return reason.Title
+	}
+	if line.Kind == "bounce" && line.ProviderReason != "" {
+		return line.ProviderReason
+	}
+	return views.T(ctx, "listed."+kind)
 }
 
 // kindShown tells a STOP from an unsubscribe.
@@ -108,10 +150,11 @@ func (h *Handlers) suppressionPage(c echo.Context) (views.SuppressionPage, error
 	for _, r := range line.Requests {
 		p.Requests = append(p.Requests, requestLine(r))
 	}
-	dropped, err := h.Store.DroppedBy(ctx, a, line.Suppression)
+	dropped, err := h.Store.Dropped(ctx, a, line.AddressID)
 	if err != nil {
 		return p, err
 	}
+	p.Offer = offerOf(dropped)
 	for _, d := range dropped {
 		p.DroppedNow = append(p.DroppedNow, views.AlsoRow{ID: d.ID, Title: d.Title, Status: d.Status, Channel: d.Channel, At: d.FailedAt})
 	}

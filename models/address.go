@@ -133,6 +133,12 @@ func loosely(channel Channel, typed, country string) (value, normal string) {
 	return typed, strings.ToLower(typed)
 }
 
+// Erased says whether only a digest of the address is left.
+func (a Address) Erased() bool { return a.Value == "" && strings.HasPrefix(a.Normal, erasedMark) }
+
+// erasedMark begins the digest that stands in for an erased address.
+const erasedMark = "erased:"
+
 // Domain is the part after the @; empty for numbers.
 func (a Address) Domain() string { return domainOf(a.Channel, a.Normal) }
 

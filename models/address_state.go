@@ -7,6 +7,7 @@ type AddressState struct {
 	Address
 	CustomerID string
 	Main       bool
+	Label      string
 	Causes     []OptOut      `gorm:"-"` // that hold now, the oldest first
 	Listed     []Suppression `gorm:"-"` // open entries at providers
 }
@@ -69,7 +70,7 @@ func (s *Store) AddressOf(ctx context.Context, a Actor, customerID, addressID st
 
 func (s *Store) addressStates(ctx context.Context, customers []string) ([]AddressState, error) {
 	var rows []AddressState
-	err := s.reading(ctx).Raw(`SELECT a.*, ca.customer_id, ca.main FROM addresses a JOIN customer_addresses ca ON ca.address_id = a.id
+	err := s.reading(ctx).Raw(`SELECT a.*, ca.customer_id, ca.main, ca.label FROM addresses a JOIN customer_addresses ca ON ca.address_id = a.id
 		WHERE ca.customer_id IN ? AND ca.removed_at IS NULL ORDER BY ca.channel, ca.main DESC, ca.added_at`, customers).Scan(&rows).Error
 	if err != nil || len(rows) == 0 {
 		return nil, found(err, "addresses of customers")
@@ -82,12 +83,38 @@ func (s *Store) addressStates(ctx context.Context, customers []string) ([]Addres
 	if err := s.reading(ctx).Where("address_id IN ? AND lifted_at IS NULL", ids).Order("occurred_at").Find(&causes).Error; err != nil {
 		return nil, found(err, "opt-outs")
 	}
+	if err := s.whyOptedOut(ctx, causes); err != nil {
+		return nil, err
+	}
 	var listed []Suppression
 	err = s.reading(ctx).Where("account_id = ? AND address_id IN ? AND cleared_at IS NULL", accountID, ids).Order("listed_at").Find(&listed).Error
 	for i := range rows {
 		rows[i].add(causes, listed)
 	}
 	return rows, found(err, "suppressions")
+}
+
+// whyOptedOut adds the dictionary's reason of the events that opted addresses out.
+func (s *Store) whyOptedOut(ctx context.Context, causes []OptOut) error {
+	var events []string
+	for _, cause := range causes {
+		if cause.EventID != "" {
+			events = append(events, cause.EventID)
+		}
+	}
+	if len(events) == 0 {
+		return nil
+	}
+	var rows []struct{ ID, Reason string }
+	err := s.reading(ctx).Raw("SELECT id, reason FROM events WHERE id IN ?", events).Scan(&rows).Error
+	for _, row := range rows {
+		for i := range causes {
+			if causes[i].EventID == row.ID {
+				causes[i].Why = row.Reason
+			}
+		}
+	}
+	return found(err, "why addresses are opted out")
 }
 
 func (a *AddressState) add(causes []OptOut, listed []Suppression) {

@@ -45,7 +45,8 @@ func (s *Store) decide(ctx context.Context, a Actor, id string, act func(*tx, *C
 }
 
 // Approve lets a clear request go to the provider, or where none lists the address, lifts our own opt-out at once.
-func (s *Store) Approve(ctx context.Context, a Actor, id, note string) (ClearRequest, error) {
+// With offer, what was dropped is marked as ready to be resent once it is done.
+func (s *Store) Approve(ctx context.Context, a Actor, id, note string, offer bool) (ClearRequest, error) {
 	return s.decide(ctx, a, id, func(t *tx, r *ClearRequest) error {
 		if r.WaitsForCustomer() {
 			return Invalid{"": Problem{Key: "error.customer_waits"}}
@@ -53,7 +54,7 @@ func (s *Store) Approve(ctx context.Context, a Actor, id, note string) (ClearReq
 		if err := t.nothingNewer(*r); err != nil {
 			return err
 		}
-		r.DecisionNote = cleanText(note)
+		r.DecisionNote, r.KeepsBack = cleanText(note), !offer
 		return t.approve(a, r)
 	})
 }

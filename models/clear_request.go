@@ -53,6 +53,7 @@ type ClearRequest struct {
 	DecidedByName    string
 	DecidedAt        *time.Time
 	DecisionNote     string
+	KeepsBack        bool // what was dropped is not offered for resending when it is done
 	Tries            int
 	FirstTryAt       *time.Time
 	DueAt            *time.Time // approved: earliest next try; running: until when the worker has it

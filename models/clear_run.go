@@ -135,7 +135,10 @@ func (t *tx) done(by Actor, r *ClearRequest, result string) error {
 		}
 		t.record(by, "suppression.clear", AuditEntry{ObjectKind: "suppression", ObjectID: r.SuppressionID, Before: r.Kind})
 	}
-	return t.liftOf(by, *r)
+	if err := t.liftOf(by, *r); err != nil || r.KeepsBack {
+		return err
+	}
+	return t.offerDropped(r.AddressID)
 }
 
 func (t *tx) liftOf(by Actor, r ClearRequest) error {

@@ -26,8 +26,10 @@ type Connection struct {
 	Refused        int        // requests refused since they began
 	RefusedAt      *time.Time
 	RefusedWhy     string
-	Alert          string // something that its provider told us to tell people
-	MailboxUID     string // how far a bounce mailbox has been read
+	Alert          string     // something that its provider told us to tell people
+	ComparedAt     *time.Time // its provider's own list with ours
+	CompareFailed  string     // why the last comparison could not be made
+	MailboxUID     string     // how far a bounce mailbox has been read
 	Version        int
 	CreatedAt      time.Time
 	RemovedAt      *time.Time

@@ -31,6 +31,7 @@ type customerAddress struct {
 	AccountID  string
 	Channel    Channel
 	Main       bool
+	Label      string // what the customer or the staff call it
 	AddedAt    time.Time
 	RemovedAt  *time.Time
 }

@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"strings"
+	"unicode/utf8"
 )
 
 // NewCustomer is what is typed to add a customer.
@@ -40,6 +41,7 @@ type AddressEdit struct {
 	Version    int
 	Channel    Channel
 	Value      string
+	Label      string // what it is called: "work", "mother’s phone"
 	Replaces   string // id of the address that it stands in for; empty: one more
 }
 
@@ -66,6 +68,9 @@ func (s *Store) AddAddress(ctx context.Context, a Actor, e AddressEdit) (EditRes
 		if err != nil {
 			return err
 		}
+		if e.Replaces == address.ID {
+			return t.label(a, c, address, e.Label, r)
+		}
 		was, err := t.replaced(c, e)
 		if err != nil {
 			return err
@@ -80,10 +85,31 @@ func (s *Store) AddAddress(ctx context.Context, a Actor, e AddressEdit) (EditRes
 		}
 		t.record(a, "customer.address", AuditEntry{ObjectKind: "customer", ObjectID: c.ID, ObjectName: string(e.Channel),
 			Before: veil(was.Value), After: veil(value)})
+		if err := t.label(a, c, address, e.Label, r); err != nil {
+			return err
+		}
 		r.Changed = true
 		r.Hints, err = t.hintsAbout(c, address)
 		return err
 	})
+}
+
+// longestLabel is how long the name of an address may be.
+const longestLabel = 60
+
+// label keeps what an address of the customer is called; the log does not say it: it may name somebody.
+func (t *tx) label(a Actor, c Customer, address Address, typed string, r *EditResult) error {
+	label := cleanName(typed)
+	if utf8.RuneCountInString(label) > longestLabel {
+		return Invalid{"label": Problem{Key: "error.label_long"}}
+	}
+	done := t.Model(&customerAddress{}).Where("customer_id = ? AND address_id = ? AND label <> ?", c.ID, address.ID, label).Update("label", label)
+	if done.Error != nil || done.RowsAffected == 0 {
+		return found(done.Error, "naming an address")
+	}
+	t.record(a, "customer.label", AuditEntry{ObjectKind: "customer", ObjectID: c.ID, ObjectName: string(address.Channel), After: veil(address.Value)})
+	r.Changed = true
+	return nil
 }
 
 // replaced takes away the address that another stands in for.

@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -20,6 +21,28 @@ type CustomerFile struct {
 	Attempts      []Attempt
 	Events        []Event // without raw bodies
 	History       []AuditEntry
+}
+
+// historyInFile is how many lines of the log a file holds at most.
+const historyInFile = 10000
+
+// CustomerHistory are the lines of the log about a customer, their addresses, and the entries and requests about
+// these, the newest first. An address that has been taken away is the customer's still.
+func (s *Store) CustomerHistory(ctx context.Context, a Actor, customerID string, limit int) ([]AuditEntry, error) {
+	if _, err := s.Customer(ctx, a, customerID); err != nil {
+		return nil, err
+	}
+	objects := []string{customerID}
+	var others []string
+	const addresses = "(SELECT address_id FROM customer_addresses WHERE customer_id = ?)"
+	err := s.reading(ctx).Raw(`SELECT address_id FROM customer_addresses WHERE customer_id = ?
+		UNION ALL SELECT id FROM suppressions WHERE account_id = ? AND normal IN (SELECT normal FROM addresses WHERE id IN `+addresses+`)
+		UNION ALL SELECT id FROM clear_requests WHERE account_id = ? AND address_id IN `+addresses,
+		customerID, a.AccountID, customerID, a.AccountID, customerID).Scan(&others).Error
+	if err != nil {
+		return nil, found(err, "what belongs to a customer")
+	}
+	return s.ActivityOf(ctx, a, append(objects, others...), limit)
 }
 
 // CustomerFile reads everything about one customer, and writes that into the log.
@@ -45,12 +68,15 @@ func (s *Store) CustomerFile(ctx context.Context, a Actor, customerID string) (C
 		t.Where("notification_id IN "+notifications, c.ID).Order("at").Find(&f.Notes).Error,
 		t.Where("notification_id IN "+notifications, c.ID).Order("created_at").Find(&f.Attempts).Error,
 		t.Omit("raw").Where("notification_id IN "+notifications, c.ID).Order("occurred_at").Find(&f.Events).Error,
-		t.Where("account_id = ? AND object_id = ?", a.AccountID, c.ID).Order("seq").Find(&f.History).Error,
 	} {
 		if err != nil {
 			return f, found(err, "all about a customer")
 		}
 	}
+	if f.History, err = s.CustomerHistory(ctx, a, customerID, historyInFile); err != nil {
+		return f, err
+	}
+	slices.Reverse(f.History)
 	return f, s.Note(ctx, a, "customer.export", AuditEntry{ObjectKind: "customer", ObjectID: c.ID})
 }
 

@@ -65,7 +65,7 @@ func (t *tx) eraseAddresses(a Actor, c Customer) error {
 			}
 		}
 	}
-	return found(t.Exec("UPDATE customer_addresses SET main = FALSE, removed_at = ? WHERE customer_id = ? AND removed_at IS NULL", t.now, c.ID).Error,
+	return found(t.Exec("UPDATE customer_addresses SET main = FALSE, label = '', removed_at = COALESCE(removed_at, ?) WHERE customer_id = ?", t.now, c.ID).Error,
 		"erasing addresses")
 }
 

@@ -202,5 +202,8 @@ func (t *tx) liftAll(a Actor, address Address, ask OptInAsk, all []obstacle, con
 			return r, err
 		}
 	}
-	return r, nil
+	if len(r.Lifted) == 0 {
+		return r, nil
+	}
+	return r, t.offerDropped(address.ID)
 }

@@ -160,9 +160,9 @@ func TestSecondBounceIsForSupport(t *testing.T) {
 		if err != nil || len(r.Requests) != 1 || !r.Requests[0].SupportOnly {
 			p.Fatalf("a request for support was expected: %+v, %v", r, err)
 		}
-		_, err = p.s.Approve(p.Context(), p.Olga, r.Requests[0].ID, "")
+		_, err = p.s.Approve(p.Context(), p.Olga, r.Requests[0].ID, "", true)
 		p.wantRefused(err, models.GuardLiftSupport)
-		done, err := p.s.Approve(p.Context(), p.Sam, r.Requests[0].ID, "")
+		done, err := p.s.Approve(p.Context(), p.Sam, r.Requests[0].ID, "", true)
 		if err != nil || done.State != models.RequestDone {
 			p.Fatalf("support's approval: %s, %v", done.State, err)
 		}
@@ -191,10 +191,10 @@ func TestComplaintIsLiftedByTwoPersons(t *testing.T) {
 		r, err := p.lift(p.Ada, address, p.agreed())
 		p.must(err)
 		request := r.Requests[0]
-		if _, err := p.s.Approve(p.Context(), p.Ada, request.ID, ""); !errors.As(err, &bad) || bad[""].Key != "error.own_request" {
+		if _, err := p.s.Approve(p.Context(), p.Ada, request.ID, "", true); !errors.As(err, &bad) || bad[""].Key != "error.own_request" {
 			p.Fatalf("one's own request: %v", err)
 		}
-		_, err = p.s.Approve(p.Context(), p.Sam, request.ID, "Her words are clear.")
+		_, err = p.s.Approve(p.Context(), p.Sam, request.ID, "Her words are clear.", true)
 		p.must(err)
 		p.clears(request.ID, models.ClearAnswer{Result: "cleared", ReadBack: true})
 		if st := p.story(n.ID); len(st.OptOuts) != 0 || len(st.Suppressions) != 0 {
@@ -217,7 +217,7 @@ func TestComplaintIsLiftedByTwoPersons(t *testing.T) {
 		p.clock.Turn(366 * 24 * time.Hour)
 		r, err = p.lift(p.Ada, address, p.agreed())
 		p.must(err)
-		_, err = p.s.Approve(p.Context(), p.Olga, r.Requests[0].ID, "")
+		_, err = p.s.Approve(p.Context(), p.Olga, r.Requests[0].ID, "", true)
 		p.wantRefused(err, models.GuardLiftSupport)
 	})
 }
@@ -274,7 +274,7 @@ func TestTwoApproveAtOnce(t *testing.T) {
 		p.must(err)
 		who := []models.Actor{p.Olga, p.Sam, p.Olga, p.Sam}
 		errs := together(len(who), func(i int) error {
-			_, err := p.s.Approve(p.Context(), who[i], r.Requests[0].ID, "")
+			_, err := p.s.Approve(p.Context(), who[i], r.Requests[0].ID, "", true)
 			return err
 		})
 		won := 0

@@ -61,7 +61,8 @@ type Notification struct {
 	Outcome       string // why it was cleared
 	AssignedTo    string
 	SnoozedUntil  *time.Time
-	OnHold        bool // waiting for the customer
+	OnHold        bool       // waiting for the customer
+	ReadyAt       *time.Time // what kept it from going out was cleared
 	Version       int
 	SentAt        time.Time
 	CreatedAt     time.Time

@@ -41,6 +41,7 @@ type OptOut struct {
 	LiftReason     string
 	LiftChecked    string
 	ConsentID      string
+	Why            string `gorm:"-" json:"-"` // reason of the event, where it was asked for
 }
 
 // optOutByEvent refuses an address from now on, unless the event is older than the last lifting of the same cause.
@@ -76,6 +77,9 @@ func (t *tx) optOut(by Actor, a Address, o OptOut) error {
 	}
 	t.record(by, "address.opt_out", AuditEntry{ObjectKind: "address", ObjectID: a.ID, ObjectName: string(a.Channel),
 		After: string(o.Cause), Reason: o.Note})
+	if err := t.offerNoMore(a.ID); err != nil {
+		return err
+	}
 	return t.cancelQueued(by, a, "opted_out")
 }
 

@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
+
+	"github.com/riverqueue/river"
 )
 
 // ListedEntry is one entry of a provider's own list.
@@ -26,86 +29,77 @@ type Differences struct {
 // reconcileSlice is how many entries one transaction compares.
 const reconcileSlice = 200
 
+// comparison is one list being compared.
+type comparison struct {
+	Differences
+	c       Connection
+	channel Channel // of the list
+	country string
+	read    time.Time       // when reading the list began
+	file    bool            // an old list: what has been cleared since stays cleared
+	listed  map[string]bool // normal forms and digests that the provider has
+}
+
 // Reconcile brings our list of a connection in line with its provider's, read since an instant, and says what
 // differed. An entry that came or went in the meantime is left to the next time.
-func (s *Store) Reconcile(ctx context.Context, by Actor, c Connection, read time.Time, entries []ListedEntry) (d Differences, err error) {
+func (s *Store) Reconcile(ctx context.Context, by Actor, c Connection, read time.Time, entries []ListedEntry) (Differences, error) {
 	if by.AccountID != c.AccountID {
-		return d, ErrNotFound
+		return Differences{}, ErrNotFound
 	}
 	if err := by.need(Work); err != nil {
-		return d, err
+		return Differences{}, err
+	}
+	m, err := s.comparison(ctx, by, c, read)
+	if err != nil {
+		return m.Differences, err
+	}
+	if err := s.listEntries(ctx, &m, entries); err != nil {
+		return m.Differences, err
+	}
+	if err := s.gone(ctx, &m); err != nil {
+		return m.Differences, err
+	}
+	return m.Differences, s.compared(ctx, by, c, map[string]any{"compared_at": m.read, "compare_failed": ""}, AuditEntry{
+		After: fmt.Sprintf("%d only there, %d only here, %d the same", len(m.Theirs), len(m.Ours), m.Same)})
+}
+
+// ImportSuppressions adds entries of a provider's list from a file, each with the provider's own date. The same file
+// twice changes nothing, and what the file lacks stays.
+func (s *Store) ImportSuppressions(ctx context.Context, by Actor, c Connection, entries []ListedEntry) (added int, err error) {
+	if by.AccountID != c.AccountID {
+		return 0, ErrNotFound
+	}
+	if err := by.need(Work); err != nil {
+		return 0, err
+	}
+	m, err := s.comparison(ctx, by, c, s.now())
+	if m.file = true; err != nil {
+		return 0, err
+	}
+	if err := s.listEntries(ctx, &m, entries); err != nil {
+		return 0, err
+	}
+	return len(m.Theirs), s.Note(ctx, by, "suppression.import", AuditEntry{ObjectKind: "connection", ObjectID: c.ID, ObjectName: c.Name,
+		After: fmt.Sprintf("%d added, %d known", len(m.Theirs), m.Same)})
+}
+
+func (s *Store) comparison(ctx context.Context, by Actor, c Connection, read time.Time) (comparison, error) {
+	m := comparison{c: c, channel: Email, read: instant(read), listed: map[string]bool{}}
+	if !c.Carries(Email) {
+		m.channel = SMS
 	}
 	account, err := s.Account(ctx, by)
-	if err != nil {
-		return d, err
-	}
-	channel := Email
-	if !c.Carries(Email) {
-		channel = SMS
-	}
-	listed := map[string]bool{}
+	m.country = account.Country
+	return m, err
+}
+
+func (s *Store) listEntries(ctx context.Context, m *comparison, entries []ListedEntry) error {
 	for slice := range slices.Chunk(entries, reconcileSlice) {
 		err := s.inTx(ctx, func(t *tx) error {
 			for _, e := range slice {
-				value, normal := loosely(channel, e.Address, account.Country)
-				listed[normal], listed[s.seal.addressDigest(channel, normal)] = true, true
-				if err := t.seen(c, channel, e, value, normal, &d); err != nil {
+				if err := t.seen(m, e); err != nil {
 					return err
 				}
-			}
-			return nil
-		})
-		if err != nil {
-			return d, err
-		}
-	}
-	if err := s.gone(ctx, c, read, listed, &d); err != nil {
-		return d, err
-	}
-	return d, s.Note(ctx, by, "suppression.reconcile", AuditEntry{ObjectKind: "connection", ObjectID: c.ID, ObjectName: c.Name,
-		After: fmt.Sprintf("%d only there, %d only here, %d the same", len(d.Theirs), len(d.Ours), d.Same)})
-}
-
-// seen notes that the provider lists an address, and adds it when we did not know.
-func (t *tx) seen(c Connection, channel Channel, e ListedEntry, value, normal string, d *Differences) error {
-	var known Suppression
-	err := t.Limit(1).Find(&known, "connection_id = ? AND normal = ? AND kind = ?", c.ID, normal, e.Kind).Error
-	if err != nil {
-		return found(err, "suppression")
-	}
-	if known.ID != "" && known.ClearedAt == nil {
-		d.Same++
-		return found(t.Model(&known).Where("id = ?", known.ID).Updates(map[string]any{"seen_at": t.now, "by_hand": e.ByHand}).Error, "suppression")
-	}
-	address, err := t.addressOf(c.AccountID, channel, value, normal)
-	if err != nil {
-		return err
-	}
-	entry := Suppression{AccountID: c.AccountID, ConnectionID: c.ID, AddressID: address.ID, Channel: channel, Address: address.Value,
-		Normal: address.Normal, Kind: e.Kind, ProviderReason: cleanText(e.Reason), ListedAt: instant(e.Since), ByHand: e.ByHand, SeenAt: &t.now}
-	if e.Since.IsZero() || known.ClearedAt != nil && !entry.ListedAt.After(*known.ClearedAt) {
-		entry.ListedAt = t.now // it says nothing, or still says what it said before it was cleared
-	}
-	d.Theirs = append(d.Theirs, e)
-	return t.suppress(entry)
-}
-
-// gone closes what is open here and is no longer listed there in any kind. Our own opt-out stays as it is.
-func (s *Store) gone(ctx context.Context, c Connection, read time.Time, listed map[string]bool, d *Differences) error {
-	var open []Suppression
-	err := s.reading(ctx).Where("connection_id = ? AND cleared_at IS NULL AND listed_at < ?", c.ID, read).Order("id").Find(&open).Error
-	if err != nil {
-		return found(err, "suppressions")
-	}
-	open = slices.DeleteFunc(open, func(e Suppression) bool { return listed[e.Normal] })
-	d.Ours = open
-	for slice := range slices.Chunk(open, reconcileSlice) {
-		err := s.inTx(ctx, func(t *tx) error {
-			for _, e := range slice {
-				if err := t.Model(&Suppression{}).Where("id = ? AND cleared_at IS NULL", e.ID).Update("cleared_at", t.now).Error; err != nil {
-					return found(err, "closing a suppression")
-				}
-				t.record(Itself(c.AccountID), "suppression.off", AuditEntry{ObjectKind: "suppression", ObjectID: e.ID, Before: e.Kind})
 			}
 			return nil
 		})
@@ -114,6 +108,100 @@ func (s *Store) gone(ctx context.Context, c Connection, read time.Time, listed m
 		}
 	}
 	return nil
+}
+
+// CompareFailed notes that a provider's list could not be read; what was found before stays as it is.
+func (s *Store) CompareFailed(ctx context.Context, by Actor, c Connection, why string) error {
+	if by.AccountID != c.AccountID {
+		return ErrNotFound
+	}
+	return s.compared(ctx, by, c, map[string]any{"compare_failed": cleanText(why)}, AuditEntry{Reason: cleanText(why)})
+}
+
+// compared keeps what came of a comparison, with its line in the log.
+func (s *Store) compared(ctx context.Context, by Actor, c Connection, changes map[string]any, e AuditEntry) error {
+	e.ObjectKind, e.ObjectID, e.ObjectName = "connection", c.ID, c.Name
+	return s.inTx(ctx, func(t *tx) error {
+		t.record(by, "suppression.reconcile", e)
+		return found(t.Model(&Connection{}).Where("id = ?", c.ID).Updates(changes).Error, "a comparison")
+	})
+}
+
+// seen notes that the provider lists an address, and adds it when we did not know.
+func (t *tx) seen(m *comparison, e ListedEntry) error {
+	channel := m.channel
+	if m.c.Carries(SMS) && !strings.Contains(e.Address, "@") {
+		channel = SMS
+	}
+	value, normal := loosely(channel, e.Address, m.country)
+	digest := t.s.seal.addressDigest(channel, normal)
+	m.listed[normal], m.listed[digest] = true, true
+	var known Suppression
+	err := t.Limit(1).Find(&known, "connection_id = ? AND normal IN ? AND kind = ?", m.c.ID, []string{normal, digest}, e.Kind).Error
+	if err != nil {
+		return found(err, "suppression")
+	}
+	if known.ID != "" && known.ClearedAt == nil {
+		m.Same++
+		return found(t.Model(&known).Where("id = ?", known.ID).Updates(map[string]any{"seen_at": t.now, "by_hand": e.ByHand}).Error, "suppression")
+	}
+	if m.file && known.ID != "" && !e.Since.After(*known.ClearedAt) {
+		m.Same++
+		return nil
+	}
+	address, err := t.addressOf(m.c.AccountID, channel, value, normal)
+	if err != nil {
+		return err
+	}
+	entry := Suppression{AccountID: m.c.AccountID, ConnectionID: m.c.ID, AddressID: address.ID, Channel: channel, Address: address.Value,
+		Normal: address.Normal, Kind: e.Kind, ProviderReason: cleanText(e.Reason), ListedAt: instant(e.Since)}
+	if e.Since.IsZero() || known.ClearedAt != nil && !entry.ListedAt.After(*known.ClearedAt) {
+		entry.ListedAt = t.now // it says nothing, or still says what it said before it was cleared
+	}
+	if m.Theirs = append(m.Theirs, e); address.Erased() {
+		entry.ProviderReason = ""
+	}
+	if err := t.suppress(entry); err != nil {
+		return err
+	}
+	return found(t.Model(&Suppression{}).Where("connection_id = ? AND normal = ? AND kind = ?", m.c.ID, address.Normal, e.Kind).
+		Updates(map[string]any{"differed": OnlyThere, "differed_at": m.read, "seen_at": t.now, "by_hand": e.ByHand}).Error, "a difference")
+}
+
+// gone closes what is open here and is no longer listed there in any kind. Our own opt-out stays as it is.
+func (s *Store) gone(ctx context.Context, m *comparison) error {
+	var open []Suppression
+	err := s.reading(ctx).Where("connection_id = ? AND channel = ? AND cleared_at IS NULL AND listed_at < ?", m.c.ID, m.channel, m.read).
+		Order("id").Find(&open).Error
+	if err != nil {
+		return found(err, "suppressions")
+	}
+	m.Ours = slices.DeleteFunc(open, func(e Suppression) bool { return m.listed[e.Normal] })
+	for slice := range slices.Chunk(m.Ours, reconcileSlice) {
+		err := s.inTx(ctx, func(t *tx) error {
+			for _, e := range slice {
+				if err := t.closeEntry(e, m.read); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// closeEntry closes what its provider does not list any more.
+func (t *tx) closeEntry(e Suppression, read time.Time) error {
+	done := t.Model(&Suppression{}).Where("id = ? AND cleared_at IS NULL", e.ID).
+		Updates(map[string]any{"cleared_at": t.now, "differed": OnlyHere, "differed_at": read})
+	if done.Error != nil || done.RowsAffected == 0 {
+		return found(done.Error, "closing a suppression")
+	}
+	t.record(Itself(e.AccountID), "suppression.off", AuditEntry{ObjectKind: "suppression", ObjectID: e.ID, Before: e.Kind})
+	return t.offerDropped(e.AddressID)
 }
 
 // AskReconcile has the lists of a connection compared now.
@@ -127,6 +215,6 @@ func (s *Store) AskReconcile(ctx context.Context, a Actor, connectionID string) 
 	}
 	return s.inTx(ctx, func(t *tx) error {
 		t.record(a, "suppression.ask_reconcile", AuditEntry{ObjectKind: "connection", ObjectID: c.ID, ObjectName: c.Name})
-		return t.s.jobs.put(t, ReconcileArgs{ConnectionID: c.ID}, nil)
+		return t.s.jobs.put(t, ReconcileArgs{ConnectionID: c.ID}, &river.InsertOpts{MaxAttempts: 1})
 	})
 }

@@ -36,6 +36,7 @@ type Undelivered struct {
 	AssignedTo   string
 	SnoozedUntil *time.Time
 	OnHold       bool
+	Ready        bool // what kept it from going out is cleared: it can be sent again
 	Search       string
 	LeftAt       *time.Time // nil: on the report and in the number
 	LeftWhy      string     // waiting, delivered, presumed, cleared
@@ -96,7 +97,7 @@ func (t *tx) rowOf(n *Notification, attempts []Attempt) (Undelivered, error) {
 		CustomerID: n.CustomerID, CustomerRef: c.Ref, CustomerName: c.Name, SortName: c.SortName,
 		AddressID: failing.AddressID, Recipient: failing.Recipient, Domain: domainOf(n.Channel, strings.ToLower(failing.Recipient)),
 		ConnectionID: failing.ConnectionID, OurSide: reason.OurSide(), Tries: n.Tries, Returned: n.Returned,
-		AssignedTo: n.AssignedTo, SnoozedUntil: n.SnoozedUntil, OnHold: n.OnHold,
+		AssignedTo: n.AssignedTo, SnoozedUntil: n.SnoozedUntil, OnHold: n.OnHold, Ready: n.ready(),
 	}
 	row.Search = searchText(c.Name, c.Ref, row.Recipient, n.Title)
 	if !n.State.OnReport() {

@@ -74,7 +74,7 @@ func (s sealer) open(sealed string) ([]byte, error) {
 func (s sealer) addressDigest(channel Channel, normal string) string {
 	mac := hmac.New(sha256.New, s.digest)
 	mac.Write([]byte(string(channel) + "\n" + normal))
-	return "erased:" + hex.EncodeToString(mac.Sum(nil))
+	return erasedMark + hex.EncodeToString(mac.Sum(nil))
 }
 
 // newToken is 256 random bits for a URL, a cookie or a key, and the digest that the database keeps of it.

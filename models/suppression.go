@@ -24,7 +24,18 @@ type Suppression struct {
 	EventID        string
 	NotificationID string
 	ClearedAt      *time.Time
+	Differed       Side       // what the last comparison found: where alone the entry was
+	DifferedAt     *time.Time // and when
 }
+
+// Side is where alone an entry was when the lists were compared; empty: on both.
+type Side string
+
+// The two sides.
+const (
+	OnlyThere Side = "there" // on the provider's list: added to ours
+	OnlyHere  Side = "here"  // on ours: closed, because the provider does not keep it any more
+)
 
 // kindOfDrop is the list that a dropped reason names.
 var kindOfDrop = map[string]string{
@@ -61,11 +72,17 @@ func (t *tx) suppress(s Suppression) error {
 	if old.ID == "" {
 		s.ID, s.Times = newID("sup", t.now), 1
 		err := t.Clauses(clause.OnConflict{DoNothing: true}).Create(&s).Error
+		if err != nil {
+			return found(err, "adding a suppression")
+		}
 		t.record(Itself(s.AccountID), "suppression.list", AuditEntry{ObjectKind: "suppression", ObjectID: s.ID, After: s.Kind})
-		return found(err, "adding a suppression")
+		return t.offerNoMore(s.AddressID)
 	}
 	if old.ClearedAt == nil || !s.ListedAt.After(*old.ClearedAt) {
 		return nil
+	}
+	if err := t.offerNoMore(old.AddressID); err != nil {
+		return err
 	}
 	err = t.Model(&old).Where("id = ?", old.ID).Updates(map[string]any{"cleared_at": nil, "listed_at": s.ListedAt, "times": old.Times + 1,
 		"event_id": s.EventID, "notification_id": s.NotificationID, "provider_reason": s.ProviderReason}).Error
@@ -86,10 +103,11 @@ func (t *tx) takenOff(e *Event, a Address, kind string) error {
 		q = q.Where("kind = 'unsubscribe'")
 	}
 	done := q.Update("cleared_at", e.OccurredAt)
-	if done.RowsAffected > 0 {
-		t.record(Itself(a.AccountID), "suppression.off", AuditEntry{ObjectKind: "address", ObjectID: a.ID, Before: kind})
+	if done.Error != nil || done.RowsAffected == 0 {
+		return found(done.Error, "closing a suppression")
 	}
-	return found(done.Error, "closing a suppression")
+	t.record(Itself(a.AccountID), "suppression.off", AuditEntry{ObjectKind: "address", ObjectID: a.ID, Before: kind})
+	return t.offerDropped(a.ID)
 }
 
 // openSuppressions are the entries that providers keep for an address, at one connection or (empty) at all.
@@ -120,7 +138,10 @@ func (t *tx) liftByCustomer(e *Event, a Address) error {
 	if err := t.recordConsent(by, a, &consent); err != nil {
 		return err
 	}
-	return t.lift(by, a, open, Lifting{Reason: "the customer's own message", ConsentID: consent.ID})
+	if err := t.lift(by, a, open, Lifting{Reason: "the customer's own message", ConsentID: consent.ID}); err != nil {
+		return err
+	}
+	return t.offerDropped(a.ID)
 }
 
 // proveClearing notes on a finished clear request that a message has since been delivered.

@@ -11,7 +11,7 @@ import (
 
 // SuppressionQuery is a page of what providers list.
 type SuppressionQuery struct {
-	List     string // bounce, complaint, unsubscribe, asked (an open request); empty: all
+	List     string // bounce, complaint, unsubscribe, asked (a request), there or here (a Side); empty: all
 	Q        string // beginning of an address or number
 	Provider string
 	OldFirst bool
@@ -27,6 +27,7 @@ type SuppressionLine struct {
 	Provider     string // of its connection
 	Connection   string // name of its connection
 	Account      string // name of the account
+	Reason       string // of the event that told of it
 	CustomerID   string
 	CustomerName string
 	Dropped      int            // on the report now because of it
@@ -68,14 +69,14 @@ func (s *Store) grantedAccounts(ctx context.Context, a Actor) ([]string, error) 
 	return ids, err
 }
 
-const suppressionColumns = `s.*, c.provider, c.name AS connection, a.name AS account,
+const suppressionColumns = `s.*, c.provider, c.name AS connection, a.name AS account, COALESCE(e.reason, '') AS reason,
 	(SELECT COUNT(*) FROM undelivered u WHERE u.address_id = s.address_id AND u.status = 'dropped' AND u.left_at IS NULL) AS dropped`
 
 func (s *Store) suppressions(ctx context.Context, accounts []string, q SuppressionQuery) (list SuppressionList, err error) {
 	if q.Per <= 0 || q.Per > 500 {
 		q.Per = 50
 	}
-	db := q.where(s.reading(ctx).Table("suppressions s").Select(suppressionColumns), accounts)
+	db := q.where(s.reading(ctx).Table("suppressions s").Select(suppressionColumns), accounts, s.now())
 	newest := q.OldFirst == (q.Before != "")
 	if cursor := q.After + q.Before; cursor != "" {
 		at, id := cutCursor(cursor)
@@ -99,16 +100,26 @@ func (s *Store) suppressions(ctx context.Context, accounts []string, q Suppressi
 
 // mostDropped has the entries first that keep most notifications from going out.
 func (s *Store) mostDropped(ctx context.Context, accounts []string, q SuppressionQuery) *gorm.DB {
-	return q.where(s.reading(ctx).Table("suppressions s").Select(suppressionColumns), accounts).Order("dropped DESC, s.listed_at DESC, s.id DESC")
+	return q.where(s.reading(ctx).Table("suppressions s").Select(suppressionColumns), accounts, s.now()).Order("dropped DESC, s.listed_at DESC, s.id DESC")
 }
 
-func (q SuppressionQuery) where(db *gorm.DB, accounts []string) *gorm.DB {
+// answeredWithin is how long an entry that has been cleared is still shown, with the answer to the request.
+const answeredWithin = 14 * 24 * time.Hour
+
+func (q SuppressionQuery) where(db *gorm.DB, accounts []string, now time.Time) *gorm.DB {
 	db = db.Joins("JOIN connections c ON c.id = s.connection_id").Joins("JOIN accounts a ON a.id = s.account_id").
-		Where("s.account_id IN ? AND s.cleared_at IS NULL", accounts)
+		Joins("LEFT JOIN events e ON e.id = s.event_id").Where("s.account_id IN ?", accounts)
+	switch side := Side(q.List); side {
+	case OnlyThere, OnlyHere:
+		db = db.Where("s.differed = ? AND s.differed_at = c.compared_at", side)
+	default:
+		db = db.Where("(s.cleared_at IS NULL OR s.id IN (SELECT suppression_id FROM clear_requests WHERE account_id IN ? AND state = 'done' AND done_at > ?))",
+			accounts, now.Add(-answeredWithin))
+	}
 	switch q.List {
-	case "":
+	case "", string(OnlyThere), string(OnlyHere):
 	case "asked":
-		db = db.Where("EXISTS (SELECT 1 FROM clear_requests r WHERE r.suppression_id = s.id AND r.state IN ?)", OpenStates)
+		db = db.Where("s.id IN (SELECT suppression_id FROM clear_requests WHERE account_id IN ? AND state IN ?)", accounts, OpenStates)
 	default:
 		db = db.Where("s.kind = ?", q.List)
 	}
@@ -156,9 +167,10 @@ func (s *Store) suppressionCounts(ctx context.Context, accounts []string) (map[s
 		Kind string
 		N    int
 	}
-	err := s.reading(ctx).Raw(`SELECT kind, COUNT(*) AS n FROM suppressions WHERE account_id IN ? AND cleared_at IS NULL GROUP BY kind
+	err := s.reading(ctx).Raw(`SELECT kind, COUNT(*) AS n FROM suppressions WHERE account_id IN ? AND (cleared_at IS NULL
+			OR id IN (SELECT suppression_id FROM clear_requests WHERE account_id IN ? AND state = 'done' AND done_at > ?)) GROUP BY kind
 		UNION ALL SELECT 'asked', COUNT(*) FROM clear_requests WHERE account_id IN ? AND suppression_id <> '' AND state IN ?`,
-		accounts, accounts, OpenStates).Scan(&rows).Error
+		accounts, accounts, s.now().Add(-answeredWithin), accounts, OpenStates).Scan(&rows).Error
 	counts := map[string]int{}
 	for _, row := range rows {
 		counts[row.Kind] = row.N
@@ -209,7 +221,7 @@ func (s *Store) Suppression(ctx context.Context, a Actor, id string) (Suppressio
 	var lines []SuppressionLine
 	err := s.reading(ctx).Table("suppressions s").Select(suppressionColumns).
 		Joins("JOIN connections c ON c.id = s.connection_id").Joins("JOIN accounts a ON a.id = s.account_id").
-		Where("s.id = ? AND s.account_id = ?", id, a.AccountID).Scan(&lines).Error
+		Joins("LEFT JOIN events e ON e.id = s.event_id").Where("s.id = ? AND s.account_id = ?", id, a.AccountID).Scan(&lines).Error
 	if err == nil && len(lines) == 0 {
 		return SuppressionLine{}, ErrNotFound
 	}
@@ -228,13 +240,4 @@ func (l SuppressionLine) Request() ClearRequest {
 		return ClearRequest{}
 	}
 	return l.Requests[0]
-}
-
-// DroppedBy are the notifications on the report now that were dropped because of an entry, the newest first.
-func (s *Store) DroppedBy(ctx context.Context, a Actor, entry Suppression) ([]Undelivered, error) {
-	if err := a.need(See); err != nil {
-		return nil, err
-	}
-	return scanRows(s.reading(ctx).Raw("SELECT "+reportColumns+` FROM undelivered WHERE account_id = ? AND address_id = ? AND status = 'dropped'
-		AND left_at IS NULL ORDER BY failed_at DESC LIMIT 100`, a.AccountID, entry.AddressID), 100)
 }

@@ -44,6 +44,7 @@ type CustomerPage struct {
 	Since         time.Time
 	About         string // "next appointment Tue 24 Nov, 15:00"
 	External      string // the customer in the business's own system
+	Offer         Offer  // what was dropped, and can be sent again
 	Unreachable   bool   // nothing reaches them
 	Unreached     string // why, in one or two sentences; empty: said in general
 	Erased        bool
@@ -66,6 +67,8 @@ type AddressRow struct {
 	Channel    models.Channel
 	Value      string
 	Label      string // "main email", "mobile"
+	Named      string // what it is called, without what it is
+	Main       bool
 	CallsOnly  bool   // a landline: we send nothing to it
 	State      string // as AddressState
 	InARow     int
@@ -81,7 +84,7 @@ type AddressRow struct {
 // ProfileForm is what is typed into a form of the customer's page.
 type ProfileForm struct {
 	Name, Email, Phone   string
-	Channel, Value, Note string
+	Channel, Value, Label string
 	Errors               Errors
 }
 

@@ -276,6 +276,28 @@ var historyLooks = map[string]look{
 	"opted_out":          {"red", "ban"},
 	"opted_in":           {"green", "user-check"},
 	"opted_out_customer": {"plum", "ban"},
+	"stopped":            {"plum", "message-square-x"},
+	"told_stop":          {"plum", "ban"},
+	"consent":            {"green", "user-check"},
+	"address_added":      {"", "plus"},
+	"address_removed":    {"", "trash-2"},
+	"renamed":            {"", "pencil"},
+	"main":               {"", "pencil"},
+	"labelled":           {"", "pencil"},
+	"erased":             {"", "trash-2"},
+	"exported":           {"", "download"},
+	"request.ask":        {"amber", "clock"},
+	"request.confirm":    {"green", "user-check"},
+	"request.approve":    {"blue", "check"},
+	"request.done":       {"green", "circle-check"},
+	"request.decline":    {"red", "x"},
+	"request.refused":    {"red", "x"},
+	"request.by_hand":    {"", "hand"},
+	"request.lapse":      {"", "hourglass"},
+	"request.question":   {"amber", "circle-question-mark"},
+	"request.answer":     {"blue", "reply"},
+	"suppression.list":   {"", "shield-alert"},
+	"suppression.off":    {"", "check"},
 	"corrected":          {"", "pencil"},
 	"cleared":            {"", "check"},
 	"reopened":           {"", "undo-2"},
@@ -311,9 +333,11 @@ func (h HistoryRow) title(ctx context.Context) string {
 	if models.Status(h.Kind).Valid() {
 		return StatusLabel(ctx, models.Status(h.Kind), h.Channel)
 	}
-	id := "history." + h.Kind
-	if !Has(id) {
-		id = "event." + h.Kind
+	id := ""
+	for _, id = range []string{"history." + h.Kind + "." + string(h.Channel), "history." + h.Kind, "event." + h.Kind, "audit." + h.Kind} {
+		if Has(id) {
+			break
+		}
 	}
 	return T(ctx, id, "person", h.Person, "provider", h.Provider, "try", strconv.Itoa(h.Try))
 }

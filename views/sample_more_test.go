@@ -34,7 +34,7 @@ func suppressionPages() map[string]templ.Component {
 	ownOpen.Own, handOpen.State, handOpen.ByHand = true, "by_hand", "Dear support"
 	own.Open, hand.Open = &ownOpen, &handOpen
 	return map[string]templ.Component{
-		"suppressions":      Suppressions(SuppressionsPage{Base: base(), Counts: counts, Rows: rows, Total: 41, Older: "/suppressions?after=x", OnlyThere: 1, ComparedAt: now, Providers: []Option{{"k1", "SendGrid"}}}),
+		"suppressions":      Suppressions(SuppressionsPage{Base: base(), Counts: counts, Rows: rows, Total: 41, Older: "/suppressions?after=x", MayCompare: true, Comparisons: []ComparisonLine{{"SendGrid", now, "", 1, 2}, {"Postmark", now, "no answer", 0, 0}, {"Mailgun", now, "", 0, 0}}, Providers: []Option{{"k1", "SendGrid"}}}),
 		"suppressions-none": Suppressions(SuppressionsPage{Base: base()}), "suppressions-desk": Suppressions(SuppressionsPage{Base: desk(), Desk: true, Counts: counts, Rows: rows}),
 		"suppression-bounce": Suppression(bounce), "suppression-complaint": Suppression(complaint), "suppression-done": Suppression(done), "suppression": Suppression(one),
 		"suppressions-support": Requests(queue), "requests-own": Requests(own), "requests-by-hand": Requests(hand), "requests-none": Requests(RequestsPage{Base: desk()}),

@@ -19,9 +19,16 @@ type SuppressionsPage struct {
 	Total     int
 	Newer     string
 	Older     string
-	// OnlyThere and OnlyHere count what the last comparison with the providers' own lists has found.
-	OnlyThere, OnlyHere int
-	ComparedAt          time.Time
+	MayCompare  bool // a connection's provider shows its own list
+	Comparisons []ComparisonLine
+}
+
+// ComparisonLine is what the last comparison of one connection's list with ours has found.
+type ComparisonLine struct {
+	Provider    string
+	At          time.Time // zero: never
+	Failed      string    // why the last one could not be made
+	There, Here int       // only there; only here
 }
 
 // SuppressionRow is one entry on a provider's list.
@@ -40,8 +47,10 @@ type SuppressionRow struct {
 	Request    string // state of the newest clear request; empty: none
 	RequestID  string
 	MayAsk     bool
+	Agreement  bool   // asking needs the customer's agreement
 	Needs      string // why not: key under suppression.needs (agreement, support, change)
 	Times      int    // how often it has been listed
+	Cleared    bool   // it is not on the list any more
 }
 
 // SuppressionPage is one entry, with its requests and the form to ask for clearing it.
@@ -57,6 +66,7 @@ type SuppressionPage struct {
 	SeenAt     time.Time
 	CausedBy   AlsoRow // the notification that caused it; empty ID: not known
 	DroppedNow []AlsoRow
+	Offer      Offer // of those, what is ready to be sent again
 	Requests   []RequestLine
 	Ask        *AskForm // nil: it can't be asked for now
 }
@@ -97,6 +107,9 @@ func (p SuppressionsPage) tabs(ctx context.Context) []Tab {
 			id = "list.all"
 		}
 		out = append(out, Tab{T(ctx, id), p.url(SuppressionQuery{List: list}), p.Counts[list], p.Query.List == list, 0})
+	}
+	if p.Query.List == "there" || p.Query.List == "here" {
+		out = append(out, Tab{T(ctx, "list."+p.Query.List), p.url(p.Query), p.Total, true})
 	}
 	return out
 }
@@ -143,12 +156,4 @@ func (r SuppressionRow) needs() string {
 		return "agreement"
 	}
 	return r.Needs
-}
-
-func (p SuppressionPage) droppedQuery() ReportQuery {
-	var q ReportQuery
-	for _, d := range p.DroppedNow {
-		q.IDs = append(q.IDs, d.ID)
-	}
-	return q
 }

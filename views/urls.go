@@ -96,16 +96,18 @@ func CustomersURL(q, after, before string) string {
 	}
 	return at("/customers", v)
 }
-func CustomerURL(id string) string             { return "/customers/" + seg(id) }
-func CustomerEditURL(id string) string         { return CustomerURL(id) + "/edit" }
-func CustomerExportURL(id string) string       { return CustomerURL(id) + "/export" }
-func CustomerEraseURL(id string) string        { return CustomerURL(id) + "/erase" }
-func CustomerEraseConfirmURL(id string) string { return CustomerURL(id) + "/erase/confirm" }
-func AddressesURL(customer string) string      { return CustomerURL(customer) + "/addresses" }
-func AddressNewURL(customer string) string     { return CustomerURL(customer) + "/addresses/new" }
-func AddressURL(customer, id string) string    { return AddressesURL(customer) + "/" + seg(id) }
-func OptInURL(customer, id string) string      { return AddressURL(customer, id) + "/opt-in" }
-func OptOutURL(customer, id string) string     { return AddressURL(customer, id) + "/opt-out" }
+func CustomerURL(id string) string                { return "/customers/" + seg(id) }
+func CustomerEditURL(id string) string            { return CustomerURL(id) + "/edit" }
+func CustomerExportURL(id string) string          { return CustomerURL(id) + "/export" }
+func CustomerEraseURL(id string) string           { return CustomerURL(id) + "/erase" }
+func CustomerEraseConfirmURL(id string) string    { return CustomerURL(id) + "/erase/confirm" }
+func AddressesURL(customer string) string         { return CustomerURL(customer) + "/addresses" }
+func AddressNewURL(customer string) string        { return CustomerURL(customer) + "/addresses/new" }
+func AddressURL(customer, id string) string       { return AddressesURL(customer) + "/" + seg(id) }
+func AddressMainURL(customer, id string) string   { return AddressURL(customer, id) + "/main" }
+func AddressRemoveURL(customer, id string) string { return AddressURL(customer, id) + "/remove" }
+func OptInURL(customer, id string) string         { return AddressURL(customer, id) + "/opt-in" }
+func OptOutURL(customer, id string) string        { return AddressURL(customer, id) + "/opt-out" }
 func OptOutConfirmURL(customer, id string) string {
 	return AddressURL(customer, id) + "/opt-out/confirm"
 }
@@ -141,6 +143,7 @@ func (q SuppressionQuery) Values() url.Values {
 // Suppressions and clear requests.
 func SuppressionsURL(q SuppressionQuery) string    { return at("/suppressions", q.Values()) }
 func SuppressionsCSVURL(q SuppressionQuery) string { return at("/suppressions.csv", q.Values()) }
+func SuppressionsCompareURL() string               { return "/suppressions/compare" }
 func SuppressionURL(id string) string              { return "/suppressions/" + seg(id) }
 func SuppressionAskURL(id string) string           { return "/suppressions/" + seg(id) + "/ask" }
 func SupportSuppressionsURL(q SuppressionQuery) string {

@@ -43,7 +43,7 @@ func TestClearRequestNeedsASecondPerson(t *testing.T) {
 	s := open(t)
 	_, entry := s.complained()
 	ada, max := s.as("ada@harbour.example"), s.as("max@harbour.example")
-	ask := ada.Open("/suppressions").Says("Spam complaint").Follow("Ask to clear")
+	ask := ada.Open("/suppressions").Says("Spam complaint").Follow("Needs the customer’s agreement")
 	if p := ask.Submit("Ask to clear", url.Values{"sure": {"1"}}); p.Status != 422 || !p.Has(".field.bad") {
 		t.Fatalf("without an agreement: %d", p.Status)
 	}
