@@ -109,7 +109,7 @@ func (p SuppressionsPage) tabs(ctx context.Context) []Tab {
 		out = append(out, Tab{T(ctx, id), p.url(SuppressionQuery{List: list}), p.Counts[list], p.Query.List == list, 0})
 	}
 	if p.Query.List == "there" || p.Query.List == "here" {
-		out = append(out, Tab{T(ctx, "list."+p.Query.List), p.url(p.Query), p.Total, true})
+		out = append(out, Tab{T(ctx, "list."+p.Query.List), p.url(p.Query), p.Total, true, 0})
 	}
 	return out
 }
