@@ -9,6 +9,7 @@ import (
 
 	"undelivered/models"
 	"undelivered/providers/dsn"
+	"undelivered/providers/ses"
 	"undelivered/providers/wire"
 )
 
@@ -43,7 +44,7 @@ func (b Bounces) Keep(ctx context.Context, c models.Connection, envelopeTo strin
 	if err != nil {
 		return 0, err
 	}
-	reading, err := dsn.ReadMail(raw, envelopeTo, settings)
+	reading, err := readMail(raw, envelopeTo, settings)
 	if err != nil || len(reading.Events) == 0 {
 		reading.Events = []models.Event{strange(envelopeTo, raw, err)}
 	}
@@ -57,6 +58,18 @@ func (b Bounces) Keep(ctx context.Context, c models.Connection, envelopeTo strin
 		}
 	}
 	return len(reading.Events), nil
+}
+
+// readMail reads a mail that came back. Amazon sends its reports by mail too, where it is asked to: as JSON.
+func readMail(raw []byte, envelopeTo string, settings wire.Settings) (wire.Reading, error) {
+	reading, err := dsn.ReadMail(raw, envelopeTo, settings)
+	if err != nil || len(reading.Events) > 0 {
+		return reading, err
+	}
+	if message, ok := dsn.JSON(raw); ok {
+		return ses.Provider.Reread(wire.Again(message))
+	}
+	return reading, nil
 }
 
 // mailed marks what came by mail. Anybody could have written it: only when it names a message of ours, which nobody else

@@ -70,6 +70,31 @@ func TestProbableBounce(t *testing.T) {
 	})
 }
 
+// A report that Amazon sends by mail, as JSON with a footer under it, is read as the one that it posts.
+func TestBounceAsJSON(t *testing.T) {
+	onBoth(t, func(o *outage) {
+		m := o.mailbox()
+		id := m.sent("new", "jane@x.example", time.Hour)
+		before, err := m.s.Story(m.Context(), m.cast.Ada, id)
+		if err != nil {
+			m.Fatal(err)
+		}
+		notice := fmt.Sprintf(`{"notificationType":"Bounce","mail":{"messageId":"m1","destination":["jane@x.example"],"headers":[{"name":"X-Notification-Id","value":%q}]},
+			"bounce":{"bounceType":"Permanent","bounceSubType":"General","feedbackId":"f1","bouncedRecipients":[{"emailAddress":"jane@x.example","diagnosticCode":"smtp; 550 5.1.1 user unknown"}]}}`,
+			before.Attempts[0].ID)
+		raw := "Return-Path: <bounce@sns.example>\r\nFrom: AWS Notifications <no-reply@sns.example>\r\nSubject: AWS Notification Message\r\nMessage-ID: <1@sns>\r\n\r\n" +
+			notice + "\r\n\r\n--\r\nIf you wish to stop receiving notifications from this topic, visit the link.\r\n"
+		if err := m.door.Receive(m.Context(), "bounces@marlow.example", []byte(raw)); err != nil {
+			m.Fatal(err)
+		}
+		modelstest.Settle(m, m.s)
+		after, err := m.s.Story(m.Context(), m.cast.Ada, id)
+		if err != nil || after.Notification.Reason != "user-unknown" || len(after.OptOuts) != 1 {
+			m.Errorf("%+v, %v", after.Notification, err)
+		}
+	})
+}
+
 // A mail that names another message is not ours, whoever it is about; one that names ours counts in full.
 func TestNamedBounce(t *testing.T) {
 	onBoth(t, func(o *outage) {

@@ -7,7 +7,6 @@ import (
 
 	"undelivered/models"
 	"undelivered/providers"
-	"undelivered/providers/dsn"
 	"undelivered/providers/wire"
 )
 
@@ -47,8 +46,8 @@ func (r *Receiver) reread(e models.Event, c models.Connection) ([]models.Event, 
 	}
 	p, listed := providers.ByCode(c.Provider)
 	if !listed || p.Reread == nil {
-		events, err := dsn.Read(e.Raw, "", settings)
-		return mailed(events), err
+		reading, err := readMail(e.Raw, "", settings)
+		return mailed(reading.Events), err
 	}
 	request := wire.Again(e.Raw)
 	request.ReceivedAt, request.Settings = e.ReceivedAt, settings

@@ -16,8 +16,10 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -183,6 +185,25 @@ func signTelnyx(_ testing.TB, r *wire.Request) {
 func signPlivo(_ testing.TB, r *wire.Request) {
 	address, _, _ := strings.Cut(r.URL, "?")
 	r.Header.Set("X-Plivo-Signature-V2-Nonce", "123")
+	form, err := url.ParseQuery(string(r.Body))
+	if err != nil { // no form: nothing can sign it
+		return
+	}
+	text := address
+	if query := r.Query.Encode(); query+string(r.Body) != "" {
+		text += "?" + query
+		if query != "" && len(form) > 0 {
+			text += "."
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(form)) {
+		values := slices.Sorted(slices.Values(form[name]))
+		for _, value := range values {
+			text += name + value
+		}
+	}
+	r.Header.Set("X-Plivo-Signature-V3-Nonce", "123")
+	r.Header.Set("X-Plivo-Signature-V3", "b3RoZXI=,"+base64.StdEncoding.EncodeToString(mac([]byte(r.Settings["auth_token"]), text, ".123")))
 	r.Header.Set("X-Plivo-Signature-V2", base64.StdEncoding.EncodeToString(mac([]byte(r.Settings["auth_token"]), address, "123")))
 }
 

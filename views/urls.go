@@ -164,7 +164,7 @@ func EventReplayURL(id string) string     { return "/support/events/" + seg(id) 
 func ProposalWithdrawURL(id string) string {
 	return "/support/proposals/" + seg(id) + "/withdraw"
 }
-func EventProposeURL(id string) string    { return "/support/events/" + seg(id) + "/propose" }
+func EventProposeURL(id string) string { return "/support/events/" + seg(id) + "/propose" }
 
 // AnalysisURL is the failure analysis by reason, domain, provider, day or kind.
 func AnalysisURL(by, window string) string {

@@ -4,6 +4,7 @@ package dsn
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	netmail "net/mail"
 	"regexp"
@@ -41,6 +42,20 @@ func ReadMail(raw []byte, envelopeTo string, s wire.Settings) (wire.Reading, err
 		return wire.Reading{Events: r.automatic()}, nil
 	}
 	return wire.Reading{}, nil
+}
+
+// JSON is the text of a mail that begins with a JSON object, as the notifications of some services do.
+func JSON(raw []byte) ([]byte, bool) {
+	if len(raw) > maxSize {
+		return nil, false
+	}
+	m := takeApart(raw)
+	text := strings.TrimSpace(m.text())
+	var object json.RawMessage
+	if !strings.HasPrefix(text, "{") || json.NewDecoder(strings.NewReader(text)).Decode(&object) != nil {
+		return nil, false
+	}
+	return object, true
 }
 
 // reader is one mail under examination.

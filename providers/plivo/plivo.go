@@ -3,15 +3,11 @@ package plivo
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"undelivered/models"
@@ -25,6 +21,7 @@ var Provider = wire.Provider{
 	Channels: []models.Channel{models.SMS},
 	Fields: []wire.Field{
 		{Key: "auth_token", Label: "Auth token", For: wire.Receive, Required: true, Secret: true, Hint: "Plivo signs its callbacks with it, and it is the password for sending."},
+		{Key: "signature_v3", Label: "Take only signatures of version 3", For: wire.Receive, Default: "no", Options: []string{"no", "yes"}, Hint: "Version 2 does not cover what a callback says, version 3 does. Yes, once callbacks are seen to carry it."},
 		{Key: "auth_id", Label: "Auth ID", For: wire.Sending, Required: true},
 		{Key: "from", Label: "From", For: wire.Sending, Required: true},
 	},
@@ -87,25 +84,6 @@ func test(ctx context.Context, c *wire.Client, s wire.Settings) error {
 		return fmt.Errorf("asking Plivo: %w", err)
 	}
 	return nil
-}
-
-// proven checks the signature over our address without its query, and a nonce. The main account's token may have
-// signed for a subaccount.
-func proven(r wire.Request) bool {
-	token, nonce := r.Settings["auth_token"], r.Header.Get("X-Plivo-Signature-V2-Nonce")
-	if token == "" || nonce == "" {
-		return false
-	}
-	address, _, _ := strings.Cut(r.URL, "?")
-	mac := hmac.New(sha256.New, []byte(token))
-	mac.Write([]byte(address + nonce))
-	want := base64.StdEncoding.EncodeToString(mac.Sum(nil))
-	for _, name := range []string{"X-Plivo-Signature-V2", "X-Plivo-Signature-Ma-V2"} {
-		if hmac.Equal([]byte(r.Header.Get(name)), []byte(want)) {
-			return true
-		}
-	}
-	return false
 }
 
 // progress are the statuses that are no failure.

@@ -86,6 +86,29 @@ func TestCallback(t *testing.T) {
 	}
 }
 
+// Where a callback carries a signature of version 3 it must be right, and where only such are taken one of version 2 is
+// none.
+func TestVersion3(t *testing.T) {
+	for name, c := range map[string]struct {
+		header, only string
+		taken        bool
+	}{
+		"version 2":                     {"", "no", true},
+		"version 2 where 3 is asked":    {"", "yes", false},
+		"version 3 that is wrong":       {"bm90IHRoZSByaWdodCBvbmU=", "no", false},
+		"version 3 that is right":       {"fVsTwzErecSCyJEzJCNKwjyd49uGAqNB/rXHt8AKGnY=", "yes", true},
+		"version 3 of the main account": {"other=, fVsTwzErecSCyJEzJCNKwjyd49uGAqNB/rXHt8AKGnY=", "yes", true},
+	} {
+		r := signed(http.MethodPost, "https://app.example/hooks/plivo/k?n=att_1", "Status=sent&MessageUUID=u1")
+		r.Settings = wire.Settings{"auth_token": "t0ken", "signature_v3": c.only}
+		r.Header.Set("X-Plivo-Signature-V3-Nonce", "77")
+		r.Header.Set("X-Plivo-Signature-Ma-V3", c.header)
+		if _, err := Provider.Read(context.Background(), r); (err == nil) != c.taken {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // The login is proven by reading the account.
 func TestLogin(t *testing.T) {
 	if err := Provider.Test(context.Background(), wiretest.Says(t, 200, `{}`).Client, settings); err != nil {

@@ -46,6 +46,28 @@ func TestProof(t *testing.T) {
 	}
 }
 
+// A message by raw delivery has no signature: it is taken only where the settings allow it, and of our own topics.
+func TestRawDelivery(t *testing.T) {
+	for name, c := range map[string]struct {
+		allowed, topic, kind string
+		taken                bool
+	}{
+		"allowed":       {"yes", snstest.Topic, "Notification", true},
+		"not allowed":   {"no", snstest.Topic, "Notification", false},
+		"another topic": {"yes", snstest.Topic + "x", "Notification", false},
+		"no kind":       {"yes", snstest.Topic, "", false},
+	} {
+		r := wire.Request{Header: http.Header{}, Body: []byte(`{"eventType":"Bounce"}`), Settings: wire.Settings{"topic_arns": snstest.Topic, "raw_delivery": c.allowed}}
+		r.Header.Set("X-Amz-Sns-Message-Type", c.kind)
+		r.Header.Set("X-Amz-Sns-Message-Id", "m1")
+		r.Header.Set("X-Amz-Sns-Topic-Arn", c.topic)
+		e, err := sns.Open(context.Background(), r)
+		if (err == nil) != c.taken || c.taken && (e.Message != `{"eventType":"Bounce"}` || e.MessageID != "m1") {
+			t.Errorf("%s: %+v, %v", name, e, err)
+		}
+	}
+}
+
 // The certificate is fetched from Amazon once; while it cannot be fetched the message is neither taken nor refused.
 func TestCertificateFetched(t *testing.T) {
 	amazon := snstest.New(t)
