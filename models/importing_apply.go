@@ -2,96 +2,115 @@ package models
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 )
 
-// ApplyImport makes the changes of a checked file, customer by customer: what somebody else has changed in the
-// meantime is left alone and named. Pressing twice gives the result of the first.
-func (s *Store) ApplyImport(ctx context.Context, a Actor, id string) (Import, error) {
+// ApplyImport makes the next changes of a checked file, at most so many, each in a transaction that also marks its
+// line: what somebody else has changed in the meantime is left alone and named. Pressing again goes on where it broke
+// off; when all is done, nothing more happens.
+func (s *Store) ApplyImport(ctx context.Context, a Actor, id string, most int) (Import, error) {
 	if err := a.need(Work); err != nil {
 		return Import{}, err
 	}
-	i, mine, err := s.takeImport(ctx, a, id)
-	if err != nil || !mine {
-		return i, err
+	if err := s.takeImport(ctx, a, id); err != nil {
+		return Import{}, err
 	}
-	for at := range i.Lines {
-		if !i.Lines[at].will() {
-			continue
-		}
-		if err := s.applyLine(ctx, a, &i.Lines[at]); err != nil {
-			return i, err
-		}
-	}
-	raw, err := json.Marshal(i.Lines)
+	var positions []int
+	err := s.write.WithContext(ctx).Model(&ImportLine{}).Where("import_id = ? AND NOT done AND state IN ?", id, changing).
+		Order("position").Limit(most).Pluck("position", &positions).Error
 	if err != nil {
-		return i, found(err, "lines of an import")
+		return Import{}, found(err, "lines of an import")
 	}
-	return i, s.inTx(ctx, func(t *tx) error {
-		t.record(a, "customer.import", AuditEntry{ObjectKind: "import", ObjectID: i.ID, After: fmt.Sprintf("%d of %d rows", i.Changes(), i.Total)})
-		return found(t.Model(&importRecord{}).Where("id = ?", id).Update("lines", string(raw)).Error, "keeping an import")
-	})
+	for _, position := range positions {
+		if err := s.applyLine(ctx, a, id, position); err != nil {
+			return Import{}, err
+		}
+	}
+	if err := s.endImport(ctx, a, id); err != nil {
+		return Import{}, err
+	}
+	return s.importByID(ctx, a, id)
 }
 
-// takeImport reads an import of the account; mine: this press is the first.
-func (s *Store) takeImport(ctx context.Context, a Actor, id string) (i Import, mine bool, err error) {
-	err = s.inTx(ctx, func(t *tx) error {
-		done := t.Model(&importRecord{}).Where("id = ? AND account_id = ? AND applied_at IS NULL", id, a.AccountID).Update("applied_at", t.now)
-		if done.Error != nil {
-			return found(done.Error, "taking an import")
-		}
-		mine = done.RowsAffected == 1
+// takeImport notes the first press.
+func (s *Store) takeImport(ctx context.Context, a Actor, id string) error {
+	return s.inTx(ctx, func(t *tx) error {
 		var record importRecord
 		if err := t.Take(&record, "id = ? AND account_id = ?", id, a.AccountID).Error; err != nil {
 			return found(err, "import")
 		}
-		i = Import{ID: record.ID, Total: record.Total, Applied: true}
-		return found(json.Unmarshal([]byte(record.Lines), &i.Lines), "lines of an import")
+		return found(t.Model(&record).Where("id = ? AND applied_at IS NULL", id).Update("applied_at", t.now).Error, "taking an import")
 	})
-	return i, mine, err
 }
 
-// applyLine changes one address, if it still says what the preview showed.
-func (s *Store) applyLine(ctx context.Context, a Actor, line *ImportLine) error {
-	customer, err := s.Customer(ctx, a, line.CustomerID)
-	if err != nil {
+// endImport writes the line of the log when nothing is left to do, once.
+func (s *Store) endImport(ctx context.Context, a Actor, id string) error {
+	return s.inTx(ctx, func(t *tx) error {
+		done := t.Model(&importRecord{}).Where(`id = ? AND ended_at IS NULL AND NOT EXISTS (
+			SELECT 1 FROM import_lines WHERE import_id = ? AND NOT done AND state IN ?)`, id, id, changing).Update("ended_at", t.now)
+		if done.Error != nil || done.RowsAffected == 0 {
+			return found(done.Error, "ending an import")
+		}
+		i, err := t.s.importOf(t.DB, a, id)
+		t.record(a, "customer.import", AuditEntry{ObjectKind: "import", ObjectID: id, After: fmt.Sprintf("%d of %d rows", i.Done, i.Total)})
 		return err
-	}
-	main, err := s.MainAddresses(ctx, a, line.CustomerID)
-	if err != nil {
-		return err
-	}
-	if main[line.Channel].Value != line.Old {
-		line.State, line.Problem = LineConflict, Problem{}
-		return nil
-	}
-	edit := ContactEdit{CustomerID: line.CustomerID, Version: customer.Version, Name: customer.Name, Email: main[Email].Value, Phone: main[SMS].Value}
-	*map[Channel]*string{Email: &edit.Email, SMS: &edit.Phone}[line.Channel] = line.New
-	_, err = s.EditContact(ctx, a, edit)
-	var conflict Conflict
+	})
+}
+
+// applyLine changes one address, if it still says what the preview showed, and marks its line in the same transaction.
+func (s *Store) applyLine(ctx context.Context, a Actor, id string, position int) error {
+	err := s.inTx(ctx, func(t *tx) error {
+		line, mine, err := t.takeLine(id, position)
+		if err != nil || !mine {
+			return err
+		}
+		return t.changeLine(a, line)
+	})
+	state := ""
 	var invalid Invalid
 	switch {
-	case errors.As(err, &conflict):
-		line.State, line.Problem = LineConflict, Problem{}
+	case errors.Is(err, errLineChanged), errors.Is(err, ErrForbidden), errors.Is(err, ErrNotFound): // or erased in the meantime
+		state = LineConflict
 	case errors.As(err, &invalid):
-		line.State = LineWrong
-	case errors.Is(err, ErrForbidden): // erased in the meantime
-		line.State = LineConflict
+		state = LineWrong
 	default:
 		return err
 	}
-	return nil
+	return found(s.write.WithContext(ctx).Model(&ImportLine{}).Where("import_id = ? AND position = ? AND NOT done", id, position).
+		Updates(map[string]any{"state": state, "done": true}).Error, "a line of an import")
 }
 
-// Corrected are the notifications of the lines that were changed.
-func (i Import) Corrected() []string {
-	var ids []string
-	for _, l := range i.Lines {
-		if l.will() {
-			ids = append(ids, l.NotificationID)
+// errLineChanged: the address is no longer what the preview showed.
+var errLineChanged = errors.New("models: changed since the preview")
+
+// takeLine marks a line as done; mine: nobody else has.
+func (t *tx) takeLine(id string, position int) (line ImportLine, mine bool, err error) {
+	done := t.Model(&ImportLine{}).Where("import_id = ? AND position = ? AND NOT done AND state IN ?", id, position, changing).Update("done", true)
+	if done.Error != nil || done.RowsAffected == 0 {
+		return line, false, found(done.Error, "taking a line of an import")
+	}
+	err = t.Take(&line, "import_id = ? AND position = ?", id, position).Error
+	return line, true, found(err, "line of an import")
+}
+
+func (t *tx) changeLine(a Actor, line ImportLine) error {
+	c, err := t.lockCustomer(a.AccountID, line.CustomerID)
+	if err != nil {
+		return err
+	}
+	edit := ContactEdit{CustomerID: c.ID, Name: c.Name}
+	for channel, value := range map[Channel]*string{Email: &edit.Email, SMS: &edit.Phone} {
+		main, err := t.mainAddress(c.ID, channel)
+		if err != nil {
+			return err
+		}
+		if *value = main.Value; channel == line.Channel {
+			if *value = line.Becomes; main.Value != line.Was {
+				return errLineChanged
+			}
 		}
 	}
-	return ids
+	_, err = t.editContact(a, c, edit)
+	return err
 }

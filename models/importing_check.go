@@ -2,7 +2,6 @@ package models
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"time"
 )
@@ -15,55 +14,46 @@ const (
 	LineOptedOut = "opted_out"
 )
 
+// changing are the states of the lines that change something, or have.
+var changing = []string{LineOK, LineOptedOut}
+
 // ImportLine is one change of a file, and its check.
 type ImportLine struct {
+	ImportID       string `gorm:"primaryKey"`
+	Position       int    `gorm:"primaryKey"`
 	Line           int
 	NotificationID string
 	CustomerID     string
 	Customer       string
-	Version        int // of the customer
 	Channel        Channel
-	Old, New       string
+	Was            string
+	Becomes        string
 	State          string
-	Problem        Problem
+	Problem        Problem `gorm:"serializer:json"`
+	Done           bool    // the change is made, or was found to be impossible
 }
 
-// will says whether the line changes something.
-func (l ImportLine) will() bool { return l.State == LineOK || l.State == LineOptedOut }
-
-// Import is a file that was checked, and what it would change, or has changed.
+// Import is a file that was checked, and how far its changes are made.
 type Import struct {
 	ID      string
-	Total   int // rows read
-	Lines   []ImportLine
-	Applied bool
+	Total   int  // rows read
+	Changes int  // lines that change something, or did
+	Done    int  // of them, that are made
+	Wrong   int  // lines that cannot be taken
+	Applied bool // somebody has pressed Apply
 }
 
-// Changes is how many lines change something, or did.
-func (i Import) Changes() int { return i.count(func(l ImportLine) bool { return l.will() }) }
-
-// Wrong is how many lines cannot be taken.
-func (i Import) Wrong() int {
-	return i.count(func(l ImportLine) bool { return l.State == LineWrong || l.State == LineConflict })
-}
-
-func (i Import) count(which func(ImportLine) bool) (n int) {
-	for _, l := range i.Lines {
-		if which(l) {
-			n++
-		}
-	}
-	return n
-}
+// Left is how many changes are not made yet.
+func (i Import) Left() int { return i.Changes - i.Done }
 
 type importRecord struct {
 	ID        string
 	AccountID string
 	ByID      string
 	Total     int
-	Lines     string // JSON
 	CreatedAt time.Time
 	AppliedAt *time.Time
+	EndedAt   *time.Time
 }
 
 // TableName is the table's name.
@@ -88,20 +78,34 @@ func (s *Store) CheckImport(ctx context.Context, a Actor, file io.Reader) (Impor
 			return Import{}, err
 		}
 	}
-	i := Import{Total: len(rows), Lines: c.lines}
-	raw, err := json.Marshal(c.lines)
-	if err != nil {
-		return i, found(err, "lines of an import")
+	record := importRecord{AccountID: a.AccountID, ByID: a.ID, Total: len(rows)}
+	if err := s.inTx(ctx, func(t *tx) error { return t.keepImport(&record, c.lines) }); err != nil {
+		return Import{}, err
 	}
-	err = s.inTx(ctx, func(t *tx) error {
-		i.ID = newID("imp", t.now)
-		if err := t.Exec("DELETE FROM imports WHERE created_at < ?", t.now.AddDate(0, 0, -1)).Error; err != nil {
+	return s.importByID(ctx, a, record.ID)
+}
+
+// importBatch is how many lines one statement stores.
+const importBatch = 500
+
+func (t *tx) keepImport(record *importRecord, lines []ImportLine) error {
+	old := t.now.AddDate(0, 0, -1)
+	for _, sql := range []string{"DELETE FROM import_lines WHERE import_id IN (SELECT id FROM imports WHERE created_at < ?)", "DELETE FROM imports WHERE created_at < ?"} {
+		if err := t.Exec(sql, old).Error; err != nil {
 			return found(err, "forgetting imports")
 		}
-		record := importRecord{ID: i.ID, AccountID: a.AccountID, ByID: a.ID, Total: i.Total, Lines: string(raw), CreatedAt: t.now}
-		return found(t.Create(&record).Error, "keeping an import")
-	})
-	return i, err
+	}
+	record.ID, record.CreatedAt = newID("imp", t.now), t.now
+	if err := t.Create(record).Error; err != nil {
+		return found(err, "keeping an import")
+	}
+	for i := range lines {
+		lines[i].ImportID, lines[i].Position = record.ID, i+1
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	return found(t.CreateInBatches(lines, importBatch).Error, "keeping the lines of an import")
 }
 
 // importCheck compares the rows of a file with what is on file.
@@ -113,18 +117,15 @@ type importCheck struct {
 }
 
 func (c *importCheck) row(row importRow) error {
-	var u struct {
-		Undelivered
-		Version int
-	}
-	err := c.t.Raw(`SELECT u.id, u.channel, u.customer_id, u.customer_name, u.recipient, c.version FROM undelivered u
-		JOIN customers c ON c.id = u.customer_id WHERE u.id = ? AND u.account_id = ?`, row.id, c.account.ID).Scan(&u).Error
+	var u Undelivered
+	err := c.t.Raw(`SELECT id, channel, customer_id, customer_name, recipient FROM undelivered WHERE id = ? AND account_id = ?`,
+		row.id, c.account.ID).Scan(&u).Error
 	if err != nil {
 		return found(err, "row of an import")
 	}
-	line := ImportLine{Line: row.line, NotificationID: u.ID, CustomerID: u.CustomerID, Customer: u.CustomerName, Version: u.Version, Channel: u.Channel}
+	line := ImportLine{Line: row.line, NotificationID: u.ID, CustomerID: u.CustomerID, Customer: u.CustomerName, Channel: u.Channel}
 	if u.ID == "" {
-		line.New, line.State, line.Problem = row.address+row.email+row.phone, LineWrong, Problem{Key: "error.import_id"}
+		line.Becomes, line.State, line.Problem = row.address+row.email+row.phone, LineWrong, Problem{Key: "error.import_id"}
 		c.lines = append(c.lines, line)
 		return nil
 	}
@@ -135,7 +136,7 @@ func (c *importCheck) row(row importRow) error {
 		if field.typed == "" {
 			continue
 		}
-		line.Channel, line.New = field.channel, field.typed
+		line.Channel, line.Becomes = field.channel, field.typed
 		if err := c.field(line, field.before); err != nil {
 			return err
 		}
@@ -145,15 +146,15 @@ func (c *importCheck) row(row importRow) error {
 
 // field checks one address of a row; what says what it said in the export is no change.
 func (c *importCheck) field(line ImportLine, exported string) error {
-	if line.New == exported {
+	if line.Becomes == exported {
 		return nil
 	}
 	main, err := c.t.mainAddress(line.CustomerID, line.Channel)
-	if err != nil || main.Value == line.New {
+	if err != nil || main.Value == line.Becomes {
 		return err
 	}
-	line.Old, line.State = main.Value, LineOK
-	value, normal, problem := normalise(line.Channel, line.New, c.account.Country)
+	line.Was, line.State = main.Value, LineOK
+	value, normal, problem := normalise(line.Channel, line.Becomes, c.account.Country)
 	if problem == "" && (normal == main.Normal || exported != "" && value == exported) {
 		return nil
 	}
@@ -169,7 +170,7 @@ func (c *importCheck) field(line ImportLine, exported string) error {
 	case exported != "" && main.ID != "" && main.Value != exported:
 		line.State = LineConflict
 	default:
-		line.New, c.seen[key] = value, normal
+		line.Becomes, c.seen[key] = value, normal
 		err = c.known(&line, normal)
 	}
 	c.lines = append(c.lines, line)

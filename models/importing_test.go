@@ -9,15 +9,25 @@ import (
 	"undelivered/models"
 )
 
-// lineOf is the one line of an import about a notification.
-func lineOf(t *testing.T, i models.Import, id string) models.ImportLine {
-	t.Helper()
-	for _, l := range i.Lines {
-		if l.NotificationID == id {
-			return l
+// lines are the lines of an import by their notification.
+func (p *play) lines(id string) map[string]models.ImportLine {
+	p.Helper()
+	page, err := p.s.Import(p.Context(), p.Ada, id, false, "")
+	p.must(err)
+	all := map[string]models.ImportLine{}
+	for _, l := range page.Lines {
+		all[l.NotificationID] = l
+	}
+	return all
+}
+
+func (p *play) wantAddresses(all []models.Registered, want ...string) {
+	p.Helper()
+	for at, want := range want {
+		if got := p.story(all[at].ID).Addresses[models.Email].Value; got != want {
+			p.Errorf("customer %d has %s, want %s", at, got, want)
 		}
 	}
-	return models.ImportLine{}
 }
 
 // A corrected export changes just what was corrected, after a preview with its checks; pressed twice it changes
@@ -33,30 +43,99 @@ func TestImportRoundTrip(t *testing.T) {
 		file += "ntf_of_nobody;x;a@y.example;\r\n"
 		i, err := p.s.CheckImport(t.Context(), p.Ada, strings.NewReader(file))
 		p.must(err)
-		if i.Total != 6 || i.Changes() != 3 || i.Wrong() != 2 || lineOf(t, i, all[1].ID).State != "" {
-			t.Fatalf("%d rows, %d changes, %d wrong: %+v", i.Total, i.Changes(), i.Wrong(), i.Lines)
+		lines := p.lines(i.ID)
+		if i.Total != 6 || i.Changes != 3 || i.Wrong != 2 || lines[all[1].ID].State != "" || i.Applied {
+			t.Fatalf("%+v: %+v", i, lines)
 		}
-		if l := lineOf(t, i, all[2].ID); l.State != models.LineWrong || l.Problem.Key != "error.email_at" || l.Line != 4 {
+		if l := lines[all[2].ID]; l.State != models.LineWrong || l.Problem.Key != "error.email_at" || l.Line != 4 {
 			t.Errorf("a wrong address: %+v", l)
 		}
-		if got := p.story(all[0].ID).Addresses[models.Email].Value; got != "person0@x.example" {
-			t.Errorf("the preview has changed it to %s", got)
-		}
+		p.wantAddresses(all, "person0@x.example")
 		p.elsewhere(all[3].ID)
-		done, err := p.s.ApplyImport(t.Context(), p.Ada, i.ID)
+		done, err := p.s.ApplyImport(t.Context(), p.Ada, i.ID, 100)
 		p.must(err)
-		again, err := p.s.ApplyImport(t.Context(), p.Ada, i.ID)
+		again, err := p.s.ApplyImport(t.Context(), p.Ada, i.ID, 100)
 		p.must(err)
-		if done.Changes() != 2 || again.Changes() != 2 || lineOf(t, done, all[3].ID).State != models.LineConflict {
-			t.Errorf("%d changes, then %d: %+v", done.Changes(), again.Changes(), done.Lines)
+		if done.Changes != 2 || done.Left() != 0 || again != done || p.lines(i.ID)[all[3].ID].State != models.LineConflict {
+			t.Errorf("%+v, then %+v", done, again)
 		}
-		for at, want := range []string{"right0@y.example", "person1@x.example", "person2@x.example", "elsewhere@y.example", "right4@y.example"} {
-			if got := p.story(all[at].ID).Addresses[models.Email].Value; got != want {
-				t.Errorf("customer %d has %s, want %s", at, got, want)
+		p.wantAddresses(all, "right0@y.example", "person1@x.example", "person2@x.example", "elsewhere@y.example", "right4@y.example")
+		if ids, err := p.s.Corrected(t.Context(), p.Ada, i.ID, 10); err != nil || len(ids) != 2 {
+			t.Errorf("%v were corrected, %v", ids, err)
+		}
+		if _, err := p.s.ApplyImport(t.Context(), p.Bob, i.ID, 100); !errors.Is(err, models.ErrNotFound) {
+			t.Errorf("Bob applies Ada's: %v", err)
+		}
+	})
+}
+
+// fileOf corrects the addresses of all.
+func fileOf(all []models.Registered) *strings.Reader {
+	file := "id,address\n"
+	for i, r := range all {
+		file += fmt.Sprintf("%s,right%d@y.example\n", r.ID, i)
+	}
+	return strings.NewReader(file)
+}
+
+// An import that breaks off midway says what is done and what is not, and goes on where it broke off. What somebody
+// changed between the presses is left alone; the log has one line about the whole.
+func TestImportGoesOn(t *testing.T) {
+	onBoth(t, func(p *play) {
+		all := p.many(5)
+		i, err := p.s.CheckImport(t.Context(), p.Ada, fileOf(all))
+		p.must(err)
+		half, err := p.s.ApplyImport(t.Context(), p.Ada, i.ID, 2)
+		p.must(err)
+		if half.Done != 2 || half.Left() != 3 || !half.Applied {
+			t.Errorf("half: %+v", half)
+		}
+		p.wantAddresses(all, "right0@y.example", "right1@y.example", "person2@x.example")
+		for at, r := range all {
+			if l := p.lines(i.ID)[r.ID]; l.Done != (at < 2) {
+				t.Errorf("line %d is done: %v", at, l.Done)
 			}
 		}
-		if _, err := p.s.ApplyImport(t.Context(), p.Bob, i.ID); !errors.Is(err, models.ErrNotFound) {
-			t.Errorf("Bob applies Ada's: %v", err)
+		p.elsewhere(all[0].ID)
+		p.elsewhere(all[4].ID)
+		done, err := p.s.ApplyImport(t.Context(), p.Ada, i.ID, 100)
+		p.must(err)
+		if done.Done != 4 || done.Left() != 0 || done.Wrong != 1 {
+			t.Errorf("done: %+v", done)
+		}
+		p.wantAddresses(all, "elsewhere@y.example", "right1@y.example", "right2@y.example", "right3@y.example", "elsewhere@y.example")
+		lines, err := p.s.Activity(t.Context(), p.Ada, models.ActivityFilter{Kind: "customer"})
+		p.must(err)
+		imports := 0
+		for _, l := range lines.Lines {
+			if l.Action == "customer.import" {
+				imports++
+			}
+		}
+		if imports != 1 {
+			t.Errorf("%d lines of the log about the import", imports)
+		}
+	})
+}
+
+// Pressed by several at once each change is made once, and its customer changes once.
+func TestImportTogether(t *testing.T) {
+	onBoth(t, func(p *play) {
+		all := p.many(20)
+		i, err := p.s.CheckImport(t.Context(), p.Ada, fileOf(all))
+		p.must(err)
+		before := p.story(all[0].ID).Customer.Version
+		for _, err := range together(4, func(int) error { _, err := p.s.ApplyImport(t.Context(), p.Ada, i.ID, 100); return err }) {
+			p.must(err)
+		}
+		done, err := p.s.ApplyImport(t.Context(), p.Ada, i.ID, 100)
+		if p.must(err); done.Done != 20 || done.Left() != 0 || done.Wrong != 0 {
+			t.Errorf("%+v", done)
+		}
+		for _, r := range all {
+			if v := p.story(r.ID).Customer.Version; v != before+1 {
+				t.Errorf("a customer changed %d times", v-before)
+			}
 		}
 	})
 }
@@ -84,8 +163,8 @@ func TestImportReadsFiles(t *testing.T) {
 			"twice, contradicting": {"id,address\n" + n.ID + ",b@y.example\n" + n.ID + ",c@y.example\n", 1},
 		} {
 			i, err := p.s.CheckImport(t.Context(), p.Ada, strings.NewReader(c.file))
-			if err != nil || i.Changes() != c.changes {
-				t.Errorf("%s: %+v, %v", name, i.Lines, err)
+			if err != nil || i.Changes != c.changes {
+				t.Errorf("%s: %+v, %v", name, i, err)
 			}
 		}
 		for name, c := range map[string]struct{ file, key string }{
@@ -102,7 +181,7 @@ func TestImportReadsFiles(t *testing.T) {
 			}
 		}
 		i, err := p.s.CheckImport(t.Context(), p.Bob, strings.NewReader("id,address\n"+n.ID+",b@y.example\n"))
-		if err != nil || i.Changes() != 0 || i.Wrong() != 1 {
+		if err != nil || i.Changes != 0 || i.Wrong != 1 {
 			t.Errorf("Bob changes Ada's: %+v, %v", i, err)
 		}
 	})

@@ -251,16 +251,20 @@ func (r BulkRow) badge(ctx context.Context) Badge {
 
 // ImportPage is the round trip of a corrected CSV: upload, preview, result.
 //
-// POST /import (multipart): request_id, file · then request_id, token, apply=1, resend=1.
+// POST /import (multipart): request_id, file · POST /import/{id}/apply: request_id, resend=1.
 type ImportPage struct {
 	Base
-	Token   string // of the preview
+	ID      string // of the file that was checked; empty: none yet
 	Rows    []ImportRow
 	Total   int
 	Changes int
+	Done    int // changes that are made
 	Wrong   int
 	Applied bool
 	Resend  ReportQuery // what can be resent after it
+	OnlyBad bool        // Rows are those that can't be taken
+	Newer   string
+	Older   string
 	Errors  Errors
 }
 
@@ -270,12 +274,21 @@ type ImportRow struct {
 	Customer string
 	Field    string // a key of the catalogue: channel.email.field, …
 	Old, New string
-	State    string // ok, same, wrong, conflict, opted_out
+	State    string // ok, done, wrong, conflict, opted_out
 	Problem  models.Problem
 }
 
-func (p ImportPage) badge(ctx context.Context, r ImportRow) Badge {
-	tone := map[string]look{"ok": {"green", "check"}, "same": {"plain", "circle-slash"}, "wrong": {"red", "circle-alert"}, "conflict": {"amber", "triangle-alert"}, "opted_out": {"plum", "ban"}}
+func (p ImportPage) left() int { return p.Changes - p.Done }
+
+func (p ImportPage) verb(ctx context.Context) string {
+	if p.Applied {
+		return N(ctx, "import.go_on", p.left())
+	}
+	return N(ctx, "import.apply", p.left())
+}
+
+func (r ImportRow) badge(ctx context.Context) Badge {
+	tone := map[string]look{"ok": {"blue", "pencil"}, "done": {"green", "check"}, "wrong": {"red", "circle-alert"}, "conflict": {"amber", "triangle-alert"}, "opted_out": {"plum", "ban"}}
 	return badgeOf(ctx, tone, "import.", r.State)
 }
 

@@ -104,7 +104,8 @@ func bulkPages() map[string]templ.Component {
 	used.State = "used"
 	return map[string]templ.Component{
 		"bulk-resend": BulkResend(q), "bulk-resend-none": BulkResend(none), "bulk-clear": BulkClear(q), "bulk-many": BulkResend(many), "bulk-checking": Bulk(checking), "bulk-checked": Bulk(checked), "bulk": Bulk(page), "bulk-paused": Bulk(paused), "bulk-cleared": Bulk(cleared),
-		"import": Import(ImportPage{Base: base(), Errors: Errors{"file": {Key: "error.file"}}}), "import-preview": Import(ImportPage{Base: base(), Token: "t", Rows: rows, Total: 3, Changes: 1, Wrong: 1}), "import-done": Import(ImportPage{Base: base(), Applied: true, Changes: 2, Rows: rows, Resend: ReportQuery{IDs: []string{"n1"}}}),
+		"import": Import(ImportPage{Base: base(), Errors: Errors{"file": {Key: "error.file"}}}), "import-preview": Import(ImportPage{Base: base(), ID: "t", Rows: rows, Total: 3, Changes: 1, Wrong: 1, Older: "/import/t?after=100"}), "import-done": Import(ImportPage{Base: base(), ID: "t", Applied: true, Changes: 2, Done: 2, Rows: rows, OnlyBad: true, Resend: ReportQuery{IDs: []string{"n1"}}}),
+		"import-half": Import(ImportPage{Base: base(), ID: "t", Applied: true, Changes: 5, Done: 2, Rows: rows, Total: 6, Wrong: 1}), "import-same": Import(ImportPage{Base: base(), ID: "t", Total: 6}),
 		"agree": Agree(agree), "agree-used": Agree(used),
 		"view-new":    NewView(NewViewPage{Base: base(), Query: q.Query, Says: "hard bounce, last 30 days", Saved: report().Saved, Errors: Errors{"name": {Key: "error.name_missing"}}}),
 		"suggestions": Suggestions(SuggestionsPage{Base: base(), Corrected: 2, Rows: []SuggestionRow{{Suggestion{"s1", "praman@gmial.com", "praman@gmail.com"}, "c1", "Priya Raman", 2, 1}, {Suggestion{"s2", "x", "x@y.example"}, "c2", names[3], 1, 2}}}), "suggestions-none": Suggestions(SuggestionsPage{Base: base()}),

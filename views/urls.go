@@ -67,6 +67,8 @@ func BulkUndoURL(id string) string              { return "/bulk/" + seg(id) + "/
 func BulkStartURL(id string) string             { return "/bulk/" + seg(id) + "/start" }
 func BulkCancelURL(id string) string            { return "/bulk/" + seg(id) + "/cancel" }
 func ImportURL() string                         { return "/import" }
+func ImportFileURL(id string) string            { return "/import/" + seg(id) }
+func ImportApplyURL(id string) string           { return "/import/" + seg(id) + "/apply" }
 func ViewsURL() string                          { return "/views" }
 func NewViewURL(q ReportQuery) string           { return at("/views/new", q.First().Values()) }
 func ViewDeleteURL(id string) string            { return "/views/" + seg(id) + "/delete" }

@@ -50,7 +50,11 @@ func TestImportPages(t *testing.T) {
 	p := s.uploads(b, "/import", strings.Replace(file, rows[0].Recipient+",Mailbox error", "right@y.example,Mailbox error", 1))
 	p.Says("1 change").Says("2 rows read, 0 can’t be taken").Says("right@y.example").Says("Will be changed")
 	done := p.Submit("Apply 1 change", nil)
-	done.Says("1 change applied")
+	done.Says("1 change applied").Says("Changed")
+	b.Open(done.URL.Path).Says("1 change applied")
+	if p := s.as("bob@mill.example").Try(done.URL.Path); p.Status != http.StatusNotFound {
+		t.Errorf("Bob sees it: %d", p.Status)
+	}
 	done.Follow("Resend the corrected").Says("Resend 1 of 1 notifications?")
 }
 

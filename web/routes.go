@@ -186,6 +186,8 @@ func bulkWork(h *handlers.Handlers) []Route {
 		{SignedIn, work, get, "/suggestions", h.Suggestions, 0},
 		{SignedIn, work, get, "/import", h.ImportForm, 0},
 		{SignedIn, work, post, "/import", h.Import, upload},
+		{SignedIn, work, get, "/import/:id", h.ImportFile, 0},
+		{SignedIn, work, post, "/import/:id/apply", h.ApplyImport, 0},
 		{SignedIn, work, get, "/bulk/:id", h.Bulk, 0},
 		{SignedIn, work, post, "/bulk/:id/start", h.StartChecked, 0},
 		{SignedIn, work, post, "/bulk/:id/cancel", h.CancelCheck, 0},
