@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -65,11 +66,8 @@ func (h *Handlers) reportsTo(p wire.Provider, settings wire.Settings, token stri
 }
 
 func usedFor(ctx context.Context, channels string) string {
-	var names []string
-	for _, channel := range strings.Split(channels, ",") {
-		names = append(names, views.T(ctx, "channel."+channel))
-	}
-	return strings.Join(names, ", ")
+	used := map[string]string{"email": "channel.email", "sms": "channel.sms.many"}[channels]
+	return views.T(ctx, cmp.Or(used, "channel.both"))
 }
 
 // canDo is the key of what can be done through a connection.

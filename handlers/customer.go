@@ -82,7 +82,7 @@ func (h *Handlers) savedText(c echo.Context, r models.EditResult) string {
 
 func (h *Handlers) sayHint(c echo.Context, hint models.Problem) string {
 	if cause := hint.Values["cause"]; cause != "" {
-		hint.Values["cause"] = views.T(langCtx(c), "cause."+cause)
+		hint.Values["cause"] = views.T(langCtx(c), "cause."+cause+".in")
 	}
 	return views.Say(langCtx(c), hint)
 }

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"cmp"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -88,9 +87,8 @@ func feeds(c echo.Context, health []models.Health) []views.Feed {
 	ctx := c.Request().Context()
 	all := make([]views.Feed, len(health))
 	for i, row := range health {
-		used := map[string]string{"email": "channel.email", "sms": "channel.sms"}[row.Connection.Channels]
 		all[i] = views.Feed{ID: row.Connection.ID, Name: row.Connection.Name, State: string(row.State), Last: row.Since,
-			UsedFor: views.T(ctx, cmp.Or(used, "Email and text messages"))}
+			UsedFor: usedFor(ctx, row.Connection.Channels)}
 	}
 	return all
 }

@@ -63,7 +63,8 @@ func newest(st models.Story) models.Attempt {
 
 // refusalText is the sentence of a refusal.
 func refusalText(c echo.Context, r models.Refusal) string {
-	return views.Guard{Refusal: named(r)}.Sentence(langCtx(c), visitZone(c))
+	b := views.Base{Zone: visitZone(c), Account: accountLink(visit(c).Seat.Account)}
+	return views.Guard{Refusal: named(r)}.Sentence(langCtx(c), b)
 }
 
 // named gives a refusal the provider's name in place of its code.

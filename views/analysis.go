@@ -159,11 +159,11 @@ func (r ActivityRow) detail(ctx context.Context) string {
 	text := ""
 	switch {
 	case r.Before != "" && r.After != "":
-		text = T(ctx, "From {before} to {after}.", "before", Word(ctx, r.Before), "after", Word(ctx, r.After))
+		text = T(ctx, "Before: {before}. Now: {after}.", "before", Word(ctx, r.Before), "after", Word(ctx, r.After))
 	case r.After != "":
-		text = Word(ctx, r.After) + "."
+		text = upperFirst(Word(ctx, r.After)) + "."
 	case r.Before != "":
-		text = T(ctx, "It was {before}.", "before", Word(ctx, r.Before))
+		text = T(ctx, "Before: {before}.", "before", Word(ctx, r.Before))
 	}
 	if r.Reason != "" {
 		text += " “" + r.Reason + "”"
@@ -174,7 +174,7 @@ func (r ActivityRow) detail(ctx context.Context) string {
 // Word is the word of a code of any table: an outcome, a cause, a role, a state, a way to agree; else the code itself.
 func Word(ctx context.Context, code string) string {
 	if past := "outcome." + code + ".past"; Has(past) {
-		return T(ctx, past)
+		return upperFirst(T(ctx, past))
 	}
 	for _, table := range []string{"cause.", "role.", "how.", "state.", "status.", "lift.", "request.", "suppression."} {
 		if Has(table + code) {

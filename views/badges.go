@@ -27,6 +27,14 @@ func StatusHelp(ctx context.Context, s models.Status) string {
 	return T(ctx, "status."+string(s)+".help")
 }
 
+// optOutHelp is what a status does to the address.
+func optOutHelp(ctx context.Context, s models.Status) string {
+	if id := "opts_out." + string(s); Has(id) {
+		return T(ctx, id)
+	}
+	return T(ctx, "opts_out."+string(s.Info().OptOut))
+}
+
 // StatusBadge is the badge of a status; the icon says the channel where it matters.
 func StatusBadge(ctx context.Context, s models.Status, c models.Channel) Badge {
 	row := s.Info()

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/nyaruka/phonenumbers"
 
@@ -83,6 +85,14 @@ func (b Base) When(ctx context.Context, t time.Time) string {
 	return b.Date(ctx, t) + ", " + b.Clock(t)
 }
 
+// after writes a time inside a sentence: "15:04" on the present day, else "19 Nov, 15:04".
+func (b Base) after(ctx context.Context, t time.Time) string {
+	if b.Today(t) {
+		return b.Clock(t)
+	}
+	return b.Date(ctx, t) + ", " + b.Clock(t)
+}
+
 // Clock writes the time of day in the account's zone.
 func (b Base) Clock(t time.Time) string { return b.local(t).Format("15:04") }
 
@@ -116,6 +126,11 @@ func (b Base) LongDate(ctx context.Context, t time.Time) string {
 // Weekday writes a day with its name: "Sat 21 Nov".
 func (b Base) Weekday(ctx context.Context, t time.Time) string {
 	return T(ctx, b.local(t).Format("Mon")) + " " + shortDay(ctx, b.local(t))
+}
+
+// LongWeekday writes a day with its name, in words: "Saturday 21 November".
+func (b Base) LongWeekday(ctx context.Context, t time.Time) string {
+	return T(ctx, b.local(t).Format("Monday")) + " " + b.LongDate(ctx, t)
 }
 
 // WeekdayTime writes a day with its name and the time: "Sat 21 Nov, 09:30".
@@ -235,12 +250,27 @@ func firstLetters(words []string) string {
 	return string(letters)
 }
 
-// FirstName is how a page speaks of a customer the second time: the first word of the name.
-func FirstName(name string) string {
-	if words := strings.Fields(name); len(words) > 0 {
-		return words[0]
+// upperFirst begins a text with a capital.
+func upperFirst(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	if size == 0 {
+		return text
 	}
-	return name
+	return string(unicode.ToUpper(first)) + text[size:]
+}
+
+// FirstName is how a page speaks of a customer the second time: the first word of the name. Where the family name comes
+// first, in Chinese, Japanese and Korean, it is the whole name.
+func FirstName(name string) string {
+	words := strings.Fields(name)
+	if len(words) == 0 {
+		return name
+	}
+	first, _ := utf8.DecodeRuneInString(words[0])
+	if unicode.In(first, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) {
+		return name
+	}
+	return words[0]
 }
 
 // Sentences parts a text into its sentences, one for each step.

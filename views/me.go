@@ -32,19 +32,19 @@ type SessionRow struct {
 func (p MePage) fields(ctx context.Context) []Field {
 	return []Field{
 		Field{Name: "name", Label: T(ctx, "Name"), Value: p.Name, Autocomplete: "name"}.With(p.Errors),
-		Field{Name: "zone", Label: T(ctx, "Time zone"), Value: p.OwnZone, Options: zoneOptions(p.Zones, p.OwnZone, T(ctx, "The account’s"))}.With(p.Errors),
-		Field{Name: "theme", Label: T(ctx, "Colours"), Value: p.OwnTheme, Options: []Option{{"", T(ctx, "As the computer is set")}, {"light", T(ctx, "Light")}, {"dark", T(ctx, "Dark")}}}.With(p.Errors),
+		Field{Name: "zone", Label: T(ctx, "Time zone"), Value: p.OwnZone, Options: zoneOptions(p.Zones, p.OwnZone, T(ctx, "Same as the account"))}.With(p.Errors),
+		Field{Name: "theme", Label: T(ctx, "Colours"), Value: p.OwnTheme, Options: []Option{{"", T(ctx, "Same as this device")}, {"light", T(ctx, "Light")}, {"dark", T(ctx, "Dark")}}}.With(p.Errors),
 	}
 }
 
 func (p MePage) wordFields(ctx context.Context) []Field {
 	var fields []Field
 	if p.HasWord {
-		fields = append(fields, Field{Name: "old", Label: T(ctx, "Present password"), Type: "password", Autocomplete: "current-password"}.With(p.WordErrors))
+		fields = append(fields, Field{Name: "old", Label: T(ctx, "Current password"), Type: "password", Autocomplete: "current-password"}.With(p.WordErrors))
 	}
 	return append(fields,
-		Field{Name: "password", Label: T(ctx, "New password"), Hint: T(ctx, "At least 12 characters. A sentence is good."), Type: "password", Autocomplete: "new-password"}.With(p.WordErrors),
-		Field{Name: "again", Label: T(ctx, "The same again"), Type: "password", Autocomplete: "new-password"}.With(p.WordErrors))
+		Field{Name: "password", Label: T(ctx, "New password"), Hint: T(ctx, "At least 12 characters. A short sentence works well."), Type: "password", Autocomplete: "new-password"}.With(p.WordErrors),
+		Field{Name: "again", Label: T(ctx, "New password again"), Type: "password", Autocomplete: "new-password"}.With(p.WordErrors))
 }
 
 // SessionEndURL signs out one computer.

@@ -201,7 +201,7 @@ func (p NotificationPage) about(ctx context.Context) string {
 	case p.About != "":
 		return p.About
 	case !p.DueAt.IsZero():
-		return T(ctx, "for {date}, {time}", "date", p.Weekday(ctx, p.DueAt), "time", p.Clock(p.DueAt))
+		return T(ctx, "for {date}, {time}", "date", p.LongWeekday(ctx, p.DueAt), "time", p.Clock(p.DueAt))
 	}
 	return ""
 }
@@ -233,7 +233,7 @@ func (p NotificationPage) step(ctx context.Context, i, last int) string {
 	if i == 0 && p.Channel == models.Email && p.Contact.Phone != "" {
 		text := T(ctx, "Or call {name} on {phone}.", "name", p.first(), "phone", p.Phone(p.Contact.Phone))
 		if p.Tomorrow(p.DueAt) {
-			text += " " + T(ctx, "It is about tomorrow.")
+			text += " " + T(ctx, "It is for tomorrow.")
 		}
 		return text
 	}

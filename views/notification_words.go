@@ -72,8 +72,8 @@ func (p NotificationPage) otherAct() string {
 }
 
 func (p NotificationPage) otherWhyNot(ctx context.Context) string {
-	if p.Other.WhyNot == "none" {
-		return T(ctx, "other.none."+string(p.Other.Channel))
+	if p.Other.WhyNot == "none" || p.Other.WhyNot == "opted_out" {
+		return T(ctx, "other."+p.Other.WhyNot+"."+string(p.Other.Channel))
 	}
 	return T(ctx, "other."+p.Other.WhyNot, "name", p.first(), "address", p.Base.Address(p.Other.Address, p.Other.Channel))
 }
@@ -129,17 +129,21 @@ func (p NotificationPage) phoneField(ctx context.Context) Field {
 	return f.With(p.Contact.Errors)
 }
 
-// Sentence says why it can't be resent, with times in a zone and causes in words.
-func (g Guard) Sentence(ctx context.Context, zone *time.Location) string {
+// Sentence says why it can't be resent, with times, numbers and causes in words.
+func (g Guard) Sentence(ctx context.Context, b Base) string {
 	var pairs []any
 	for name, value := range g.Values {
 		switch name {
 		case "at":
 			if at, err := time.Parse(time.RFC3339, value); err == nil {
-				name, value = "time", at.In(zone).Format("2 Jan, 15:04")
+				name, value = "time", b.after(ctx, at)
 			}
 		case "cause":
-			value = T(ctx, "cause."+value)
+			value = T(ctx, "cause."+value+".in")
+		case "address":
+			if strings.HasPrefix(value, "+") {
+				value = b.Phone(value)
+			}
 		}
 		pairs = append(pairs, name, value)
 	}

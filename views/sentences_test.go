@@ -32,7 +32,8 @@ func sentences(t *testing.T, patterns ...string) []string {
 	found := map[string]bool{}
 	for i := range 12 {
 		month := time.Month(i + 1).String()
-		found[month], found[month[:3]], found[time.Weekday(i % 7).String()[:3]] = true, true, true
+		day := time.Weekday(i % 7).String()
+		found[month], found[month[:3]], found[day], found[day[:3]] = true, true, true, true
 	}
 	for _, name := range patterns {
 		for _, file := range sources(t, name) {

@@ -38,9 +38,9 @@ type AccountPage struct {
 func (p AccountPage) fields(ctx context.Context) []Field {
 	return []Field{
 		Field{Name: "name", Label: T(ctx, "Name of the business"), Value: p.Name, Autocomplete: "organization"}.With(p.Errors),
-		Field{Name: "zone", Label: T(ctx, "Time zone"), Hint: T(ctx, "Days and times of the account follow it."), Value: p.Zone, Options: zoneOptions(p.Zones, p.Zone, "")}.With(p.Errors),
+		Field{Name: "zone", Label: T(ctx, "Time zone"), Hint: T(ctx, "Days and times are counted and shown in this zone."), Value: p.Zone, Options: zoneOptions(p.Zones, p.Zone, "")}.With(p.Errors),
 		Field{Name: "country", Label: T(ctx, "Country"), Hint: T(ctx, "Two letters, like GB. Phone numbers without a country code are read as numbers of this country."), Value: p.Country, Mono: true}.With(p.Errors),
-		Field{Name: "locale", Label: T(ctx, "Language"), Hint: T(ctx, "A language tag, like en-GB."), Value: p.Locale, Mono: true}.With(p.Errors),
+		Field{Name: "locale", Label: T(ctx, "Language"), Hint: T(ctx, "A language code, like en-GB."), Value: p.Locale, Mono: true}.With(p.Errors),
 	}
 }
 
@@ -150,12 +150,12 @@ func (p WidgetSettingsPage) fields(ctx context.Context) []Field {
 	}
 	return []Field{
 		Field{Name: "name", Label: T(ctx, "Where it is shown"), Hint: T(ctx, "For example: intranet"), Value: p.Name}.With(errors),
-		Field{Name: "origins", Label: T(ctx, "Pages that may frame it"), Note: T(ctx, "(optional)"), Hint: originsHint(ctx), Rows: 2, Mono: true, Value: p.Origins}.With(errors),
+		Field{Name: "origins", Label: T(ctx, "Pages that may show it"), Note: T(ctx, "(optional)"), Hint: originsHint(ctx), Rows: 2, Mono: true, Value: p.Origins}.With(errors),
 	}
 }
 
 func (p WidgetSettingsPage) originsField(ctx context.Context, k WidgetKeyRow) Field {
-	f := Field{ID: "f-origins-" + k.ID, Name: "origins", Label: T(ctx, "Pages that may frame it"), Hint: originsHint(ctx), Rows: 2, Mono: true,
+	f := Field{ID: "f-origins-" + k.ID, Name: "origins", Label: T(ctx, "Pages that may show it"), Hint: originsHint(ctx), Rows: 2, Mono: true,
 		Value: strings.ReplaceAll(k.Origins, " ", "\n")}
 	if p.Wrong == k.ID {
 		f.Value = p.Origins

@@ -747,7 +747,7 @@ func Reset(p SignInPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = Field{Name: "password", Label: T(ctx, "New password"), Hint: T(ctx, "At least 12 characters. A sentence is good."), Type: "password", Autocomplete: "new-password"}.With(p.Errors).Show().Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Field{Name: "password", Label: T(ctx, "New password"), Hint: T(ctx, "At least 12 characters. A short sentence works well."), Type: "password", Autocomplete: "new-password"}.With(p.Errors).Show().Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -755,7 +755,7 @@ func Reset(p SignInPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = Field{Name: "again", Label: T(ctx, "The same again"), Type: "password", Autocomplete: "new-password"}.With(p.Errors).Show().Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Field{Name: "again", Label: T(ctx, "New password again"), Type: "password", Autocomplete: "new-password"}.With(p.Errors).Show().Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
