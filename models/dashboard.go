@@ -118,9 +118,9 @@ func (s *Store) dashboardReasons(ctx context.Context, a Actor, d *Dashboard) (er
 
 func (s *Store) dashboardDomains(ctx context.Context, a Actor, d *Dashboard) error {
 	err := s.reading(ctx).Raw(`SELECT domain, COUNT(*) AS n FROM undelivered
-		WHERE account_id = ? AND left_at IS NULL AND domain <> '' AND failed_at >= ? AND failed_at < ?
+		WHERE account_id = ? AND left_at IS NULL AND domain <> '' AND day >= ? AND day <= ?
 		GROUP BY domain HAVING COUNT(*) >= ? ORDER BY COUNT(*) DESC, domain LIMIT ?`,
-		a.AccountID, d.Range.Start, d.Range.End, minDomain, topDomains).Scan(&d.Domains).Error
+		a.AccountID, d.Range.From, d.Range.To, minDomain, topDomains).Scan(&d.Domains).Error
 	if err != nil || len(d.Domains) == 0 {
 		return found(err, "domains")
 	}

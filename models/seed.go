@@ -19,8 +19,8 @@ type SeedPlan struct {
 	Days          int     // over which they were sent, up to now
 	Seed          uint64
 	Bare          bool // rows of the report only, without attempts and events: for timing the report
-	// Progress is told how many notifications are stored; may be nil.
-	Progress func(done int)
+	// Progress is told how many more notifications are stored; may be nil.
+	Progress func(more int)
 }
 
 // Sizes of the sample data.

@@ -23,7 +23,11 @@ func (c *seedCommand) Run(ctx context.Context, term terminal) error {
 	return c.with(ctx, term, func(s *models.Store) error {
 		plan := models.SeedPlan{Accounts: c.Accounts, Notifications: c.Notifications, Undelivered: c.Undelivered, Days: c.Days, Seed: c.Seed, Bare: c.Bare}
 		if !c.JSON {
-			plan.Progress = func(done int) { fmt.Fprintf(term.err, "\r%d of %d", done, c.Notifications) }
+			done := 0
+			plan.Progress = func(more int) {
+				done += more
+				fmt.Fprintf(term.err, "\r%d of %d", done, c.Notifications)
+			}
 		}
 		accounts, err := s.Seed(ctx, models.AtCommandLine(""), plan)
 		if err != nil {
