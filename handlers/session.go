@@ -229,6 +229,7 @@ func (h *Handlers) close(c echo.Context) error {
 
 // flash keeps a short message for the next page.
 func (h *Handlers) flash(c echo.Context, f views.Flash) error {
+	c.Set(flashKey, f)
 	s, err := h.session(c)
 	if err != nil || s.IsNew {
 		return err

@@ -69,6 +69,7 @@ func (h *Handlers) AddKey(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	shownOnce(c, views.SettingsURL("keys"))
 	return h.keys(c, http.StatusOK, views.KeysPage{Token: token})
 }
 

@@ -68,6 +68,7 @@ func (h *Handlers) invited(c echo.Context, u models.User, token string) error {
 	ctx, v := c.Request().Context(), visit(c)
 	switch {
 	case token != "" && h.Post == nil:
+		shownOnce(c, views.SettingsURL("people"))
 		return h.people(c, http.StatusOK, views.PeoplePage{Link: h.linkURL(models.LinkInvite, token), LinkTo: u.Name})
 	case token != "":
 		h.mailLink(ctx, u, models.LinkInvite, token, v.Seat.Account.Name, v.User.Name)

@@ -150,3 +150,37 @@ func TestDiscoverTogether(t *testing.T) {
 		p.wantNumber(1)
 	})
 }
+
+// Of many that send one form at one moment, one is the first; the others hear its answer. A form that broke off is
+// taken over by one only.
+func TestFormTogether(t *testing.T) {
+	onBoth(t, func(p *play) {
+		for range 2 {
+			firsts := make([]bool, 8)
+			for _, err := range together(8, func(i int) (err error) {
+				firsts[i], _, err = p.s.TakeForm(t.Context(), p.Ada, "form")
+				return err
+			}) {
+				p.must(err)
+			}
+			n := 0
+			for _, first := range firsts {
+				if first {
+					n++
+				}
+			}
+			if n != 1 {
+				t.Fatalf("%d were first", n)
+			}
+			p.clock.Turn(2 * time.Minute)
+		}
+		p.must(p.s.KeepForm(t.Context(), p.Ada, "form", "done"))
+		p.clock.Turn(2 * time.Minute)
+		if first, answer, err := p.s.TakeForm(t.Context(), p.Ada, "form"); first || answer != "done" || err != nil {
+			t.Errorf("%v %q %v", first, answer, err)
+		}
+		if first, _, err := p.s.TakeForm(t.Context(), p.Olga, "form"); !first || err != nil {
+			t.Errorf("Olga's own is not the first: %v", err)
+		}
+	})
+}

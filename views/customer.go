@@ -83,9 +83,9 @@ type AddressRow struct {
 
 // ProfileForm is what is typed into a form of the customer's page.
 type ProfileForm struct {
-	Name, Email, Phone   string
+	Name, Email, Phone    string
 	Channel, Value, Label string
-	Errors               Errors
+	Errors                Errors
 }
 
 // OptInForm asks only for what the cause needs.

@@ -145,7 +145,7 @@ var (
 )
 
 // Forms that may be sent twice without harm, or whose token is good for one time.
-var repeatable = regexp.MustCompile(`^/(sign-|agree/|me($|/)|settings/)`)
+var repeatable = regexp.MustCompile(`^/(sign-(in|out)(/(link|reset))?$|agree/|me/account$)`)
 
 var onAttribute = regexp.MustCompile(`^(on|hx-on)`)
 

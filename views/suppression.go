@@ -11,14 +11,14 @@ import (
 // see. Its search is a GET form with list, q, provider, sort.
 type SuppressionsPage struct {
 	Base
-	Query     SuppressionQuery
-	Desk      bool
-	Counts    map[string]int // by list: "" is all, bounce, complaint, unsubscribe, asked
-	Providers []Option
-	Rows      []SuppressionRow
-	Total     int
-	Newer     string
-	Older     string
+	Query       SuppressionQuery
+	Desk        bool
+	Counts      map[string]int // by list: "" is all, bounce, complaint, unsubscribe, asked
+	Providers   []Option
+	Rows        []SuppressionRow
+	Total       int
+	Newer       string
+	Older       string
 	MayCompare  bool // a connection's provider shows its own list
 	Comparisons []ComparisonLine
 }

@@ -48,6 +48,9 @@ func (r Route) guards(h *handlers.Handlers, o Options) []echo.MiddlewareFunc {
 	if r.Right != "" {
 		guards = append(guards, h.May(r.Right))
 	}
+	if r.Method == post && (r.Group == SignedIn || r.Group == Support) {
+		guards = append(guards, h.Once)
+	}
 	return guards
 }
 
