@@ -40,6 +40,7 @@ var systemMethods = map[string]string{
 	"Visit":               "the session's token is the proof",
 	"SaveSession":         "the session's token is the proof",
 	"TouchSession":        "the session's token is the proof",
+	"AnswerOf":            "a worker's job",
 	"AlertConnection":     "a connection that was proven",
 	"RefusedRequest":      "a connection that was named by its token",
 	"StopConnection":      "a worker's connection",

@@ -107,7 +107,9 @@ func (d *desk) must(err error) {
 }
 
 // asks asks for the clearing of what is listed.
-func (d *desk) asks() {
+func (d *desk) asks() { d.Helper(); d.asksAs(d.Ada) }
+
+func (d *desk) asksAs(who models.Actor) {
 	d.Helper()
 	list, err := d.s.Suppressions(d.Context(), d.Ada, models.SuppressionQuery{})
 	d.must(err)
@@ -115,7 +117,7 @@ func (d *desk) asks() {
 		d.Fatalf("the list: %+v", list)
 	}
 	d.address = list.Lines[0].AddressID
-	r, err := d.s.AskClear(d.Context(), d.Ada, list.Lines[0].ID, models.OptInAsk{Reason: "confirmed", Checked: "She read it out on the phone"})
+	r, err := d.s.AskClear(d.Context(), who, list.Lines[0].ID, models.OptInAsk{Reason: "confirmed", Checked: "She read it out on the phone"})
 	d.must(err)
 	d.request = r.Requests[0]
 }

@@ -19,6 +19,8 @@ type Crew struct {
 	Log     *slog.Logger
 	Post    *Post                                     // of alerts; nil: none are sent
 	Words   func(models.Alert) (subject, text string) // of alerts
+	// Answers are the words about what came of a clear request.
+	Answers func(models.Answer) (subject, text string)
 	// Pause is how long a worker waits before it looks for new jobs; 0 means half a second.
 	Pause time.Duration
 }
@@ -35,6 +37,7 @@ func (c Crew) Workers() (models.Crew, error) {
 	river.AddWorker(workers, &Watcher{Store: c.Store, Client: c.Client, Log: c.Log})
 	river.AddWorker(workers, &Caller{Store: c.Store, Log: c.Log, Inner: OnLoopback(c.BaseURL)})
 	river.AddWorker(workers, &Alerter{Store: c.Store, Post: c.Post, Words: c.Words, Log: c.Log})
+	river.AddWorker(workers, &Answerer{Store: c.Store, Post: c.Post, Words: c.Answers, Log: c.Log})
 	pause := c.Pause
 	if pause == 0 {
 		pause = 500 * time.Millisecond

@@ -47,6 +47,11 @@ func (h *Handlers) Requests(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if list == models.RequestsWaiting && len(desk.Lines) > 0 {
+		c.SetParamNames("id")
+		c.SetParamValues(desk.Lines[0].ID)
+		return h.Request(c)
+	}
 	p := h.requestsPage(c, desk, string(list))
 	return h.page(c, http.StatusOK, views.Requests(p))
 }
@@ -60,10 +65,14 @@ func (h *Handlers) requestsPage(c echo.Context, desk models.Desk, list string) v
 		p.Counts[string(name)] = n
 	}
 	for _, line := range desk.Lines {
-		p.Rows = append(p.Rows, views.RequestRow{ID: line.ID, Address: line.Address, Channel: line.Channel, Account: line.Account,
-			Kind: kindShown(line.Kind, line.Channel), At: line.AskedAt, State: string(line.State)})
+		p.Rows = append(p.Rows, requestRow(line))
 	}
 	return p
+}
+
+func requestRow(line models.RequestLine) views.RequestRow {
+	return views.RequestRow{ID: line.ID, Address: line.Address, Channel: line.Channel, Account: line.Account,
+		Kind: kindShown(line.Kind, line.Channel), At: line.AskedAt, State: string(line.State)}
 }
 
 // Request is one clear request with all that the decision needs. Support's look into it is written down.
@@ -91,14 +100,17 @@ func (h *Handlers) showRequest(c echo.Context, a models.Actor, status int, wrong
 		return err
 	}
 	p := h.requestsPage(c, desk, "")
-	open := h.requestView(c, k)
-	open.Errors, open.Note = wrong, c.FormValue("note")
+	open := h.requestView(c, a, k)
+	open.Errors, open.Note, open.Declining = wrong, c.FormValue("note"), c.FormValue("d") == "decline"
 	p.Open = &open
 	return h.page(c, status, views.Requests(p))
 }
 
-// Approve lets a request go to the provider.
+// Approve lets a request go to the provider. Who chose to decline and sent the form by its first button, declines.
 func (h *Handlers) Approve(c echo.Context) error {
+	if c.FormValue("d") == "decline" {
+		return h.Decline(c)
+	}
 	return h.decided(c, func(a models.Actor, id, note string) (models.ClearRequest, error) {
 		return h.Store.Approve(c.Request().Context(), a, id, note, c.FormValue("resend") == "1")
 	}, "flash.approved")

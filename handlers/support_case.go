@@ -1,24 +1,27 @@
 package handlers
 
 import (
+	"cmp"
+	"errors"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"undelivered/delivery"
 	"undelivered/models"
 	"undelivered/providers"
 	"undelivered/views"
 )
 
 // requestView is one clear request as the person who decides sees it.
-func (h *Handlers) requestView(c echo.Context, k models.RequestCase) views.RequestView {
+func (h *Handlers) requestView(c echo.Context, a models.Actor, k models.RequestCase) views.RequestView {
 	ctx, r := langCtx(c), k.Request
+	looked := h.lookUp(ctx, a, k)
 	v := views.RequestView{
-		RequestRow: views.RequestRow{ID: r.ID, Address: k.Address.Value, Channel: k.Address.Channel, Account: k.Account.Name,
-			Kind: kindShown(r.Kind, k.Address.Channel), At: r.AskedAt, State: string(r.State)},
-		Version: r.Version, Number: r.ID[len(r.ID)-6:], CustomerID: k.Customer.ID, Customer: k.Customer.Name, AskedBy: r.AskedByName,
+		RequestRow: requestRow(models.RequestLine{ClearRequest: r, Account: k.Account.Name, Address: k.Address.Value, Channel: k.Address.Channel}),
+		Version:    r.Version, Number: r.ID[len(r.ID)-6:], CustomerID: k.Customer.ID, Customer: k.Customer.Name, AskedBy: r.AskedByName,
 		Own: r.AskedBy == actor(c).ID, Dropped: k.Entry.Dropped, Provider: providerTitle(k.Entry.Provider), Answer: r.DecisionNote,
-		Checks: h.checks(c, k), Question: r.Question,
+		Checks: h.checks(c, k, looked), Question: r.Question, Answered: r.Answer != "", MayOpen: actor(c).AccountID == r.AccountID,
 	}
 	if v.Provider == "" {
 		v.Provider = views.T(ctx, "no provider")
@@ -29,10 +32,9 @@ func (h *Handlers) requestView(c echo.Context, k models.RequestCase) views.Reque
 	for _, e := range k.Earlier {
 		v.Earlier = append(v.Earlier, requestLine(e))
 	}
-	v.Story = views.T(ctx, "{cause} on {date}. {n} notifications were dropped since.", "cause", views.T(ctx, "suppression."+v.Kind),
-		"date", h.on(c, k.Since), "n", views.Count(k.Entry.Dropped))
+	v.Story = storyOf(c, k)
 	v.Quote, v.Recorded = h.quote(c, k)
-	v.Facts = h.entryFacts(c, k)
+	v.Facts = h.entryFacts(c, k, looked)
 	v.ByHand = byHandText(c, k)
 	return v
 }
@@ -41,65 +43,73 @@ func (h *Handlers) on(c echo.Context, at time.Time) string {
 	return at.In(visitZone(c)).Format("2 January 2006, 15:04")
 }
 
+// storyOf says what happened, and what has been dropped since.
+func storyOf(c echo.Context, k models.RequestCase) views.Story {
+	story := views.Story{Kind: kindShown(k.Request.Kind, k.Address.Channel), Channel: k.Address.Channel, Name: k.Customer.Name,
+		Provider: providerTitle(k.Entry.Provider), Title: k.CausedBy.Title, Date: k.Since.In(visitZone(c)), Dropped: k.Entry.Dropped}
+	if reason, known := models.ReasonByID(cmp.Or(k.Entry.Reason, k.OptOut.Why, k.CausedBy.Reason)); known {
+		story.Reason = reason.Title
+	}
+	return story
+}
+
 // quote is the agreement or the reason, word for word, and who recorded it.
 func (h *Handlers) quote(c echo.Context, k models.RequestCase) (words, recorded string) {
 	ctx, r := langCtx(c), k.Request
-	recorded = views.T(ctx, "Recorded by {person} on {date}.", "person", r.AskedByName, "date", h.on(c, r.AskedAt))
+	recorded = views.T(ctx, "Recorded by {person}, {role}, on {date}.", "person", r.AskedByName, "role", views.T(ctx, "role."+string(r.AskedRole)), "date", h.on(c, r.AskedAt))
 	if k.Consent.ID == "" {
 		return r.Checked, recorded
 	}
-	return k.Consent.Words, recorded + " " + views.T(ctx, "{name}, {how}, on {date}.", "name", k.Consent.GivenBy, "how", views.T(ctx, "how."+k.Consent.How),
-		"date", h.on(c, k.Consent.GivenAt))
+	return cmp.Or(k.Consent.Words, k.Consent.Evidence), recorded + " " + views.T(ctx, "{name}, {how}, on {date}.", "name", k.Consent.GivenBy,
+		"how", views.T(ctx, "how."+k.Consent.How), "date", h.on(c, k.Consent.GivenAt))
 }
 
-// checks are what we have looked at before a person decides.
-func (h *Handlers) checks(c echo.Context, k models.RequestCase) []views.CheckLine {
-	ctx, r := langCtx(c), k.Request
-	var lines []views.CheckLine
-	add := func(good bool, otherwise, bold, text string) {
-		state := "ok"
-		if !good {
-			state = otherwise
-		}
-		lines = append(lines, views.CheckLine{State: state, Bold: bold, Text: text})
-	}
-	switch {
-	case r.WaitsForCustomer():
-		add(false, "no", views.T(ctx, "The customer has not confirmed yet."), views.T(ctx, "The link has been handed over, and not been used."))
-	case r.ConsentID != "":
-		add(k.Consent.GivenAt.After(k.Since), "no", views.T(ctx, "The agreement is recorded."),
-			views.T(ctx, "{how}, on {date}.", "how", views.T(ctx, "how."+k.Consent.How), "date", h.on(c, k.Consent.GivenAt)))
-	default:
-		add(r.Checked != "", "no", views.T(ctx, "A reason is recorded."), views.T(ctx, "lift."+r.Reason))
-	}
-	add(k.Complaints < 2, "warn", views.T(ctx, "Spam reports from this address: {n}.", "n", views.Count(k.Complaints)), "")
-	add(len(k.Earlier) == 0, "warn", views.T(ctx, "Earlier requests: {n}.", "n", views.Count(len(k.Earlier))), "")
-	if r.SupportOnly {
-		add(false, "warn", views.T(ctx, "Only support decides this."), views.T(ctx, "It has happened before."))
-	}
-	if r.Question != "" {
-		add(r.Answer != "", "warn", views.T(ctx, "{person} asked: {question}", "person", r.QuestionBy, "question", r.Question), r.Answer)
-	}
-	return lines
-}
-
-func (h *Handlers) entryFacts(c echo.Context, k models.RequestCase) []views.Fact {
+func (h *Handlers) entryFacts(c echo.Context, k models.RequestCase, l lookedUp) []views.Fact {
 	ctx := langCtx(c)
 	if k.Entry.ID == "" {
 		return []views.Fact{{Name: views.T(ctx, "Provider"), Value: views.T(ctx, "No provider lists it. Our own opt-out is lifted.")}}
 	}
 	facts := []views.Fact{
 		{Name: views.T(ctx, "Provider"), Value: providerTitle(k.Entry.Provider) + ", " + k.Entry.Connection},
-		{Name: views.T(ctx, "List"), Value: views.T(ctx, "suppression."+kindShown(k.Entry.Kind, k.Entry.Channel))},
+		{Name: views.T(ctx, "List"), Value: views.T(ctx, "list."+k.Entry.Kind)},
 		{Name: views.T(ctx, "Added"), Value: h.on(c, k.Entry.ListedAt)},
+		{Name: views.T(ctx, "Source"), Value: sourceOf(c, k)},
 	}
 	if k.Entry.ProviderReason != "" {
 		facts = append(facts, views.Fact{Name: views.T(ctx, "It says"), Value: k.Entry.ProviderReason})
 	}
-	if k.Entry.SeenAt != nil {
-		facts = append(facts, views.Fact{Name: views.T(ctx, "Last checked"), Value: h.on(c, *k.Entry.SeenAt)})
+	return append(facts, views.Fact{Name: views.T(ctx, "Last checked"), Value: h.lastChecked(c, k, l)})
+}
+
+// sourceOf is who told the provider.
+func sourceOf(c echo.Context, k models.RequestCase) string {
+	ctx, domain := langCtx(c), k.Address.Domain()
+	switch {
+	case k.Entry.EventID == "":
+		return views.T(ctx, "The provider’s own list")
+	case k.Entry.Kind == "complaint" && domain != "":
+		return views.T(ctx, "Feedback loop, {domain}", "domain", domain)
+	case k.Entry.Kind == "bounce" && domain != "":
+		return views.T(ctx, "Mail server of {domain}", "domain", domain)
 	}
-	return facts
+	return views.T(ctx, "The customer")
+}
+
+func (h *Handlers) lastChecked(c echo.Context, k models.RequestCase, l lookedUp) string {
+	ctx := langCtx(c)
+	switch {
+	case l.err == nil && l.listed:
+		return views.T(ctx, "Just now, still listed")
+	case l.err == nil:
+		return views.T(ctx, "Just now, no longer listed")
+	case k.Entry.SeenAt != nil && !errors.Is(l.err, delivery.ErrNotAsked):
+		return views.T(ctx, "{date}; it does not answer now", "date", h.on(c, *k.Entry.SeenAt))
+	case k.Entry.SeenAt != nil:
+		return h.on(c, *k.Entry.SeenAt)
+	case errors.Is(l.err, delivery.ErrNotAsked):
+		return views.T(ctx, "It can’t be asked")
+	}
+	return views.T(ctx, "It does not answer now")
 }
 
 // byHandText is what a person sends to the provider's support, where there is no interface for it.
@@ -108,7 +118,11 @@ func byHandText(c echo.Context, k models.RequestCase) string {
 		return ""
 	}
 	ctx := langCtx(c)
-	text := views.T(ctx, "Please take {address} off your suppression list ({list}) for our account. The customer has agreed to hear from us again.",
+	why := views.T(ctx, "The address works again.")
+	if k.Request.ConsentID != "" {
+		why = views.T(ctx, "The customer has agreed to hear from us again.")
+	}
+	text := views.T(ctx, "Please take {address} off your suppression list ({list}) for our account. {why}", "why", why,
 		"address", k.Address.Value, "list", views.T(ctx, "suppression."+kindShown(k.Request.Kind, k.Address.Channel)))
 	if p, known := providers.ByCode(k.Entry.Provider); known && p.Manual[k.Request.Kind] != "" {
 		text += "\n\n" + p.Manual[k.Request.Kind]

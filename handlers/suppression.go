@@ -176,7 +176,11 @@ func requestLine(r models.ClearRequest) views.RequestLine {
 	if r.State == models.RequestRefused || r.State == models.RequestByHand {
 		answer = r.Result
 	}
-	return views.RequestLine{ID: r.ID, State: string(r.State), Person: r.AskedByName, At: r.AskedAt, Answer: answer, ListedAgain: deref(r.RelistedAt)}
+	question := r.Question
+	if r.Answer != "" || r.State != models.RequestAsked {
+		question = ""
+	}
+	return views.RequestLine{Question: question, Asked: r.QuestionBy, ID: r.ID, State: string(r.State), Person: r.AskedByName, At: r.AskedAt, Answer: answer, ListedAgain: deref(r.RelistedAt)}
 }
 
 // askForm adds what asking needs from this person; a refusal says what else helps.
@@ -195,7 +199,7 @@ func (h *Handlers) askForm(ctx context.Context, a models.Actor, p *views.Suppres
 	}
 	provider, _ := providers.ByCode(line.Provider)
 	p.Ask = &views.AskForm{Consent: needs.Consent, Approval: needs.Approval, After: needs.After, Values: map[string]string{},
-		ByHand: line.ByHand || provider.Suppressions == nil || provider.Suppressions.Delete == nil}
+		ByHand: line.ByHand || !line.Sends || provider.Manual[line.Kind] != "" || provider.Suppressions == nil || provider.Suppressions.Delete == nil}
 	return nil
 }
 

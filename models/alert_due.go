@@ -45,7 +45,7 @@ func (s *Store) AlertsDue(ctx context.Context, a Actor) ([]Alert, error) {
 	if err != nil {
 		return nil, err
 	}
-	holds := map[AlertKind]bool{AlertRate: rate.stops(), AlertJump: today >= jumpLeast && today >= jumpTimes*usual,
+	holds := map[AlertKind]bool{AlertRate: rate.Stops(), AlertJump: today >= jumpLeast && today >= jumpTimes*usual,
 		AlertDigest: settings.Alerts.digestDay(s.now().In(account.Location()))}
 	alerts := map[AlertKind]Alert{AlertRate: {N: rate.Complaints, Percent: 100 * rate.Rate()}, AlertJump: {N: today, Usual: usual}, AlertDigest: {N: d.Total}}
 	for _, fault := range d.Todo {

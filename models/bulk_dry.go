@@ -73,7 +73,7 @@ func (s *Store) DryRun(ctx context.Context, a Actor, ask BulkAsk) (BulkDry, erro
 		return nil
 	})
 	d := BulkDry{Action: BulkResend, Total: len(run.items), Send: run.send, Rate: run.rate, OtherWays: run.OtherWays, items: run.items}
-	d.Warning = d.Rate.high() && !d.Rate.stops()
+	d.Warning = d.Rate.High() && !d.Rate.Stops()
 	d.Refused = countGuards(run.items)
 	return d, err
 }

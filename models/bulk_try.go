@@ -104,7 +104,7 @@ func (r *dryRun) ways(n Notification, other Channel) (dryItem, error) {
 
 func (r *dryRun) by(n Notification, channel Channel) (dryItem, plan, error) {
 	item := dryItem{id: n.ID}
-	if r.rate.stops() {
+	if r.rate.Stops() {
 		item.guard = GuardComplaints
 		return item, plan{}, nil
 	}

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"context"
 	"time"
 )
@@ -118,6 +119,9 @@ type RequestCase struct {
 	Consent    Consent
 	Earlier    []ClearRequest // of the same address, the latest first
 	Complaints int            // opt-outs by a spam report, ever
+	Lifted     int            // of these, lifted in the last twelve months
+	Rate       ComplaintRate  // of the account
+	CausedBy   Notification   // zero: not known
 	Since      time.Time      // when what is to be lifted began
 	OptOut     OptOut         // of ours, that belongs to it
 }
@@ -146,21 +150,31 @@ func (s *Store) RequestCase(ctx context.Context, a Actor, id string) (k RequestC
 		}
 		k.Since = k.Entry.ListedAt
 	}
-	var complaints int64
+	if k.Rate, err = s.complaints(ctx, r.AccountID); err != nil {
+		return k, err
+	}
+	var complaints, lifted int64
 	for _, err := range []error{
 		t.Raw(`SELECT c.* FROM customers c JOIN customer_addresses ca ON ca.customer_id = c.id WHERE ca.address_id = ?
 			ORDER BY ca.removed_at IS NULL DESC, ca.added_at LIMIT 1`, r.AddressID).Scan(&k.Customer).Error,
 		t.Limit(1).Find(&k.Consent, "id = ?", r.ConsentID).Error,
 		t.Where("address_id = ? AND id <> ?", r.AddressID, r.ID).Order("asked_at DESC").Limit(20).Find(&k.Earlier).Error,
 		t.Model(&OptOut{}).Where("address_id = ? AND cause = ?", r.AddressID, CauseComplaint).Count(&complaints).Error,
+		t.Model(&OptOut{}).Where("address_id = ? AND cause = ? AND lifted_at > ?", r.AddressID, CauseComplaint, t.now.AddDate(-1, 0, 0)).Count(&lifted).Error,
 		t.Where("address_id = ? AND cause IN ?", r.AddressID, append(r.causes(), "")).Order("occurred_at DESC").Limit(1).Find(&k.OptOut).Error,
 	} {
 		if err != nil {
 			return k, found(err, "clear request")
 		}
 	}
-	if k.Complaints = int(complaints); k.OptOut.ID != "" {
+	if k.Complaints, k.Lifted = int(complaints), int(lifted); k.OptOut.ID != "" {
 		k.Since = k.OptOut.OccurredAt
 	}
-	return k, nil
+	held := []OptOut{k.OptOut}
+	if err := s.whyOptedOut(ctx, held); err != nil {
+		return k, err
+	}
+	k.OptOut = held[0]
+	cause := cmp.Or(k.Entry.NotificationID, k.OptOut.NotificationID)
+	return k, found(t.Limit(1).Find(&k.CausedBy, "id = ? AND account_id = ?", cause, r.AccountID).Error, "what caused it")
 }

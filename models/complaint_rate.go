@@ -12,11 +12,11 @@ type ComplaintRate struct {
 	Sent       int
 }
 
-// Complaints stop several at once from this rate and this number on, and are a warning from a third of the rate.
+// Complaints are a warning from a rate on, and stop several at once from three times the rate and a few on.
 const (
+	ComplaintsWarn   = 0.001
+	ComplaintsStop   = 0.003
 	complaintsFew    = 3
-	complaintsStop   = 0.003
-	complaintsWarn   = 0.001
 	complaintsWithin = 7 * 24 * time.Hour
 )
 
@@ -25,10 +25,13 @@ func (r ComplaintRate) Rate() float64 {
 	return float64(r.Complaints) / float64(max(r.Sent, r.Complaints, 1))
 }
 
-func (r ComplaintRate) stops() bool {
-	return r.Complaints >= complaintsFew && r.Rate() >= complaintsStop
+// Stops says whether several at once are not resent.
+func (r ComplaintRate) Stops() bool {
+	return r.Complaints >= complaintsFew && r.Rate() >= ComplaintsStop
 }
-func (r ComplaintRate) high() bool { return r.Complaints > 0 && r.Rate() >= complaintsWarn }
+
+// High says whether the rate is worth a warning.
+func (r ComplaintRate) High() bool { return r.Complaints > 0 && r.Rate() >= ComplaintsWarn }
 
 // complaints counts the messages that were reported as spam in the last seven days.
 func (s *Store) complaints(ctx context.Context, accountID string) (r ComplaintRate, err error) {
@@ -43,7 +46,7 @@ func (s *Store) complaints(ctx context.Context, accountID string) (r ComplaintRa
 // guardComplaints is no. 10: one at a time can still be resent.
 func (s *Store) guardComplaints(ctx context.Context, a Actor) error {
 	rate, err := s.complaints(ctx, a.AccountID)
-	if err == nil && rate.stops() {
+	if err == nil && rate.Stops() {
 		return Refusal{GuardComplaints, map[string]string{"rate": fmt.Sprintf("%.1f%%", 100*rate.Rate())}}
 	}
 	return err

@@ -157,6 +157,9 @@ func (t *tx) finish() error {
 	if err := t.tellActions(); err != nil {
 		return err
 	}
+	if err := t.answerAskers(); err != nil {
+		return err
+	}
 	return t.writeAudit()
 }
 

@@ -26,6 +26,7 @@ type SuppressionLine struct {
 	Suppression
 	Provider     string // of its connection
 	Connection   string // name of its connection
+	Sends        bool   // we can speak to the provider by its connection
 	Account      string // name of the account
 	Reason       string // of the event that told of it
 	CustomerID   string
@@ -69,7 +70,7 @@ func (s *Store) grantedAccounts(ctx context.Context, a Actor) ([]string, error) 
 	return ids, err
 }
 
-const suppressionColumns = `s.*, c.provider, c.name AS connection, a.name AS account, COALESCE(e.reason, '') AS reason,
+const suppressionColumns = `s.*, c.provider, c.name AS connection, c.sends, a.name AS account, COALESCE(e.reason, '') AS reason,
 	(SELECT COUNT(*) FROM undelivered u WHERE u.address_id = s.address_id AND u.status = 'dropped' AND u.left_at IS NULL) AS dropped`
 
 func (s *Store) suppressions(ctx context.Context, accounts []string, q SuppressionQuery) (list SuppressionList, err error) {

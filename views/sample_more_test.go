@@ -15,14 +15,14 @@ func suppressionPages() map[string]templ.Component {
 		{ID: "x5", Address: "b.ferreira@tidepool.example", Channel: models.Email, Customer: "Bruno Ferreira", Kind: "bounce", Provider: "SendGrid", Since: day(1, 9, 0), Request: "done", Needs: "support"}}
 	counts := map[string]int{"": 41, "bounce": 27, "complaint": 6, "unsubscribe": 8, "asked": 3}
 	one := SuppressionPage{Base: base(), SuppressionRow: rows[1], List: "Bounces", SeenAt: now, Words: "550", DroppedNow: []AlsoRow{{ID: "n1", Title: "Invoice", At: now}}, CausedBy: AlsoRow{ID: "n2", Title: "Reminder"},
-		Requests: []RequestLine{{"q1", "declined", "Helen Marsh", day(1, 9, 0), "Not yet.", day(3, 9, 0)}}}
+		Requests: []RequestLine{{"q1", "declined", "Helen Marsh", day(1, 9, 0), "Not yet.", "Which invoice was it?", "Tom Okafor", day(3, 9, 0)}}}
 	bounce, complaint := one, one
 	bounce.Ask = &AskForm{Errors: Errors{"reason": {Key: "error.evidence"}}}
 	complaint.Ask = &AskForm{Consent: true, Approval: true, ByHand: true, After: day(1, 9, 0)}
 	done := one
 	done.Request = "done"
 	open := &RequestView{RequestRow: RequestRow{ID: "q1", Address: "ruth.calloway@linnet.example", Channel: models.Email, Account: "Marlow Street Dental", Kind: "complaint", At: day(19, 15, 12), State: "requested"},
-		Number: "1043", Customer: "Ruth Calloway", Story: "Ruth’s mail service told SendGrid that Invoice 4388 was marked as spam on 16 November. SendGrid has dropped 2 emails to Ruth since.",
+		Number: "1043", Customer: "Ruth Calloway", Story: Story{Kind: "complaint", Channel: models.Email, Name: "Ruth Calloway", Provider: "SendGrid", Title: "Invoice 4388", Date: day(16, 18, 3), Dropped: 2},
 		Quote: "She rang about her invoice. She pressed the spam button by mistake while clearing her inbox and wants to keep getting our emails.", Recorded: "Recorded by Helen Marsh, Manager, on 19 Nov 2026 at 15:12. Confirmed by phone with the customer on 19 Nov.",
 		Checks:  []CheckLine{{"ok", "The agreement is recorded.", "By phone, on a date after the complaint."}, {"warn", "This account’s complaint rate is 0.12%.", "Above the 0.10% at which we warn."}, {"no", "Listed before.", ""}},
 		Facts:   []Fact{{"Provider", "SendGrid, Marlow main key"}, {"List", "Spam reports"}, {"Added", "16 Nov 2026, 18:03"}},

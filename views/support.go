@@ -37,7 +37,7 @@ type RequestView struct {
 	Number     string
 	CustomerID string
 	Customer   string
-	Story      string // what happened, in a sentence or two
+	Story      Story  // what happened
 	Quote      string // the agreement or the reason, word for word
 	Recorded   string // "Recorded by Helen Marsh, Manager, on 19 Nov 2026 at 15:12. Confirmed by phone …"
 	Checks     []CheckLine
@@ -45,6 +45,9 @@ type RequestView struct {
 	AskedBy    string // name
 	Own        bool   // asked by the person who looks: somebody else has to approve it
 	Question   string // asked back, for the one who asked to answer
+	Answered   bool
+	MayOpen    bool // the customer's page can be opened from here
+	Declining  bool // the decision that was chosen
 	Dropped    int
 	ByHand     string // the text for the provider's support
 	Provider   string
@@ -87,6 +90,14 @@ func (c CheckLine) icon() string {
 
 func (r RequestView) note(ctx context.Context) Field {
 	return Field{ID: "q-note", Name: "note", Label: T(ctx, "Message to {person}", "person", FirstName(r.AskedBy)), Note: T(ctx, "(optional when approving)"), Rows: 3, Value: r.Note}.With(r.Errors)
+}
+
+// approving says what an approval does.
+func (r RequestView) approving(ctx context.Context) string {
+	if r.Customer == "" {
+		return T(ctx, "We remove the entry at {provider} and opt the address in again.", "provider", r.Provider)
+	}
+	return T(ctx, "We remove the entry at {provider} and opt {name} in again.", "provider", r.Provider, "name", FirstName(r.Customer))
 }
 
 // AccountsPage is the list of accounts that granted access to support. POST /me/account: account (id) looks into one.

@@ -76,6 +76,8 @@ type RequestLine struct {
 	ID, State, Person string
 	At                time.Time
 	Answer            string
+	Question          string // asked back and not answered yet
+	Asked             string // by whom
 	ListedAgain       time.Time
 }
 

@@ -84,7 +84,8 @@ func (p *program) furnish() error {
 			return problem{"UNDELIVERED_MAIL_URL", err.Error()}
 		}
 	}
-	p.crew, err = delivery.Crew{Store: p.store, Client: wire, BaseURL: p.base, Log: p.log, Post: p.handlers.Post, Words: p.alertWords}.Workers()
+	p.crew, err = delivery.Crew{Store: p.store, Client: wire, BaseURL: p.base, Log: p.log, Post: p.handlers.Post, Words: p.alertWords,
+		Answers: p.answerWords}.Workers()
 	if err != nil {
 		return err
 	}
@@ -107,6 +108,13 @@ func (p *program) furnish() error {
 func (p *program) alertWords(a models.Alert) (subject, text string) {
 	lang, _, _ := strings.Cut(a.Account.Locale, "-")
 	mail := views.AlertMail(views.WithLang(context.Background(), lang), a, p.base)
+	return mail.Subject, mail.Text
+}
+
+// answerWords are the words of a mail about a clear request.
+func (p *program) answerWords(a models.Answer) (subject, text string) {
+	lang, _, _ := strings.Cut(a.Account.Locale, "-")
+	mail := views.AnswerMail(views.WithLang(context.Background(), lang), a, p.base)
 	return mail.Subject, mail.Text
 }
 

@@ -1,0 +1,76 @@
+package delivery_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"undelivered/delivery"
+	"undelivered/models"
+	"undelivered/models/modelstest"
+)
+
+// helen is a manager who can be written to.
+func (d *desk) helen() models.Actor {
+	d.Helper()
+	u, _, err := d.s.AddUser(d.Context(), models.AtCommandLine(d.Account.ID), models.NewUser{Email: "helen@marlow.example", Name: "Helen Marsh", Role: models.Manager})
+	d.must(err)
+	return models.Actor{Kind: models.Person, ID: u.ID, Name: u.Name, Role: models.Manager, AccountID: d.Account.ID}
+}
+
+// The person who asked gets a mail about a question, a refusal and what the provider did, and none about what they did
+// themselves; who has left the account gets none.
+func TestAskerIsToldByMail(t *testing.T) {
+	onDesk(t, func(d *desk) {
+		p, box := post(d.T)
+		crew, err := delivery.Crew{Store: d.s, Client: d.far.Client, Log: modelstest.Log(d.T), Post: p, Pause: 100 * time.Millisecond,
+			Answers: func(a models.Answer) (string, string) {
+				return a.What, a.Address + " " + a.Request.Question + a.Request.DecisionNote
+			}}.Workers()
+		d.must(err)
+		d.must(crew.Start(d.Context()))
+		d.Cleanup(func() { crew.StopAndCancel(context.Background()) })
+		_, _, err = d.s.AddUser(d.Context(), models.AtCommandLine(d.Account.ID), models.NewUser{Email: "olga@marlow.example", Name: "Olga Marlow", Role: models.Owner})
+		d.must(err)
+		helen := d.helen()
+		told := func(subject, text string) {
+			d.Helper()
+			select {
+			case mail := <-box:
+				if !strings.Contains(mail, "Subject: "+subject) || !strings.Contains(mail, text) || !strings.Contains(mail, "helen@marlow.example") {
+					d.Fatalf("the mail says %s", mail)
+				}
+			case <-time.After(30 * time.Second):
+				d.Fatalf("no mail about %s", subject)
+			}
+		}
+		d.asksAs(helen)
+		told("done", listedAddress)
+
+		modelstest.Keep(d.T, d.s, d.conn, models.Event{Type: models.Complaint, Channel: models.Email, Recipient: "o@x.example", Reason: "complaint",
+			DedupeKey: "c", OccurredAt: d.clock.Now(), Raw: []byte("{}")})
+		d.clock.Turn(48 * time.Hour)
+		r, err := d.s.OptIn(d.Context(), helen, models.OptInAsk{AddressID: d.addressOf("o@x.example"), Agreement: models.Agreement{GivenBy: "O", How: "phone",
+			GivenAt: d.clock.Now().Add(-time.Hour), Purpose: "all", Evidence: "They rang about the invoice."}})
+		d.must(err)
+		_, err = d.s.AskBack(d.Context(), d.Sam, r.Requests[0].ID, "Which invoice was it?")
+		d.must(err)
+		told("question", "Which invoice was it?")
+		_, err = d.s.Decline(d.Context(), d.Sam, r.Requests[0].ID, "Ask again in a month.")
+		d.must(err)
+		told("decline", "Ask again in a month.")
+		d.must(d.s.RemoveMember(d.Context(), models.AtCommandLine(d.Account.ID), helen.ID))
+		a, err := d.s.AnswerOf(d.Context(), models.AnswerArgs{RequestID: r.Requests[0].ID, What: "decline"})
+		if err != nil || a.To != "" {
+			d.Errorf("somebody who has left is told: %+v, %v", a, err)
+		}
+	})
+}
+
+func (d *desk) addressOf(email string) string {
+	d.Helper()
+	list, err := d.s.Customers(d.Context(), d.Ada, models.CustomerQuery{Q: email})
+	d.must(err)
+	return list.Lines[0].Email.ID
+}

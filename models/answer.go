@@ -1,0 +1,81 @@
+package models
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/riverqueue/river"
+)
+
+// AnswerArgs is the job that writes to the person who asked for a clearing about what came of it.
+type AnswerArgs struct {
+	RequestID string `json:"request_id"`
+	What      string `json:"what"` // the act, as the log names it: decline, question, done, refused, by_hand, lapse
+}
+
+// Kind is River's name of the job.
+func (AnswerArgs) Kind() string { return "answer" }
+
+// answered are the acts on a request that are worth a mail.
+var answered = []string{"request.decline", "request.question", "request.done", "request.refused", "request.by_hand", "request.lapse"}
+
+// answerAskers puts a mail for each answer of this transaction into it; who did it by themselves knows it already.
+func (t *tx) answerAskers() error {
+	for _, e := range t.audit {
+		if !slices.Contains(answered, e.Action) {
+			continue
+		}
+		var r ClearRequest
+		if err := t.Take(&r, "id = ?", e.ObjectID).Error; err != nil {
+			return found(err, "clear request")
+		}
+		if r.AskedBy == "" || r.AskedBy == e.ActorID {
+			continue
+		}
+		args := AnswerArgs{RequestID: r.ID, What: e.Action[len("request."):]}
+		if err := t.s.jobs.put(t, args, &river.InsertOpts{MaxAttempts: 5}); err != nil {
+			return fmt.Errorf("models: asking for a mail: %w", err)
+		}
+	}
+	return nil
+}
+
+// Answer is what came of a clear request, with the person to be told.
+type Answer struct {
+	What    string
+	Request ClearRequest
+	Account Account
+	Address string
+	To      string // empty: nobody who may know it
+	Dropped int    // ready to be sent again
+}
+
+// AnswerOf reads what a mail about an answer says. Who has left the account, or may not look into it any more, is not
+// told.
+func (s *Store) AnswerOf(ctx context.Context, job AnswerArgs) (Answer, error) {
+	a := Answer{What: job.What}
+	db := s.reading(ctx)
+	if err := db.Take(&a.Request, "id = ?", job.RequestID).Error; err != nil {
+		return a, found(err, "clear request")
+	}
+	if err := db.Take(&a.Account, "id = ?", a.Request.AccountID).Error; err != nil {
+		return a, found(err, "account")
+	}
+	var address Address
+	if err := db.Take(&address, "id = ?", a.Request.AddressID).Error; err != nil {
+		return a, found(err, "address")
+	}
+	a.Address = address.Value
+	err := db.Raw(`SELECT u.email FROM users u WHERE u.id = ? AND u.locked_at IS NULL AND (
+		EXISTS (SELECT 1 FROM members m WHERE m.user_id = u.id AND m.account_id = ?)
+		OR u.support AND EXISTS (SELECT 1 FROM support_grants g WHERE g.account_id = ? AND g.until > ? AND g.ended_at IS NULL))`,
+		a.Request.AskedBy, a.Account.ID, a.Account.ID, s.now()).Scan(&a.To).Error
+	if err != nil {
+		return a, found(err, "who asked")
+	}
+	var ready int64
+	err = db.Model(&Undelivered{}).Where("address_id = ? AND left_at IS NULL AND ready", a.Request.AddressID).Count(&ready).Error
+	a.Dropped = int(ready)
+	return a, found(err, "what was dropped")
+}
