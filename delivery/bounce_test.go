@@ -35,6 +35,15 @@ func (m *mailbox) sent(ref, to string, ago time.Duration) string {
 	return all[0].ID
 }
 
+func (m *mailbox) attempt(id string) string {
+	m.Helper()
+	st, err := m.s.Story(m.Context(), m.cast.Ada, id)
+	if err != nil {
+		m.Fatal(err)
+	}
+	return st.Attempts[0].ID
+}
+
 // returns brings a bounce about an address that names no message; inner is the header of the returned message.
 func (m *mailbox) returns(id, to, inner string) {
 	m.Helper()
@@ -75,13 +84,9 @@ func TestBounceAsJSON(t *testing.T) {
 	onBoth(t, func(o *outage) {
 		m := o.mailbox()
 		id := m.sent("new", "jane@x.example", time.Hour)
-		before, err := m.s.Story(m.Context(), m.cast.Ada, id)
-		if err != nil {
-			m.Fatal(err)
-		}
 		notice := fmt.Sprintf(`{"notificationType":"Bounce","mail":{"messageId":"m1","destination":["jane@x.example"],"headers":[{"name":"X-Notification-Id","value":%q}]},
 			"bounce":{"bounceType":"Permanent","bounceSubType":"General","feedbackId":"f1","bouncedRecipients":[{"emailAddress":"jane@x.example","diagnosticCode":"smtp; 550 5.1.1 user unknown"}]}}`,
-			before.Attempts[0].ID)
+			m.attempt(id))
 		raw := "Return-Path: <bounce@sns.example>\r\nFrom: AWS Notifications <no-reply@sns.example>\r\nSubject: AWS Notification Message\r\nMessage-ID: <1@sns>\r\n\r\n" +
 			notice + "\r\n\r\n--\r\nIf you wish to stop receiving notifications from this topic, visit the link.\r\n"
 		if err := m.door.Receive(m.Context(), "bounces@marlow.example", []byte(raw)); err != nil {
@@ -104,11 +109,7 @@ func TestNamedBounce(t *testing.T) {
 		if n := m.number(); n != 0 {
 			m.Fatalf("%d on the report by a mail about another message", n)
 		}
-		before, err := m.s.Story(m.Context(), m.cast.Ada, id)
-		if err != nil {
-			m.Fatal(err)
-		}
-		m.returns("2@mail.example", "jane@x.example", "X-Notification-Id: "+before.Attempts[0].ID)
+		m.returns("2@mail.example", "jane@x.example", "X-Notification-Id: "+m.attempt(id))
 		st, err := m.s.Story(m.Context(), m.cast.Ada, id)
 		if err != nil || m.number() != 1 || len(st.Events) != 1 || st.Events[0].Probable || len(st.OptOuts) != 1 {
 			m.Errorf("%+v %+v, %v", st.Events, st.OptOuts, err)

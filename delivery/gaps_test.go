@@ -3,6 +3,7 @@ package delivery
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -107,6 +108,46 @@ func TestGapFilledFromLog(t *testing.T) {
 		o.round()
 		if seen := len(o.far.Seen()); seen != 1 {
 			o.Errorf("asked %d times, want once", seen)
+		}
+	})
+}
+
+// SendGrid's lists name no message. What they tell is about the newest message to the address, whether its report was
+// lost or had come before; only of a message that nobody knows a notification is made, and of no failure two.
+func TestGapFilledFromListWithoutMessages(t *testing.T) {
+	onBoth(t, func(o *outage) {
+		listed := map[string]time.Time{}
+		o.far = wiretest.Play(o.T, func(w http.ResponseWriter, r *http.Request) {
+			var rows []string
+			for to, at := range listed {
+				rows = append(rows, fmt.Sprintf(`{"created":%d,"email":%q,"reason":"550 5.1.1 user unknown","status":"5.1.1"}`, at.Unix(), to))
+			}
+			if !strings.HasSuffix(r.URL.Path, "/bounces") {
+				rows = nil
+			}
+			fmt.Fprintf(w, "[%s]", strings.Join(rows, ","))
+		})
+		o.watch.Client = o.far.Client
+		c := o.connect("sendgrid", map[string]string{"api_key": "k", "from": "a@example.org", "public_key": "p"})
+		m := &mailbox{outage: o, connection: c}
+		lost := m.sent("lost", "jane@x.example", time.Hour)
+		known := m.sent("known", "omar@x.example", time.Hour)
+		o.round()
+		at := o.clock.Now().Add(time.Minute)
+		listed["jane@x.example"], listed["omar@x.example"], listed["new@x.example"] = at, at, at
+		o.clock.Turn(30 * time.Hour)
+		modelstest.Keep(o, o.s, c, models.Event{Type: models.EventType(models.HardBounce), Reason: "user-unknown", Channel: models.Email, Recipient: "omar@x.example",
+			DedupeKey: "webhook", AttemptRef: m.attempt(known), OccurredAt: at, Raw: []byte("{}")})
+		o.round()
+		modelstest.Settle(o, o.s)
+		if n := o.number(); n != 3 {
+			o.Errorf("%d on the report, want 3", n)
+		}
+		for _, id := range []string{lost, known} {
+			st, err := o.s.Story(o.Context(), o.cast.Ada, id)
+			if err != nil || st.Notification.Status != models.HardBounce || len(st.OptOuts) != 1 {
+				o.Errorf("%+v, %v", st.Notification, err)
+			}
 		}
 	})
 }

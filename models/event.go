@@ -55,7 +55,8 @@ type Event struct {
 	// Unproven is set for a bounce mail that shows no proof that it answers a message of ours: it is matched by its
 	// recipient and time at best; when it matches nothing it is kept for support, and makes no notification.
 	Unproven bool
-	// Probable is set by the store where an unproven mail was matched by its recipient and time alone.
+	// Probable is set where an event was matched by its recipient and time alone: by the store for an unproven mail, and
+	// by a reader that asks for it, because its provider's list names no message.
 	Probable bool
 	Sample   bool   // a provider's test or sample: kept, without effect
 	Raw      []byte // this event's own bytes, never the batch

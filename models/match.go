@@ -68,19 +68,41 @@ func (t *tx) byNotificationRef(e *Event) (Attempt, error) {
 		e.AccountID, e.NotificationRef)
 }
 
-// probablyWithin is how long after its message a mail that came back may still be taken for its bounce.
-const probablyWithin = 5 * 24 * time.Hour
+// How near in time an event must be to be taken for one about a message that it does not name.
+const (
+	probablyWithin = 5 * 24 * time.Hour // after the message
+	probablySame   = 10 * time.Minute   // beside the failure that is known already
+)
 
-// byTime takes a mail that came back and names no message for one about the newest message to its recipient, through the
-// same connection and with nothing final known of it. That is probable, not proven: the event says so.
+// byTime takes what names no message for the newest message to its recipient through the same connection: a mail that
+// came back when nothing final is known of the message, a line of a provider's list also when it was delivered, or when
+// this very failure is known. That is probable, not proven: the event says so.
 func (t *tx) byTime(e *Event) (Attempt, error) {
-	if !e.Unproven || e.AttemptRef != "" || e.MessageID != "" || e.Recipient == "" || e.Type == Unrecognised || aboutAddress(e.Type) {
+	asked := e.Probable
+	e.Probable = false
+	nameless := e.AttemptRef+e.MessageID+e.ProviderMessageID == ""
+	if !e.Unproven && !asked || !nameless || e.Recipient == "" || e.Type == Unrecognised || aboutAddress(e.Type) {
 		return Attempt{}, nil
 	}
+	open := []AttemptState{AttemptAccepted, Presumed, OutcomeUnknown}
+	if !e.Unproven {
+		open = append(open, AttemptDelivered)
+		soon := e.OccurredAt.Add(probablySame)
+		same, err := t.toRecipient(e, soon, "outcome IN ('failed', 'complained') AND decided_at BETWEEN ? AND ?", e.OccurredAt.Add(-probablySame), soon)
+		if err != nil || same.ID != "" {
+			return same, err
+		}
+	}
+	return t.toRecipient(e, e.OccurredAt, "outcome IN ?", open)
+}
+
+// toRecipient is the newest attempt to an event's recipient in the days before it and until a time, of those that fulfil
+// a condition.
+func (t *tx) toRecipient(e *Event, until time.Time, where string, values ...any) (Attempt, error) {
 	_, normal := loosely(e.Channel, e.Recipient, "")
-	a, err := t.attemptWhere(e, `connection_id = ? AND outcome IN ('accepted', 'presumed', 'unknown') AND asked_at BETWEEN ? AND ?
+	a, err := t.attemptWhere(e, "("+where+`) AND connection_id = ? AND asked_at BETWEEN ? AND ?
 		AND address_id IN (SELECT id FROM addresses WHERE account_id = ? AND channel = ? AND normal = ?)`,
-		e.ConnectionID, e.OccurredAt.Add(-probablyWithin), e.OccurredAt, e.AccountID, e.Channel, normal)
+		append(values, e.ConnectionID, e.OccurredAt.Add(-probablyWithin), until, e.AccountID, e.Channel, normal)...)
 	e.Probable = a.ID != ""
 	return a, err
 }

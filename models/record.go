@@ -61,7 +61,7 @@ func (t *tx) applyTo(e *Event, attempt Attempt) error {
 			return err
 		}
 	}
-	if e.Probable {
+	if e.Probable && e.Unproven {
 		return nil // anybody could have written it: nobody's address is refused for it
 	}
 	return t.affectAddress(e, attempt)

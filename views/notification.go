@@ -344,7 +344,7 @@ func (h HistoryRow) title(ctx context.Context) string {
 
 func (h HistoryRow) text(ctx context.Context) string {
 	if h.Probable {
-		return h.words(ctx) + " " + T(ctx, "Probably about this email: the mail that came back does not name it.")
+		return h.words(ctx) + " " + T(ctx, "Probably about this message: the report does not name it.")
 	}
 	return h.words(ctx)
 }

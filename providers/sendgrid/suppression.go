@@ -144,10 +144,10 @@ func missed(ctx context.Context, c *wire.Client, s wire.Settings, from, to time.
 	return events, nil
 }
 
-// event is a row of a list as the event that it stands for. The list names no event id; a copy of what the webhook
-// did bring is recognised by the states that follow, not by the key.
+// event is a row of a list as the event that it stands for. The list names neither event nor message: it is about the
+// newest message to the address, or a copy of what the webhook did bring about it.
 func (r row) event(kind string) models.Event {
-	e := models.Event{Channel: models.Email, Recipient: wire.Address(r.Email), OccurredAt: wire.Time(r.Created),
+	e := models.Event{Channel: models.Email, Recipient: wire.Address(r.Email), OccurredAt: wire.Time(r.Created), Probable: true,
 		EnhancedCode: models.EnhancedStatus(r.Status), Diagnostic: wire.Words(r.Reason),
 		DedupeKey: wire.Digest("list", kind, r.Email, string(r.Created))}
 	e.Raw, _ = json.Marshal(r) // strings only: it cannot fail
