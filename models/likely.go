@@ -13,7 +13,7 @@ func LikelyReason(channel Channel, words string) Reason {
 	for _, word := range strings.FieldsFunc(squeezed(words), notALetter) {
 		said[word] = true
 	}
-	best, entry := 0.0, -1
+	best, entry := tooLittle, -1
 	for _, phrases := range [][]phrase{m.text, m.weakText} {
 		for _, p := range phrases {
 			if score := shared(p.words, said); score > best {
@@ -26,6 +26,9 @@ func LikelyReason(channel Channel, words string) Reason {
 	}
 	return m.entries[entry].Reason
 }
+
+// tooLittle is what a phrase of two words has in common with a reply that says one of them.
+const tooLittle = 0.5
 
 func notALetter(c rune) bool { return c < 'a' || c > 'z' }
 

@@ -112,9 +112,12 @@ func (l Look) key() string {
 	return l.Provider + "\n" + string(l.Channel) + "\n" + sameWords(l.Diagnostic+" "+l.ProviderCode)
 }
 
+// playedCodes are the codes of another provider that the simulator speaks in.
+var playedCodes = map[string]string{"simulator": "twilio"}
+
 // unexplained says whether the dictionary still has no entry for the words.
 func (l Look) unexplained() bool {
-	return MatchReason(Evidence{Channel: l.Channel, Provider: l.Provider, Codes: []string{l.ProviderCode}, Text: l.Diagnostic,
+	return MatchReason(Evidence{Channel: l.Channel, Provider: cmp.Or(playedCodes[l.Provider], l.Provider), Codes: []string{l.ProviderCode}, Text: l.Diagnostic,
 		Enhanced: l.EnhancedCode, SMTP: l.SMTPCode}).ByDefault
 }
 

@@ -7,6 +7,7 @@ import (
 	"crypto/elliptic"
 	"crypto/hmac"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
@@ -37,6 +38,7 @@ type pretender struct {
 	settings map[string]string
 	hook     string
 	key      *ecdsa.PrivateKey
+	amazon   *rsa.PrivateKey
 }
 
 // newPretender makes the secrets of a provider, as its console would.
@@ -57,6 +59,10 @@ func newPretender(provider string) (*pretender, error) {
 		p.settings["webhook_user"], p.settings["webhook_password"] = "postmark", rand.Text()
 	case "mailgun":
 		p.settings["signing_key"] = rand.Text()
+	case "ses":
+		return p, p.becomeAmazon()
+	case "twilio":
+		p.settings["auth_token"] = rand.Text()
 	case "simulator":
 		p.settings["signing_secret"] = rand.Text()
 	}
@@ -65,8 +71,13 @@ func newPretender(provider string) (*pretender, error) {
 
 // posts are the requests that tell what came of the messages.
 func (p *pretender) posts(messages []sentMessage) ([]post, error) {
-	if p.provider == "simulator" {
+	switch p.provider {
+	case "simulator":
 		return p.simulated(messages)
+	case "ses":
+		return p.notices(messages)
+	case "twilio":
+		return p.callbacks(messages), nil
 	}
 	var events []fields
 	for _, m := range messages {

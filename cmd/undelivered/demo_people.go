@@ -11,7 +11,7 @@ var businesses = []business{
 			{"manager@marlow.example", "Ada Whitfield", models.Manager},
 			{"viewer@marlow.example", "Vera Lane", models.Viewer},
 		},
-		mail:   []string{"sendgrid", "postmark", "simulator"},
+		mail: []string{"sendgrid", "postmark", "ses", "simulator"}, texts: "twilio",
 		sender: "Marlow Street Dental <hello@marlow.example>",
 		titles: []title{
 			{"Appointment reminder", "reminder", "Your appointment at Marlow Street Dental", "Dear {name},\n\nthis is a reminder of your appointment on {due}. If you cannot come, please call 020 7946 0018.\n\nMarlow Street Dental", true},
@@ -45,6 +45,7 @@ type business struct {
 	sent, customers          int
 	staff                    []colleague
 	mail                     []string // providers that carry its mail
+	texts                    string   // provider that carries its latest texts; empty: the simulator
 	sender                   string
 	titles                   []title
 	people                   []people

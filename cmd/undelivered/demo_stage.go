@@ -93,6 +93,9 @@ func (s *stage) open(ctx context.Context, b business) error {
 func (s *stage) connect(ctx context.Context, by models.Actor, b business, told *toldAccount) (map[string]*pretender, error) {
 	all := map[string]*pretender{}
 	order := append([]string{"simulator"}, b.mail...)
+	if b.texts != "" {
+		order = append(order, b.texts)
+	}
 	for _, code := range slices.Compact(slices.Sorted(slices.Values(order))) {
 		p, err := newPretender(code)
 		if err != nil {

@@ -9,6 +9,9 @@ import (
 	"undelivered/models"
 )
 
+// lately is since when texts go by a real provider's ways: Twilio gives no time with its news, so that they are of now.
+const lately = 36 * time.Hour
+
 // demoDays is how long ago the demo's past begins.
 const demoDays = 60
 
@@ -91,6 +94,9 @@ func (a *author) message(i int, at time.Time) sentMessage {
 		Kind: t.kind, SentAt: &at, ProviderMessageID: fmt.Sprintf("%s%08x", strings.ToLower(a.b.code), a.rand.Uint32())}
 	if t.kind != "invoice" && a.rand.IntN(100) < 35 {
 		m.registration.Channel, m.registration.To = models.SMS, customer.phone
+		if a.b.texts != "" && at.After(a.now.Add(-lately)) {
+			m.provider = a.b.texts
+		}
 	} else {
 		m.provider = one(a.rand, a.b.mail)
 	}
