@@ -33,7 +33,7 @@ func (h *Handlers) Analysis(c echo.Context) error {
 	}
 	p := views.AnalysisPage{Base: h.base(c), By: a.By, Range: analysisRange(c), More: a.More, Outcomes: a.Outcomes}
 	for _, l := range a.Lines {
-		row := views.AnalysisRow{Name: l.Name, Status: l.Status, Now: l.N(), Sent: l.Sent, Delivered: l.Delivered,
+		row := views.AnalysisRow{Name: l.Name, Status: l.Status, Now: l.N(), Before: l.Before, Fixed: l.Fixed, Sent: l.Sent, Delivered: l.Delivered,
 			URL: views.ReportURL(queryOf(l.Filter))}
 		if l.Email == 0 {
 			row.Channel = models.SMS
@@ -46,7 +46,25 @@ func (h *Handlers) Analysis(c echo.Context) error {
 			p.Days = append([]views.DayCount{{Day: noonOf(l.Key, p.Zone), Email: l.Email, SMS: l.SMS}}, p.Days...)
 		}
 	}
+	p.Worth = risen(c, a)
+	if p.Domains, err = h.sendingDomains(c); err != nil {
+		return err
+	}
 	return h.page(c, http.StatusOK, views.Analysis(p))
+}
+
+// risen are the reasons of the table that occur at least twice as often as before, the most frequent first.
+func risen(c echo.Context, a models.Analysis) []views.WorthLook {
+	const least, most = 5, 3
+	var all []views.WorthLook
+	for _, l := range a.Lines {
+		if a.By != "reason" || l.N() < least || l.N() < 2*l.Before || len(all) == most {
+			continue
+		}
+		all = append(all, views.WorthLook{Bold: l.Name + ".", URL: views.ReportURL(queryOf(l.Filter)), LinkText: views.N(langCtx(c), "bulk.show", l.N()),
+			Text: views.T(langCtx(c), "Now {now}, before {before}.", "now", views.Count(l.N()), "before", views.Count(l.Before))})
+	}
+	return all
 }
 
 // AnalysisCSV is the same table as a file.
@@ -60,11 +78,11 @@ func (h *Handlers) AnalysisCSV(c echo.Context) error {
 		return err
 	}
 	s := newSheet(c, "analysis-"+a.By, h.Store.Now().In(visitZone(c)))
-	if err := s.line(a.By, "status", "undelivered", "email", "sms", "sent", "delivered"); err != nil {
+	if err := s.line(a.By, "status", "undelivered", "email", "sms", "before", "fixed", "sent", "delivered"); err != nil {
 		return err
 	}
 	for _, l := range a.Lines {
-		err := s.line(l.Name, string(l.Status), strconv.Itoa(l.N()), strconv.Itoa(l.Email), strconv.Itoa(l.SMS), strconv.Itoa(l.Sent), strconv.Itoa(l.Delivered))
+		err := s.line(l.Name, string(l.Status), strconv.Itoa(l.N()), strconv.Itoa(l.Email), strconv.Itoa(l.SMS), strconv.Itoa(l.Before), strconv.Itoa(l.Fixed), strconv.Itoa(l.Sent), strconv.Itoa(l.Delivered))
 		if err != nil {
 			return err
 		}

@@ -15,6 +15,8 @@ type AnalysisLine struct {
 	SMS       int
 	Sent      int // 0: not known
 	Delivered int
+	Before    int    // open of the same number of days before
+	Fixed     int    // of the window, off the report: delivered after all, or cleared
 	Filter    Filter // the report of exactly these; zero By: there is none
 }
 
@@ -63,6 +65,9 @@ func (s *Store) Analysis(ctx context.Context, a Actor, by string, f Filter) (Ana
 		}
 	}
 	if by != "day" {
+		if err := s.compare(ctx, scope, analysed[by], result.Lines); err != nil {
+			return Analysis{}, err
+		}
 		slices.SortStableFunc(result.Lines, func(a, b AnalysisLine) int {
 			return cmp.Or(cmp.Compare(b.N(), a.N()), cmp.Compare(a.Name, b.Name))
 		})

@@ -10,17 +10,16 @@ import (
 // AnalysisPage is the failure analysis in one of its five tables.
 type AnalysisPage struct {
 	Base
-	By     string // reason, domain, provider, day, kind
-	Range  string // 7d, 30d, 90d; empty: 30d
-	Rows   []AnalysisRow
-	More   int // rows beyond those shown
-	Days   []DayCount
-	Domain *DomainCheck
-	Worth  []WorthLook
+	By    string // reason, domain, provider, day, kind
+	Range string // 7d, 30d, 90d; empty: 30d
+	Rows  []AnalysisRow
+	More  int // rows beyond those shown
+	Days  []DayCount
+	// Domains are the sending domains; each is asked about after the page is there.
+	Domains []string
+	Worth   []WorthLook
 	// Outcomes are how cleared notifications ended: outcome → count.
 	Outcomes map[string]int
-	// Compared is set where Before and Fixed are known.
-	Compared bool
 }
 
 // AnalysisRow is one line of the table.
@@ -31,8 +30,7 @@ type AnalysisRow struct {
 	Channel   models.Channel
 	Now       int
 	Before    int
-	Fixed     int // of Fixable: resent and delivered, or cleared
-	Fixable   int
+	Fixed     int // beside those now: resent and delivered, or cleared
 	Sent      int // 0: not known
 	Delivered int
 	Meant     string // by domain: what it was probably meant to be
@@ -93,6 +91,9 @@ func (p AnalysisPage) largest() int {
 	}
 	return largest
 }
+
+// compared says whether the table has the columns of before and of what has been put right.
+func (p AnalysisPage) compared() bool { return p.by() != "day" }
 
 // withSent says whether the table has the columns of what was sent.
 func (p AnalysisPage) withSent() bool {
@@ -185,13 +186,13 @@ func Word(ctx context.Context, code string) string {
 }
 
 func (p AnalysisPage) hasSide() bool {
-	return p.Domain != nil || len(p.Worth) > 0 || len(p.Outcomes) > 0
+	return len(p.Domains) > 0 || len(p.Worth) > 0 || len(p.Outcomes) > 0
 }
 
 // columns are the titles of the numbers; values are the numbers of a row, in the same order.
 func (p AnalysisPage) columns() []string {
 	out := []string{"Now"}
-	if p.Compared {
+	if p.compared() {
 		out = append(out, "Before", "Fixed")
 	}
 	if p.withSent() {
@@ -202,8 +203,8 @@ func (p AnalysisPage) columns() []string {
 
 func (p AnalysisPage) values(r AnalysisRow) []string {
 	out := []string{Count(r.Now)}
-	if p.Compared {
-		out = append(out, Count(r.Before), WholePercent(r.Fixed, r.Fixable))
+	if p.compared() {
+		out = append(out, Count(r.Before), WholePercent(r.Fixed, r.Fixed+r.Now))
 	}
 	if p.withSent() {
 		out = append(out, Percent(r.Now, r.Sent), Percent(r.Delivered, r.Sent))

@@ -48,11 +48,11 @@ func suppressionPages() map[string]templ.Component {
 func insightPages() map[string]templ.Component {
 	check := DomainCheck{"reminders.marlowstreet.example", day(20, 13, 50), []CheckLine{{"ok", "SPF passes.", "SendGrid is allowed to send for this domain."}, {"ok", "DKIM passes.", "Emails are signed with a 2048-bit key."}, {"no", "DMARC is missing.", "Add this record to your DNS."}},
 		"_dmarc.reminders.marlowstreet.example  TXT\nv=DMARC1; p=none; rua=mailto:dmarc@marlowstreet.example"}
-	rows := []AnalysisRow{{Name: "There is no such mailbox", URL: "/undelivered?reason=user-unknown", Status: models.HardBounce, Now: 30, Before: 33, Fixed: 12, Fixable: 30}, {Name: "Your customer's mailbox is full", Status: models.MailboxError, Now: 17, Before: 15, Fixed: 3, Fixable: 4},
+	rows := []AnalysisRow{{Name: "There is no such mailbox", URL: "/undelivered?reason=user-unknown", Status: models.HardBounce, Now: 30, Before: 33, Fixed: 12}, {Name: "Your customer's mailbox is full", Status: models.MailboxError, Now: 17, Before: 15, Fixed: 3},
 		{Name: "The phone company stopped the text", URL: "/undelivered", Status: models.Blocked, Channel: models.SMS, Now: 3, Before: 6}}
 	domains := []AnalysisRow{{Name: "gmail.com", URL: "/undelivered?domain=gmail.com", Now: 22, Sent: 2310, Delivered: 2200}, {Name: "gmial.com", Now: 6, Sent: 6, Meant: "gmail.com"}, {Name: ""}}
 	return map[string]templ.Component{
-		"analysis":        Analysis(AnalysisPage{Base: base(), Rows: rows, Compared: true, Domain: &check, Worth: []WorthLook{{"btinternet.com refused 9 emails on 12 November.", "It was a fault at their end and has passed.", "/undelivered", "Resend these 9"}}, Outcomes: map[string]int{"reached": 4, "phoned": 2}}),
+		"analysis":        Analysis(AnalysisPage{Base: base(), Rows: rows, Domains: []string{check.Domain}, Worth: []WorthLook{{"btinternet.com refused 9 emails on 12 November.", "It was a fault at their end and has passed.", "/undelivered", "Resend these 9"}}, Outcomes: map[string]int{"reached": 4, "phoned": 2}}),
 		"analysis-domain": Analysis(AnalysisPage{Base: base(), By: "domain", Range: "7d", Rows: domains, More: 12}), "analysis-none": Analysis(AnalysisPage{Base: base(), By: "kind"}),
 		"analysis-day": Analysis(AnalysisPage{Base: base(), By: "day", Days: dashboard().Days, Rows: []AnalysisRow{{Name: "2026-11-20", Now: 3}}}),
 		"domain":       Domain(DomainPage{base(), check}),

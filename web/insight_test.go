@@ -24,7 +24,7 @@ func TestAnalysis(t *testing.T) {
 	p := max.Open("/analysis?by=domain&range=7d").Says("gmial.com")
 	p.Follow("gmial.com").Says("1 notification")
 	file := max.Open("/analysis.csv?by=domain")
-	if !strings.Contains(file.Body, "gmial.com,,1,1,0") {
+	if !strings.Contains(file.Body, "gmial.com,,1,1,0,0,0") {
 		t.Fatal(file.Body)
 	}
 	if p := max.Try("/analysis?by=colour"); p.Status != 422 {

@@ -1,0 +1,35 @@
+package models_test
+
+import (
+	"testing"
+	"time"
+
+	"undelivered/models"
+)
+
+// Beside what fails now stands what was open in the window before, and what of this one was delivered after all or
+// cleared; what is sent again and waits is neither.
+func TestAnalysisComparesAndCountsWhatIsFixed(t *testing.T) {
+	onBoth(t, func(p *play) {
+		earlier := p.registered("1", "one@x.example")
+		p.says(earlier.AttemptID, hard, "user-unknown")
+		p.clock.Turn(40 * 24 * time.Hour)
+		stays, delivered, waits := p.registered("2", "two@x.example"), p.registered("3", "three@x.example"), p.registered("4", "four@x.example")
+		for _, n := range []models.Registered{stays, delivered, waits} {
+			p.says(n.AttemptID, hard, "user-unknown")
+		}
+		p.corrected("3", "three@y.example")
+		a := p.resend(delivered.ID)
+		p.handOver(a, taken)
+		p.says(a.ID, models.Delivered, "")
+		p.corrected("4", "four@y.example")
+		p.handOver(p.resend(waits.ID), taken)
+		for by, key := range map[string]string{"reason": "user-unknown", "domain": "x.example"} {
+			table, err := p.s.Analysis(t.Context(), p.Ada, by, models.Filter{})
+			p.must(err)
+			if len(table.Lines) != 1 || table.Lines[0].Key != key || table.Lines[0].N() != 1 || table.Lines[0].Before != 1 || table.Lines[0].Fixed != 1 {
+				t.Errorf("by %s: one now, one before, one fixed: %+v", by, table.Lines)
+			}
+		}
+	})
+}
