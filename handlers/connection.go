@@ -170,7 +170,7 @@ func settingFields(ctx context.Context, p wire.Provider, values wire.Settings, k
 	for _, f := range p.Fields {
 		field := views.Field{Name: "set." + f.Key, Label: f.Label, Hint: f.Hint, Value: values[f.Key], Mono: true, Autocomplete: "off"}
 		for _, option := range f.Options {
-			field.Options = append(field.Options, views.Option{Value: option, Label: option})
+			field.Options = append(field.Options, views.Option{Value: option, Label: views.OptionLabel(ctx, option)})
 		}
 		if field.Value == "" {
 			field.Value = f.Default

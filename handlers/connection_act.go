@@ -17,9 +17,9 @@ import (
 func checkLines(ctx context.Context, b views.Base, p wire.Provider, able delivery.Tried, health models.Health) []views.CheckLine {
 	var lines []views.CheckLine
 	line := func(good bool, bold, yes, no string) {
-		state, text := "green", yes
+		state, text := "ok", yes
 		if !good {
-			state, text = "amber", no
+			state, text = "warn", no
 		}
 		lines = append(lines, views.CheckLine{State: state, Bold: views.T(ctx, bold), Text: text})
 	}

@@ -2,6 +2,7 @@ package views
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"undelivered/models"
@@ -153,6 +154,14 @@ func (r ActivityRow) action(ctx context.Context) string {
 		return T(ctx, id)
 	}
 	return r.Action
+}
+
+// object is what was acted on, a number as people write it.
+func (p ActivityPage) object(r ActivityRow) string {
+	if strings.HasPrefix(r.Object, "+") {
+		return p.Phone(r.Object)
+	}
+	return r.Object
 }
 
 // detail is what was before and after, in the words of the catalogue where they are codes.

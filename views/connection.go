@@ -52,7 +52,7 @@ type ConnectionForm struct {
 type ProviderChoice struct{ Code, Name, For string }
 
 func (p ConnectionForm) all(ctx context.Context) []Field {
-	return append([]Field{{Name: "name", Label: T(ctx, "Name"), Hint: T(ctx, "How you call this connection."), Value: p.Name}}, p.Fields...)
+	return append([]Field{{Name: "name", Label: T(ctx, "Name"), Hint: T(ctx, "What you call this connection."), Value: p.Name}}, p.Fields...)
 }
 
 // DomainsSettings is the check of the sending domains.
@@ -87,4 +87,12 @@ func (p ConnectionForm) action() string {
 		return SettingsURL("connections")
 	}
 	return ConnectionURL(p.ID)
+}
+
+// OptionLabel is how a page writes a choice of a provider's setting; a name of its own stays as the provider writes it.
+func OptionLabel(ctx context.Context, option string) string {
+	if Has("setting." + option) {
+		return T(ctx, "setting."+option)
+	}
+	return option
 }

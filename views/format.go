@@ -176,6 +176,14 @@ func (b Base) Ago(ctx context.Context, t time.Time) string {
 	return T(ctx, "{time} ago", "time", Span(ctx, d))
 }
 
+// exact is what stands beside Ago: the time in full, or the time of day where Ago has named the day.
+func (b Base) exact(ctx context.Context, t time.Time) string {
+	if b.Now.Sub(t) > 7*24*time.Hour {
+		return b.Clock(t)
+	}
+	return b.When(ctx, t)
+}
+
 // Span writes a length of time in short: "40 s", "40 min", "22 h", "3 days".
 func Span(ctx context.Context, d time.Duration) string {
 	switch {
