@@ -32,6 +32,7 @@ func (h *Handlers) requestView(c echo.Context, a models.Actor, k models.RequestC
 	for _, e := range k.Earlier {
 		v.Earlier = append(v.Earlier, requestLine(e))
 	}
+	v.ByReason = r.ConsentID == "" && r.ConfirmTokenHash == ""
 	v.Story = storyOf(c, k)
 	v.Quote, v.Recorded = h.quote(c, k)
 	v.Facts = h.entryFacts(c, k, looked)

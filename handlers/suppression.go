@@ -104,14 +104,15 @@ func suppressionRow(c echo.Context, line models.SuppressionLine) views.Suppressi
 
 // whyListed is why the provider lists an address, in our words: the failure's, else the list's, else the provider's own.
 func whyListed(c echo.Context, line models.SuppressionLine) string {
-	ctx, kind := langCtx(c), kindShown(line.Kind, line.Channel)
-	if reason, known := models.ReasonByID(line.Reason); known && line.Kind != "complaint" && line.Kind != "unsubscribe" && reason.Status() != models.Dropped {
+	reason, known := models.ReasonByID(line.Reason)
+	switch {
+	case line.Kind != "bounce" && line.Kind != "invalid", known && reason.Status() == models.Dropped:
+	case known:
 		return reason.Title
-	}
-	if line.Kind == "bounce" && line.ProviderReason != "" {
+	case line.ProviderReason != "":
 		return line.ProviderReason
 	}
-	return views.T(ctx, "listed."+kind)
+	return views.T(langCtx(c), "listed."+kindShown(line.Kind, line.Channel))
 }
 
 // kindShown tells a STOP from an unsubscribe.

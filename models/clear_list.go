@@ -13,6 +13,7 @@ type RequestList string
 const (
 	RequestsWaiting  RequestList = "" // for a decision, or to be done by hand
 	RequestsMine     RequestList = "mine"
+	RequestsByHand   RequestList = "by_hand"
 	RequestsDone     RequestList = "done"
 	RequestsDeclined RequestList = "declined"
 )
@@ -55,7 +56,7 @@ const deskPage = 200
 func (s *Store) requests(ctx context.Context, a Actor, accounts []string, list RequestList) (Desk, error) {
 	desk := Desk{Counts: map[RequestList]int{}}
 	where, values := requestWhere(a, list)
-	order := map[bool]string{true: "r.asked_at, r.id", false: "r.asked_at DESC, r.id DESC"}[list == RequestsWaiting || list == RequestsMine]
+	order := map[bool]string{true: "r.asked_at, r.id", false: "r.asked_at DESC, r.id DESC"}[list == RequestsWaiting || list == RequestsMine || list == RequestsByHand]
 	err := s.reading(ctx).Table("clear_requests r").
 		Select(`r.*, ac.name AS account, ad.value AS address, ad.channel, (SELECT c.name FROM customers c
 			JOIN customer_addresses ca ON ca.customer_id = c.id WHERE ca.address_id = r.address_id ORDER BY ca.added_at LIMIT 1) AS customer`).
@@ -64,7 +65,7 @@ func (s *Store) requests(ctx context.Context, a Actor, accounts []string, list R
 	if err != nil {
 		return desk, found(err, "clear requests")
 	}
-	for _, each := range []RequestList{RequestsWaiting, RequestsMine, RequestsDone, RequestsDeclined} {
+	for _, each := range []RequestList{RequestsWaiting, RequestsMine, RequestsByHand, RequestsDone, RequestsDeclined} {
 		where, values := requestWhere(a, each)
 		var n int64
 		if err := s.reading(ctx).Table("clear_requests r").Where("r.account_id IN ?", accounts).Where(where, values...).Count(&n).Error; err != nil {
@@ -79,6 +80,8 @@ func requestWhere(a Actor, list RequestList) (string, []any) {
 	switch list {
 	case RequestsMine:
 		return "(r.asked_by = ? AND r.state IN ?)", []any{a.ID, OpenStates}
+	case RequestsByHand:
+		return "r.state = ?", []any{RequestByHand}
 	case RequestsDone:
 		return "r.state = ?", []any{RequestDone}
 	case RequestsDeclined:

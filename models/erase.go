@@ -65,6 +65,9 @@ func (t *tx) eraseAddresses(a Actor, c Customer) error {
 			}
 		}
 	}
+	if err := t.endRequests(a, c); err != nil {
+		return err
+	}
 	return found(t.Exec("UPDATE customer_addresses SET main = FALSE, label = '', removed_at = COALESCE(removed_at, ?) WHERE customer_id = ?", t.now, c.ID).Error,
 		"erasing addresses")
 }
@@ -80,6 +83,27 @@ func (t *tx) eraseContents(c Customer) error {
 	} {
 		if err := t.Exec(sql, c.ID).Error; err != nil {
 			return found(err, "erasing contents")
+		}
+	}
+	return nil
+}
+
+// endRequests ends what was asked for addresses that are erased now: nobody is to be opted in again.
+func (t *tx) endRequests(a Actor, c Customer) error {
+	var open []ClearRequest
+	err := t.Where(`account_id = ? AND state IN ? AND address_id IN (SELECT o.address_id FROM opt_outs o JOIN customer_addresses ca
+		ON ca.address_id = o.address_id WHERE ca.customer_id = ? AND o.cause = ? AND o.lifted_at IS NULL)`,
+		c.AccountID, OpenStates, c.ID, CauseErased).Order("id").Find(&open).Error
+	if err != nil {
+		return found(err, "clear requests")
+	}
+	for i := range open {
+		r := &open[i]
+		before := string(r.State)
+		r.State, r.DueAt = RequestLapsed, nil
+		t.recordRequest(a, *r, "erase", before, "")
+		if err := t.saveRequest(r); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -1,8 +1,10 @@
 package models_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"undelivered/models"
 )
@@ -46,6 +48,25 @@ func TestStaffRecordsAnOptOut(t *testing.T) {
 		}
 		if got := p.outcome("manager", "reason", at); got != "invalid by" {
 			p.Errorf("lifting without an agreement: %s", got)
+		}
+	})
+}
+
+// What was asked for an erased customer's address ends with it: nobody can approve it any more.
+func TestErasureEndsRequests(t *testing.T) {
+	onBoth(t, func(p *play) {
+		at := p.failedOnce(atA, aListedOne)
+		p.clock.Turn(48 * time.Hour)
+		r, err := p.lift(p.Ada, at.ID, p.agreed())
+		p.must(err)
+		p.must(p.s.EraseCustomer(p.Context(), p.Ada, at.CustomerID, 0))
+		got, err := p.s.ClearRequest(p.Context(), p.Ada, r.Requests[0].ID)
+		if err != nil || got.State != models.RequestLapsed {
+			p.Fatalf("%s, %v", got.State, err)
+		}
+		var late models.Conflict
+		if _, err := p.s.Approve(p.Context(), p.Sam, got.ID, "", true); !errors.As(err, &late) {
+			p.Errorf("approved after all: %v", err)
 		}
 	})
 }

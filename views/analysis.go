@@ -166,19 +166,30 @@ func (p ActivityPage) object(r ActivityRow) string {
 
 // detail is what was before and after, in the words of the catalogue where they are codes.
 func (r ActivityRow) detail(ctx context.Context) string {
-	text := ""
+	text, before, after := "", r.word(ctx, r.Before), r.word(ctx, r.After)
 	switch {
-	case r.Before != "" && r.After != "":
-		text = T(ctx, "Before: {before}. Now: {after}.", "before", Word(ctx, r.Before), "after", Word(ctx, r.After))
+	case r.Before != "" && r.After != "" && r.Before != r.After:
+		text = T(ctx, "Before: {before}. Now: {after}.", "before", before, "after", after)
 	case r.After != "":
-		text = upperFirst(Word(ctx, r.After)) + "."
+		text = upperFirst(after) + "."
 	case r.Before != "":
-		text = T(ctx, "Before: {before}.", "before", Word(ctx, r.Before))
+		text = T(ctx, "Before: {before}.", "before", before)
+	}
+	if Has("lift." + r.Reason) {
+		return strings.TrimSpace(text + " " + T(ctx, "lift."+r.Reason) + ".")
 	}
 	if r.Reason != "" {
 		text += " “" + r.Reason + "”"
 	}
 	return text
+}
+
+// word is the word of a code; those of clear requests come from their own table first.
+func (r ActivityRow) word(ctx context.Context, code string) string {
+	if id := "request." + code; strings.HasPrefix(r.Action, "request.") && Has(id) {
+		return T(ctx, id, "provider", T(ctx, "the provider"))
+	}
+	return Word(ctx, code)
 }
 
 // Word is the word of a code of any table: an outcome, a cause, a role, a state, a way to agree; else the code itself.

@@ -39,6 +39,7 @@ type RequestView struct {
 	Customer   string
 	Story      Story  // what happened
 	Quote      string // the agreement or the reason, word for word
+	ByReason   bool   // it is a reason, no agreement
 	Recorded   string // "Recorded by Helen Marsh, Manager, on 19 Nov 2026 at 15:12. Confirmed by phone …"
 	Checks     []CheckLine
 	Facts      []Fact
@@ -90,6 +91,13 @@ func (c CheckLine) icon() string {
 
 func (r RequestView) note(ctx context.Context) Field {
 	return Field{ID: "q-note", Name: "note", Label: T(ctx, "Message to {person}", "person", FirstName(r.AskedBy)), Note: T(ctx, "(optional when approving)"), Rows: 3, Value: r.Note}.With(r.Errors)
+}
+
+func (r RequestView) quoteTitle(ctx context.Context) string {
+	if r.ByReason {
+		return T(ctx, "Why it works now")
+	}
+	return T(ctx, "The customer’s confirmation")
 }
 
 // approving says what an approval does.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -40,14 +41,14 @@ func (s *stage) fill(ctx context.Context, path string) error {
 	s.client.Transport = &http.Transport{MaxIdleConnsPerHost: together}
 	defer s.client.CloseIdleConnections()
 	s.told.URL = s.program.base
+	sam, _, err := s.program.store.AddUser(ctx, models.AtCommandLine(""), models.NewUser{Email: support.email, Name: support.name, Role: support.role, Password: demoPassword})
+	if err != nil {
+		return err
+	}
 	for _, b := range businesses {
-		if err := s.open(ctx, b); err != nil {
+		if err := s.open(ctx, b, sam); err != nil {
 			return fmt.Errorf("the demo of %s: %w", b.name, err)
 		}
-	}
-	by := models.AtCommandLine("")
-	if _, _, err := s.program.store.AddUser(ctx, by, models.NewUser{Email: support.email, Name: support.name, Role: support.role, Password: demoPassword}); err != nil {
-		return err
 	}
 	s.told.Users = append(s.told.Users, toldUser{support.email, demoPassword, string(support.role), "Support"})
 	note, err := json.Marshal(s.told)
@@ -58,17 +59,20 @@ func (s *stage) fill(ctx context.Context, path string) error {
 }
 
 // open sets up one business, and plays its past.
-func (s *stage) open(ctx context.Context, b business) error {
+func (s *stage) open(ctx context.Context, b business, sam models.User) error {
 	store := s.program.store
 	account, err := store.AddAccount(ctx, models.AtCommandLine(""), models.Account{Name: b.name, Zone: b.zone, Locale: b.locale})
 	if err != nil {
 		return err
 	}
 	by := models.AtCommandLine(account.ID)
+	people := staff{models.Support: {Kind: models.OnBehalf, ID: sam.ID, Name: sam.Name, Role: models.Support, AccountID: account.ID}}
 	for _, one := range b.staff {
-		if _, _, err := store.AddUser(ctx, by, models.NewUser{Email: one.email, Name: one.name, Role: one.role, Password: demoPassword}); err != nil {
+		u, _, err := store.AddUser(ctx, by, models.NewUser{Email: one.email, Name: one.name, Role: one.role, Password: demoPassword})
+		if err != nil {
 			return err
 		}
+		people[one.role] = models.Actor{Kind: models.Person, ID: u.ID, Name: u.Name, Role: one.role, AccountID: account.ID}
 		s.told.Users = append(s.told.Users, toldUser{one.email, demoPassword, string(one.role), b.name})
 	}
 	if _, err := store.GrantSupport(ctx, by, time.Now().AddDate(0, 0, 30)); err != nil {
@@ -86,7 +90,10 @@ func (s *stage) open(ctx context.Context, b business) error {
 		return err
 	}
 	s.told.Accounts = append(s.told.Accounts, told)
-	return s.play(ctx, b, told.APIKey, pretenders)
+	if err := s.play(ctx, b, told.APIKey, pretenders); err != nil {
+		return err
+	}
+	return errors.Join(s.desk(ctx, people), s.lives(ctx, people))
 }
 
 // connect connects the simulator, which sends, and the providers that only report.

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"undelivered/models"
+)
+
+// wish is one address that the staff of the demo ask to have cleared, and what becomes of it before anybody looks.
+type wish struct {
+	kind, provider string // of the entry; an empty provider: any
+	by             models.Role
+	how            string // in which way the customer agreed
+	then           string // decline or question: what support does; empty: it waits, or goes its way by itself
+}
+
+// wishes show a clear request in every state: two that are cleared when the workers start, one for a person, and
+// those that wait for somebody else.
+var wishes = []wish{
+	{kind: "bounce", provider: "simulator", by: models.Manager},
+	{kind: "bounce", provider: "simulator", by: models.Owner},
+	{kind: "bounce", provider: "sendgrid", by: models.Manager},
+	{kind: "bounce", provider: "mailgun", by: models.Manager},
+	{kind: "complaint", by: models.Manager, how: "phone"},
+	{kind: "complaint", by: models.Owner, how: "in_person"},
+	{kind: "complaint", by: models.Manager, how: "other_email", then: "decline"},
+	{kind: "complaint", by: models.Manager, how: "written_form", then: "question"},
+	{kind: "complaint", by: models.Manager, how: models.HowLink},
+	{kind: "unsubscribe", by: models.Manager, how: "text_message"},
+}
+
+// staff are the people of a business, and support on its behalf.
+type staff map[models.Role]models.Actor
+
+// desk lets the staff ask, and support answer some.
+func (s *stage) desk(ctx context.Context, people staff) error {
+	used := map[string]bool{}
+	for _, w := range wishes {
+		entry, err := s.entryFor(ctx, people[models.Manager], w, used)
+		if err != nil {
+			return err
+		}
+		if entry.ID == "" {
+			continue
+		}
+		used[entry.AddressID] = true
+		if err := s.wish(ctx, people, w, entry); err != nil {
+			return fmt.Errorf("asking to clear a %s: %w", w.kind, err)
+		}
+	}
+	return nil
+}
+
+// entryFor is an entry of the kind that nobody has asked for, the one that dropped most first.
+func (s *stage) entryFor(ctx context.Context, a models.Actor, w wish, used map[string]bool) (models.SuppressionLine, error) {
+	list, err := s.program.store.Suppressions(ctx, a, models.SuppressionQuery{List: w.kind, Provider: w.provider, Dropped: true})
+	for _, line := range list.Lines {
+		if !used[line.AddressID] && line.CustomerName != "" {
+			return line, err
+		}
+	}
+	return models.SuppressionLine{}, err
+}
+
+func (s *stage) wish(ctx context.Context, people staff, w wish, entry models.SuppressionLine) error {
+	store := s.program.store
+	ask := models.OptInAsk{Reason: "confirmed", Checked: "Read it back to us on the phone, letter by letter.", TakesStop: true}
+	if w.how != "" {
+		ask.Agreement = models.Agreement{GivenBy: entry.CustomerName, How: w.how, GivenAt: store.Now().Add(-5 * time.Minute), Purpose: "all",
+			Evidence: "Came by about the last invoice. It was pressed by mistake while clearing the inbox; our messages are wanted."}
+	}
+	r, err := store.AskClear(ctx, people[w.by], entry.ID, ask)
+	var refused models.Refusal
+	if errors.As(err, &refused) {
+		return nil // an address that holds something else as well: the demo has others
+	}
+	if err != nil || len(r.Requests) == 0 {
+		return err
+	}
+	switch id := r.Requests[0].ID; w.then {
+	case "decline":
+		_, err = store.Decline(ctx, people[models.Support], id, "An email from another address is not enough after a spam report. Ask on the phone, and record it again.")
+	case "question":
+		_, err = store.AskBack(ctx, people[models.Support], id, "On which form was it signed, and when?")
+	}
+	return err
+}
+
+// lives lets some customers change, so that their pages have a history.
+func (s *stage) lives(ctx context.Context, people staff) error {
+	store, ada := s.program.store, people[models.Manager]
+	list, err := store.Customers(ctx, ada, models.CustomerQuery{})
+	lines := slices.DeleteFunc(list.Lines, func(l models.CustomerLine) bool {
+		return l.Undelivered > 0 || len(l.Email.Causes)+len(l.Email.Listed)+len(l.Phone.Causes)+len(l.Phone.Listed) > 0
+	})
+	if err != nil || len(lines) < 4 {
+		return err
+	}
+	first, second, third, last := lines[0], lines[1], lines[2], lines[len(lines)-1]
+	_, added := store.AddAddress(ctx, ada, models.AddressEdit{CustomerID: first.ID, Channel: models.Email, Value: "office.of." + first.Email.Value, Label: "work"})
+	_, renamed := store.EditContact(ctx, ada, models.ContactEdit{CustomerID: second.ID, Name: second.Name + " (parent)", Email: "family." + second.Email.Value, Phone: second.Phone.Value})
+	return errors.Join(added, renamed,
+		store.OptOutByStaff(ctx, ada, third.Phone.ID, "Rang, and wants no more texts."),
+		store.EraseCustomer(ctx, people[models.Owner], last.ID, 0))
+}
