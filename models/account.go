@@ -116,7 +116,7 @@ func (s *Store) EditAccount(ctx context.Context, a Actor, changed Account) (Acco
 		if now.Version != changed.Version {
 			return Conflict{Version: now.Version}
 		}
-		before := now.described()
+		before, zone := now.described(), now.Location()
 		now.Name, now.Zone, now.Locale, now.Country, now.Version = changed.Name, changed.Zone, changed.Locale, changed.Country, now.Version+1
 		err := t.Model(&Account{}).Where("id = ?", now.ID).Updates(map[string]any{"name": now.Name, "zone": now.Zone,
 			"locale": now.Locale, "country": now.Country, "version": now.Version}).Error
@@ -124,6 +124,9 @@ func (s *Store) EditAccount(ctx context.Context, a Actor, changed Account) (Acco
 			return found(err, "saving an account")
 		}
 		t.record(a, "account.edit", AuditEntry{ObjectKind: "account", ObjectID: now.ID, ObjectName: now.Name, Before: before, After: now.described()})
+		if now.Zone != zone.String() {
+			return t.moveDays(now, zone)
+		}
 		return nil
 	})
 	return now, err

@@ -30,6 +30,15 @@ func (s *Store) forgetHistory(ctx context.Context) error {
 }
 
 func (t *tx) forgetNotifications(ids []string) error {
+	var accounts []string
+	if err := t.Model(&Notification{}).Distinct().Where("id IN ?", ids).Order("account_id").Pluck("account_id", &accounts).Error; err != nil {
+		return found(err, "accounts of old notifications")
+	}
+	for _, id := range accounts {
+		if _, err := t.placeOf(id); err != nil {
+			return err
+		}
+	}
 	var rows []Undelivered
 	if err := t.Where("id IN ?", ids).Find(&rows).Error; err != nil {
 		return found(err, "old rows of the report")

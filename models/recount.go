@@ -47,34 +47,6 @@ const recountReasons = `SELECT account_id, day, reason, channel, status, SUM(ope
 	SELECT account_id, day, reason, channel, status, -1 FROM undelivered WHERE account_id = ? AND left_at IS NULL
 ) AS both_sides GROUP BY account_id, day, reason, channel, status HAVING SUM(open) <> 0`
 
-// rebuildSlice is how many rows get their day anew in one statement's reading.
-const rebuildSlice = 1000
-
-// rebuildDays puts every row of an account on its day in the zone the account has now, and counts anew.
-func (t *tx) rebuildDays(account Account) error {
-	for last := ""; ; {
-		var rows []Undelivered
-		err := t.Select("id", "failed_at", "day").Where("account_id = ? AND id > ?", account.ID, last).
-			Order("id").Limit(rebuildSlice).Find(&rows).Error
-		if err != nil {
-			return found(err, "rows of the report")
-		}
-		for _, row := range rows {
-			day := dayOf(row.FailedAt, account.Location())
-			if day == row.Day {
-				continue
-			}
-			if err := t.Exec("UPDATE undelivered SET day = ? WHERE id = ?", day, row.ID).Error; err != nil {
-				return found(err, "day of a row")
-			}
-		}
-		if len(rows) < rebuildSlice {
-			return t.recountAccount(account.ID)
-		}
-		last = rows[len(rows)-1].ID
-	}
-}
-
 // recountAccount replaces an account's counters by a count of its rows.
 func (t *tx) recountAccount(id string) error {
 	for _, sql := range []string{
@@ -92,18 +64,4 @@ func (t *tx) recountAccount(id string) error {
 		}
 	}
 	return nil
-}
-
-// RebuildDays counts an account anew: after its zone changed, and to mend a drift.
-func (s *Store) RebuildDays(ctx context.Context, a Actor) error {
-	if err := a.need(Configure); err != nil {
-		return err
-	}
-	return s.inTx(ctx, func(t *tx) error {
-		var account Account
-		if err := t.Take(&account, "id = ?", a.AccountID).Error; err != nil {
-			return found(err, "account")
-		}
-		return t.rebuildDays(account)
-	})
 }

@@ -51,6 +51,9 @@ func (u Undelivered) dayKey() dayKey {
 
 // syncRow brings the row of the report in line with the notification, and the counters with the row.
 func (t *tx) syncRow(n *Notification, attempts []Attempt) error {
+	if _, err := t.placeOf(n.AccountID); err != nil {
+		return err // before the row is read: a change of zone moves it to another day
+	}
 	var old Undelivered
 	if err := t.Limit(1).Find(&old, "id = ?", n.ID).Error; err != nil {
 		return found(err, "row of the report")
@@ -135,55 +138,9 @@ func (t *tx) customerAndAccount(n *Notification) (Customer, Account, error) {
 	if err := t.Take(&c, "id = ?", n.CustomerID).Error; err != nil {
 		return c, Account{}, found(err, "customer")
 	}
-	var account Account
-	err := t.Take(&account, "id = ?", n.AccountID).Error
-	return c, account, found(err, "account")
+	account, err := t.placeOf(n.AccountID)
+	return c, account, err
 }
 
 // searchText is what the free search looks in: lower case, numbers also without their spaces.
 func searchText(parts ...string) string { return strings.ToLower(strings.Join(parts, " ")) }
-
-type sentDay struct {
-	AccountID    string
-	Day          string
-	Channel      Channel
-	ConnectionID string
-	Kind         string
-	Domain       string
-	Sent         int
-	Delivered    int
-}
-
-func (sentDay) TableName() string { return "sent_daily" }
-
-// countDelivered keeps the sums of what was delivered, by the day on which it was sent.
-func (t *tx) countDelivered(before, n Notification) error {
-	was, is := before.State == StateDelivered, n.State == StateDelivered
-	if was == is {
-		return nil
-	}
-	change := 1
-	if was {
-		change = -1
-	}
-	return t.countSent(n, 0, change)
-}
-
-func (t *tx) countSent(n Notification, sent, delivered int) error {
-	var account Account
-	if err := t.Take(&account, "id = ?", n.AccountID).Error; err != nil {
-		return found(err, "account")
-	}
-	// The address of the original: a resend to another domain must not move what was sent.
-	var a Address
-	err := t.Limit(1).Find(&a, "id = (SELECT address_id FROM attempts WHERE notification_id = ? AND number = 0)", n.ID).Error
-	if err != nil {
-		return found(err, "address")
-	}
-	row := sentDay{n.AccountID, dayOf(n.SentAt, account.Location()), n.Channel, n.ConnectionID, n.Kind, a.Domain(), sent, delivered}
-	return found(t.Clauses(clause.OnConflict{
-		Columns: []clause.Column{{Name: "account_id"}, {Name: "day"}, {Name: "channel"}, {Name: "connection_id"}, {Name: "kind"}, {Name: "domain"}},
-		DoUpdates: clause.Assignments(map[string]any{
-			"sent": t.raw("sent_daily.sent + ?", sent), "delivered": t.raw("sent_daily.delivered + ?", delivered)}),
-	}).Create(&row).Error, "counting what was sent")
-}

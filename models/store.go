@@ -121,6 +121,7 @@ type tx struct {
 	conn      *sql.Conn // PostgreSQL: the connection that River joins
 	audit     []AuditEntry
 	days      dayChanges
+	places    map[string]Account          // whose zone stays as it is until the end
 	endpoints map[string]CallbackEndpoint // that were asked for
 }
 
