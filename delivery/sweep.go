@@ -70,7 +70,8 @@ func (s *Sweeper) lookUp(ctx context.Context) error {
 		if err != nil || p.Find == nil {
 			continue
 		}
-		m := wire.Message{AttemptID: h.Attempt.ID, Channel: h.Attempt.Channel, To: h.Attempt.Recipient, SentAround: *h.Attempt.SendingAt}
+		m := wire.Message{AttemptID: h.Attempt.ID, Channel: h.Attempt.Channel, To: h.Attempt.Recipient, Text: h.Content.Text,
+			SentAround: *h.Attempt.SendingAt, SentUntil: h.Attempt.OwnAt}
 		found, err := p.Find(ctx, s.Client, settings, m)
 		if err != nil {
 			s.Log.Warn("a provider's log could not be asked", "connection", h.Connection.ID, "error", err)

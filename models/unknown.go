@@ -31,6 +31,9 @@ func (s *Store) UnknownDue(ctx context.Context) ([]Handover, error) {
 		if err := s.reading(ctx).Take(&h.Connection, "id = ?", a.ConnectionID).Error; err != nil {
 			return nil, found(err, "connection")
 		}
+		if h.Content, err = s.looking(ctx).content(a.NotificationID); err != nil { // a log may know a text by its words only
+			return nil, err
+		}
 		all = append(all, h)
 	}
 	return all, nil
@@ -38,7 +41,7 @@ func (s *Store) UnknownDue(ctx context.Context) ([]Handover, error) {
 
 // AnswerUnknown records what the provider's log said: it has it; it certainly never had it; or we ask again later.
 func (s *Store) AnswerUnknown(ctx context.Context, h Handover, answer LogAnswer, habits Habits) error {
-	return s.inTx(ctx, func(t *tx) error {
+	return s.inTx(ctx, func(t *tx) (err error) {
 		var fresh Handover
 		if err := t.loadHandover(&fresh, h.Attempt.ID); err != nil {
 			return err
@@ -46,6 +49,11 @@ func (s *Store) AnswerUnknown(ctx context.Context, h Handover, answer LogAnswer,
 		a, n := &fresh.Attempt, &fresh.Notification
 		if a.OwnState != OutcomeUnknown || a.Closed {
 			return nil
+		}
+		if answer.Known {
+			if answer, err = t.unlessAnothers(*a, answer); err != nil {
+				return err
+			}
 		}
 		if answer.Known {
 			a.DueAt = nil
@@ -62,6 +70,18 @@ func (s *Store) AnswerUnknown(ctx context.Context, h Handover, answer LogAnswer,
 		a.DueAt = nextLook(t.now, a.LookedUp, a.Why == "not_in_log")
 		return t.saveOwn(n, a)
 	})
+}
+
+// unlessAnothers drops an answer that names a message of another attempt: a log that knows texts by their words only
+// may show the one that was sent afterwards. Then nothing is known.
+func (t *tx) unlessAnothers(a Attempt, answer LogAnswer) (LogAnswer, error) {
+	var others int64
+	err := t.Model(&Attempt{}).Where("connection_id = ? AND provider_message_id = ? AND provider_message_id <> '' AND id <> ?",
+		a.ConnectionID, answer.ProviderMessageID, a.ID).Count(&others).Error
+	if others > 0 {
+		answer = LogAnswer{}
+	}
+	return answer, found(err, "attempts of a message")
 }
 
 // lostReasons say that the provider never had it.

@@ -97,7 +97,7 @@ func missed(ctx context.Context, c *wire.Client, s wire.Settings, from, to time.
 // that is not there proves nothing.
 func search(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) (wire.Found, error) {
 	var found wire.Found
-	around := url.Values{"begin": {unix(m.SentAround.Add(-5 * time.Minute))}, "end": {unix(m.SentAround.Add(24 * time.Hour))}, "recipient": {m.To}}
+	around := url.Values{"begin": {unix(m.SentAround.Add(-5 * time.Minute))}, "end": {unix(m.Ended().Add(24 * time.Hour))}, "recipient": {m.To}}
 	err := pages(ctx, c, s, events(s, around), func(raw json.RawMessage) error {
 		var i item
 		if json.Unmarshal(raw, &i) == nil && i.Variables[wire.AttemptKey] == wire.Text(m.AttemptID) {

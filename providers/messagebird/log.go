@@ -70,7 +70,7 @@ const handOver = 10 * time.Minute
 // find looks for one text by its reference, which is the attempt.
 func find(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) (wire.Found, error) {
 	var found wire.Found
-	query := period(m.SentAround.Add(-handOver), m.SentAround.Add(handOver))
+	query := period(m.SentAround.Add(-handOver), m.Ended().Add(handOver))
 	query.Set("recipient", wire.Figures(m.To))
 	done, err := eachLogged(ctx, c, s, query, func(l logged) bool {
 		if l.Reference == m.AttemptID {

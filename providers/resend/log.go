@@ -114,7 +114,7 @@ func search(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message
 	var found wire.Found
 	asked := 0
 	err := sentSince(ctx, c, s, m.SentAround.Add(-clockSkew), func(l line, _ []byte) error {
-		late := wire.Time(l.Created).After(m.SentAround.Add(handOver))
+		late := wire.Time(l.Created).After(m.Ended().Add(handOver))
 		if asked == mostAsked || late || !strings.EqualFold(l.recipient(), m.To) {
 			return nil
 		}

@@ -73,7 +73,10 @@ const (
 // Twilio keeps no mark of ours with a text, so its words have to do.
 func find(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) (wire.Found, error) {
 	var found wire.Found
-	from, to := m.SentAround.Add(-clockSkew), m.SentAround.Add(handOver)
+	if m.Text == "" { // its words are gone: nothing tells it from others
+		return found, nil
+	}
+	from, to := m.SentAround.Add(-clockSkew), m.Ended().Add(handOver)
 	done, err := eachLogged(ctx, c, s, url.Values{"To": {m.To}}, func(l logged) bool {
 		at := wire.Time(l.DateCreated)
 		if at.Before(from) && !at.IsZero() {

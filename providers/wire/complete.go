@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"slices"
 	"strings"
+	"time"
 
 	"undelivered/models"
 )
@@ -39,6 +40,14 @@ func (p Provider) Complete(typed Settings) (Settings, error) {
 
 // Sends says whether the settings suffice to send through the provider.
 func (p Provider) Sends(s Settings) bool { return p.Send != nil && p.Ready(s, Sending) }
+
+// Ended is when the last hand-over of a message had ended, for a look into the provider's log.
+func (m Message) Ended() time.Time {
+	if m.SentUntil.After(m.SentAround) {
+		return m.SentUntil
+	}
+	return m.SentAround
+}
 
 // ChannelList is how a connection writes the provider's channels.
 func (p Provider) ChannelList() string {

@@ -136,7 +136,8 @@ type Message struct {
 	CallbackURL string            // our webhook's public address for this connection
 	ReturnPath  string            // our bounce address for this attempt (plain SMTP)
 	Repeatable  string            // idempotency key: the attempt id, for providers that honour it
-	SentAround  time.Time         // for Find: when the hand-over began
+	SentAround  time.Time         // for Find: when the first hand-over began
+	SentUntil   time.Time         // for Find: when the last one had ended; zero: there was one
 }
 
 // Outcome is the class of the result of a hand-over (semantics 4.3).

@@ -1,0 +1,129 @@
+package delivery
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"undelivered/models"
+	"undelivered/models/modelstest"
+	"undelivered/providers/wire/wiretest"
+)
+
+// lookedUp is a text whose hand-over to Twilio broke off, and a log of Twilio's that shows what it is told to.
+type lookedUp struct {
+	*outage
+	id    string
+	sweep *Sweeper
+	log   []string
+}
+
+const words = "See you tomorrow at 09:30."
+
+func (o *outage) brokenOff() *lookedUp {
+	o.Helper()
+	l := &lookedUp{outage: o}
+	far := wiretest.Play(o.T, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet {
+			panic(http.ErrAbortHandler) // the line breaks
+		}
+		list := ""
+		for i, one := range l.log {
+			if i > 0 {
+				list += ","
+			}
+			list += one
+		}
+		fmt.Fprintf(w, `{"messages":[%s]}`, list)
+	})
+	c, _, err := o.s.AddConnection(o.Context(), models.AtCommandLine(o.cast.Account.ID), models.Connection{Provider: "twilio", Name: "Twilio", Channels: "sms", Sends: true, Position: -1},
+		map[string]string{"account_sid": "AC1", "auth_token": "t", "from": "+447700900001"})
+	if err != nil {
+		o.Fatal(err)
+	}
+	all, err := o.s.Register(o.Context(), models.Actor{Kind: models.APIKey, ID: "key_1", Name: "Till", AccountID: o.cast.Account.ID},
+		[]models.Registration{{Ref: "1", Channel: models.SMS, To: "+447700900123", Title: "Reminder", Text: words, Send: true, Connection: c.Name,
+			Customer: models.RegistrationCustomer{Name: "Jane Doe", Phone: "+447700900123"}}})
+	if err != nil {
+		o.Fatal(err)
+	}
+	l.id, l.sweep = all[0].ID, &Sweeper{Store: o.s, Client: far.Client, Log: modelstest.Log(o)}
+	l.handOver(&Resender{Store: o.s, Client: far.Client, Log: modelstest.Log(o)}, all[0].AttemptID)
+	return l
+}
+
+func (l *lookedUp) handOver(r *Resender, attempt string) {
+	l.Helper()
+	l.clock.Turn(time.Minute)
+	if err := r.Work(l.Context(), &river.Job[models.ResendArgs]{Args: models.ResendArgs{AttemptID: attempt}}); err != nil {
+		l.Fatal(err)
+	}
+}
+
+// shows puts a text into Twilio's log.
+func (l *lookedUp) shows(sid, text string) {
+	l.log = append(l.log, fmt.Sprintf(`{"sid":%q,"to":"+447700900123","body":%q,"status":"sent","direction":"outbound-api","date_created":%q}`,
+		sid, text, l.clock.Now().Format(time.RFC1123Z)))
+}
+
+// looks lets the log be asked as often as it is due in two hours.
+func (l *lookedUp) looks() models.Attempt {
+	l.Helper()
+	for range 120 {
+		l.clock.Turn(time.Minute)
+		if err := l.sweep.lookUp(l.Context()); err != nil {
+			l.Fatal(err)
+		}
+	}
+	st, err := l.s.Story(l.Context(), l.cast.Ada, l.id)
+	if err != nil {
+		l.Fatal(err)
+	}
+	return st.Attempts[0]
+}
+
+// A text whose hand-over broke off, and which Twilio's log shows by its words, was taken; one that the log does not show,
+// twice and long after, was not; one with other words proves nothing for it.
+func TestUnknownLookedUpByWords(t *testing.T) {
+	for name, c := range map[string]struct {
+		text string
+		want models.AttemptState
+	}{"shown": {words, models.AttemptAccepted}, "not shown": {"", models.Rejected}, "another text": {"Hello", models.Rejected}} {
+		t.Run(name, func(t *testing.T) {
+			onBoth(t, func(o *outage) {
+				l := o.brokenOff()
+				if c.text != "" {
+					l.shows("SM1", c.text)
+				}
+				if a := l.looks(); a.OwnState != c.want || c.want == models.AttemptAccepted && a.ProviderMessageID != "SM1" {
+					l.Errorf("%s %s %q, want %s", a.OwnState, a.Why, a.ProviderMessageID, c.want)
+				}
+			})
+		})
+	}
+}
+
+// The log's line of another attempt, with the same words, is no answer: the outcome stays unknown.
+func TestUnknownOfAnothersText(t *testing.T) {
+	onBoth(t, func(o *outage) {
+		l := o.brokenOff()
+		l.shows("SM2", words)
+		at := l.clock.Now()
+		all, err := o.s.Connections(o.Context(), o.cast.Ada)
+		if err != nil {
+			o.Fatal(err)
+		}
+		_, err = o.s.Register(o.Context(), models.Actor{Kind: models.APIKey, ID: "key_1", Name: "Till", AccountID: o.cast.Account.ID},
+			[]models.Registration{{Ref: "2", Channel: models.SMS, To: "+447700900123", Title: "Reminder", Text: words, SentAt: &at, Connection: all[0].ID,
+				ProviderMessageID: "SM2", Customer: models.RegistrationCustomer{Name: "Jane Doe", Phone: "+447700900123"}}})
+		if err != nil {
+			o.Fatal(err)
+		}
+		if a := l.looks(); a.OwnState != models.OutcomeUnknown || a.ProviderMessageID != "" {
+			l.Errorf("%s %q", a.OwnState, a.ProviderMessageID)
+		}
+	})
+}
