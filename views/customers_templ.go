@@ -301,7 +301,7 @@ func Customers(p CustomersPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = Pager{Text: N(ctx, "count.rows", len(p.Rows)), Newer: p.Newer, Older: p.Older}.Show().Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Pager{Text: N(ctx, "count.customers", len(p.Rows)), Newer: p.Newer, Older: p.Older}.Show().Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

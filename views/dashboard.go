@@ -84,9 +84,9 @@ func (t Todo) title(ctx context.Context) string { return N(ctx, "todo."+t.Kind, 
 
 func (t Todo) text(ctx context.Context) string {
 	if t.Kind == "mistyped" && t.Like == "" {
-		return T(ctx, "todo.mistyped.text.plain")
+		return N(ctx, "todo.mistyped.text.plain", t.N)
 	}
-	return T(ctx, "todo."+t.Kind+".text", "name", t.Name, "like", t.Like)
+	return N(ctx, "todo."+t.Kind+".text", t.N, "name", t.Name, "like", t.Like)
 }
 
 func (t Todo) button(ctx context.Context) string { return N(ctx, "todo."+t.Kind+".button", t.N) }
