@@ -42,6 +42,30 @@ func readersOf(f *testing.F, code string) {
 	})
 }
 
+// FuzzReaders is every reader of the table in turn, also one that has no target of its own.
+func FuzzReaders(f *testing.F) {
+	var readers []wire.Provider
+	for _, p := range All() {
+		if p.Read != nil {
+			readers = append(readers, p)
+		}
+	}
+	f.Add(byte(0), []byte("[]"))
+	f.Fuzz(func(t *testing.T, at byte, body []byte) {
+		p := readers[int(at)%len(readers)]
+		r := post(p.Code, body)
+		if sign := stands[p.Code].sign; sign != nil {
+			sign(t, &r)
+		}
+		if _, err := p.Read(context.Background(), r); err != nil && !errors.Is(err, wire.ErrRefused) && !errors.Is(err, wire.ErrUnreadable) {
+			t.Fatalf("%s: %v", p.Code, err)
+		}
+		if _, err := p.Reread(wire.Again(body)); err != nil && !errors.Is(err, wire.ErrUnreadable) {
+			t.Fatalf("%s, read anew: %v", p.Code, err)
+		}
+	})
+}
+
 func knownReason(id string) bool {
 	_, known := models.ReasonByID(id)
 	return known

@@ -147,8 +147,8 @@ func TestPayloads(t *testing.T) {
 			x.checkEvents(t, reading.Events)
 		})
 	}
-	if n != 198 {
-		t.Errorf("%d examples of posts, want 198", n)
+	if n < 198 {
+		t.Errorf("%d examples of posts, want 198 or more", n)
 	}
 }
 

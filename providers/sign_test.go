@@ -28,39 +28,43 @@ import (
 	"undelivered/providers/wire"
 )
 
-// stand is how a provider's posts are proven in the exam: settings of a connection, and what the provider adds to a
-// request. Without sign the secret webhook address is the only proof that the provider has.
+// stand is a provider's place in the exam: settings of a connection, what the provider adds to a request to prove it, and
+// what that is worth. Without sign the secret webhook address is the only proof that the provider has.
 type stand struct {
 	settings wire.Settings
 	sign     func(t testing.TB, r *wire.Request)
+	covers   bool          // the proof covers what is said
+	age      time.Duration // how old it may be; 0: of any age
 }
 
 const topic = "arn:aws:sns:eu-west-1:111122223333:harbour-ses-events"
 
 // stands holds one for each provider that posts.
 var stands = map[string]stand{
-	"sendgrid":    {wire.Settings{"public_key": vectorKey("sendgrid-own", "public_key")}, signSendGrid},
-	"postmark":    {wire.Settings{"webhook_user": "hook", "webhook_password": "s3cret"}, signBasic},
-	"mailgun":     {wire.Settings{"signing_key": "harbour-signing-key"}, signMailgun},
-	"ses":         {snsSettings, signSNS},
-	"resend":      {wire.Settings{"signing_secret": "whsec_" + base64.StdEncoding.EncodeToString([]byte("a secret of 24 characters"))}, signSvix},
+	"sendgrid":    {wire.Settings{"public_key": vectorKey("sendgrid-own", "public_key")}, signSendGrid, true, 24*time.Hour + 5*time.Minute},
+	"postmark":    {login, signBasic, false, 0},
+	"mailgun":     {wire.Settings{"signing_key": "harbour-signing-key"}, signMailgun, false, 24 * time.Hour},
+	"ses":         {snsSettings, signSNS, true, time.Hour},
+	"resend":      {svixSettings, signSvix, true, 5 * time.Minute},
 	"brevo":       {},
 	"mailjet":     {},
-	"sparkpost":   {wire.Settings{"webhook_user": "hook", "webhook_password": "s3cret"}, signBasic},
-	"twilio":      {wire.Settings{"auth_token": "t0ken"}, signTwilio},
-	"vonage":      {},
-	"telnyx":      {wire.Settings{"public_key": base64.StdEncoding.EncodeToString(telnyxKey.Public().(ed25519.PublicKey))}, signTelnyx},
-	"plivo":       {wire.Settings{"auth_token": "t0ken"}, signPlivo},
-	"messagebird": {wire.Settings{"signing_key": "k3y"}, signMessageBird},
-	"bird":        {wire.Settings{"signing_key": "k3y"}, signBird},
-	"aws-sms":     {snsSettings, signSNS},
+	"sparkpost":   {login, signBasic, false, 0},
+	"twilio":      {wire.Settings{"auth_token": "t0ken"}, signTwilio, true, 0},
+	"vonage":      {nil, nil, true, 5 * time.Minute},
+	"telnyx":      {wire.Settings{"public_key": base64.StdEncoding.EncodeToString(telnyxKey.Public().(ed25519.PublicKey))}, signTelnyx, true, 5 * time.Minute},
+	"plivo":       {wire.Settings{"auth_token": "t0ken"}, signPlivo, true, 0},
+	"messagebird": {wire.Settings{"signing_key": "k3y"}, signMessageBird, true, 2 * time.Minute},
+	"bird":        {wire.Settings{"signing_key": "k3y"}, signBird, true, 5 * time.Minute},
+	"aws-sms":     {snsSettings, signSNS, true, time.Hour},
 	"generic":     {},
-	"simulator":   {wire.Settings{"signing_secret": "whsec_" + base64.StdEncoding.EncodeToString([]byte("a secret of 24 characters"))}, signSvix},
+	"simulator":   {svixSettings, signSvix, true, 5 * time.Minute},
 }
 
 var (
-	snsSettings = wire.Settings{"topic_arns": topic, "auto_confirm": "yes", "signing_cert_pem": vectorKey("sns-v2-notification", "certificate_pem")}
-	telnyxKey   = ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
+	login        = wire.Settings{"webhook_user": "hook", "webhook_password": "s3cret"}
+	svixSettings = wire.Settings{"signing_secret": "whsec_" + base64.StdEncoding.EncodeToString([]byte("a secret of 24 characters"))}
+	snsSettings  = wire.Settings{"topic_arns": topic, "auto_confirm": "yes", "signing_cert_pem": vectorKey("sns-v2-notification", "certificate_pem")}
+	telnyxKey    = ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
 )
 
 // vectorKey is a key of the signature vectors.
