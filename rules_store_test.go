@@ -63,6 +63,8 @@ var systemMethods = map[string]string{
 	"Wake":                "the program",
 	"FallAsleep":          "the program",
 	"KeepOnce":            "events of a connection that was proven",
+	"SilentAttempts":      "a sweep over all accounts",
+	"WarnOfBackscatter":   "a sweep over all accounts",
 	"DropTokens":          "a sweep over all accounts",
 	"Missed":              "a connection that was proven",
 	"GapsDue":             "a sweep over all accounts",

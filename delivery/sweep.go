@@ -38,7 +38,7 @@ type Sweeper struct {
 // Work does one round; a part that fails does not keep the others from running.
 func (s *Sweeper) Work(ctx context.Context, job *river.Job[SweepArgs]) error {
 	if job.Args.What == sweepHourly {
-		return errors.Join(until(ctx, s.Store.SettleDue), s.Store.Forget(ctx), s.Store.DropTokens(ctx))
+		return errors.Join(until(ctx, s.Store.SettleDue), s.Store.Forget(ctx), s.Store.DropTokens(ctx), s.Store.WarnOfBackscatter(ctx), s.askSilent(ctx))
 	}
 	return errors.Join(
 		until(ctx, func(ctx context.Context) (int, error) { return s.Store.ExpireLeases(ctx, HabitsOf) }),

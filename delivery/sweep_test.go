@@ -3,6 +3,7 @@ package delivery
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -29,6 +30,10 @@ func (o *outage) brokenOff() *lookedUp {
 	far := wiretest.Play(o.T, func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet {
 			panic(http.ErrAbortHandler) // the line breaks
+		}
+		if strings.Contains(r.URL.Path, "/Messages/") {
+			fmt.Fprint(w, `{"sid":"SM1","to":"+447700900123","status":"undelivered","error_code":30003,"direction":"outbound-api"}`)
+			return
 		}
 		list := ""
 		for i, one := range l.log {
@@ -126,4 +131,68 @@ func TestUnknownOfAnothersText(t *testing.T) {
 			l.Errorf("%s %q", a.OwnState, a.ProviderMessageID)
 		}
 	})
+}
+
+// Twilio's callbacks are lost after a short outage: about a text that it took, and said nothing final of, it is asked
+// after an hour and after a day. What it says counts like a callback, and then it is not asked any more.
+func TestSilentTextAskedAbout(t *testing.T) {
+	onBoth(t, func(o *outage) {
+		l := o.brokenOff()
+		l.shows("SM1", words)
+		taken := *l.looks().AcceptedAt
+		due := func(after time.Duration) int {
+			l.Helper()
+			l.clock.Turn(taken.Add(after).Sub(l.clock.Now()))
+			n := 0
+			for _, ago := range silentFor {
+				silent, err := l.s.SilentAttempts(l.Context(), "twilio", 72*time.Hour, ago)
+				if err != nil {
+					l.Fatal(err)
+				}
+				n += len(silent)
+			}
+			return n
+		}
+		for after, want := range map[time.Duration]int{10 * time.Minute: 0, 90 * time.Minute: 1, 5 * time.Hour: 0, 24*time.Hour + time.Minute: 1, 30 * time.Hour: 0} {
+			if got := due(after); got != want {
+				l.Errorf("after %s: %d to be asked about, want %d", after, got, want)
+			}
+		}
+		due(90 * time.Minute)
+		if err := l.sweep.askSilent(l.Context()); err != nil {
+			l.Fatal(err)
+		}
+		modelstest.Settle(l, l.s)
+		st, err := l.s.Story(l.Context(), l.cast.Ada, l.id)
+		if err != nil || st.Notification.Status != models.MailboxError || st.Notification.Reason != "sms-unreachable" || due(90*time.Minute) != 0 {
+			l.Errorf("%+v, %v", st.Notification, err)
+		}
+	})
+}
+
+// When many mails come back that nobody sent through us, people are told; some are nothing.
+func TestBackscatter(t *testing.T) {
+	onBoth(t, func(o *outage) {
+		m := o.mailbox()
+		for i := range models.BackscatterDaily + 1 {
+			if i == models.BackscatterDaily {
+				if err := m.s.WarnOfBackscatter(m.Context()); err != nil || m.alert() != "" {
+					m.Errorf("told too early: %q, %v", m.alert(), err)
+				}
+			}
+			m.returns(fmt.Sprintf("%d@mail.example", i), fmt.Sprintf("stranger%d@x.example", i), "Message-ID: <1234567@elsewhere.example>")
+		}
+		if err := m.s.WarnOfBackscatter(m.Context()); err != nil || m.alert() == "" {
+			m.Errorf("not told: %v", err)
+		}
+	})
+}
+
+func (m *mailbox) alert() string {
+	m.Helper()
+	c, err := m.s.Connection(m.Context(), m.cast.Ada, m.connection.ID)
+	if err != nil {
+		m.Fatal(err)
+	}
+	return c.Alert
 }

@@ -91,6 +91,27 @@ func find(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) 
 	return found, err
 }
 
+// state reads what became of one text. Its key is that of the callback.
+func state(ctx context.Context, c *wire.Client, s wire.Settings, sid string) ([]models.Event, error) {
+	var raw json.RawMessage
+	if err := get(ctx, c, s, host+url.PathEscape(s["account_sid"])+"/Messages/"+url.PathEscape(sid)+".json", &raw); err != nil {
+		return nil, err
+	}
+	l := logged{raw: raw}
+	if err := json.Unmarshal(raw, &l); err != nil || l.SID == "" {
+		return nil, fmt.Errorf("reading a text at Twilio: %w", errors.Join(err, errNoText))
+	}
+	return []models.Event{l.event()}, nil
+}
+
+var errNoText = errors.New("the answer is no text")
+
+func (l logged) event() models.Event {
+	e := unified(l.SID, l.Status, string(l.ErrorCode), l.ErrorMessage)
+	e.Recipient, e.Raw = l.To, l.raw
+	return e
+}
+
 // missed reads the final states of the texts of a period from the log.
 func missed(ctx context.Context, c *wire.Client, s wire.Settings, from, to time.Time) ([]models.Event, error) {
 	const day = "2006-01-02"
@@ -101,9 +122,7 @@ func missed(ctx context.Context, c *wire.Client, s wire.Settings, from, to time.
 		if l.Direction == "inbound" {
 			return true
 		}
-		e := unified(l.SID, l.Status, string(l.ErrorCode), l.ErrorMessage)
-		e.Recipient, e.Raw = l.To, l.raw
-		events = append(events, e)
+		events = append(events, l.event())
 		return true
 	})
 	if err == nil && !done {

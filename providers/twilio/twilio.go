@@ -39,6 +39,7 @@ var Provider = wire.Provider{
 	Send:       send,
 	Missed:     missed,
 	Find:       find,
+	State:      state,
 	Test:       test,
 }
 

@@ -72,6 +72,8 @@ type Provider struct {
 	Missed func(ctx context.Context, c *Client, s Settings, from, to time.Time) ([]models.Event, error)
 	// Find asks the provider's log about one message that may have been handed over (semantics 4.2, A14).
 	Find func(ctx context.Context, c *Client, s Settings, m Message) (Found, error)
+	// State asks what became of one message: for a provider whose reports are lost after a short outage already.
+	State func(ctx context.Context, c *Client, s Settings, messageID string) ([]models.Event, error)
 	// Test proves the settings without sending anything to a customer; nil error: they work.
 	Test func(ctx context.Context, c *Client, s Settings) error
 }
