@@ -26,6 +26,8 @@ func (r *reader) isAutomatic() bool {
 		return true
 	case strings.EqualFold(r.header.get("precedence"), "auto_reply"):
 		return true
+	case r.header.get("x-auto-response-suppress") != "" && r.header.get("subject") != "":
+		return true // it answers a message of ours, or it is no event (see automatic)
 	case strings.Contains(strings.ToUpper(r.header.get("x-apple-action")), "VACATION"):
 		return true
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"undelivered/models"
@@ -70,7 +71,35 @@ func send(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) 
 	if err != nil {
 		return wire.NotTaken(err)
 	}
-	return receipt(c.Do(ctx, call.With("X-Postmark-Server-Token", s["server_token"])))
+	r := receipt(c.Do(ctx, call.With("X-Postmark-Server-Token", s["server_token"])))
+	if r.ProviderCode == inactive {
+		return why(ctx, c, s, m.To, r)
+	}
+	return r
+}
+
+// inactive is the refusal of an address on the list. It does not say why the address is there.
+const inactive = "406"
+
+// why looks the cause up in the list, so that a complaint is not taken for a bounce. Without an answer the refusal stays
+// as it is.
+func why(ctx context.Context, c *wire.Client, s wire.Settings, address string, r wire.Receipt) wire.Receipt {
+	var causes []string
+	err := each(ctx, c, s, "?EmailAddress="+url.QueryEscape(address), func(row suppressed) error {
+		if !strings.EqualFold(row.EmailAddress, address) {
+			return nil
+		}
+		causes = append(causes, inactive+":"+row.SuppressionReason+":"+row.Origin, inactive+":"+row.SuppressionReason)
+		return nil
+	})
+	if err != nil || len(causes) == 0 {
+		return r
+	}
+	reason := models.MatchReason(models.Evidence{Channel: models.Email, Provider: "postmark", Codes: causes})
+	if !reason.ByDefault {
+		r.Reason = reason.ID
+	}
+	return r
 }
 
 // Codes of a refusal that will pass.

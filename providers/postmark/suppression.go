@@ -31,21 +31,28 @@ func list(ctx context.Context, c *wire.Client, s wire.Settings, each func(wire.E
 	return dump(ctx, c, s, "", each)
 }
 
-func dump(ctx context.Context, c *wire.Client, s wire.Settings, query string, each func(wire.Entry) error) error {
-	var answer struct {
-		Suppressions []struct {
-			EmailAddress, SuppressionReason, Origin string
-			CreatedAt                               wire.Text
-		}
-	}
+// suppressed is a line of the list.
+type suppressed struct {
+	EmailAddress, SuppressionReason, Origin string
+	CreatedAt                               wire.Text
+}
+
+func (row suppressed) entry() wire.Entry {
+	kind := listed(row.SuppressionReason, row.Origin)
+	return wire.Entry{Address: row.EmailAddress, Kind: kind, Reason: row.SuppressionReason, Since: wire.Time(row.CreatedAt), ByHand: kind == "complaint"}
+}
+
+func dump(ctx context.Context, c *wire.Client, s wire.Settings, query string, take func(wire.Entry) error) error {
+	return each(ctx, c, s, query, func(row suppressed) error { return take(row.entry()) })
+}
+
+func each(ctx context.Context, c *wire.Client, s wire.Settings, query string, take func(suppressed) error) error {
+	var answer struct{ Suppressions []suppressed }
 	if err := ask(ctx, c, s, suppressions(s)+"/dump"+query).Decode(&answer); err != nil {
 		return fmt.Errorf("asking Postmark for its suppressions: %w", err)
 	}
 	for _, row := range answer.Suppressions {
-		kind := listed(row.SuppressionReason, row.Origin)
-		err := each(wire.Entry{Address: row.EmailAddress, Kind: kind, Reason: row.SuppressionReason,
-			Since: wire.Time(row.CreatedAt), ByHand: kind == "complaint"})
-		if err != nil {
+		if err := take(row); err != nil {
 			return err
 		}
 	}

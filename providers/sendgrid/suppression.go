@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"undelivered/models"
@@ -49,7 +50,53 @@ func find(ctx context.Context, c *wire.Client, s wire.Settings, address string) 
 			entries = append(entries, row.entry(list.kind))
 		}
 	}
-	return entries, nil
+	groups, err := groupsOf(ctx, c, s, address)
+	for _, g := range groups {
+		entries = append(entries, wire.Entry{Address: address, Kind: "unsubscribe", Reason: wire.Words("Unsubscribed from the group " + g.Name)})
+	}
+	return entries, err
+}
+
+// group is one that an address may have unsubscribed from.
+type group struct {
+	ID         wire.Text
+	Name       string
+	Suppressed bool
+}
+
+// groupsOf are the groups that an address has unsubscribed from.
+func groupsOf(ctx context.Context, c *wire.Client, s wire.Settings, address string) ([]group, error) {
+	a := ask(ctx, c, s, http.MethodGet, "/v3/asm/suppressions/"+url.PathEscape(address))
+	if a.Err == nil && (a.Status == http.StatusNotFound || a.Status == http.StatusNoContent) {
+		return nil, nil
+	}
+	var answer struct{ Suppressions []group }
+	if err := a.Decode(&answer); err != nil {
+		return nil, fmt.Errorf("asking SendGrid for groups: %w", err)
+	}
+	return slices.DeleteFunc(answer.Suppressions, func(g group) bool { return !g.Suppressed }), nil
+}
+
+// resubscribe takes an address off the list of all unsubscribes, and then off those of single groups.
+func resubscribe(ctx context.Context, c *wire.Client, s wire.Settings, address string) wire.Cleared {
+	cleared := wire.Clearing(ask(ctx, c, s, http.MethodDelete, global+url.PathEscape(address)))
+	if cleared.Result != wire.ClearDone && cleared.Result != wire.ClearNotListed {
+		return cleared
+	}
+	groups, err := groupsOf(ctx, c, s, address)
+	if err != nil {
+		return wire.Cleared{Result: wire.ClearLater, Err: err}
+	}
+	for _, g := range groups {
+		one := wire.Clearing(ask(ctx, c, s, http.MethodDelete, "/v3/asm/groups/"+url.PathEscape(string(g.ID))+"/suppressions/"+url.PathEscape(address)))
+		if one.Result != wire.ClearNotListed {
+			cleared = one
+		}
+		if one.Result != wire.ClearNotListed && one.Result != wire.ClearDone {
+			break
+		}
+	}
+	return cleared
 }
 
 // one reads an answer about one address: an array of rows, or the object of the global list; 404 is none.
@@ -117,7 +164,7 @@ func remove(ctx context.Context, c *wire.Client, s wire.Settings, address, kind 
 	}
 	switch {
 	case kind == "unsubscribe":
-		path = global
+		return resubscribe(ctx, c, s, address)
 	case path == "":
 		return wire.Cleared{Result: wire.ClearNotListed, Text: "SendGrid has no list of that kind"}
 	}
