@@ -21,17 +21,17 @@ func analysisRange(c echo.Context) string {
 	return "30d"
 }
 
-func (h *Handlers) analysis(c echo.Context) (models.Analysis, error) {
-	return h.Store.Analysis(c.Request().Context(), actor(c), cmp.Or(c.QueryParam("by"), "reason"), models.Filter{Range: analysisRange(c)})
+func (h *Handlers) analysis(c echo.Context, most int) (models.Analysis, error) {
+	return h.Store.Analysis(c.Request().Context(), actor(c), cmp.Or(c.QueryParam("by"), "reason"), models.Filter{Range: analysisRange(c)}, most)
 }
 
 // Analysis shows what fails, by reason, domain, provider, day or kind.
 func (h *Handlers) Analysis(c echo.Context) error {
-	a, err := h.analysis(c)
+	a, err := h.analysis(c, models.AnalysisLines)
 	if err != nil {
 		return err
 	}
-	p := views.AnalysisPage{Base: h.base(c), By: a.By, Range: analysisRange(c), More: a.More, Outcomes: a.Outcomes}
+	p := views.AnalysisPage{Base: h.base(c), By: a.By, Range: analysisRange(c), More: a.More}
 	for _, l := range a.Lines {
 		row := views.AnalysisRow{Name: l.Name, Status: l.Status, Now: l.N(), Before: l.Before, Fixed: l.Fixed, Sent: l.Sent, Delivered: l.Delivered,
 			URL: views.ReportURL(queryOf(l.Filter))}
@@ -45,6 +45,9 @@ func (h *Handlers) Analysis(c echo.Context) error {
 		if a.By == "day" {
 			p.Days = append([]views.DayCount{{Day: noonOf(l.Key, p.Zone), Email: l.Email, SMS: l.SMS}}, p.Days...)
 		}
+	}
+	for _, l := range a.Outcomes {
+		p.Outcomes = append(p.Outcomes, views.AnalysisRow{Name: l.Key, Now: l.N(), URL: views.ReportURL(queryOf(l.Filter))})
 	}
 	p.Worth = risen(c, a)
 	if p.Domains, err = h.sendingDomains(c); err != nil {
@@ -69,7 +72,7 @@ func risen(c echo.Context, a models.Analysis) []views.WorthLook {
 
 // AnalysisCSV is the same table as a file.
 func (h *Handlers) AnalysisCSV(c echo.Context) error {
-	a, err := h.analysis(c)
+	a, err := h.analysis(c, 0)
 	if err != nil {
 		return err
 	}

@@ -68,16 +68,14 @@ func todo(t models.Todo, b views.Base) views.Todo {
 	switch t.Kind {
 	case "mistyped":
 		row.URL = views.SuggestionsURL()
-	case "complaints":
-		row.URL = views.SuppressionsURL(views.SuppressionQuery{List: "complaint"})
 	case "reports_stopped", "connection_fault":
 		row.URL = views.AnalysisURL("provider", "")
 		if b.IsOwner() {
 			row.URL = views.ConnectionURL(t.ID)
 		}
 	}
-	if !b.MayWork() && (t.Kind == "mistyped" || t.Kind == "complaints") {
-		row.URL = views.ReportURL(queryOf(t.Filter))
+	if !b.MayWork() && t.Kind == "mistyped" {
+		row.Kind, row.N, row.URL = "mistyped_seen", t.Rows, views.ReportURL(queryOf(t.Filter))
 	}
 	return row
 }

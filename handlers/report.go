@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -68,6 +69,7 @@ func queryOf(f models.Filter) views.ReportQuery { return readQuery(f.Values(), f
 func (h *Handlers) fillReport(ctx context.Context, c echo.Context, p *views.ReportPage, r models.Report) error {
 	a := actor(c)
 	p.From, p.To = r.Window.Start, r.Window.End.Add(-time.Nanosecond)
+	p.Partial, p.Work = r.Counts.Partial, r.Work
 	p.Total, p.Capped, p.Window, p.Counts = r.Counts.Total, r.Counts.Capped, r.Counts.Window, r.Counts.ByStatus
 	p.Number, p.Waiting, p.Due = r.Number.Total, r.Number.Waiting, r.Due
 	p.Base.Number = r.Number.Total
@@ -86,6 +88,9 @@ func (h *Handlers) fillReport(ctx context.Context, c echo.Context, p *views.Repo
 		p.Rows = append(p.Rows, row)
 	}
 	p.Older, p.Newer = otherPage(p.Query, r.Older, ""), otherPage(p.Query, "", r.Newer)
+	if err := h.nameFilters(ctx, a, p); err != nil {
+		return err
+	}
 	return h.aroundReport(ctx, a, p, r)
 }
 
@@ -127,9 +132,7 @@ func reportRow(u models.Undelivered, names map[string]string) views.ReportRow {
 		CustomerRef: u.CustomerRef, Address: u.Recipient, Mistyped: u.Suggestion != "", Corrected: u.NewAddress, Status: u.Status,
 		State: string(u.State), Returned: u.Returned, OurSide: u.OurSide, Reason: reason.Title, FailedAt: u.FailedAt,
 		Tries: u.Tries, Assigned: names[u.AssignedTo], OnHold: u.OnHold}
-	if u.DueAt != nil {
-		row.DueAt = *u.DueAt
-	}
+	row.DueAt, row.Snoozed = deref(u.DueAt), deref(u.SnoozedUntil)
 	return row
 }
 
@@ -137,7 +140,7 @@ func reportRow(u models.Undelivered, names map[string]string) views.ReportRow {
 func reasonGroups(ctx context.Context, reasons []models.ReasonCount) []views.OptionGroup {
 	byStatus := map[models.Status][]views.Option{}
 	for _, r := range reasons {
-		byStatus[r.Status] = append(byStatus[r.Status], views.Option{Value: r.Reason.ID, Label: r.Reason.Title})
+		byStatus[r.Status] = append(byStatus[r.Status], views.Option{Value: r.Reason.ID, Label: cmp.Or(r.Reason.Title, views.T(ctx, "Not given"))})
 	}
 	var groups []views.OptionGroup
 	for _, row := range models.Statuses {
@@ -146,6 +149,37 @@ func reasonGroups(ctx context.Context, reasons []models.ReasonCount) []views.Opt
 		}
 	}
 	return groups
+}
+
+// nameFilters finds the names of what a link narrows the list to, and of whom it may be narrowed to.
+func (h *Handlers) nameFilters(ctx context.Context, a models.Actor, p *views.ReportPage) error {
+	if p.Query.Customer != "" {
+		customer, err := h.Store.Customer(ctx, a, p.Query.Customer)
+		if err != nil && !errors.Is(err, models.ErrNotFound) {
+			return err
+		}
+		p.Names.Customer = customer.Name
+	}
+	if p.Query.Connection != "" && p.Query.Connection != models.None {
+		connection, err := h.Store.Connection(ctx, a, p.Query.Connection)
+		if err != nil && !errors.Is(err, models.ErrNotFound) {
+			return err
+		}
+		p.Names.Connection = connection.Name
+	}
+	if p.Work.Assigned == 0 && p.Query.Assigned == "" {
+		return nil
+	}
+	people, err := h.Store.Colleagues(ctx, a)
+	for _, one := range people {
+		if one.User.ID == p.Query.Assigned {
+			p.Names.Assigned = one.User.Name
+		}
+		if one.User.ID != a.ID {
+			p.People = append(p.People, views.Option{Value: one.User.ID, Label: one.User.Name})
+		}
+	}
+	return err
 }
 
 // aroundReport adds the saved views, the gaps, and how to begin when there is nothing yet.

@@ -17,7 +17,7 @@ func (h *Handlers) Suggestions(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page := views.SuggestionsPage{Base: h.base(c), Corrected: found.Corrected, CorrectedQuery: correctedQuery}
+	page := views.SuggestionsPage{Base: h.base(c), Corrected: found.Corrected, CorrectedQuery: correctedQuery, Total: found.Total}
 	for _, m := range found.Rows {
 		page.Rows = append(page.Rows, views.SuggestionRow{Suggestion: views.Suggestion{ID: m.CustomerID, OnFile: m.Recipient, Value: m.Suggestion},
 			CustomerID: m.CustomerID, Customer: m.Customer, Version: m.Version, Waiting: m.Waiting})

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"context"
 	"errors"
 	"net/http"
 
@@ -14,39 +13,41 @@ import (
 // NewView asks for the name of a view to keep.
 func (h *Handlers) NewView(c echo.Context) error {
 	f, _ := models.ParseFilter(c.QueryParams()) // what nobody understands is not kept
-	return h.page(c, http.StatusOK, views.Ask(h.viewQuestion(c, f, "", nil)))
+	return h.viewPage(c, http.StatusOK, views.NewViewPage{Query: queryOf(f)})
 }
 
-func (h *Handlers) viewQuestion(c echo.Context, f models.Filter, name string, wrong views.Errors) views.Question {
-	ctx := c.Request().Context()
-	fields := map[string]string{"query": f.Values().Encode()}
-	back := views.ReportURL(queryOf(f))
-	return views.Question{Base: h.base(c), Nav: "undelivered", Title: views.T(ctx, "Save this view"), Text: views.T(ctx,
-		"A view keeps the filters of the report under a name. It counts anew each time."), Action: views.ViewsURL(), Back: back,
-		Verb: views.T(ctx, "Save this view"), Fields: fields, Errors: wrong, Inputs: []views.Field{
-			{Name: "name", Label: views.T(ctx, "Name of the view"), Value: name, Required: true},
-			{Name: "shared", Label: views.T(ctx, "Who sees it"), Options: viewSharing(ctx)},
-		}}
-}
-
-func viewSharing(ctx context.Context) []views.Option {
-	return []views.Option{{Value: "", Label: views.T(ctx, "Only me")}, {Value: "1", Label: views.T(ctx, "Everybody in this account")}}
+// viewPage asks for a name, and lists the views that the person may delete.
+func (h *Handlers) viewPage(c echo.Context, status int, p views.NewViewPage) error {
+	a := actor(c)
+	saved, err := h.Store.Views(c.Request().Context(), a)
+	if err != nil {
+		return err
+	}
+	for _, v := range saved {
+		p.Saved = append(p.Saved, views.SavedView{ID: v.ID, Name: v.Name, Query: queryOf(v.Filter()), Own: v.Own(a) || a.May(models.Configure), Shared: v.Shared})
+	}
+	p.Base = h.base(c)
+	return h.page(c, status, views.NewView(p))
 }
 
 // SaveView keeps a query of the report.
 func (h *Handlers) SaveView(c echo.Context) error {
-	ctx := c.Request().Context()
-	v, err := h.Store.SaveView(ctx, actor(c), models.View{Name: c.FormValue("name"), Query: c.FormValue("query"), Shared: c.FormValue("shared") == "1"})
-	var invalid models.Invalid
-	if errors.As(err, &invalid) {
-		f := models.View{Query: c.FormValue("query")}.Filter()
-		return h.page(c, http.StatusUnprocessableEntity, views.Ask(h.viewQuestion(c, f, c.FormValue("name"), invalid)))
+	fields, err := c.FormParams()
+	if err != nil {
+		return err
+	}
+	f, _ := models.ParseFilter(fields) // what nobody understands is not kept
+	p := views.NewViewPage{Query: queryOf(f), Name: fields.Get("name"), Shared: fields.Get("shared") == "1"}
+	v, err := h.Store.SaveView(c.Request().Context(), actor(c), models.View{Name: p.Name, Query: f.Values().Encode(), Shared: p.Shared})
+	if invalid := (models.Invalid{}); errors.As(err, &invalid) {
+		p.Errors = invalid
+		return h.viewPage(c, http.StatusUnprocessableEntity, p)
 	}
 	if err != nil {
 		return err
 	}
 	q := queryOf(v.Filter())
-	q.View = v.ID
+	q.Saved = v.ID
 	return h.back(c, views.ReportURL(q), "flash.saved")
 }
 

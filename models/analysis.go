@@ -31,24 +31,28 @@ type Analysis struct {
 	Total  int
 	Sent   int
 	More   int // lines beyond those shown
-	// Outcomes are how cleared notifications of the window ended, by outcome.
-	Outcomes map[string]int
+	// Outcomes are how cleared notifications of the window ended.
+	Outcomes []AnalysisLine
 }
 
 // Analyses are the words of by=.
 var Analyses = []string{"reason", "domain", "provider", "day", "kind"}
 
-// analysisLines is how many lines a table shows at most.
-const analysisLines = 100
+// ByOutcome is the table of how cleared notifications ended; it stands beside the others.
+const ByOutcome = "outcome"
 
-// Analysis counts the open notifications of a window by reason, domain, provider, day or kind.
-func (s *Store) Analysis(ctx context.Context, a Actor, by string, f Filter) (Analysis, error) {
+// AnalysisLines is how many lines a page shows of a table.
+const AnalysisLines = 100
+
+// Analysis counts the open notifications of a window by reason, domain, provider, day or kind: so many lines at most, or
+// with 0 all.
+func (s *Store) Analysis(ctx context.Context, a Actor, by string, f Filter, most int) (Analysis, error) {
 	scope, err := s.scope(ctx, a, f)
 	if err != nil {
 		return Analysis{}, err
 	}
 	table, known := map[string]func(context.Context, Actor, reportScope) ([]AnalysisLine, error){
-		"reason": s.byReason, "domain": s.byDomain, "provider": s.byProvider, "day": s.byDay, "kind": s.byKind}[by]
+		"reason": s.byReason, "domain": s.byDomain, "provider": s.byProvider, "day": s.byDay, "kind": s.byKind, ByOutcome: s.byOutcome}[by]
 	if !known {
 		return Analysis{}, Invalid{"by": {Key: "error.choice"}}
 	}
@@ -56,30 +60,39 @@ func (s *Store) Analysis(ctx context.Context, a Actor, by string, f Filter) (Ana
 	if result.Lines, err = table(ctx, a, scope); err != nil {
 		return Analysis{}, err
 	}
-	for i := range result.Lines {
-		l := &result.Lines[i]
+	if result.Outcomes, err = s.byOutcome(ctx, a, scope); err != nil {
+		return Analysis{}, err
+	}
+	inWindow(result.Outcomes, f)
+	inWindow(result.Lines, f)
+	for _, l := range result.Lines {
 		result.Total += l.N()
 		result.Sent += l.Sent
-		if l.Filter.Range == "" && l.Filter.From == "" {
-			l.Filter.Range, l.Filter.From, l.Filter.To = f.Range, f.From, f.To
-		}
 	}
-	if by != "day" {
+	if by == "day" {
+		return result, nil
+	}
+	if by != ByOutcome {
 		if err := s.compare(ctx, scope, analysed[by], result.Lines); err != nil {
 			return Analysis{}, err
 		}
-		slices.SortStableFunc(result.Lines, func(a, b AnalysisLine) int {
-			return cmp.Or(cmp.Compare(b.N(), a.N()), cmp.Compare(a.Name, b.Name))
-		})
 	}
-	if result.Outcomes, err = s.outcomes(ctx, scope); err != nil {
-		return Analysis{}, err
+	slices.SortStableFunc(result.Lines, func(a, b AnalysisLine) int {
+		return cmp.Or(cmp.Compare(b.N(), a.N()), cmp.Compare(a.Name, b.Name))
+	})
+	if more := len(result.Lines) - most; most > 0 && more > 0 {
+		result.Lines, result.More = result.Lines[:most], more
 	}
-	if result.More = len(result.Lines) - analysisLines; result.More > 0 && by != "day" {
-		result.Lines = result.Lines[:analysisLines]
-	}
-	result.More = max(result.More, 0)
 	return result, nil
+}
+
+// inWindow lets each line lead to the report of the same days.
+func inWindow(lines []AnalysisLine, f Filter) {
+	for i := range lines {
+		if l := &lines[i]; l.Filter.Range == "" && l.Filter.From == "" {
+			l.Filter.Range, l.Filter.From, l.Filter.To = f.Range, f.From, f.To
+		}
+	}
 }
 
 func (s *Store) byReason(ctx context.Context, _ Actor, scope reportScope) ([]AnalysisLine, error) {
@@ -92,7 +105,7 @@ func (s *Store) byReason(ctx context.Context, _ Actor, scope reportScope) ([]Ana
 	for i := range lines {
 		l := &lines[i]
 		reason, _ := ReasonByID(l.Key)
-		l.Status, l.Name, l.Filter = reason.Status(), cmp.Or(reason.Title, l.Key), Filter{Reason: l.Key}
+		l.Status, l.Name, l.Filter = reason.Status(), cmp.Or(reason.Title, l.Key), Filter{Reason: cmp.Or(l.Key, None)}
 	}
 	return lines, nil
 }
@@ -113,7 +126,7 @@ func (s *Store) byProvider(ctx context.Context, a Actor, scope reportScope) ([]A
 	}
 	connections, err := s.Connections(ctx, a)
 	for i := range lines {
-		lines[i].Filter = Filter{Connection: lines[i].Key}
+		lines[i].Filter = Filter{Connection: cmp.Or(lines[i].Key, None)}
 		for _, c := range connections {
 			if c.ID == lines[i].Key {
 				lines[i].Name = c.Name
@@ -126,7 +139,7 @@ func (s *Store) byProvider(ctx context.Context, a Actor, scope reportScope) ([]A
 func (s *Store) byKind(ctx context.Context, _ Actor, scope reportScope) ([]AnalysisLine, error) {
 	lines, err := s.openBy(ctx, scope, "kind")
 	for i := range lines {
-		lines[i].Filter = Filter{Kind: cmp.Or(lines[i].Key, NoKind)}
+		lines[i].Filter = Filter{Kind: cmp.Or(lines[i].Key, None)}
 	}
 	return lines, err
 }
@@ -207,14 +220,14 @@ func linesOf(sums []keyedSum) []AnalysisLine {
 	return lines
 }
 
-// outcomes counts how the window's cleared notifications ended.
-func (s *Store) outcomes(ctx context.Context, scope reportScope) (map[string]int, error) {
-	sums, err := s.keyed(ctx, `SELECT n.outcome AS key, COUNT(*) AS n FROM undelivered u JOIN notifications n ON n.id = u.id
+// byOutcome counts how the window's cleared notifications ended.
+func (s *Store) byOutcome(ctx context.Context, _ Actor, scope reportScope) ([]AnalysisLine, error) {
+	sums, err := s.keyed(ctx, `SELECT n.outcome AS key, u.channel, COUNT(*) AS n FROM undelivered u JOIN notifications n ON n.id = u.id
 		WHERE u.account_id = ? AND u.left_at IS NOT NULL AND u.left_why = 'cleared' AND u.failed_at >= ? AND u.failed_at < ?
-		GROUP BY n.outcome`, scope.account, scope.window.Start, scope.window.End)
-	all := map[string]int{}
-	for _, sum := range sums {
-		all[sum.Key] = sum.N
+		GROUP BY n.outcome, u.channel`, scope.account, scope.window.Start, scope.window.End)
+	lines := linesOf(sums)
+	for i := range lines {
+		lines[i].Filter = Filter{State: ShowCleared, Outcome: lines[i].Key}
 	}
-	return all, err
+	return lines, err
 }

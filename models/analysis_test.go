@@ -25,7 +25,7 @@ func TestAnalysisComparesAndCountsWhatIsFixed(t *testing.T) {
 		p.corrected("4", "four@y.example")
 		p.handOver(p.resend(waits.ID), taken)
 		for by, key := range map[string]string{"reason": "user-unknown", "domain": "x.example"} {
-			table, err := p.s.Analysis(t.Context(), p.Ada, by, models.Filter{})
+			table, err := p.s.Analysis(t.Context(), p.Ada, by, models.Filter{}, 0)
 			p.must(err)
 			if len(table.Lines) != 1 || table.Lines[0].Key != key || table.Lines[0].N() != 1 || table.Lines[0].Before != 1 || table.Lines[0].Fixed != 1 {
 				t.Errorf("by %s: one now, one before, one fixed: %+v", by, table.Lines)

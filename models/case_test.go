@@ -259,7 +259,7 @@ func TestDeliveredCountsWhereItWasSent(t *testing.T) {
 		a := p.resend(n.ID)
 		p.handOver(a, taken)
 		p.says(a.ID, models.Delivered, "")
-		table, err := p.s.Analysis(t.Context(), p.Ada, "domain", models.Filter{})
+		table, err := p.s.Analysis(t.Context(), p.Ada, "domain", models.Filter{}, 0)
 		p.must(err)
 		for _, line := range table.Lines {
 			if line.Key == "x.example" && line.Sent == 2 && line.Delivered == 1 {

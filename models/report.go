@@ -39,6 +39,7 @@ type Report struct {
 	ReportPage
 	Number    Number // of the standard window, without filters
 	Due       int    // of it, about something in the next 48 hours; more than DueCap: there are more
+	Work      WorkCounts
 	Reasons   []ReasonCount
 	Incidents []Incident // many notifications with one cause on our side: they stand for rows that are left out
 }
@@ -84,7 +85,11 @@ func (s *Store) around(ctx context.Context, scope reportScope, r *Report) (err e
 	if r.Number.Waiting, err = s.waiting(ctx, standard); err != nil {
 		return err
 	}
-	r.Due, err = s.dueSoon(ctx, standard.account, standard.window, standard.now)
+	if r.Due, err = s.dueSoon(ctx, standard.account, standard.window, standard.now); err != nil {
+		return err
+	}
+	standard.me = scope.me
+	r.Work, err = s.workCounts(ctx, standard)
 	return err
 }
 
@@ -124,6 +129,7 @@ func (p *ReportPage) cut(f Filter) {
 type reportScope struct {
 	Filter
 	account string
+	me      string // who asks
 	window  Window
 	now     time.Time
 	// hidden are reasons that a page shows as one row each.
@@ -141,7 +147,7 @@ func (s *Store) scope(ctx context.Context, a Actor, f Filter) (reportScope, erro
 	}
 	now := s.now()
 	w, err := f.Window(now, zone)
-	return reportScope{Filter: f, account: a.AccountID, window: w, now: now}, err
+	return reportScope{Filter: f, account: a.AccountID, me: a.ID, window: w, now: now}, err
 }
 
 // zone is the account's time zone.

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ type Counts struct {
 	Total     int
 	Capped    bool // Total is CountCap and there are more
 	Window    int  // all that is open in the same days
+	Partial   bool // ByStatus and ByChannel are of the first CountCap rows only
 	ByChannel map[Channel]int
 	ByStatus  map[Status]int
 }
@@ -81,6 +83,7 @@ func (s *Store) counts(ctx context.Context, scope reportScope) (Counts, error) {
 	if open {
 		c.Window = addUp(whole, Filter{}).Total
 	}
+	c.Partial = capped
 	if capped {
 		c.Total, err = s.countRows(ctx, scope, CountCap)
 	}
@@ -95,7 +98,7 @@ func (s *Store) dayCells(ctx context.Context, scope reportScope, reason string) 
 	table, more := "undelivered_daily", ""
 	values := []any{scope.account, scope.window.From, scope.window.To}
 	if reason != "" {
-		table, more, values = "reason_daily", " AND reason = ?", append(values, reason)
+		table, more, values = "reason_daily", " AND reason = ?", append(values, strings.TrimPrefix(reason, None))
 	}
 	return s.cells(ctx, "SELECT channel, status, SUM(open) FROM "+table+" WHERE account_id = ? AND day >= ? AND day <= ?"+more+
 		" GROUP BY channel, status", values)
@@ -176,7 +179,7 @@ func (s *Store) reasonCounts(ctx context.Context, account string, w Window) ([]R
 		}
 		r := byID[id]
 		if r.Reason, _ = ReasonByID(id); r.Reason.ID == "" {
-			r.Reason = Reason{ID: id, Title: id}
+			r.Reason = Reason{ID: cmp.Or(id, None), Title: id}
 		}
 		if r.N += n; n > most[id] {
 			r.Status, most[id] = status, n

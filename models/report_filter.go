@@ -20,14 +20,17 @@ type Filter struct {
 	Customer string // id
 	// Connection is the id of the connection that carried the attempt that failed.
 	Connection string
-	Kind       string // of notification; NoKind: those without
+	Kind       string // of notification; None: those without
 	State      string // open (or empty), waiting, cleared
 	Due        bool   // about something in the next 48 hours
 	Ready      bool   // failed for a passing cause, days ago
 	Mistyped   bool   // with a suggestion
 	Corrected  bool   // the customer has another address now than the one that failed
 	Unknown    bool   // nobody knows whether it was handed over
-	Assigned   string // id of a user
+	Assigned   string // id of a user; Me: the person who asks; Nobody: of nobody
+	Outcome    string // of what was cleared
+	Hold       bool   // waiting for the customer
+	Snoozed    bool   // put off until a day that is still to come
 	IDs        []string
 	// OurSide narrows to faults of sender and provider.
 	OurSide bool
@@ -44,8 +47,12 @@ const (
 	ShowCleared = "cleared"
 )
 
-// NoKind stands for notifications of no kind.
-const NoKind = "-"
+// Words for what has no value of its own.
+const (
+	None   = "-" // notifications without a kind, a reason or a connection
+	Me     = "me"
+	Nobody = "nobody"
+)
 
 // Sizes of a page, and of the longest range.
 const (
@@ -70,13 +77,15 @@ var builtInViews = map[string]func(*Filter){
 	"corrected": func(f *Filter) { f.Corrected = true },
 	"our_side":  func(f *Filter) { f.OurSide = true },
 	"unknown":   func(f *Filter) { f.Unknown = true },
+	"hold":      func(f *Filter) { f.Hold = true },
+	"snoozed":   func(f *Filter) { f.Snoozed = true },
 }
 
 // ParseFilter reads the fields of an address. It returns what it could read also when some fields are Invalid.
 func ParseFilter(v url.Values) (Filter, error) {
 	f := Filter{Range: v.Get("range"), From: v.Get("from"), To: v.Get("to"), Channel: Channel(v.Get("channel")),
 		Reason: v.Get("reason"), Domain: strings.ToLower(strings.TrimSpace(v.Get("domain"))), Q: strings.TrimSpace(v.Get("q")),
-		Customer: v.Get("customer"), Connection: v.Get("connection"), Kind: v.Get("kind"), State: v.Get("state"), Assigned: v.Get("assigned"), Sort: v.Get("sort"),
+		Customer: v.Get("customer"), Connection: v.Get("connection"), Kind: v.Get("kind"), State: v.Get("state"), Assigned: v.Get("assigned"), Outcome: v.Get("outcome"), Sort: v.Get("sort"),
 		After: v.Get("after"), Before: v.Get("before")}
 	if set, known := builtInViews[v.Get("view")]; known {
 		set(&f)
@@ -186,13 +195,14 @@ func (f Filter) Window(now time.Time, zone *time.Location) (Window, error) {
 func (f Filter) Values() url.Values {
 	v := url.Values{}
 	for name, value := range map[string]string{"range": f.Range, "from": f.From, "to": f.To, "channel": string(f.Channel),
-		"reason": f.Reason, "domain": f.Domain, "q": f.Q, "customer": f.Customer, "connection": f.Connection, "kind": f.Kind, "state": f.State, "assigned": f.Assigned,
+		"reason": f.Reason, "domain": f.Domain, "q": f.Q, "customer": f.Customer, "connection": f.Connection, "kind": f.Kind, "state": f.State, "assigned": f.Assigned, "outcome": f.Outcome,
 		"sort": f.Sort, "after": f.After, "before": f.Before} {
 		if value != "" {
 			v.Set(name, value)
 		}
 	}
-	for view, on := range map[string]bool{"due": f.Due, "ready": f.Ready, "mistyped": f.Mistyped, "corrected": f.Corrected, "our_side": f.OurSide, "unknown": f.Unknown} {
+	for view, on := range map[string]bool{"due": f.Due, "ready": f.Ready, "mistyped": f.Mistyped, "corrected": f.Corrected, "our_side": f.OurSide, "unknown": f.Unknown,
+		"hold": f.Hold, "snoozed": f.Snoozed} {
 		if on {
 			v.Set("view", view)
 		}
@@ -216,7 +226,7 @@ func (f Filter) per() int {
 // counted says whether the day counters know the answer; what they do not have is counted row by row, to a limit.
 func (f Filter) counted() bool {
 	open := f.State == "" || f.State == ShowOpen
-	return open && f.Domain == "" && f.Q == "" && f.Customer == "" && f.Connection == "" && f.Kind == "" && f.Assigned == "" &&
+	return open && f.Domain == "" && f.Q == "" && f.Customer == "" && f.Connection == "" && f.Kind == "" && f.Assigned == "" && f.Outcome == "" && !f.Hold && !f.Snoozed &&
 		!f.Due && !f.Ready && !f.Mistyped && !f.Corrected && !f.OurSide && !f.Unknown && f.IDs == nil
 }
 

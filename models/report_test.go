@@ -159,7 +159,7 @@ func everyFilter(t *testing.T, s *models.Store, c *modelstest.Cast) {
 		{Range: "7d"}, {Range: "90d"}, {From: "2026-10-15", To: "2026-10-20"}, {Channel: models.SMS}, {Reason: "mailbox-full"},
 		{Reason: "user-unknown", Statuses: []models.Status{models.HardBounce}}, {Domain: "gmail.com"}, {Q: "PERSON1"}, {Q: "07700 900"},
 		{Statuses: []models.Status{models.HardBounce, models.SoftBounce}}, {Sort: "customer"}, {Sort: "failed"}, {Mistyped: true},
-		{Ready: true}, {OurSide: true}, {Unknown: true}, {Due: true}, {Connection: c.Text.ID}, {Kind: models.NoKind},
+		{Ready: true}, {OurSide: true}, {Unknown: true}, {Due: true}, {Connection: c.Text.ID}, {Kind: models.None},
 		{State: models.ShowWaiting}, {State: models.ShowCleared},
 	} {
 		sameEverywhere(t, s, c.Ada, f)

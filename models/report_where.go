@@ -25,15 +25,15 @@ func (r reportScope) where() (string, []any) {
 	}
 	for _, column := range []struct{ name, value string }{ // in one order, so that the statement is known
 		{"channel", string(r.Channel)}, {"reason", r.Reason}, {"domain", r.Domain},
-		{"customer_id", r.Customer}, {"connection_id", r.Connection}, {"assigned_to", r.Assigned},
+		{"customer_id", r.Customer}, {"connection_id", r.Connection}, {"kind", r.Kind},
 	} {
-		if column.value != "" {
+		if column.value == None {
+			c.add(column.name + " = ''")
+		} else if column.value != "" {
 			c.add(column.name+" = ?", column.value)
 		}
 	}
-	if r.Kind != "" {
-		c.add("kind = ?", strings.TrimPrefix(r.Kind, NoKind))
-	}
+	r.whereWork(&c)
 	r.whereViews(&c)
 	for _, word := range searchWords(r.Q) {
 		c.add(`search LIKE ? ESCAPE '\'`, "%"+likeEscaper.Replace(word)+"%")
@@ -46,6 +46,34 @@ func (r reportScope) where() (string, []any) {
 	}
 	return strings.Join(c.sql, " AND "), c.values
 }
+
+// whereWork is who looks after it, until when it is put off, and how it ended.
+func (r reportScope) whereWork(c *conditions) {
+	if r.Assigned != "" && r.Assigned != Nobody || r.Hold || r.Snoozed {
+		c.add(worked)
+	}
+	switch r.Assigned {
+	case "":
+	case Nobody:
+		c.add("assigned_to = ''")
+	case Me:
+		c.add("assigned_to = ?", r.me)
+	default:
+		c.add("assigned_to = ?", r.Assigned)
+	}
+	if r.Hold {
+		c.add("on_hold")
+	}
+	if r.Snoozed {
+		c.add("snoozed_until > ?", r.now)
+	}
+	if r.Outcome != "" {
+		c.add("EXISTS (SELECT 1 FROM notifications n WHERE n.id = undelivered.id AND n.outcome = ?)", r.Outcome)
+	}
+}
+
+// worked are the rows with work on them, in the words of their index.
+const worked = "(assigned_to <> '' OR on_hold OR snoozed_until IS NOT NULL)"
 
 // whereViews is what the built-in views mean.
 func (r reportScope) whereViews(c *conditions) {

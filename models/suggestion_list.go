@@ -17,7 +17,8 @@ type Mistyped struct {
 type MistypedPage struct {
 	Rows      []Mistyped
 	Older     string // cursor: after=
-	Corrected int    // undelivered notifications whose customers have another address by now
+	Total     int
+	Corrected int // undelivered notifications whose customers have another address by now
 }
 
 // MistypedAddresses are those of the standard window, side by side with their corrections.
@@ -45,6 +46,16 @@ func (s *Store) MistypedAddresses(ctx context.Context, a Actor, after string) (p
 		last := p.Rows[perPage-1]
 		p.Older = writeCursor(last.SortName, last.CustomerID)
 	}
+	if p.Total, err = s.countMistyped(ctx, scope); err != nil {
+		return p, err
+	}
 	p.Corrected, err = s.countBulk(ctx, a, Filter{Corrected: true})
 	return p, err
+}
+
+// countMistyped counts the customers whose addresses look mistyped.
+func (s *Store) countMistyped(ctx context.Context, scope reportScope) (n int, err error) {
+	where, values := scope.where()
+	err = s.reading(ctx).Raw("SELECT COUNT(DISTINCT customer_id) FROM undelivered WHERE "+where, values...).Scan(&n).Error
+	return n, found(err, "mistyped addresses")
 }

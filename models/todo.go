@@ -9,7 +9,8 @@ import (
 // Todo is one thing to do first, computed from what is there.
 type Todo struct {
 	Kind   string // reports_stopped, our_side, connection_fault, due, mistyped, ready, complaints, complaint_rate, unknown
-	N      int
+	N      int    // of what the page shows that it leads to; more than CountCap: there are more
+	Rows   int    // mistyped: notifications to these addresses
 	Name   string // of a connection
 	ID     string // of a connection
 	Like   string // mistyped: an example
@@ -73,11 +74,14 @@ func (s *Store) dashboardTodo(ctx context.Context, a Actor, d *Dashboard) error 
 	}
 	for i := range d.Todo {
 		if t := &d.Todo[i]; t.Kind == "mistyped" {
-			like, err := s.mistypedExample(ctx, a, d.Range)
-			if err != nil {
+			var err error
+			if t.Like, err = s.mistypedExample(ctx, a, d.Range); err != nil {
 				return err
 			}
-			t.Like = like
+			t.Rows = t.N
+			if t.N, err = s.countMistyped(ctx, reportScope{Filter: t.Filter, account: a.AccountID, window: d.Range, now: d.AsOf}); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

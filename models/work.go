@@ -75,3 +75,19 @@ func (s *Store) workOn(ctx context.Context, a Actor, id, action string, change f
 		return t.recompute(&n, a)
 	})
 }
+
+// WorkCounts are the open notifications of the standard window with work on them.
+type WorkCounts struct {
+	Assigned int // given to anybody
+	Mine     int // given to the person who asks
+	Hold     int // waiting for the customer
+	Snoozed  int // put off
+}
+
+func (s *Store) workCounts(ctx context.Context, scope reportScope) (n WorkCounts, err error) {
+	err = s.reading(ctx).Raw(`SELECT COALESCE(SUM(CASE WHEN assigned_to <> '' THEN 1 ELSE 0 END), 0) AS assigned, COALESCE(SUM(CASE WHEN assigned_to = ? THEN 1 ELSE 0 END), 0) AS mine,
+		COALESCE(SUM(CASE WHEN on_hold THEN 1 ELSE 0 END), 0) AS hold, COALESCE(SUM(CASE WHEN snoozed_until > ? THEN 1 ELSE 0 END), 0) AS snoozed
+		FROM undelivered WHERE account_id = ? AND left_at IS NULL AND `+worked+` AND failed_at >= ? AND failed_at < ?`,
+		scope.me, scope.now, scope.account, scope.window.Start, scope.window.End).Scan(&n).Error
+	return n, found(err, "work on the report")
+}

@@ -26,7 +26,7 @@ func inZone(t *testing.T, s *models.Store, c *modelstest.Cast, zone string) {
 // sentPerDay is what the failure analysis says was sent and delivered on each day.
 func sentPerDay(t *testing.T, s *models.Store, a models.Actor) map[string][2]int {
 	t.Helper()
-	byDay, err := s.Analysis(t.Context(), a, "day", models.Filter{Range: "90d"})
+	byDay, err := s.Analysis(t.Context(), a, "day", models.Filter{Range: "90d"}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func TestZoneChangesWhileReportsCome(t *testing.T) {
 		})
 		modelstest.Settle(t, p.s)
 		noDrift(t, p.s)
-		sameEverywhere(t, p.s, p.Ada, models.Filter{Range: "90d"})
+		sameEverywhere(t, p.s, p.Ada, models.Filter{Range: "90d"}, 0)
 		p.sentIsAsCountedAnew()
 	})
 }

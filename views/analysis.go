@@ -19,8 +19,8 @@ type AnalysisPage struct {
 	// Domains are the sending domains; each is asked about after the page is there.
 	Domains []string
 	Worth   []WorthLook
-	// Outcomes are how cleared notifications ended: outcome → count.
-	Outcomes map[string]int
+	// Outcomes are how cleared notifications ended, by the outcome's word.
+	Outcomes []AnalysisRow
 }
 
 // AnalysisRow is one line of the table.

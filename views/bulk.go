@@ -311,7 +311,6 @@ type AgreePage struct {
 type NewViewPage struct {
 	Base
 	Query  ReportQuery
-	Says   string // the filters in words
 	Name   string
 	Shared bool
 	Saved  []SavedView

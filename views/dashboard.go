@@ -2,6 +2,7 @@ package views
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"undelivered/models"
@@ -71,6 +72,7 @@ var todoLooks = map[string]look{
 	"connection_fault": {"red", "plug"},
 	"due":              {"red", "calendar"},
 	"mistyped":         {"red", "at-sign"},
+	"mistyped_seen":    {"red", "at-sign"},
 	"ready":            {"amber", "hourglass"},
 	"complaints":       {"plum", "flag"},
 	"complaint_rate":   {"plum", "flag"},
@@ -80,7 +82,17 @@ var todoLooks = map[string]look{
 	"dmarc":            {"", "shield-alert"},
 }
 
-func (t Todo) title(ctx context.Context) string { return N(ctx, "todo."+t.Kind, t.N, "name", t.Name) }
+func (t Todo) title(ctx context.Context) string {
+	return t.counted(N(ctx, "todo."+t.Kind, t.N, "name", t.Name))
+}
+
+// counted says "10,000+" where counting has stopped.
+func (t Todo) counted(text string) string {
+	if t.N <= models.CountCap {
+		return text
+	}
+	return strings.Replace(text, Count(t.N), CountUpTo(t.N, models.CountCap), 1)
+}
 
 func (t Todo) text(ctx context.Context) string {
 	if t.Kind == "mistyped" && t.Like == "" {
@@ -89,7 +101,9 @@ func (t Todo) text(ctx context.Context) string {
 	return N(ctx, "todo."+t.Kind+".text", t.N, "name", t.Name, "like", t.Like)
 }
 
-func (t Todo) button(ctx context.Context) string { return N(ctx, "todo."+t.Kind+".button", t.N) }
+func (t Todo) button(ctx context.Context) string {
+	return t.counted(N(ctx, "todo."+t.Kind+".button", t.N))
+}
 
 // familyTotal is the count of all statuses of a family.
 func (p DashboardPage) familyTotal(f models.Family) int {

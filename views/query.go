@@ -10,7 +10,8 @@ import (
 
 // ReportQuery is the state of the report as its address says it.
 type ReportQuery struct {
-	View    string // id of a saved view, or one of the built-in views
+	View    string // one of the built-in views
+	Saved   string // id of the saved view that it shows
 	Range   string // 7d, 30d, 90d; empty: the standard window, or From and To
 	From    string // days, as 2026-11-20
 	To      string
@@ -20,11 +21,12 @@ type ReportQuery struct {
 	Reason  string
 	Domain  string
 	Q       string
-	// Customer, Connection, Kind and Assigned come from links to exactly these, and have no field of their own.
+	// Customer, Connection, Kind and Outcome come from links to exactly these, and have no field of their own.
 	Customer   string
 	Connection string
 	Kind       string
-	Assigned   string
+	Outcome    string
+	Assigned   string // id of a person, me, or nobody
 	Sort       string // -failed (newest first, the default), failed, customer
 	After      string // keyset
 	Before     string
@@ -39,7 +41,7 @@ func ReadReportQuery(v url.Values) ReportQuery {
 	q := ReportQuery{View: v.Get("view"), Range: v.Get("range"), From: v.Get("from"), To: v.Get("to"),
 		State: v.Get("state"), Channel: models.Channel(v.Get("channel")), Reason: v.Get("reason"),
 		Domain: v.Get("domain"), Q: v.Get("q"), Sort: v.Get("sort"), After: v.Get("after"), Before: v.Get("before"),
-		Customer: v.Get("customer"), Connection: v.Get("connection"), Kind: v.Get("kind"), Assigned: v.Get("assigned"),
+		Customer: v.Get("customer"), Connection: v.Get("connection"), Kind: v.Get("kind"), Outcome: v.Get("outcome"), Assigned: v.Get("assigned"), Saved: v.Get("saved"),
 		IDs: v["id"], All: v.Get("all") == "1"}
 	q.Per, _ = strconv.Atoi(v.Get("per")) // not a number: the default
 	for _, s := range v["status"] {
@@ -61,6 +63,7 @@ func (q ReportQuery) Values() url.Values {
 		}
 	}
 	set("view", q.View)
+	set("saved", q.Saved)
 	set("range", q.Range)
 	set("from", q.From)
 	set("to", q.To)
@@ -75,6 +78,7 @@ func (q ReportQuery) Values() url.Values {
 	set("customer", q.Customer)
 	set("connection", q.Connection)
 	set("kind", q.Kind)
+	set("outcome", q.Outcome)
 	set("assigned", q.Assigned)
 	set("sort", q.Sort)
 	set("after", q.After)
@@ -97,7 +101,7 @@ func (q ReportQuery) Has(s models.Status) bool { return slices.Contains(q.Status
 // Filtered says whether anything but the window narrows the list.
 func (q ReportQuery) Filtered() bool {
 	return len(q.Status) > 0 || q.Channel != "" || q.Reason != "" || q.Domain != "" || q.Q != "" || q.View != "" ||
-		q.Customer != "" || q.Connection != "" || q.Kind != "" || q.Assigned != ""
+		q.Customer != "" || q.Connection != "" || q.Kind != "" || q.Outcome != "" || q.Assigned != ""
 }
 
 // Dates says whether the days were chosen by hand.

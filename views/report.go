@@ -21,11 +21,15 @@ type ReportPage struct {
 	From, To time.Time
 	Total    int  // that match the query
 	Capped   bool // Total is 10,000 and there are more
+	Partial  bool // Counts are of the first 10,000
 	Window   int  // in the same window without filters
 	Number   int  // the number of the standard window, for the tab All
 	Counts   map[models.Status]int
 	Tabs     map[models.Family]int // of the standard window
 	Waiting  int
+	Work     models.WorkCounts
+	People   []Option // to whom notifications may be given
+	Names    FilterNames
 	Due      int
 	Saved    []SavedView
 	Reasons  []OptionGroup // that occur, grouped by status
@@ -76,6 +80,7 @@ type ReportRow struct {
 	FailedAt    time.Time
 	Tries       int
 	Assigned    string // name of who looks after it
+	Snoozed     time.Time
 	OnHold      bool
 	Chosen      bool
 }
@@ -108,10 +113,18 @@ func (p ReportPage) tabs(ctx context.Context) []Tab {
 	waiting, due := ReportQuery{State: "waiting"}, ReportQuery{View: "due"}
 	out = append(out, Tab{T(ctx, "state.waiting"), ReportURL(waiting), p.Waiting, p.isView(waiting), models.CountCap},
 		Tab{T(ctx, "Next 48 hours"), ReportURL(due), p.Due, p.isView(due), models.DueCap})
+	for _, work := range []struct {
+		q ReportQuery
+		n int
+	}{{ReportQuery{Assigned: models.Me}, p.Work.Mine}, {ReportQuery{View: "hold"}, p.Work.Hold}, {ReportQuery{View: "snoozed"}, p.Work.Snoozed}} {
+		if on := p.isView(work.q); on || work.n > 0 {
+			out = append(out, Tab{T(ctx, "view."+work.q.View+work.q.Assigned), ReportURL(work.q), work.n, on, 0})
+		}
+	}
 	for _, v := range p.Saved {
 		q := v.Query
-		q.View = v.ID
-		out = append(out, Tab{v.Name, ReportURL(q), v.N, p.Query.View == v.ID, 0})
+		q.Saved = v.ID
+		out = append(out, Tab{v.Name, ReportURL(q), v.N, p.Query.Saved == v.ID, models.CountCap})
 	}
 	cleared := ReportQuery{State: "cleared"}
 	return append(out, Tab{T(ctx, "state.cleared"), ReportURL(cleared), -1, p.isView(cleared), 0})
@@ -126,8 +139,9 @@ func (p ReportPage) isView(q ReportQuery) bool {
 		return slices.Equal(a, b)
 	}
 	state := func(s string) string { return strings.TrimSuffix(s, "open") }
-	return p.Query.View == q.View && state(p.Query.State) == q.State && same(p.Query.Status, q.Status) &&
-		p.Query.Channel == "" && p.Query.Reason == "" && p.Query.Domain == "" && p.Query.Q == ""
+	return p.Query.View == q.View && p.Query.Saved == "" && p.Query.Assigned == q.Assigned && state(p.Query.State) == q.State && same(p.Query.Status, q.Status) &&
+		p.Query.Channel == "" && p.Query.Reason == "" && p.Query.Domain == "" && p.Query.Q == "" &&
+		p.Query.Customer == "" && p.Query.Connection == "" && p.Query.Kind == "" && p.Query.Outcome == ""
 }
 
 func (p ReportPage) ranges(ctx context.Context) []Tab {
@@ -182,7 +196,39 @@ func (p ReportPage) filters(ctx context.Context) string {
 	if p.Query.Q != "" {
 		parts = append(parts, "“"+p.Query.Q+"”")
 	}
+	parts = append(parts, p.linked(ctx)...)
 	return strings.Join(append(parts, p.window(ctx)), ", ")
+}
+
+// FilterNames are the names of what a link narrows the list to.
+type FilterNames struct{ Customer, Connection, Assigned string }
+
+// linked says what a link or a view has narrowed the list to.
+func (p ReportPage) linked(ctx context.Context) (parts []string) {
+	q := p.Query
+	for _, part := range []struct{ key, value string }{{"view." + q.View, q.View}, {"view." + q.Assigned, only(q.Assigned, models.Me, models.Nobody)},
+		{"state." + q.State, only(q.State, models.ShowWaiting, models.ShowCleared)}, {"outcome." + q.Outcome, q.Outcome}} {
+		if part.value != "" {
+			parts = append(parts, strings.ToLower(T(ctx, part.key)))
+		}
+	}
+	for _, name := range []string{p.Names.Customer, p.Names.Connection, strings.TrimPrefix(q.Kind, models.None), p.Names.Assigned} {
+		if name != "" {
+			parts = append(parts, name)
+		}
+	}
+	if q.Kind == models.None {
+		parts = append(parts, T(ctx, "of no kind"))
+	}
+	return parts
+}
+
+// only is the value if it is one of these words.
+func only(value string, words ...string) string {
+	if slices.Contains(words, value) {
+		return value
+	}
+	return ""
 }
 
 func (p ReportPage) reasonTitle() string {
@@ -286,4 +332,12 @@ func (p ReportPage) allURL() string {
 	q := p.Query.First()
 	q.All = true
 	return ReportURL(q)
+}
+
+// chip is the count of a status; where counting has stopped, at least so many.
+func (p ReportPage) chip(s models.Status) string {
+	if p.Partial && p.Counts[s] > 0 {
+		return Count(p.Counts[s]) + "+"
+	}
+	return Count(p.Counts[s])
 }

@@ -52,7 +52,7 @@ func insightPages() map[string]templ.Component {
 		{Name: "The phone company stopped the text", URL: "/undelivered", Status: models.Blocked, Channel: models.SMS, Now: 3, Before: 6}}
 	domains := []AnalysisRow{{Name: "gmail.com", URL: "/undelivered?domain=gmail.com", Now: 22, Sent: 2310, Delivered: 2200}, {Name: "gmial.com", Now: 6, Sent: 6, Meant: "gmail.com"}, {Name: ""}}
 	return map[string]templ.Component{
-		"analysis":        Analysis(AnalysisPage{Base: base(), Rows: rows, Domains: []string{check.Domain}, Worth: []WorthLook{{"btinternet.com refused 9 emails on 12 November.", "It was a fault at their end and has passed.", "/undelivered", "Resend these 9"}}, Outcomes: map[string]int{"reached": 4, "phoned": 2}}),
+		"analysis":        Analysis(AnalysisPage{Base: base(), Rows: rows, Domains: []string{check.Domain}, Worth: []WorthLook{{"btinternet.com refused 9 emails on 12 November.", "It was a fault at their end and has passed.", "/undelivered", "Resend these 9"}}, Outcomes: []AnalysisRow{{Name: "reached", Now: 4, URL: "/undelivered?outcome=reached"}, {Name: "phoned", Now: 2, URL: "/undelivered"}}}),
 		"analysis-domain": Analysis(AnalysisPage{Base: base(), By: "domain", Range: "7d", Rows: domains, More: 12}), "analysis-none": Analysis(AnalysisPage{Base: base(), By: "kind"}),
 		"analysis-day": Analysis(AnalysisPage{Base: base(), By: "day", Days: dashboard().Days, Rows: []AnalysisRow{{Name: "2026-11-20", Now: 3}}}),
 		"domain":       Domain(DomainPage{base(), check}),
@@ -107,7 +107,7 @@ func bulkPages() map[string]templ.Component {
 		"import": Import(ImportPage{Base: base(), Errors: Errors{"file": {Key: "error.file"}}}), "import-preview": Import(ImportPage{Base: base(), ID: "t", Rows: rows, Total: 3, Changes: 1, Wrong: 1, Older: "/import/t?after=100"}), "import-done": Import(ImportPage{Base: base(), ID: "t", Applied: true, Changes: 2, Done: 2, Rows: rows, OnlyBad: true, Resend: ReportQuery{IDs: []string{"n1"}}}),
 		"import-half": Import(ImportPage{Base: base(), ID: "t", Applied: true, Changes: 5, Done: 2, Rows: rows, Total: 6, Wrong: 1}), "import-same": Import(ImportPage{Base: base(), ID: "t", Total: 6}),
 		"agree": Agree(agree), "agree-used": Agree(used),
-		"view-new":    NewView(NewViewPage{Base: base(), Query: q.Query, Says: "hard bounce, last 30 days", Saved: report().Saved, Errors: Errors{"name": {Key: "error.name_missing"}}}),
+		"view-new":    NewView(NewViewPage{Base: base(), Query: q.Query, Saved: report().Saved, Errors: Errors{"name": {Key: "error.name_missing"}}}),
 		"suggestions": Suggestions(SuggestionsPage{Base: base(), Corrected: 2, Rows: []SuggestionRow{{Suggestion{"s1", "praman@gmial.com", "praman@gmail.com"}, "c1", "Priya Raman", 2, 1}, {Suggestion{"s2", "x", "x@y.example"}, "c2", names[3], 1, 2}}}), "suggestions-none": Suggestions(SuggestionsPage{Base: base()}),
 	}
 }
