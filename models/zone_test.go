@@ -91,7 +91,7 @@ func TestZoneChangesWhileReportsCome(t *testing.T) {
 		})
 		modelstest.Settle(t, p.s)
 		noDrift(t, p.s)
-		sameEverywhere(t, p.s, p.Ada, models.Filter{Range: "90d"}, 0)
+		sameEverywhere(t, p.s, p.Ada, models.Filter{Range: "90d"})
 		p.sentIsAsCountedAnew()
 	})
 }

@@ -56,7 +56,7 @@ func TestReportNumberOnEveryPage(t *testing.T) {
 	s.fails(60)
 	b := s.as("ada@harbour.example")
 	b.Open("/").Says("60 notifications")
-	b.Open("/undelivered").Says("60 of 60 notifications: last 30 days").Follow("Older").Says("Showing 10 of 60").Follow("Newer").Says("Showing the newest 50 of 60")
+	b.Open("/undelivered").Says("60 notifications, last 30 days").Follow("Older").Says("Showing 10 of 60").Follow("Newer").Says("Showing the newest 50 of 60")
 	b.Open("/undelivered?status=mailbox_error").Says("20 of 60 notifications")
 	file := b.Open("/undelivered.csv?status=mailbox_error")
 	rows, err := csv.NewReader(strings.NewReader(file.Body)).ReadAll()

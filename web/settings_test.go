@@ -81,7 +81,7 @@ func TestKeyOnPage(t *testing.T) {
 func TestWidgetOnPage(t *testing.T) {
 	s := open(t)
 	ada := s.as("ada@harbour.example")
-	ada.Open("/settings/widget").Submit("Make a widget", url.Values{"name": {"intranet"}, "origins": {"intranet"}}).Says("Enter an origin")
+	ada.Open("/settings/widget").Submit("Make a widget", url.Values{"name": {"intranet"}, "origins": {"intranet"}}).Says("Enter the start of an address")
 	p := ada.Open("/settings/widget").Submit("Make a widget", url.Values{"name": {"intranet"}, "origins": {"https://intranet.example"}}).Says("Saved.")
 	address := strings.TrimPrefix(p.Text("dl.facts dd"), "http://undelivered.test")
 	address, _, _ = strings.Cut(address, "http")
