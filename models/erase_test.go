@@ -46,7 +46,7 @@ func TestStaffRecordsAnOptOut(t *testing.T) {
 		if got := p.state(c.ID); got.State() != models.AddressOptedOut || len(got.Causes) != 1 {
 			p.Fatalf("state %s", got.State())
 		}
-		if got := p.outcome("manager", "reason", at); got != "invalid by" {
+		if got := p.tries(p.Ada, "reason", at.ID); got != agreementMissing {
 			p.Errorf("lifting without an agreement: %s", got)
 		}
 	})

@@ -17,6 +17,7 @@ type play struct {
 	s     *models.Store
 	clock *modelstest.Clock
 	seen  int
+	takes bool // the provider of texts takes a record in place of START
 }
 
 // onBoth plays on SQLite and on PostgreSQL.

@@ -1,0 +1,79 @@
+package web_test
+
+import (
+	"net/url"
+	"testing"
+	"time"
+
+	"undelivered/models"
+)
+
+// happened is an address or number of Jane's to which something happened two days ago, with its page.
+func (s *site) happened(e models.Event) (address string) {
+	s.t.Helper()
+	ctx, c := s.t.Context(), s.jane()
+	channel, to := 0, "jane.doe@gmial.com"
+	provider := models.Connection{Provider: "sendgrid", Name: "Main", Channels: "email"}
+	if e.Channel == models.SMS {
+		channel, to, provider = 1, "+447700900562", models.Connection{Provider: "twilio", Name: "Texts", Channels: "sms"}
+	}
+	connection, _, err := s.store.AddConnection(ctx, s.ada, provider, map[string]string{})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	e.Recipient, e.DedupeKey, e.Raw, e.OccurredAt = to, "1", []byte("{}"), s.store.Now().Add(-48*time.Hour)
+	if err := s.store.Keep(ctx, connection, []models.Event{e}); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := s.store.Settled(ctx); err != nil {
+		s.t.Fatal(err)
+	}
+	all, err := s.store.CustomerAddresses(ctx, s.ada, c.ID)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return "/customers/" + c.ID + "/addresses/" + all[channel].ID + "/opt-in"
+}
+
+// What cannot be lifted, and what is missing, is said in words that help, beside the field or on top of the page.
+func TestOptInSaysWhy(t *testing.T) {
+	bounce := models.Event{Type: models.EventType(models.HardBounce), Reason: "user-unknown", Channel: models.Email}
+	complaint := models.Event{Type: models.Complaint, Reason: "complaint", Channel: models.Email}
+	good := url.Values{"by": {"Jane Doe"}, "how": {"phone"}, "date": {time.Now().Format(time.DateOnly)}, "for": {"all"},
+		"note": {"She rang and wants our emails."}, "sure": {"1"}}
+	but := func(field, value string) url.Values {
+		changed := url.Values{}
+		for name, values := range good {
+			changed[name] = values
+		}
+		changed[field] = []string{value}
+		return changed
+	}
+	for name, c := range map[string]struct {
+		event models.Event
+		form  url.Values // nil: the form is not even shown
+		want  string
+	}{
+		"no such address":      {models.Event{Type: models.EventType(models.InvalidStatus), Reason: "address-malformed", Channel: models.Email}, nil, "This address can’t be opted in again. Change it."},
+		"STOP":                 {models.Event{Type: models.Unsubscribed, Channel: models.SMS}, nil, "Only the customer can lift it here, by a text with the word START."},
+		"a bounce, no reason":  {bounce, url.Values{"note": {"Read it back to us"}}, "Choose one from the list"},
+		"a bounce, no check":   {bounce, url.Values{"reason": {"confirmed"}, "note": {"ok"}}, "in at least 10 characters"},
+		"a bounce":             {bounce, url.Values{"reason": {"confirmed"}, "note": {"Read it back to us"}}, "Opted in again"},
+		"a complaint":          {complaint, good, "Asked. You see the answer here and by email."},
+		"before the complaint": {complaint, but("date", time.Now().AddDate(0, 0, -4).Format(time.DateOnly)), "when Jane Doe opted out"},
+		"in the future":        {complaint, but("date", time.Now().AddDate(0, 0, 4).Format(time.DateOnly)), "Enter a date that is not in the future"},
+		"an unknown way":       {complaint, but("how", "pigeon"), "Choose how the customer agreed"},
+		"little evidence":      {complaint, but("note", "phone"), "in at least 10 characters"},
+		"no box":               {complaint, but("sure", ""), "Tick the box"},
+		"nobody named":         {complaint, but("by", ""), "Fill in this field"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := open(t)
+			page := s.as("max@harbour.example").Open(s.happened(c.event))
+			if c.form != nil {
+				page = page.Submit(map[bool]string{true: "Ask for approval", false: "Opt in again"}[c.event.Type == models.Complaint], c.form)
+			}
+			page.Says(c.want)
+		})
+	}
+}
