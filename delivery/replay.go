@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"undelivered/models"
 	"undelivered/providers"
@@ -23,7 +24,7 @@ func (r *Receiver) Replay(ctx context.Context, a models.Actor, eventID string) (
 	events, err := r.reread(e, c)
 	switch {
 	case errors.Is(err, wire.ErrUnreadable):
-		return err.Error(), nil
+		return strings.TrimPrefix(err.Error(), wire.ErrUnreadable.Error()+": "), nil
 	case err != nil:
 		return "", err
 	}
