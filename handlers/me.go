@@ -34,6 +34,15 @@ func (h *Handlers) me(c echo.Context, status int, p views.MePage) error {
 	return h.page(c, status, views.Me(p))
 }
 
+// Stay keeps the person signed in: asking has prolonged the session. The page hears for how many seconds.
+func (h *Handlers) Stay(c echo.Context) error {
+	if !fragment(c) {
+		return h.leave(c, views.MeURL())
+	}
+	left := visit(c).Session.ExpiresAt.Sub(h.Store.Now())
+	return c.JSON(http.StatusOK, map[string]int{"left": int(left.Seconds())})
+}
+
 // SaveMe saves the person's own name and wishes.
 func (h *Handlers) SaveMe(c echo.Context) error {
 	w := models.Wishes{Name: c.FormValue("name"), Zone: c.FormValue("zone"), Theme: c.FormValue("theme"), ShortcutsOff: c.FormValue("shortcuts") != "1"}

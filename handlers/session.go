@@ -112,12 +112,15 @@ func (h *Handlers) Visitor(next echo.HandlerFunc) echo.HandlerFunc {
 		if !ok {
 			return next(c)
 		}
-		c.Set(visitKey, v)
 		c.Set(actorKey, v.Actor(c.RealIP(), requestID(c)))
 		moved, err := h.Store.TouchSession(c.Request().Context(), v.Session)
 		if err != nil {
 			h.Log.Warn("a session was not prolonged", "error", err)
 		}
+		if moved {
+			v.Session.ExpiresAt = h.Store.Now().Add(v.Session.Life())
+		}
+		c.Set(visitKey, v)
 		if moved && v.Session.Kept() {
 			table{h, c}.set(c.Response(), s, true)
 		}

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"strconv"
 	"time"
 
 	"undelivered/models"
@@ -47,6 +48,7 @@ type Base struct {
 	Now          time.Time
 	Flash        *Flash
 	Path         string // of the page itself with its query, so that a form can come back
+	SignedInTill time.Time
 	RequestID    string // fresh for each page; forms derive theirs from it (semantics 9.4)
 }
 
@@ -77,4 +79,12 @@ func channelIcon(c models.Channel) string {
 		return "message-square"
 	}
 	return "mail"
+}
+
+// secondsLeft is for how long the person stays signed in without doing anything; empty: not known.
+func (b Base) secondsLeft() string {
+	if b.SignedInTill.IsZero() {
+		return ""
+	}
+	return strconv.Itoa(int(b.SignedInTill.Sub(b.Now).Seconds()))
 }

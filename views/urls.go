@@ -39,6 +39,7 @@ func ResetTokenURL(t string) string  { return at("/sign-in/reset", url.Values{"t
 func SingleSignOnURL() string        { return "/sign-in/oidc" }
 func SwitchAccountURL() string       { return "/me/account" }
 func MeURL() string                  { return "/me" }
+func StayURL() string                { return "/me/stay" }
 func ShortcutsURL() string           { return "/help/shortcuts" }
 func StatusesHelpURL() string        { return "/help/statuses" }
 func GalleryURL() string             { return "/help/gallery" }

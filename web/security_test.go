@@ -6,9 +6,13 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
+	"time"
 
+	"undelivered/models"
+	"undelivered/models/modelstest"
 	"undelivered/web"
 )
 
@@ -126,5 +130,32 @@ func TestSignInComesBack(t *testing.T) {
 	}
 	if p := s.browser().Post("/me", nil); p.Status != 419 {
 		t.Fatalf("%d", p.Status)
+	}
+}
+
+// A page knows for how long its person stays signed in, and asking to stay prolongs that; nobody else is kept.
+func TestStaySignedIn(t *testing.T) {
+	clock := modelstest.NewClock(time.Now())
+	s := openWith(t, models.Options{Now: clock.Now})
+	b := s.as("ada@harbour.example")
+	if left := b.Open("/").Attr("body", "data-left"); left != "43200" {
+		t.Errorf("%s seconds are left", left)
+	}
+	clock.Turn(11*time.Hour + 56*time.Minute)
+	r := b.Request(http.MethodPost, "/me/stay", url.Values{})
+	r.Header.Set("HX-Request", "true")
+	if p := b.Send(r); p.Status != http.StatusOK || !strings.Contains(p.Body, `"left":43200`) {
+		t.Errorf("asking to stay answers %d %s", p.Status, p.Body)
+	}
+	clock.Turn(11 * time.Hour)
+	if p := b.Open("/"); p.URL.Path != "/" {
+		t.Errorf("it leads to %s", p.URL)
+	}
+	clock.Turn(13 * time.Hour)
+	if p := b.Try("/"); p.URL.Path != "/sign-in" {
+		t.Errorf("after its end it leads to %s", p.URL)
+	}
+	if p := b.Post("/me/stay", nil); p.Status != 419 {
+		t.Errorf("after its end asking to stay answers %d", p.Status)
 	}
 }
