@@ -176,6 +176,14 @@ func (b Base) Ago(ctx context.Context, t time.Time) string {
 	return T(ctx, "{time} ago", "time", Span(ctx, d))
 }
 
+// inSentence is a time inside a sentence: "today at 12:04", "on 19 November at 09:00".
+func (b Base) inSentence(ctx context.Context, t time.Time) string {
+	if b.Today(t) {
+		return T(ctx, "today at {time}", "time", b.Clock(t))
+	}
+	return T(ctx, "on {date} at {time}", "date", b.LongDate(ctx, t), "time", b.Clock(t))
+}
+
 // exact is what stands beside Ago: the time in full, or the time of day where Ago has named the day.
 func (b Base) exact(ctx context.Context, t time.Time) string {
 	if b.Now.Sub(t) > 7*24*time.Hour {

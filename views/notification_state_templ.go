@@ -226,7 +226,7 @@ func (p NotificationPage) stateNotice() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = refreshing(p.pollURL(), NotificationURL(p.ID), p.Poll < 40, "#n-state", "#n-head,#n-history", "n-stop").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = refreshing(p.pollURL(), NotificationURL(p.ID), p.Poll < 40, "#n-state", "#n-head,#n-history,#n-other", "n-stop").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -36,13 +36,10 @@ func (p NotificationPage) stateLine(ctx context.Context) string {
 
 // lowerWhen is the time of the state inside a sentence: "today at 12:04", "on 19 November at 09:00".
 func (p NotificationPage) lowerWhen(ctx context.Context) string {
-	switch {
-	case p.State == "aged_out":
+	if p.State == "aged_out" {
 		return p.LongDate(ctx, p.StateAt)
-	case p.Today(p.StateAt):
-		return T(ctx, "today at {time}", "time", p.Clock(p.StateAt))
 	}
-	return T(ctx, "on {date} at {time}", "date", p.LongDate(ctx, p.StateAt), "time", p.Clock(p.StateAt))
+	return p.inSentence(ctx, p.StateAt)
 }
 
 func (p NotificationPage) pollURL() string {
