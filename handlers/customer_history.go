@@ -2,25 +2,71 @@ package handlers
 
 import (
 	"context"
+	"slices"
 
 	"undelivered/models"
 	"undelivered/views"
 )
 
-// historyOf are the lines of the log that belong to a customer's history, as the page names them. Those of requests
-// and entries go by the words of the log.
+// historyOf are the lines of the log that belong to a customer's history, as the page names them. Those of requests go
+// by the words of the log. What happened to addresses is told by the addresses themselves: when it happened, not when
+// we heard of it.
 var historyOf = map[string]string{
-	"address.opt_out": "opted_out", "address.opt_in": "opted_in", "consent.record": "consent",
-	"customer.address": "corrected", "customer.rename": "renamed", "customer.main": "main", "customer.label": "labelled",
-	"customer.add": "created", "customer.erase": "erased", "customer.export": "exported",
+	"consent.record": "consent", "customer.address": "corrected", "customer.rename": "renamed", "customer.main": "main",
+	"customer.label": "labelled", "customer.add": "created", "customer.erase": "erased", "customer.export": "exported",
 	"request.ask": "", "request.confirm": "", "request.approve": "", "request.decline": "", "request.question": "", "request.answer": "",
-	"request.done": "", "request.refused": "", "request.by_hand": "", "request.lapse": "",
-	"suppression.list": "", "suppression.off": "",
+	"request.done": "", "request.refused": "", "request.by_hand": "", "request.lapse": "", "request.erase": "",
 }
 
 // byCustomerKind names an opt-out by the customer's own act.
 var byCustomerKind = map[models.Cause]string{models.CauseStop: "stopped", models.CauseUnsubscribed: "unsubscribed",
 	models.CauseComplaint: "complaint", models.CauseStaff: "told_stop"}
+
+// customerHistory is what happened to a customer's details, the newest first.
+func (h *Handlers) customerHistory(ctx context.Context, a models.Actor, id string, names map[string]string) ([]views.HistoryRow, error) {
+	lines, err := h.Store.CustomerHistory(ctx, a, id, shownHistory)
+	if err != nil {
+		return nil, err
+	}
+	var rows []views.HistoryRow
+	for _, line := range lines {
+		if row, shown := customerLine(ctx, line); shown {
+			rows = append(rows, row)
+		}
+	}
+	optOuts, listed, err := h.Store.AddressPast(ctx, a, id)
+	for _, o := range optOuts {
+		rows = append(rows, optOutRows(ctx, o)...)
+	}
+	for _, entry := range listed {
+		rows = append(rows, views.HistoryRow{Kind: "listed", Channel: entry.Channel, Provider: names[entry.ConnectionID], At: entry.ListedAt})
+		if entry.ClearedAt != nil {
+			rows = append(rows, views.HistoryRow{Kind: "unlisted", Channel: entry.Channel, Provider: names[entry.ConnectionID], At: *entry.ClearedAt})
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b views.HistoryRow) int { return b.At.Compare(a.At) })
+	return rows[:min(len(rows), shownHistory)], err
+}
+
+// optOutRows are an opt-out and, where there was one, its lifting. That of an erasure goes without saying.
+func optOutRows(ctx context.Context, o models.OptOut) []views.HistoryRow {
+	if o.Cause == models.CauseErased {
+		return nil
+	}
+	row := views.HistoryRow{Kind: "opted_out", Channel: o.Channel, Person: o.SetByName, At: o.OccurredAt, Text: views.T(ctx, "cause."+string(o.Cause))}
+	if reason, known := models.ReasonByID(o.Why); known {
+		row.Text += ": " + reason.Title
+	}
+	if own := byCustomerKind[o.Cause]; own != "" {
+		row.Kind, row.Text = own, o.Note
+	}
+	rows := []views.HistoryRow{row}
+	if o.LiftedAt != nil {
+		rows = append(rows, views.HistoryRow{Kind: "opted_in", Channel: o.Channel, Person: o.LiftedByName, At: *o.LiftedAt,
+			Text: views.T(ctx, "history.corrected.text", "person", o.LiftedByName)})
+	}
+	return rows
+}
 
 func customerLine(ctx context.Context, line models.AuditEntry) (views.HistoryRow, bool) {
 	kind, shown := historyOf[line.Action]
@@ -28,13 +74,9 @@ func customerLine(ctx context.Context, line models.AuditEntry) (views.HistoryRow
 	switch kind {
 	case "":
 		row.Kind = line.Action
-	case "opted_out":
-		row.Text = views.T(ctx, "cause."+line.After)
-		if own := byCustomerKind[models.Cause(line.After)]; own != "" {
-			row.Kind, row.Text = own, line.Reason
+		if lift := "lift." + line.Reason; views.Has(lift) {
+			row.Text = views.T(ctx, lift)
 		}
-	case "opted_in":
-		row.Text = views.T(ctx, "history.corrected.text", "person", line.ActorName)
 	case "consent":
 		if shown = line.After != "told_staff"; shown { // the opt-out has a line of its own
 			row.Text = views.T(ctx, "{how}. {words}", "how", views.T(ctx, "how."+line.After), "words", line.Reason)
@@ -43,7 +85,7 @@ func customerLine(ctx context.Context, line models.AuditEntry) (views.HistoryRow
 		row.Kind, row.Text = changeOf(ctx, line)
 	case "renamed", "main":
 		row.Text = fromTo(ctx, line)
-	case "labelled", "created", "erased", "exported":
+	default:
 		row.Text = views.T(ctx, "history.corrected.text", "person", line.ActorName)
 	}
 	return row, shown

@@ -49,7 +49,7 @@ func (h *Handlers) customerPage(c echo.Context) (views.CustomerPage, error) {
 			p.Unreachable = false
 		}
 	}
-	return p, h.customerPast(ctx, a, &p, addresses)
+	return p, h.customerPast(ctx, a, &p, addresses, names)
 }
 
 // connectionNames are the names of the providers of the account's connections, by id.
@@ -101,7 +101,7 @@ func causeText(ctx context.Context, cause models.OptOut, zone *time.Location) st
 	return views.T(ctx, "{cause} on {date}.", "cause", what, "date", cause.OccurredAt.In(zone).Format("2 January 2006"))
 }
 
-func (h *Handlers) customerPast(ctx context.Context, a models.Actor, p *views.CustomerPage, addresses []models.AddressState) error {
+func (h *Handlers) customerPast(ctx context.Context, a models.Actor, p *views.CustomerPage, addresses []models.AddressState, names map[string]string) error {
 	sent, total, err := h.Store.CustomerNotifications(ctx, a, p.ID, shownNotifications)
 	if err != nil {
 		return err
@@ -128,12 +128,7 @@ func (h *Handlers) customerPast(ctx context.Context, a models.Actor, p *views.Cu
 	if p.Offer, err = h.offer(ctx, a, objects[1:]...); err != nil {
 		return err
 	}
-	lines, err := h.Store.CustomerHistory(ctx, a, p.ID, shownHistory)
-	for _, line := range lines {
-		if row, shown := customerLine(ctx, line); shown {
-			p.History = append(p.History, row)
-		}
-	}
+	p.History, err = h.customerHistory(ctx, a, p.ID, names)
 	return err
 }
 

@@ -130,6 +130,27 @@ func (a *AddressState) add(causes []OptOut, listed []Suppression) {
 	}
 }
 
+// AddressPast is when the addresses of a customer, also those taken away, were opted out and in again, and listed at
+// providers and cleared.
+func (s *Store) AddressPast(ctx context.Context, a Actor, customerID string) (optOuts []OptOut, listed []Suppression, err error) {
+	if _, err := s.Customer(ctx, a, customerID); err != nil {
+		return nil, nil, err
+	}
+	const addresses = "account_id = ? AND address_id IN (SELECT address_id FROM customer_addresses WHERE customer_id = ?)"
+	if err := s.reading(ctx).Where(addresses, a.AccountID, customerID).Order("occurred_at DESC").Limit(pastLimit).Find(&optOuts).Error; err != nil {
+		return nil, nil, found(err, "opt-outs")
+	}
+	if err := s.whyOptedOut(ctx, optOuts); err != nil {
+		return nil, nil, err
+	}
+	err = s.reading(ctx).Where("account_id = ? AND normal IN (SELECT normal FROM addresses WHERE id IN (SELECT address_id FROM customer_addresses WHERE customer_id = ?))",
+		a.AccountID, customerID).Order("listed_at DESC").Limit(pastLimit).Find(&listed).Error
+	return optOuts, listed, found(err, "suppressions")
+}
+
+// pastLimit is how much of an address's past is read.
+const pastLimit = 100
+
 // ConsentsOf are the consent records of a customer's addresses, the latest first.
 func (s *Store) ConsentsOf(ctx context.Context, a Actor, customerID string) ([]Consent, error) {
 	if _, err := s.Customer(ctx, a, customerID); err != nil {

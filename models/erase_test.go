@@ -27,7 +27,7 @@ func TestErasedCustomerIsNeverWrittenToAgain(t *testing.T) {
 		}
 		again := p.registered("2", "A@X.example")
 		p.says(again.AttemptID, full, "mailbox-full")
-		p.wantRefused(p.ask(again.ID), models.GuardBadAddress)
+		p.wantRefused(p.ask(again.ID), models.GuardOptedOut)
 		lines, err := p.s.VerifyAudit(p.Context(), p.Account.ID)
 		if err != nil || lines == 0 {
 			p.Errorf("the log: %v", err)

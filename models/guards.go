@@ -28,7 +28,7 @@ func (t *tx) guardAddress(p plan) error {
 	if p.address.ID == "" {
 		return Refusal{Guard: GuardNoAddress}
 	}
-	if _, _, problem := normalise(p.address.Channel, p.address.Value, "ZZ"); problem != "" {
+	if _, _, problem := normalise(p.address.Channel, p.address.Value, "ZZ"); problem != "" && !p.address.Erased() {
 		return Refusal{GuardBadAddress, map[string]string{"address": p.address.Value}}
 	}
 	causes, err := t.openCauses(p.address.ID)

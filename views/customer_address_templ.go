@@ -354,7 +354,7 @@ func (p CustomerPage) address(a AddressRow) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			if a.optedOut() && a.MayOptIn && (p.OptIn == nil || p.OptIn.AddressID != a.ID) {
+			if a.optedOut() && a.MayOptIn && a.AskURL == "" && (p.OptIn == nil || p.OptIn.AddressID != a.ID) {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "<a class=\"btn small\" href=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

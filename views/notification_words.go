@@ -138,6 +138,9 @@ func (g Guard) Sentence(ctx context.Context, b Base) string {
 		case "cause":
 			value = T(ctx, "cause."+value+".in")
 		case "address":
+			if value == "" {
+				value = T(ctx, "address.this")
+			}
 			if strings.HasPrefix(value, "+") {
 				value = b.Phone(value)
 			}

@@ -69,6 +69,7 @@ func (s *stage) wish(ctx context.Context, people staff, w wish, entry models.Sup
 	store := s.program.store
 	ask := models.OptInAsk{Reason: "confirmed", Checked: "Read it back to us on the phone, letter by letter.", TakesStop: true}
 	if w.how != "" {
+		ask.Reason, ask.Checked = "", ""
 		ask.Agreement = models.Agreement{GivenBy: entry.CustomerName, How: w.how, GivenAt: store.Now(), Purpose: "all",
 			Evidence: "Came by about the last invoice. It was pressed by mistake while clearing the inbox; our messages are wanted."}
 	}
