@@ -39,7 +39,11 @@ func (o *outage) door(provider string, settings map[string]string) *door {
 
 func (d *door) posts(body string) int {
 	d.Helper()
-	header := http.Header{"Content-Type": {"application/json"}}
+	return d.postsWith(http.Header{"Content-Type": {"application/json"}}, body)
+}
+
+func (d *door) postsWith(header http.Header, body string) int {
+	d.Helper()
 	reply := d.r.Receive(d.Context(), Knock{Provider: d.connection.Provider, Token: d.token,
 		Request: wire.Request{Method: http.MethodPost, URL: "/hooks/x/" + d.token, Query: url.Values{}, Header: header, Body: []byte(body)}})
 	modelstest.Settle(d, d.s)
@@ -245,4 +249,26 @@ func keepKnown(d *door) string {
 	}
 	d.Fatal("it is not to be looked at")
 	return ""
+}
+
+// An event that was read anew keeps the key that it came with, so that a copy of it that comes later is a copy.
+func TestRereadKeepsItsKey(t *testing.T) {
+	onBoth(t, func(o *outage) {
+		d := o.door("postmark", map[string]string{"webhook_user": "u", "webhook_password": "p"})
+		raw := `{"RecordType":"Delivery","MessageID":"m1","Recipient":"jane@x.example","DeliveredAt":"2026-11-20T08:00:00Z"}`
+		modelstest.Keep(d, d.s, d.connection, models.Event{Type: models.Unrecognised, Channel: models.Email, DedupeKey: "trace-1", ProviderEventID: "trace-1",
+			ProviderCode: "Delivery", Raw: []byte(raw), OccurredAt: d.clock.Now()})
+		if why, err := d.r.Replay(d.Context(), d.desk(), d.looks(models.LookUnrecognised)[0].ID); err != nil || why != "" {
+			d.Fatalf("%q, %v", why, err)
+		}
+		header := http.Header{}
+		header.Set("Authorization", "Basic dTpw")
+		header.Set("X-PM-Webhook-Trace-Id", "trace-1")
+		if got := d.postsWith(header, raw); got != http.StatusOK {
+			d.Fatal(got)
+		}
+		if events := d.events(); len(events) != 1 || events[0].Copies != 2 || events[0].Type != models.Delivered {
+			d.Errorf("%+v", events)
+		}
+	})
 }

@@ -51,7 +51,7 @@ func (r *Receiver) reread(e models.Event, c models.Connection) ([]models.Event, 
 		return mailed(reading.Events), err
 	}
 	request := wire.Again(e.Raw)
-	request.ReceivedAt, request.Settings = e.ReceivedAt, settings
+	request.ReceivedAt, request.Settings, request.EventID = e.ReceivedAt, settings, e.ProviderEventID
 	reading, err := p.Reread(request)
 	events := append(reading.Events, wishes(reading.Inbound)...)
 	defaults(events, p)

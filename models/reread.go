@@ -39,7 +39,6 @@ func (t *tx) keepReread(old Event, c Connection, events []Event) error {
 	for i := range events {
 		e := &events[i]
 		if old.State == EventIgnored && len(events) == 1 { // the same event: what its bytes alone do not say is known
-			e.DedupeKey, e.ProviderEventID = old.DedupeKey, old.ProviderEventID
 			e.AttemptRef, e.ProviderMessageID = cmp.Or(e.AttemptRef, old.AttemptRef), cmp.Or(e.ProviderMessageID, old.ProviderMessageID)
 		}
 		e.prepare(c, old.ReceivedAt)

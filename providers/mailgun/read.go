@@ -77,7 +77,7 @@ func read(_ context.Context, r wire.Request) (wire.Reading, error) {
 func reread(r wire.Request) (wire.Reading, error) {
 	g, raw, err := opened(r)
 	if errors.Is(err, errNoEvent) {
-		raw, err = r.Body, nil
+		g.Token, raw, err = wire.Text(r.EventID), r.Body, nil
 	}
 	return told(g, raw, err)
 }

@@ -26,7 +26,7 @@ func reread(r wire.Request) (wire.Reading, error) {
 	}
 	trace := ""
 	if len(list) == 1 {
-		trace = r.Header.Get("X-PM-Webhook-Trace-Id")
+		trace = wire.Pick(r.Header.Get("X-PM-Webhook-Trace-Id"), r.EventID)
 	}
 	return wire.Reading{Events: wire.Each(list, models.Email, func(raw json.RawMessage) ([]models.Event, error) {
 		return event(raw, trace)

@@ -35,7 +35,7 @@ func reread(r wire.Request) (wire.Reading, error) {
 	if err != nil {
 		return wire.Reading{}, err
 	}
-	id := header(r.Header, "Id")
+	id := wire.Pick(header(r.Header, "Id"), r.EventID)
 	return wire.Reading{Events: wire.Each(list, models.Email, func(raw json.RawMessage) ([]models.Event, error) {
 		return event(raw, id)
 	})}, nil

@@ -60,7 +60,7 @@ func reread(r wire.Request) (wire.Reading, error) {
 	if err := json.Unmarshal(r.Body, &e); err != nil {
 		return wire.Reading{}, fmt.Errorf("%w: %w", wire.ErrUnreadable, err)
 	}
-	id := r.Header.Get("Svix-Id")
+	id := wire.Pick(r.Header.Get("Svix-Id"), r.EventID)
 	if e.Type == inbound {
 		return wire.Reading{Inbound: []wire.Inbound{{From: e.From, To: e.To, Text: e.Text, ID: id,
 			OccurredAt: e.CreatedAt.UTC(), Raw: r.Body}}}, nil

@@ -65,7 +65,7 @@ func bare(r wire.Request) (Envelope, error) {
 func Reopen(r wire.Request) Envelope {
 	var e Envelope
 	if json.Unmarshal(r.Body, &e) != nil || e.Type == "" || e.Message == "" {
-		return Envelope{Type: "Notification", MessageID: r.Header.Get("X-Amz-Sns-Message-Id"), Message: string(r.Body)}
+		return Envelope{Type: "Notification", MessageID: wire.Pick(r.Header.Get("X-Amz-Sns-Message-Id"), r.EventID), Message: string(r.Body)}
 	}
 	return e
 }

@@ -93,6 +93,8 @@ type Request struct {
 	Body       []byte
 	ReceivedAt time.Time
 	Settings   Settings
+	// EventID is the provider's id of the one event that is read anew, for providers that give it in a header.
+	EventID string
 	// Client fetches certificates and confirms subscriptions, from the provider's fixed hosts only.
 	Client *Client
 }
