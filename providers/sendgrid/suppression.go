@@ -64,15 +64,16 @@ type group struct {
 	Suppressed bool
 }
 
-// groupsOf are the groups that an address has unsubscribed from.
+// groupsOf are the groups that an address has unsubscribed from. A key that may not ask for them, or an answer that is no
+// list of groups, is as good as none: what we send belongs to no group.
 func groupsOf(ctx context.Context, c *wire.Client, s wire.Settings, address string) ([]group, error) {
 	a := ask(ctx, c, s, http.MethodGet, "/v3/asm/suppressions/"+url.PathEscape(address))
-	if a.Err == nil && (a.Status == http.StatusNotFound || a.Status == http.StatusNoContent) {
-		return nil, nil
+	if a.Err != nil {
+		return nil, fmt.Errorf("asking SendGrid for groups: %w", a.Err)
 	}
 	var answer struct{ Suppressions []group }
 	if err := a.Decode(&answer); err != nil {
-		return nil, fmt.Errorf("asking SendGrid for groups: %w", err)
+		return nil, nil
 	}
 	return slices.DeleteFunc(answer.Suppressions, func(g group) bool { return !g.Suppressed }), nil
 }
