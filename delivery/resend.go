@@ -45,7 +45,7 @@ func (r *Resender) Work(ctx context.Context, job *river.Job[models.ResendArgs]) 
 	// The result must be recorded also when the program is told to stop in this moment.
 	kept, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	if err := r.Store.FinishAttempt(kept, h, receipt, habits); err != nil {
+	if err := r.finish(kept, h, receipt, habits); err != nil {
 		// Not the job's to repeat: the lease runs out, and the outcome becomes unknown.
 		r.Log.Error("the result of a hand-over could not be recorded", "attempt", h.Attempt.ID, "error", err)
 		return nil
@@ -54,6 +54,25 @@ func (r *Resender) Work(ctx context.Context, job *river.Job[models.ResendArgs]) 
 		return r.Store.StopConnection(kept, h.Connection, "login")
 	}
 	return nil
+}
+
+// finishPause is how long to wait before a result that could not be recorded is recorded again.
+const finishPause = 200 * time.Millisecond
+
+// finish records a result, again and again while there is time: the attempt is read anew each time, so that one that
+// was recorded after all stays as it is (semantics 4.6).
+func (r *Resender) finish(ctx context.Context, h models.Handover, receipt models.Receipt, habits models.Habits) error {
+	for {
+		err := r.Store.FinishAttempt(ctx, h, receipt, habits)
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(finishPause):
+		}
+	}
 }
 
 func (r *Resender) handOver(ctx context.Context, h models.Handover) (models.Receipt, models.Habits) {

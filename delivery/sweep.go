@@ -64,22 +64,25 @@ func (s *Sweeper) lookUp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var failed []error // one that can't be answered does not keep the others from an answer
 	for _, h := range open {
 		p, _ := providers.ByCode(h.Connection.Provider)
-		settings, err := s.Store.ConnectionSettings(h.Connection)
-		if err != nil || p.Find == nil {
-			continue
-		}
-		m := wire.Message{AttemptID: h.Attempt.ID, Channel: h.Attempt.Channel, To: h.Attempt.Recipient, Text: h.Content.Text,
-			SentAround: *h.Attempt.SendingAt, SentUntil: h.Attempt.OwnAt}
-		found, err := p.Find(ctx, s.Client, settings, m)
-		if err != nil {
-			s.Log.Warn("a provider's log could not be asked", "connection", h.Connection.ID, "error", err)
-		}
-		answer := models.LogAnswer{Known: found.Known, Complete: found.Complete && err == nil, ProviderMessageID: found.ProviderMessageID}
-		if err := s.Store.AnswerUnknown(ctx, h, answer, habitsOf(p)); err != nil {
-			return err
-		}
+		failed = append(failed, s.Store.AnswerUnknown(ctx, h, s.ask(ctx, p, h), habitsOf(p)))
 	}
-	return nil
+	return errors.Join(failed...)
+}
+
+// ask is what the provider's log says of one hand-over: nothing, when it has none or does not answer.
+func (s *Sweeper) ask(ctx context.Context, p wire.Provider, h models.Handover) models.LogAnswer {
+	settings, err := s.Store.ConnectionSettings(h.Connection)
+	if err != nil || p.Find == nil || h.Attempt.SendingAt == nil {
+		return models.LogAnswer{}
+	}
+	m := wire.Message{AttemptID: h.Attempt.ID, Channel: h.Attempt.Channel, To: h.Attempt.Recipient, Text: h.Content.Text,
+		SentAround: *h.Attempt.SendingAt, SentUntil: h.Attempt.OwnAt}
+	found, err := p.Find(ctx, s.Client, settings, m)
+	if err != nil {
+		s.Log.Warn("a provider's log could not be asked", "connection", h.Connection.ID, "error", err)
+	}
+	return models.LogAnswer{Known: found.Known, Complete: found.Complete && err == nil, ProviderMessageID: found.ProviderMessageID}
 }

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
 
@@ -63,11 +62,19 @@ func (h *Handlers) APIClear(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	err = h.Store.ClearNotification(c.Request().Context(), actor(c), id, body.Outcome, body.Note, 0)
-	if refusal := asRefusal(err); err != nil && refusal.Guard != models.GuardCleared {
+	err = h.Store.ClearNotification(c.Request().Context(), actor(c),
+		models.ClearAsk{NotificationID: id, RequestID: idempotencyKey(c), Outcome: body.Outcome, Note: body.Note})
+	if err != nil && asRefusal(err).Guard != models.GuardCleared {
 		return err
 	}
-	return h.APINotification(c)
+	st, failed := h.Store.Story(c.Request().Context(), actor(c), id)
+	if failed != nil {
+		return failed
+	}
+	if err != nil && st.Notification.Outcome != body.Outcome {
+		return err // it was cleared for another reason, and that one stays
+	}
+	return c.JSON(http.StatusOK, apiStory(st))
 }
 
 // APIReopen puts a notification back on the report.
@@ -76,45 +83,8 @@ func (h *Handlers) APIReopen(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := h.Store.ReopenNotification(c.Request().Context(), actor(c), id); err != nil {
+	if err := h.Store.ReopenNotification(c.Request().Context(), actor(c), id, idempotencyKey(c)); err != nil {
 		return err
 	}
 	return h.APINotification(c)
-}
-
-// APIEditCustomer changes contact details; a field that is left out stays as it is.
-func (h *Handlers) APIEditCustomer(c echo.Context) error {
-	ctx, a := c.Request().Context(), actor(c)
-	var body struct {
-		Name, Email, Phone *string
-		Version            int
-	}
-	if err := readJSON(c, &body); err != nil {
-		return err
-	}
-	customer, err := h.Store.Customer(ctx, a, c.Param("id"))
-	if err != nil {
-		return err
-	}
-	main, err := h.Store.MainAddresses(ctx, a, customer.ID)
-	if err != nil {
-		return err
-	}
-	edit := models.ContactEdit{CustomerID: customer.ID, Version: body.Version, Name: given(body.Name, customer.Name),
-		Email: given(body.Email, main[models.Email].Value), Phone: given(body.Phone, main[models.SMS].Value)}
-	_, err = h.Store.EditContact(ctx, a, edit)
-	if conflict := (models.Conflict{}); errors.As(err, &conflict) {
-		return echo.NewHTTPError(http.StatusConflict, "The customer was changed since that version was read.")
-	}
-	if err != nil {
-		return err
-	}
-	return h.APICustomer(c)
-}
-
-func given(typed *string, present string) string {
-	if typed == nil {
-		return present
-	}
-	return *typed
 }

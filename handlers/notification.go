@@ -100,7 +100,7 @@ func (h *Handlers) Cancel(c echo.Context) error {
 // Clear takes a notification off the report with a reason.
 func (h *Handlers) Clear(c echo.Context) error {
 	id, outcome := c.Param("id"), c.FormValue("outcome")
-	err := h.Store.ClearNotification(c.Request().Context(), actor(c), id, outcome, "", number(c, "version"))
+	err := h.Store.ClearNotification(c.Request().Context(), actor(c), models.ClearAsk{NotificationID: id, Outcome: outcome, Version: number(c, "version")})
 	if invalid := (models.Invalid{}); errors.As(err, &invalid) {
 		q, err := h.question(c)
 		if err != nil {
@@ -120,7 +120,7 @@ func (h *Handlers) Clear(c echo.Context) error {
 
 // Reopen puts a cleared notification back on the report.
 func (h *Handlers) Reopen(c echo.Context) error {
-	if err := h.Store.ReopenNotification(c.Request().Context(), actor(c), c.Param("id")); err != nil {
+	if err := h.Store.ReopenNotification(c.Request().Context(), actor(c), c.Param("id"), ""); err != nil {
 		return err
 	}
 	return h.back(c, views.NotificationURL(c.Param("id")), "flash.reopened")

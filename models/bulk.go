@@ -113,7 +113,7 @@ func (s *Store) StartBulk(ctx context.Context, a Actor, ask BulkAsk) (job BulkJo
 		return job, err
 	}
 	err = s.inTx(ctx, func(t *tx) error {
-		id, err := t.once(a, ask.RequestID, "bulk", func() (string, error) { return t.startBulk(a, ask, scope, state) })
+		id, err := t.once(a, ask.RequestID, asked{action: "bulk"}, func() (string, error) { return t.startBulk(a, ask, scope, state) })
 		if err != nil {
 			return err
 		}
@@ -126,7 +126,7 @@ func (s *Store) StartBulk(ctx context.Context, a Actor, ask BulkAsk) (job BulkJo
 // several where customers complain. It says in which state the job begins.
 func (s *Store) confirmed(ctx context.Context, a Actor, ask BulkAsk) (BulkState, error) {
 	var before request
-	err := s.reading(ctx).Limit(1).Find(&before, "account_id = ? AND request_id = ?", a.AccountID, "bulk:"+ask.RequestID).Error
+	err := s.reading(ctx).Limit(1).Find(&before, "account_id = ? AND request_id = ?", a.AccountID, asked{action: "bulk"}.key(a, ask.RequestID)).Error
 	if err != nil || before.RequestID != "" && ask.RequestID != "" {
 		return BulkRunning, found(err, "request")
 	}

@@ -212,7 +212,7 @@ func TestBulkPauseAndUndo(t *testing.T) {
 func TestBulkClearAndUndo(t *testing.T) {
 	onBoth(t, func(p *play) {
 		all := p.many(4)
-		p.must(p.s.ClearNotification(t.Context(), p.Ada, all[0].ID, "reached", "", 0))
+		p.must(p.s.ClearNotification(t.Context(), p.Ada, models.ClearAsk{NotificationID: all[0].ID, Outcome: "reached"}))
 		ids := []string{all[0].ID, all[1].ID, all[2].ID}
 		ask := models.BulkAsk{Action: models.BulkClear, Filter: models.Filter{IDs: ids}}
 		var invalid models.Invalid

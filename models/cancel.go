@@ -38,7 +38,24 @@ func (t *tx) cancelHeld(by Actor, n *Notification, attemptID, why string) error 
 	if done.Error != nil || done.RowsAffected == 0 {
 		return found(done.Error, "cancelling")
 	}
+	if err := t.openAgain(n.ID); err != nil {
+		return err
+	}
 	return t.recompute(n, by)
+}
+
+// openAgain: a person had decided to send again without knowing whether the last one had arrived, and nothing was
+// sent. The question is open again, and the provider's log is asked again.
+func (t *tx) openAgain(notificationID string) error {
+	var last Attempt
+	err := t.Where("notification_id = ? AND own_state <> 'cancelled'", notificationID).Order("number DESC").Limit(1).Find(&last).Error
+	if err != nil || last.OwnState != OutcomeUnknown || !last.Closed {
+		return found(err, "the attempt before")
+	}
+	if last.Closed = false; last.LookedUp < len(lookUps) {
+		last.DueAt = &t.now
+	}
+	return found(t.Save(&last).Error, "opening an attempt again")
 }
 
 // stop ends an attempt before its hand-over. A resend is cancelled; an original that we were to send counts as

@@ -195,7 +195,7 @@ func TestClearedStaysCleared(t *testing.T) {
 	onBoth(t, func(p *play) {
 		n := p.registered("1", atA)
 		p.says(n.AttemptID, full, "mailbox-full")
-		p.must(p.s.ClearNotification(t.Context(), p.Ada, n.ID, "reached", "", 0))
+		p.must(p.s.ClearNotification(t.Context(), p.Ada, models.ClearAsk{NotificationID: n.ID, Outcome: "reached"}))
 		p.wantNumber(0)
 		p.clock.Turn(time.Hour)
 		p.says(n.AttemptID, hard, "user-unknown")
@@ -203,7 +203,7 @@ func TestClearedStaysCleared(t *testing.T) {
 		if got := p.story(n.ID); len(got.Events) != 2 {
 			t.Errorf("the history has %d events", len(got.Events))
 		}
-		p.must(p.s.ReopenNotification(t.Context(), p.Ada, n.ID))
+		p.must(p.s.ReopenNotification(t.Context(), p.Ada, n.ID, ""))
 		p.wantState(n.ID, models.StateFailed)
 		p.wantNumber(1)
 	})

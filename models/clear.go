@@ -1,20 +1,41 @@
 package models
 
-import "context"
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+)
+
+// shortestNote is how much a person has to write where only they know.
+const shortestNote = 10
 
 // Outcomes are why a person takes a notification off the report.
 var Outcomes = []string{"reached", "not_needed", "has_left", "cannot_reach", "phoned", "posted"}
 
+// ClearAsk is what a person, or an API key, takes a notification off the report with.
+type ClearAsk struct {
+	NotificationID string
+	RequestID      string // of the program: the same again does nothing more
+	Outcome, Note  string
+	Version        int // that the page showed; 0: not shown
+}
+
 // ClearNotification takes a notification off the report with a reason; it is not sent again, and what is queued is
-// cancelled. A version of 0 skips the check that nobody else changed it.
-func (s *Store) ClearNotification(ctx context.Context, a Actor, id, outcome, note string, version int) error {
+// cancelled.
+func (s *Store) ClearNotification(ctx context.Context, a Actor, ask ClearAsk) error {
 	if err := a.need(Work); err != nil {
 		return err
 	}
-	if !knownOutcome(outcome) {
+	if !knownOutcome(ask.Outcome) {
 		return Invalid{"outcome": {Key: "error.outcome_missing"}}
 	}
-	return s.inTx(ctx, func(t *tx) error { return t.clear(a, id, outcome, note, version) })
+	return s.inTx(ctx, func(t *tx) error {
+		what := ask.NotificationID + " " + ask.Outcome + " " + ask.Note
+		_, err := t.once(a, ask.RequestID, asked{"clear", what}, func() (string, error) {
+			return "", t.clear(a, ask.NotificationID, ask.Outcome, ask.Note, ask.Version)
+		})
+		return err
+	})
 }
 
 func (t *tx) clear(a Actor, id, outcome, note string, version int) error {
@@ -37,12 +58,15 @@ func (t *tx) clear(a Actor, id, outcome, note string, version int) error {
 	return t.recompute(&n, a)
 }
 
-// ReopenNotification puts a cleared notification back.
-func (s *Store) ReopenNotification(ctx context.Context, a Actor, id string) error {
+// ReopenNotification puts a cleared notification back. With a request id the same again does nothing more.
+func (s *Store) ReopenNotification(ctx context.Context, a Actor, id, requestID string) error {
 	if err := a.need(Work); err != nil {
 		return err
 	}
-	return s.inTx(ctx, func(t *tx) error { return t.reopen(a, id) })
+	return s.inTx(ctx, func(t *tx) error {
+		_, err := t.once(a, requestID, asked{"reopen", id}, func() (string, error) { return "", t.reopen(a, id) })
+		return err
+	})
 }
 
 func (t *tx) reopen(a Actor, id string) error {
@@ -63,7 +87,7 @@ func (s *Store) SayArrived(ctx context.Context, a Actor, id, note string) error 
 	if err := a.need(Work); err != nil {
 		return err
 	}
-	if note == "" {
+	if utf8.RuneCountInString(strings.TrimSpace(note)) < shortestNote {
 		return Invalid{"note": {Key: "error.note_missing"}}
 	}
 	return s.inTx(ctx, func(t *tx) error {
@@ -72,7 +96,8 @@ func (s *Store) SayArrived(ctx context.Context, a Actor, id, note string) error 
 			return err
 		}
 		var attempt Attempt
-		if err := t.Where("notification_id = ?", id).Order("number DESC").Limit(1).Find(&attempt).Error; err != nil {
+		err = t.Where("notification_id = ? AND own_state <> 'cancelled'", id).Order("number DESC").Limit(1).Find(&attempt).Error
+		if err != nil {
 			return found(err, "attempt")
 		}
 		if attempt.OwnState != OutcomeUnknown {

@@ -3,7 +3,10 @@ package models
 import (
 	"context"
 	"strings"
+	"time"
 	"unicode/utf8"
+
+	"golang.org/x/text/language"
 )
 
 // ContactEdit is what is typed into a customer's form. Empty email or phone: the customer has none any more.
@@ -13,6 +16,8 @@ type ContactEdit struct {
 	Name       string
 	Email      string
 	Phone      string
+	Zone       *string // nil: stays as it is
+	Locale     *string
 }
 
 // EditResult is what an edit or an addition led to, and what the page should say about it.
@@ -64,10 +69,44 @@ func (t *tx) editContact(a Actor, c Customer, e ContactEdit) (EditResult, error)
 		t.record(a, "customer.rename", AuditEntry{ObjectKind: "customer", ObjectID: c.ID, Before: veil(c.Name), After: veil(name)})
 		r.Customer.Name, r.Customer.SortName, r.Changed = name, sortName(name), true
 	}
+	t.editPlace(a, e, &r)
 	if r.Changed {
 		err = t.touchCustomer(a, &r.Customer)
 	}
 	return r, err
+}
+
+// editPlace is where the customer lives and what they read; both were checked with the rest.
+func (t *tx) editPlace(a Actor, e ContactEdit, r *EditResult) {
+	for _, field := range []struct {
+		action string
+		now    *string
+		typed  *string
+	}{{"customer.zone", &r.Customer.Zone, e.Zone}, {"customer.locale", &r.Customer.Locale, e.Locale}} {
+		if field.typed == nil || strings.TrimSpace(*field.typed) == *field.now {
+			continue
+		}
+		t.record(a, field.action, AuditEntry{ObjectKind: "customer", ObjectID: r.Customer.ID, Before: *field.now, After: strings.TrimSpace(*field.typed)})
+		*field.now, r.Changed = strings.TrimSpace(*field.typed), true
+	}
+}
+
+// checkPlace names a zone that there is not, and a language that is none.
+func (e ContactEdit) checkPlace(bad Invalid) {
+	if e.Zone != nil {
+		if zone := strings.TrimSpace(*e.Zone); zone != "" {
+			if _, err := time.LoadLocation(zone); err != nil || zone == "Local" {
+				bad["zone"] = Problem{Key: "error.zone"}
+			}
+		}
+	}
+	if e.Locale != nil {
+		if locale := strings.TrimSpace(*e.Locale); locale != "" {
+			if _, err := language.Parse(locale); err != nil {
+				bad["locale"] = Problem{Key: "error.locale"}
+			}
+		}
+	}
 }
 
 // touchCustomer saves a changed customer as the next version, and brings its rows of the report up to date.
@@ -92,6 +131,7 @@ func (t *tx) contactChanges(account Account, c Customer, e ContactEdit) ([]conta
 	if name := cleanName(e.Name); name == "" {
 		bad["name"] = Problem{Key: "error.name_missing"}
 	}
+	e.checkPlace(bad)
 	var changes []contactChange
 	for _, field := range []struct {
 		name    string

@@ -39,7 +39,7 @@ func (s *Store) OptIn(ctx context.Context, a Actor, ask OptInAsk) (r OptInResult
 		if err != nil {
 			return err
 		}
-		_, err = t.once(a, ask.RequestID, "opt_in", func() (string, error) {
+		_, err = t.once(a, ask.RequestID, asked{"opt_in", ask.AddressID}, func() (string, error) {
 			r, err = t.optIn(a, address, ask)
 			return "", err
 		})

@@ -26,7 +26,7 @@ func sampled(t *testing.T, act func(t *testing.T, s *models.Store, a models.Acto
 			var err error
 			switch outcome := models.Outcomes[i%len(models.Outcomes)]; i % 4 {
 			case 0:
-				err = s.ClearNotification(t.Context(), a, row.ID, outcome, "", 0)
+				err = s.ClearNotification(t.Context(), a, models.ClearAsk{NotificationID: row.ID, Outcome: outcome})
 			case 1:
 				err = s.Snooze(t.Context(), a, row.ID, &until, i%8 == 1)
 			case 2:

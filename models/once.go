@@ -2,10 +2,15 @@ package models
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"time"
 
 	"gorm.io/gorm/clause"
 )
+
+// longestRequest is how many bytes the id of a request may have.
+const longestRequest = 200
 
 type request struct {
 	AccountID string
@@ -15,19 +20,38 @@ type request struct {
 	At        time.Time
 }
 
-// once runs fn the first time a form's request id is seen in the account; the second press gets the result of the
-// first. Without an id there is nothing to compare, and fn runs.
-func (t *tx) once(a Actor, requestID, action string, fn func() (result string, err error)) (string, error) {
+// asked is what somebody asks for under a request id: the act, and all that it would do.
+type asked struct{ action, what string }
+
+// key is under which name the request is kept: two people, or two programs, may use the same id.
+func (q asked) key(a Actor, requestID string) string { return q.action + ":" + a.ID + ":" + requestID }
+
+// mark is what is kept of it, to know it again.
+func (q asked) mark() string {
+	sum := sha256.Sum256([]byte(q.what))
+	return q.action + " " + hex.EncodeToString(sum[:8])
+}
+
+// once runs fn the first time that somebody uses a request id; the second press gets the result of the first. The same
+// id for something else is refused: to answer it with the result of the first would be a lie. Without an id there is
+// nothing to compare, and fn runs.
+func (t *tx) once(a Actor, requestID string, q asked, fn func() (result string, err error)) (string, error) {
 	if requestID == "" {
 		return fn()
 	}
-	row := request{AccountID: a.AccountID, RequestID: action + ":" + requestID, Action: action, At: t.now}
+	if len(requestID) > longestRequest {
+		return "", Invalid{"Idempotency-Key": {Key: "error.too_long"}}
+	}
+	row := request{AccountID: a.AccountID, RequestID: q.key(a, requestID), Action: q.mark(), At: t.now}
 	done := t.Clauses(clause.OnConflict{DoNothing: true}).Create(&row)
 	if done.Error != nil {
 		return "", found(done.Error, "request")
 	}
 	if done.RowsAffected == 0 {
 		err := t.Take(&row, "account_id = ? AND request_id = ?", row.AccountID, row.RequestID).Error
+		if err == nil && row.Action != q.mark() {
+			return "", Invalid{"Idempotency-Key": {Key: "error.key_reused"}}
+		}
 		return row.Result, found(err, "request")
 	}
 	result, err := fn()

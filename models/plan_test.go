@@ -135,5 +135,5 @@ func everyday(t *testing.T, s *Store, a Actor) {
 	must(err)
 	_, err = s.AskResend(ctx, a, ResendAsk{NotificationID: registered[0].ID, RequestID: "once"})
 	must(err)
-	must(s.ClearNotification(ctx, a, registered[0].ID, "phoned", "", 0))
+	must(s.ClearNotification(ctx, a, ClearAsk{NotificationID: registered[0].ID, Outcome: "phoned"}))
 }

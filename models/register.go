@@ -35,6 +35,8 @@ type Registration struct {
 	DueAt             *time.Time           `json:"due_at"`
 	NoRepeat          bool                 `json:"no_repeat"`
 	Send              bool                 `json:"send"`
+
+	undated bool // SentAt was filled here, not said
 }
 
 // RegistrationCustomer is the customer as the business's system knows it.
@@ -136,7 +138,7 @@ func (r *Registration) check(i int, alone bool, account Account, now time.Time, 
 		wrong("text", "error.text_missing")
 	}
 	if r.SentAt == nil {
-		r.SentAt = &now
+		r.SentAt, r.undated = &now, true
 	}
 	if r.SentAt.After(now.Add(5 * time.Minute)) {
 		wrong("sent_at", "error.date_future")
@@ -146,11 +148,13 @@ func (r *Registration) check(i int, alone bool, account Account, now time.Time, 
 	}
 }
 
-// digest tells a repetition from a contradiction; it does not cover times that the server fills.
-func (r Registration) digest(sentAtGiven bool) string {
-	if !sentAtGiven {
+// digest tells a repetition from a contradiction; it does not cover times that the server fills, nor the zone in which
+// one is written.
+func (r Registration) digest() string {
+	if r.SentAt = utc(r.SentAt); r.undated {
 		r.SentAt = nil
 	}
+	r.DueAt, r.ValidUntil = utc(r.DueAt), utc(r.ValidUntil)
 	raw, _ := json.Marshal(r) // strings, times and maps always marshal
 	sum := sha256.Sum256(raw)
 	return hex.EncodeToString(sum[:])

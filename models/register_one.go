@@ -8,7 +8,7 @@ import (
 // register takes in one notification: the same ref again answers the same, a failure that was reported before becomes
 // one with it, and else it is new.
 func (t *tx) register(a Actor, account Account, c Connection, r Registration) (Registered, error) {
-	digest := r.digest(r.SentAt != nil && !r.SentAt.Equal(t.now))
+	digest := r.digest()
 	if r.Ref != "" {
 		if known, err := t.registeredBefore(account, r, digest); err != nil || known.ID != "" {
 			return known, err

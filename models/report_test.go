@@ -274,9 +274,9 @@ func workOn(t *testing.T, s *models.Store, c *modelstest.Cast, r *rand.Rand) {
 		t.Fatal(err)
 	}
 	if f.State == models.ShowCleared {
-		err = s.ReopenNotification(ctx, c.Ada, id)
+		err = s.ReopenNotification(ctx, c.Ada, id, "")
 	} else {
-		err = s.ClearNotification(ctx, c.Ada, id, "phoned", "", story.Notification.Version)
+		err = s.ClearNotification(ctx, c.Ada, models.ClearAsk{NotificationID: id, Outcome: "phoned", Version: story.Notification.Version})
 	}
 	if err != nil {
 		t.Fatal(err)

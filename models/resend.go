@@ -29,7 +29,7 @@ func (s *Store) AskResend(ctx context.Context, a Actor, ask ResendAsk) (Attempt,
 	}
 	var attempt Attempt
 	err := s.inTx(ctx, func(t *tx) error {
-		id, err := t.once(a, ask.RequestID, "resend", func() (string, error) {
+		id, err := t.once(a, ask.RequestID, asked{"resend", ask.all(a)}, func() (string, error) {
 			made, err := t.askResend(a, ask)
 			return made.ID, err
 		})
@@ -62,7 +62,7 @@ func (t *tx) askResend(a Actor, ask ResendAsk) (Attempt, error) {
 
 // queueResend makes the attempt of a plan that all guards let through; the notification is held.
 func (t *tx) queueResend(a Actor, n Notification, ask ResendAsk, plan plan) (Attempt, error) {
-	if last := plan.newest(); last.OwnState == OutcomeUnknown {
+	if last := plan.live(); last.OwnState == OutcomeUnknown {
 		if err := t.Model(&Attempt{}).Where("id = ?", last.ID).Updates(map[string]any{"closed": true, "due_at": nil}).Error; err != nil {
 			return Attempt{}, found(err, "closing an attempt")
 		}
@@ -83,6 +83,15 @@ func (t *tx) queueResend(a Actor, n Notification, ask ResendAsk, plan plan) (Att
 		return attempt, err
 	}
 	return attempt, t.askHandover(attempt)
+}
+
+// all is what a program asks for, with what it says in its body; of a person's form the notification says enough.
+func (ask ResendAsk) all(a Actor) string {
+	what := ask.NotificationID + " " + string(ask.Channel)
+	if a.Kind == APIKey && ask.MayGetTwo {
+		what += " may get two"
+	}
+	return what
 }
 
 func (ask ResendAsk) channel(n Notification) Channel {

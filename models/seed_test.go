@@ -28,7 +28,7 @@ func TestSeedIsLikeRealData(t *testing.T) {
 		if err != nil || len(story.Attempts) != 1 || len(story.Events) != 1 || story.Events[0].Reason != rows[0].Reason {
 			t.Errorf("story %+v: %v", story, err)
 		}
-		if err := s.ClearNotification(t.Context(), a, rows[0].ID, "phoned", "", 0); err != nil {
+		if err := s.ClearNotification(t.Context(), a, models.ClearAsk{NotificationID: rows[0].ID, Outcome: "phoned"}); err != nil {
 			t.Fatal(err)
 		}
 		noDrift(t, s)

@@ -2,6 +2,8 @@ package models
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 )
 
@@ -63,6 +65,7 @@ func (s *Store) sweepAt(ctx context.Context, due time.Time, where string, each f
 	if err != nil {
 		return 0, found(err, "sweeping")
 	}
+	var failed []error // one that can't be worked on does not keep the others waiting
 	for _, id := range ids {
 		err := s.inTx(ctx, func(t *tx) error {
 			var h Handover
@@ -72,10 +75,10 @@ func (s *Store) sweepAt(ctx context.Context, due time.Time, where string, each f
 			return each(t, &h)
 		})
 		if err != nil {
-			return 0, err
+			failed = append(failed, fmt.Errorf("attempt %s: %w", id, err))
 		}
 	}
-	return len(ids), nil
+	return len(ids), errors.Join(failed...)
 }
 
 // RematchUnmatched gives kept events another chance when their attempt has appeared since, and forgets those that

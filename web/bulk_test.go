@@ -129,7 +129,7 @@ func TestBulkAsksAgain(t *testing.T) {
 	rows := s.failsOf(3)
 	b := s.as("ada@harbour.example")
 	ask := b.Open("/undelivered/resend/confirm?all=1")
-	if err := s.store.ClearNotification(t.Context(), s.ada, rows[0].ID, "phoned", "", 0); err != nil {
+	if err := s.store.ClearNotification(t.Context(), s.ada, models.ClearAsk{NotificationID: rows[0].ID, Outcome: "phoned"}); err != nil {
 		t.Fatal(err)
 	}
 	again := ask.Submit("Resend 3", nil)

@@ -93,6 +93,7 @@ func api(h *handlers.Handlers) []Route {
 		{API, models.Work, post, "/api/v1/notifications/:id/clear", h.APIClear, 0},
 		{API, models.Work, post, "/api/v1/notifications/:id/reopen", h.APIReopen, 0},
 		{API, models.Work, patch, "/api/v1/customers/:id", h.APIEditCustomer, 0},
+		{API, models.Work, post, "/api/v1/customers/:id/opt-out", h.APIOptOut, 0},
 	}
 }
 

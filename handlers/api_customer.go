@@ -1,0 +1,86 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"undelivered/models"
+)
+
+type apiCustomerEdit struct {
+	Name    *string `json:"name"`
+	Email   *string `json:"email"`
+	Phone   *string `json:"phone"`
+	Zone    *string `json:"zone"`
+	Locale  *string `json:"locale"`
+	Version int     `json:"version"`
+}
+
+// editTries is how often an edit that names no version is made anew when somebody else was faster.
+const editTries = 5
+
+// APIEditCustomer changes contact details; a field that is left out stays as it is, also when somebody else changes it
+// at this moment.
+func (h *Handlers) APIEditCustomer(c echo.Context) error {
+	var body apiCustomerEdit
+	if err := readJSON(c, &body); err != nil {
+		return err
+	}
+	for try := 1; ; try++ {
+		err := h.apiEdit(c, body)
+		if conflict := (models.Conflict{}); !errors.As(err, &conflict) {
+			if err != nil {
+				return err
+			}
+			return h.APICustomer(c)
+		}
+		if body.Version != 0 || try == editTries {
+			return echo.NewHTTPError(http.StatusConflict, "The customer was changed since that version was read.")
+		}
+	}
+}
+
+func (h *Handlers) apiEdit(c echo.Context, body apiCustomerEdit) error {
+	ctx, a := c.Request().Context(), actor(c)
+	customer, err := h.Store.Customer(ctx, a, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	main, err := h.Store.MainAddresses(ctx, a, customer.ID)
+	if err != nil {
+		return err
+	}
+	edit := models.ContactEdit{CustomerID: customer.ID, Version: customer.Version, Name: given(body.Name, customer.Name),
+		Email: given(body.Email, main[models.Email].Value), Phone: given(body.Phone, main[models.SMS].Value), Zone: body.Zone, Locale: body.Locale}
+	if body.Version != 0 {
+		edit.Version = body.Version
+	}
+	_, err = h.Store.EditContact(ctx, a, edit)
+	return err
+}
+
+func given(typed *string, present string) string {
+	if typed == nil {
+		return present
+	}
+	return *typed
+}
+
+// APIOptOut records that a customer does not want to be written to by a channel.
+func (h *Handlers) APIOptOut(c echo.Context) error {
+	var body struct {
+		Channel models.Channel `json:"channel"`
+		Note    string         `json:"note"`
+	}
+	if err := readJSON(c, &body); err != nil {
+		return err
+	}
+	err := h.Store.OptOutCustomer(c.Request().Context(), actor(c),
+		models.OptOutAsk{CustomerID: c.Param("id"), RequestID: idempotencyKey(c), Channel: body.Channel, Note: body.Note})
+	if err != nil {
+		return err
+	}
+	return h.APICustomer(c)
+}
