@@ -38,7 +38,7 @@ func (h *Handlers) customerPage(c echo.Context) (views.CustomerPage, error) {
 	}
 	p.Unreachable = len(addresses) > 0
 	for _, one := range addresses {
-		row := addressRow(c, customer, one, names)
+		row := h.addressRow(c, customer, one, names)
 		p.Addresses = append(p.Addresses, row)
 		if one.Main && one.Channel == models.Email {
 			p.Edit.Email = one.Value
@@ -62,9 +62,9 @@ func (h *Handlers) connectionNames(ctx context.Context, a models.Actor) (map[str
 	return names, err
 }
 
-func addressRow(c echo.Context, customer models.Customer, one models.AddressState, names map[string]string) views.AddressRow {
+func (h *Handlers) addressRow(c echo.Context, customer models.Customer, one models.AddressState, names map[string]string) views.AddressRow {
 	ctx := langCtx(c)
-	row := views.AddressRow{ID: one.ID, Version: customer.Version, Channel: one.Channel, Value: one.Value, State: one.State(), InARow: one.SoftFailures,
+	row := views.AddressRow{ID: one.ID, Version: customer.Version, Channel: one.Channel, Value: one.Value, State: one.State(), InARow: one.SoftFailures, Limit: h.Store.Limits().SoftFailures,
 		MayOptIn: true, Suggestion: models.SuggestEmail(one.Value), Named: one.Label, Main: one.Main, Label: one.Label}
 	if one.Channel == models.SMS {
 		row.Suggestion = ""

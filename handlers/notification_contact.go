@@ -2,29 +2,30 @@ package handlers
 
 import (
 	"context"
+	"time"
 
 	"undelivered/models"
 	"undelivered/views"
 )
 
 // contactForm is the customer beside a notification.
-func contactForm(st models.Story) views.ContactForm {
+func contactForm(st models.Story, limit int) views.ContactForm {
 	c := st.Customer
 	email, phone := st.Addresses[models.Email], st.Addresses[models.SMS]
 	return views.ContactForm{
 		CustomerID: c.ID, Name: c.Name, Ref: c.Ref, Since: c.CreatedAt, Version: c.Version, Email: email.Value, Phone: phone.Value,
-		EmailState: addressState(st, email), PhoneState: addressState(st, phone), Fixed: st.Row.NewAddress,
+		EmailState: addressState(st, email, limit), PhoneState: addressState(st, phone, limit), Fixed: st.Row.NewAddress,
 	}
 }
 
 // byCustomer are the causes that are the customer's own wish.
 var byCustomer = map[models.Cause]bool{models.CauseComplaint: true, models.CauseUnsubscribed: true, models.CauseStop: true, models.CauseStaff: true}
 
-func addressState(st models.Story, a models.Address) views.AddressState {
+func addressState(st models.Story, a models.Address, limit int) views.AddressState {
 	if a.ID == "" {
 		return views.AddressState{State: "none"}
 	}
-	s := views.AddressState{State: "active", InARow: a.SoftFailures}
+	s := views.AddressState{State: "active", InARow: a.SoftFailures, Limit: limit, OptOutURL: views.OptOutConfirmURL(st.Customer.ID, a.ID)}
 	if a.SoftFailures > 0 {
 		s.State = "shaky"
 	}
@@ -32,7 +33,7 @@ func addressState(st models.Story, a models.Address) views.AddressState {
 		if o.AddressID != a.ID {
 			continue
 		}
-		s.OptInURL = views.OptInURL(st.Customer.ID, a.ID)
+		s.OptOutURL, s.OptInURL = "", views.OptInURL(st.Customer.ID, a.ID)
 		if s.State = "opted_out_failure"; byCustomer[o.Cause] {
 			s.State = "opted_out_customer"
 			break
@@ -71,4 +72,26 @@ func (h *Handlers) otherWay(ctx context.Context, a models.Actor, st models.Story
 var whyNot = map[models.Guard]string{
 	models.GuardNoAddress: "none", models.GuardBadAddress: "none", models.GuardOptedOut: "opted_out", models.GuardSuppressed: "suppressed",
 	models.GuardNoContent: "content", models.GuardTooLate: "content", models.GuardNoRepeat: "not_repeated", models.GuardNoConnection: "no_connection",
+}
+
+// Texts that go out from nine in the evening until eight in the morning are worth a warning.
+const (
+	nightFrom = 21
+	nightTill = 8
+)
+
+// nightWhere is the time where the customer is, when a text would reach them by night; empty: it is day, or no text.
+func nightWhere(st models.Story, b views.Base) string {
+	if st.Notification.Channel != models.SMS {
+		return ""
+	}
+	zone, err := time.LoadLocation(st.Customer.Zone)
+	if err != nil || st.Customer.Zone == "" {
+		zone = b.Zone
+	}
+	now := b.Now.In(zone)
+	if now.Hour() >= nightTill && now.Hour() < nightFrom {
+		return ""
+	}
+	return now.Format("15:04")
 }

@@ -25,13 +25,14 @@ func (h *Handlers) notificationPage(c echo.Context, edit *views.ContactForm) (vi
 		Address: shownAddress(st), Status: n.Status, Returned: n.Returned, FailedAt: n.DecidedAt, Reason: reason,
 		ReasonText: withNames(reason.Text, n.Channel, failedAddress(st)), OurSide: reason.OurSide(), Poll: number(c, "poll"),
 		History: history(st), Said: said(st), Content: contentOf(st, c), Also: also(st),
-		Contact: contactForm(st), Other: h.otherWay(ctx, a, st), StateProvider: providerName(st.Connections[last.ConnectionID]),
+		Contact: contactForm(st, h.Store.Limits().SoftFailures), Other: h.otherWay(ctx, a, st), StateProvider: providerName(st.Connections[last.ConnectionID]),
 	}
 	if edit != nil {
 		page.Contact = *edit
 	}
 	page.State, page.StateBy, page.StateAt, page.StateText = stateOf(langCtx(c), st, page.Base)
 	page.FirstAt = firstAway(st)
+	page.Night = nightWhere(st, page.Base)
 	h.addGuard(c, &page, st)
 	h.addSuggestion(&page, st)
 	if page.OurSide {

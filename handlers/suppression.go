@@ -181,7 +181,8 @@ func requestLine(r models.ClearRequest) views.RequestLine {
 	if r.Answer != "" || r.State != models.RequestAsked {
 		question = ""
 	}
-	return views.RequestLine{Question: question, Asked: r.QuestionBy, ID: r.ID, State: string(r.State), Person: r.AskedByName, At: r.AskedAt, Answer: answer, ListedAgain: deref(r.RelistedAt)}
+	return views.RequestLine{Question: question, Asked: r.QuestionBy, ID: r.ID, State: string(r.State), Person: r.AskedByName, At: r.AskedAt, Answer: answer, ListedAgain: deref(r.RelistedAt),
+		ReadBack: deref(r.ReadBackAt), Proven: deref(r.ProvenAt)}
 }
 
 // askForm adds what asking needs from this person; a refusal says what else helps.

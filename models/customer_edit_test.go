@@ -143,3 +143,17 @@ func bounce(t *testing.T, s *models.Store, c models.Connection, to string) {
 	e.Reason = "user-unknown"
 	modelstest.Keep(t, s, c, e)
 }
+
+// An address very like one of the customer's from which spam was reported is saved, with a warning.
+func TestAddressLikeOneWithASpamReport(t *testing.T) {
+	onBoth(t, func(p *play) {
+		at := p.failedOnce("jane.doe@x.example", aComplaint)
+		for typed, warned := range map[string]bool{"jane.doe+news@x.example": true, "jane-doe@x.example": true, "office@x.example": false} {
+			r, err := p.s.AddAddress(p.Context(), p.Ada, models.AddressEdit{CustomerID: at.CustomerID, Channel: models.Email, Value: typed})
+			p.must(err)
+			if got := len(r.Hints) == 1 && r.Hints[0].Key == "hint.like_spam" && r.Hints[0].Values["other"] == "jane.doe@x.example"; got != warned {
+				p.Errorf("%s: %+v", typed, r.Hints)
+			}
+		}
+	})
+}

@@ -72,6 +72,7 @@ type AddressRow struct {
 	CallsOnly  bool   // a landline: we send nothing to it
 	State      string // as AddressState
 	InARow     int
+	Limit      int      // this many in a row opt it out
 	Listed     []string // providers that list it
 	Causes     []string // codes of semantics 7.3 that hold
 	Text       string   // why, and since when
@@ -252,7 +253,7 @@ func (a AddressRow) icon() string {
 func (a AddressRow) text(ctx context.Context) string {
 	text := a.Text
 	if a.State == "shaky" && text == "" {
-		text = N(ctx, "address.in_a_row", a.InARow)
+		text = N(ctx, "address.in_a_row", a.InARow, "limit", Count(a.Limit))
 	}
 	if a.Lift != "" {
 		text = strings.TrimSpace(text + " " + T(ctx, a.Lift))

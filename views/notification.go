@@ -28,6 +28,7 @@ type NotificationPage struct {
 	DueAt         time.Time // what it is about happens then
 	Channel       models.Channel
 	Address       string // that it was sent to
+	Night         string // a text would go out by night: the time where the customer is
 	Status        models.Status
 	State         string // failed, queued, sending, waiting, unknown, delivered, presumed, cleared, aged_out, pending
 	Returned      bool
@@ -125,11 +126,13 @@ type ContactForm struct {
 
 // AddressState is what an address can take: active, shaky, opted_out_failure, opted_out_customer, none.
 type AddressState struct {
-	State    string
-	InARow   int      // soft failures, while shaky
-	Listed   []string // providers that list it
-	AskURL   string   // where to ask for clearing
-	OptInURL string
+	State     string
+	InARow    int      // soft failures, while shaky
+	Limit     int      // this many in a row opt it out
+	Listed    []string // providers that list it
+	AskURL    string   // where to ask for clearing
+	OptInURL  string
+	OptOutURL string // the question before nothing more is sent to it; empty: it is opted out
 }
 
 // OtherWay is the other channel, offered when it works; else WhyNot says why not.

@@ -15,7 +15,7 @@ func suppressionPages() map[string]templ.Component {
 		{ID: "x5", Address: "b.ferreira@tidepool.example", Channel: models.Email, Customer: "Bruno Ferreira", Kind: "bounce", Provider: "SendGrid", Since: day(1, 9, 0), Request: "done", Needs: "support"}}
 	counts := map[string]int{"": 41, "bounce": 27, "complaint": 6, "unsubscribe": 8, "asked": 3}
 	one := SuppressionPage{Base: base(), SuppressionRow: rows[1], List: "Bounces", SeenAt: now, Words: "550", DroppedNow: []AlsoRow{{ID: "n1", Title: "Invoice", At: now}}, CausedBy: AlsoRow{ID: "n2", Title: "Reminder"},
-		Requests: []RequestLine{{"q1", "declined", "Helen Marsh", day(1, 9, 0), "Not yet.", "Which invoice was it?", "Tom Okafor", day(3, 9, 0)}}}
+		Requests: []RequestLine{{"q1", "declined", "Helen Marsh", day(1, 9, 0), "Not yet.", "Which invoice was it?", "Tom Okafor", day(3, 9, 0), day(2, 9, 0), day(2, 10, 0)}}}
 	bounce, complaint := one, one
 	bounce.Ask = &AskForm{Errors: Errors{"reason": {Key: "error.evidence"}}}
 	complaint.Ask = &AskForm{Consent: true, Approval: true, ByHand: true, After: day(1, 9, 0)}

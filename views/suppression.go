@@ -79,6 +79,8 @@ type RequestLine struct {
 	Question          string // asked back and not answered yet
 	Asked             string // by whom
 	ListedAgain       time.Time
+	ReadBack          time.Time // the list was read again, and the entry was gone
+	Proven            time.Time // by the next delivery
 }
 
 // AskForm is what a request needs.
