@@ -171,13 +171,10 @@ func (s *Store) Changes() uint64 { return s.changes.Load() }
 func (s *Store) reading(ctx context.Context) *gorm.DB { return s.read.WithContext(ctx) }
 
 // gormConfig keeps customers' addresses out of the log and leaves transactions to us.
-func (s *Store) gormConfig(prepare bool) *gorm.Config {
+func (s *Store) gormConfig() *gorm.Config {
 	return &gorm.Config{
 		SkipDefaultTransaction: true,
 		TranslateError:         true,
-		PrepareStmt:            prepare,
-		PrepareStmtMaxSize:     400,
-		PrepareStmtTTL:         time.Hour,
 		NowFunc:                s.now,
 		Logger: logger.NewSlogLogger(s.log, logger.Config{
 			SlowThreshold: time.Second, LogLevel: logger.Warn,

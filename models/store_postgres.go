@@ -34,7 +34,7 @@ func (s *Store) openPostgres(ctx context.Context, url, replica string) error {
 	if err := s.migratePostgres(ctx, pool); err != nil {
 		return err
 	}
-	if s.write, err = gorm.Open(postgres.New(postgres.Config{Conn: s.main}), s.gormConfig(false)); err != nil {
+	if s.write, err = gorm.Open(postgres.New(postgres.Config{Conn: s.main}), s.gormConfig()); err != nil {
 		return fmt.Errorf("models: open: %w", err)
 	}
 	if replica == "" {
@@ -47,7 +47,7 @@ func (s *Store) openPostgres(ctx context.Context, url, replica string) error {
 	reading := stdlib.OpenDBFromPool(pages)
 	reading.SetMaxIdleConns(0)
 	s.close = append(s.close, func() { reading.Close() })
-	if s.read, err = gorm.Open(postgres.New(postgres.Config{Conn: reading}), s.gormConfig(false)); err != nil {
+	if s.read, err = gorm.Open(postgres.New(postgres.Config{Conn: reading}), s.gormConfig()); err != nil {
 		return fmt.Errorf("models: open: %w", err)
 	}
 	s.jobs, err = newPostgresQueue(pool)

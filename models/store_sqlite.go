@@ -44,10 +44,10 @@ func (s *Store) openSQLite(ctx context.Context, file string) error {
 	if err != nil {
 		return err
 	}
-	if s.write, err = gorm.Open(sqlite.New(sqlite.Config{Conn: s.main}), s.gormConfig(true)); err != nil {
+	if s.write, err = gorm.Open(sqlite.New(sqlite.Config{Conn: s.main}), s.gormConfig()); err != nil {
 		return fmt.Errorf("models: open: %w", err)
 	}
-	if s.read, err = gorm.Open(sqlite.New(sqlite.Config{Conn: reading}), s.gormConfig(true)); err != nil {
+	if s.read, err = gorm.Open(sqlite.New(sqlite.Config{Conn: reading}), s.gormConfig()); err != nil {
 		return fmt.Errorf("models: open: %w", err)
 	}
 	s.jobs, err = newSQLiteQueue(s.main)
@@ -58,10 +58,11 @@ func (s *Store) openSQLite(ctx context.Context, file string) error {
 func address(file string) string { return fmt.Sprintf(dsn, (&url.URL{Path: file}).EscapedPath()) }
 
 func (s *Store) openPool(address string, size int) (*sql.DB, error) {
-	pool, err := sql.Open(sqlite.DriverName, address)
+	connector, err := connectorOf(address)
 	if err != nil {
-		return nil, fmt.Errorf("models: open: %w", err)
+		return nil, err
 	}
+	pool := sql.OpenDB(connector)
 	pool.SetMaxOpenConns(size)
 	pool.SetMaxIdleConns(size)
 	s.close = append(s.close, func() { pool.Close() })
