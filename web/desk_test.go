@@ -92,7 +92,7 @@ func TestDroppedIsOfferedOnThePages(t *testing.T) {
 	ada.Open("/undelivered?view=ready").Says("Invoice 4388")
 	ada.Open("/customers/" + c.ID).Says("1 notification was dropped, and is ready to resend")
 	ada.Open("/suppressions").Says("Reactivated")
-	ada.Open("/suppressions/"+entry.ID).Follow("Resend the dropped one…").Says("Resend 1")
+	ada.Open("/suppressions/" + entry.ID).Follow("Resend the dropped one…").Says("Resend 1")
 }
 
 // Who chose to decline and presses Enter declines, and has to say why; nothing is approved by mistake.
