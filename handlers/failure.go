@@ -11,7 +11,7 @@ import (
 )
 
 // wordsFor are the statuses that a page has no words of its own for.
-var wordsFor = map[int]int{http.StatusBadRequest: 422, http.StatusUnsupportedMediaType: 422, http.StatusMethodNotAllowed: 404}
+var wordsFor = map[int]int{http.StatusBadRequest: 422, http.StatusUnsupportedMediaType: 422}
 
 // Failure shows the page of something that went wrong.
 func (h *Handlers) Failure(c echo.Context, status int) error {

@@ -91,6 +91,6 @@ func (w WidgetCard) badgeCount() string {
 
 func (w WidgetCard) badgeNumberWidth() int { return 16 + 8*len(w.badgeCount()) }
 func (w WidgetCard) badgeNumber() string   { return strconv.Itoa(w.badgeNumberWidth()) }
-func (w WidgetCard) badgeWidth() string    { return strconv.Itoa(178 + w.badgeNumberWidth()) }
-func (w WidgetCard) badgeInner() string    { return strconv.Itoa(177 + w.badgeNumberWidth()) }
-func (w WidgetCard) badgeMiddle() string   { return strconv.Itoa(170 + w.badgeNumberWidth()/2) }
+func (w WidgetCard) badgeWidth() string    { return strconv.Itoa(200 + w.badgeNumberWidth()) }
+func (w WidgetCard) badgeInner() string    { return strconv.Itoa(199 + w.badgeNumberWidth()) }
+func (w WidgetCard) badgeMiddle() string   { return strconv.Itoa(192 + w.badgeNumberWidth()/2) }

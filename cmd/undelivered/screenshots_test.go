@@ -18,7 +18,16 @@ func TestBrowserScreenshots(t *testing.T) {
 	demo := h.startDemo()
 	b := newTab(t, newBrowser(t), demo.URL)
 	b.signIn("owner@marlow.example")
-	pages := b.pages()
+	b.photograph(append(b.pages(), "/me", "/help/statuses", "/help/gallery", "/help/privacy", "/help/accessibility"))
+	if *screenshots != "" {
+		desk := newTab(t, newBrowser(t), demo.URL)
+		desk.signIn("support@undelivered.example")
+		desk.photograph(desk.pages()[2:])
+	}
+}
+
+func (b *tab) photograph(pages []string) {
+	b.t.Helper()
 	if *screenshots == "" {
 		pages = pages[:2]
 	}
@@ -29,7 +38,7 @@ func TestBrowserScreenshots(t *testing.T) {
 				b.open(path)
 				picture, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
 				if err != nil || len(picture) == 0 {
-					t.Fatalf("%s: %d bytes, %v", path, len(picture), err)
+					b.t.Fatalf("%s: %d bytes, %v", path, len(picture), err)
 				}
 				b.keep(picture, path, name+"-"+scheme)
 			}
@@ -42,7 +51,7 @@ func (b *tab) keep(picture []byte, path, look string) {
 	if *screenshots == "" {
 		return
 	}
-	name := strings.Trim(strings.NewReplacer("/", "-", "*", "").Replace(kindOf(path)), "-")
+	name := strings.Trim(strings.NewReplacer("/", "-", "*", "one").Replace(kindOf(path)), "-")
 	if name == "" {
 		name = "dashboard"
 	}
