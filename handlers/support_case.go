@@ -37,6 +37,11 @@ func (h *Handlers) requestView(c echo.Context, a models.Actor, k models.RequestC
 	v.Quote, v.Recorded = h.quote(c, k)
 	v.Facts = h.entryFacts(c, k, looked)
 	v.ByHand = byHandText(c, k)
+	if v.MayOpen {
+		var err error
+		v.Offer, err = h.offer(ctx, a, r.AddressID)
+		h.without(c, "what was dropped", err)
+	}
 	return v
 }
 
@@ -71,7 +76,7 @@ func (h *Handlers) entryFacts(c echo.Context, k models.RequestCase, l lookedUp) 
 		return []views.Fact{{Name: views.T(ctx, "Provider"), Value: views.T(ctx, "No provider lists it. Our own opt-out is lifted.")}}
 	}
 	facts := []views.Fact{
-		{Name: views.T(ctx, "Provider"), Value: providerTitle(k.Entry.Provider) + ", " + k.Entry.Connection},
+		{Name: views.T(ctx, "Provider"), Value: viaOf(k.Entry)},
 		{Name: views.T(ctx, "List"), Value: views.T(ctx, "list."+k.Entry.Kind)},
 		{Name: views.T(ctx, "Added"), Value: h.on(c, k.Entry.ListedAt)},
 		{Name: views.T(ctx, "Source"), Value: sourceOf(c, k)},
@@ -79,7 +84,19 @@ func (h *Handlers) entryFacts(c echo.Context, k models.RequestCase, l lookedUp) 
 	if k.Entry.ProviderReason != "" {
 		facts = append(facts, views.Fact{Name: views.T(ctx, "It says"), Value: k.Entry.ProviderReason})
 	}
+	if l.closed {
+		return facts
+	}
 	return append(facts, views.Fact{Name: views.T(ctx, "Last checked"), Value: h.lastChecked(c, k, l)})
+}
+
+// viaOf names the provider, and the connection where it has a name of its own.
+func viaOf(entry models.SuppressionLine) string {
+	title := providerTitle(entry.Provider)
+	if entry.Connection == title {
+		return title
+	}
+	return title + ", " + entry.Connection
 }
 
 // sourceOf is who told the provider.

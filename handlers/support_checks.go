@@ -16,6 +16,7 @@ import (
 
 // lookedUp is what others say at the moment that a person looks at a request.
 type lookedUp struct {
+	closed bool // nothing is to be decided: nobody was asked
 	listed bool
 	err    error // why the provider could not be asked
 	domain string
@@ -26,7 +27,7 @@ type lookedUp struct {
 // closed asks nobody.
 func (h *Handlers) lookUp(ctx context.Context, a models.Actor, k models.RequestCase) lookedUp {
 	l := lookedUp{err: delivery.ErrNotAsked, mail: delivery.MailUnsure, domain: k.Address.Domain()}
-	if k.Request.State != models.RequestAsked && k.Request.State != models.RequestByHand {
+	if l.closed = k.Request.State != models.RequestAsked && k.Request.State != models.RequestByHand; l.closed {
 		return l
 	}
 	var both sync.WaitGroup
@@ -94,7 +95,7 @@ func listCheck(c echo.Context, k models.RequestCase, l lookedUp) views.CheckLine
 
 func mailCheck(c echo.Context, k models.RequestCase, l lookedUp) views.CheckLine {
 	ctx := langCtx(c)
-	if l.domain == "" {
+	if l.domain == "" || l.closed {
 		return views.CheckLine{}
 	}
 	switch l.mail {

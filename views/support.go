@@ -47,8 +47,9 @@ type RequestView struct {
 	Own        bool   // asked by the person who looks: somebody else has to approve it
 	Question   string // asked back, for the one who asked to answer
 	Answered   bool
-	MayOpen    bool // the customer's page can be opened from here
-	Declining  bool // the decision that was chosen
+	Offer      Offer // what was dropped, and can be sent again
+	MayOpen    bool  // the customer's page can be opened from here
+	Declining  bool  // the decision that was chosen
 	Dropped    int
 	ByHand     string // the text for the provider's support
 	Provider   string
@@ -91,6 +92,14 @@ func (c CheckLine) icon() string {
 
 func (r RequestView) note(ctx context.Context) Field {
 	return Field{ID: "q-note", Name: "note", Label: T(ctx, "Message to {person}", "person", FirstName(r.AskedBy)), Note: T(ctx, "(optional when approving)"), Rows: 3, Value: r.Note}.With(r.Errors)
+}
+
+// footOf names a request and says how long it waits, or since when it is there.
+func (p RequestsPage) footOf(ctx context.Context, r RequestView) string {
+	if r.State == "requested" || r.State == "by_hand" {
+		return T(ctx, "Request {number}, waiting {time}", "number", r.Number, "time", Span(ctx, p.Now.Sub(r.At)))
+	}
+	return T(ctx, "Request {number}, asked {when}", "number", r.Number, "when", p.When(ctx, r.At))
 }
 
 func (r RequestView) quoteTitle(ctx context.Context) string {
