@@ -221,7 +221,7 @@ func (p NotificationPage) stateNotice() templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if p.onItsWay() {
+		if p.onItsWay() || p.State == "waiting" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<div class=\"mt-2\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
