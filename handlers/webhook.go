@@ -13,7 +13,7 @@ import (
 // Hook is where providers knock: POST, and GET where a provider calls so.
 func (h *Handlers) Hook(c echo.Context) error {
 	request := c.Request()
-	body, err := io.ReadAll(request.Body) // web sets the limit
+	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), request.Body, delivery.HookLimit(c.Param("provider"))))
 	if err != nil {
 		return err
 	}

@@ -62,8 +62,9 @@ type Event struct {
 	Raw      []byte // this event's own bytes, never the batch
 
 	ReceivedAt  time.Time
-	TimeFlagged bool // OccurredAt was missing or impossible and was replaced by ReceivedAt
-	Copies      int  // how often it arrived; 1 the first time
+	Feed        int64 // its place among the account's events, in the order in which they were stored for good
+	TimeFlagged bool  // OccurredAt was missing or impossible and was replaced by ReceivedAt
+	Copies      int   // how often it arrived; 1 the first time
 	State       EventState
 	Tries       int
 	DueAt       time.Time

@@ -20,7 +20,8 @@ const (
 	FeedMost  = 500
 )
 
-func (q FeedQuery) check() (limit int, key time.Time, id string, err error) {
+// check returns how many are asked for, and from where on: microseconds, and the id of the last one at that instant.
+func (q FeedQuery) check() (limit int, key int64, id string, err error) {
 	bad := Invalid{}
 	if limit = q.Limit; limit == 0 {
 		limit = feedLimit
@@ -29,18 +30,18 @@ func (q FeedQuery) check() (limit int, key time.Time, id string, err error) {
 		bad["limit"] = Problem{Key: "error.limit", Values: map[string]string{"most": strconv.Itoa(FeedMost)}}
 	}
 	if q.After == "" {
-		return limit, q.Since, "", bad.Err()
+		return limit, 0, "", bad.Err()
 	}
 	micros, id, ok := readCursor(q.After)
-	at, failed := strconv.ParseInt(micros, 36, 64)
+	key, failed := strconv.ParseInt(micros, 36, 64)
 	if !ok || failed != nil {
 		bad["after"] = Problem{Key: "error.choice"}
 	}
-	return limit, time.UnixMicro(at).UTC(), id, bad.Err()
+	return limit, key, id, bad.Err()
 }
 
-func timeCursor(at time.Time, id string) string {
-	return writeCursor(strconv.FormatInt(at.UnixMicro(), 36), id)
+func feedCursor(micros int64, id string) string {
+	return writeCursor(strconv.FormatInt(micros, 36), id)
 }
 
 // FedEvent is an event with what it led to.
@@ -64,18 +65,19 @@ func (s *Store) EventFeed(ctx context.Context, a Actor, q FeedQuery) (events []F
 		where, values = where+" AND e.connection_id = ?", append(values, q.Connection)
 	}
 	if id != "" {
-		where, values = where+" AND (e.received_at, e.id) > (?, ?)", append(values, key, id)
-	} else if !key.IsZero() {
-		where, values = where+" AND e.received_at >= ?", append(values, instant(key))
+		where, values = where+" AND (e.feed, e.id) > (?, ?)", append(values, key, id)
+	}
+	if !q.Since.IsZero() { // none is stored before it arrives
+		where, values = where+" AND e.feed >= ? AND e.received_at >= ?", append(values, q.Since.UnixMicro(), instant(q.Since))
 	}
 	err = s.reading(ctx).Raw(`SELECT e.id, e.connection_id, e.notification_id, e.attempt_id, e.provider_event_id, e.type, e.channel, e.reason,
-		e.recipient, e.provider_message_id, e.smtp_code, e.enhanced_code, e.provider_code, e.diagnostic, e.occurred_at, e.received_at,
+		e.recipient, e.provider_message_id, e.smtp_code, e.enhanced_code, e.provider_code, e.diagnostic, e.occurred_at, e.received_at, e.feed,
 		e.copies, e.state, c.provider, EXISTS (SELECT 1 FROM opt_outs o WHERE o.event_id = e.id AND o.event_id <> '') AS opted_out
-		FROM events e JOIN connections c ON c.id = e.connection_id WHERE `+where+" ORDER BY e.received_at, e.id LIMIT ?",
+		FROM events e JOIN connections c ON c.id = e.connection_id WHERE `+where+" ORDER BY e.feed, e.id LIMIT ?",
 		append(values, limit)...).Scan(&events).Error
 	if len(events) > 0 {
 		last := events[len(events)-1]
-		next = timeCursor(last.ReceivedAt, last.ID)
+		next = feedCursor(last.Feed, last.ID)
 	}
 	return events, next, found(err, "events")
 }
@@ -103,13 +105,13 @@ func (s *Store) SuppressionFeed(ctx context.Context, a Actor, q FeedQuery) (list
 		where, values = where+" AND s.listed_at >= ?", append(values, instant(q.Since))
 	}
 	if id != "" {
-		where, values = where+" AND (s.listed_at, s.id) < (?, ?)", append(values, key, id)
+		where, values = where+" AND (s.listed_at, s.id) < (?, ?)", append(values, time.UnixMicro(key).UTC(), id)
 	}
 	err = s.reading(ctx).Raw(`SELECT s.*, c.provider FROM suppressions s JOIN connections c ON c.id = s.connection_id WHERE `+where+
 		" ORDER BY s.listed_at DESC, s.id DESC LIMIT ?", append(values, limit+1)...).Scan(&listed).Error
 	if len(listed) > limit {
 		listed = listed[:limit]
-		next = timeCursor(listed[limit-1].ListedAt, listed[limit-1].ID)
+		next = feedCursor(listed[limit-1].ListedAt.UnixMicro(), listed[limit-1].ID)
 	}
 	return listed, next, found(err, "suppressions")
 }

@@ -108,6 +108,11 @@ func (t *tx) refusedBy(n *Notification, a *Attempt, c Connection, r Receipt) err
 		SMTPCode: a.SMTPCode, EnhancedCode: a.EnhancedCode, ProviderCode: a.ProviderCode, Diagnostic: a.Diagnostic, OccurredAt: t.now}
 	e.prepare(c, t.now)
 	e.NotificationID, e.AttemptID, e.State = n.ID, a.ID, EventApplied
+	rows := []Event{e}
+	if err := t.takePlaces(rows); err != nil {
+		return err
+	}
+	e = rows[0]
 	if err := t.Create(&e).Error; err != nil {
 		return found(err, "keeping a refusal")
 	}

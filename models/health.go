@@ -132,8 +132,8 @@ func (s *Store) reportsSince(ctx context.Context, a Actor, since time.Time) (map
 		ConnectionID string
 		N            int
 	}
-	err := s.reading(ctx).Raw("SELECT connection_id, COUNT(*) AS n FROM events WHERE account_id = ? AND received_at >= ? GROUP BY connection_id",
-		a.AccountID, since.UTC()).Scan(&rows).Error
+	err := s.reading(ctx).Raw("SELECT connection_id, COUNT(*) AS n FROM events WHERE account_id = ? AND feed >= ? AND received_at >= ? GROUP BY connection_id",
+		a.AccountID, since.UnixMicro(), since.UTC()).Scan(&rows).Error
 	counts := map[string]int{}
 	for _, row := range rows {
 		counts[row.ConnectionID] = row.N

@@ -191,6 +191,9 @@ func (s *Store) storeBatch(batch []delivery) error {
 		if len(rows) == 0 {
 			return nil
 		}
+		if err := t.takePlaces(rows); err != nil {
+			return err
+		}
 		err := t.Clauses(clause.OnConflict{
 			Columns:   []clause.Column{{Name: "connection_id"}, {Name: "dedupe_key"}},
 			DoUpdates: clause.Assignments(map[string]any{"copies": t.raw("events.copies + excluded.copies")}),

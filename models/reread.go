@@ -48,6 +48,9 @@ func (t *tx) keepReread(old Event, c Connection, events []Event) error {
 		return nil
 	}
 	rows, _ := fold([]delivery{{events: events}})
+	if err := t.takePlaces(rows); err != nil {
+		return err
+	}
 	if err := t.Clauses(clause.OnConflict{DoNothing: true}).CreateInBatches(rows, 200).Error; err != nil {
 		return fmt.Errorf("models: storing events: %w", err)
 	}

@@ -16,7 +16,7 @@ var seedTables = []struct{ name, columns string }{
 	{"attempts", "id, notification_id, account_id, number, channel, connection_id, address_id, recipient, own_state, own_at, outcome, " +
 		"status, reason, decided_at, provider_message_id, asked_at, accepted_at, created_at"},
 	{"events", "id, account_id, connection_id, notification_id, attempt_id, dedupe_key, type, channel, reason, recipient, " +
-		"provider_message_id, occurred_at, received_at, state, due_at"},
+		"provider_message_id, occurred_at, received_at, feed, state, due_at"},
 	{"undelivered", "id, account_id, channel, status, reason, state, failed_at, day, title, kind, due_at, customer_id, customer_ref, " +
 		"customer_name, sort_name, address_id, recipient, domain, connection_id, our_side, tries, returned, suggestion, search, left_at, left_why"},
 }
@@ -126,7 +126,7 @@ func (w *seeder) addAttempt(n Notification, p seedPerson) {
 	w.add("attempts", attempt, n.ID, n.AccountID, 0, n.Channel, n.ConnectionID, n.AddressID, to, AttemptAccepted, n.SentAt, outcome,
 		n.Status, n.Reason, n.DecidedAt, message, n.SentAt, n.SentAt, n.SentAt)
 	w.add("events", w.id("evt", n.DecidedAt), n.AccountID, n.ConnectionID, n.ID, attempt, "sample "+n.ID, kind, n.Channel, n.Reason, to,
-		message, n.DecidedAt, n.DecidedAt, EventApplied, n.DecidedAt)
+		message, n.DecidedAt, n.DecidedAt, n.DecidedAt.UnixMicro(), EventApplied, n.DecidedAt)
 }
 
 func (w *seeder) addRow(t *tx, n Notification, p seedPerson) {

@@ -70,7 +70,7 @@ func (t translator) answer(err error, c echo.Context) {
 			t.h.Log.Error("a refusal was not noted", "error", err)
 		}
 	}
-	if status == http.StatusServiceUnavailable {
+	if status == http.StatusServiceUnavailable && c.Response().Header().Get(echo.HeaderRetryAfter) == "" {
 		c.Response().Header().Set(echo.HeaderRetryAfter, "30")
 	}
 	if err := t.show(c, status, detail, err); err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 	"golang.org/x/time/rate"
 
+	"undelivered/delivery"
 	"undelivered/handlers"
 )
 
@@ -58,21 +59,22 @@ func (r Route) guards(h *handlers.Handlers, o Options) []echo.MiddlewareFunc {
 func (r Route) limit() (echo.MiddlewareFunc, bool) {
 	switch {
 	case r.Group == Hook:
-		return perAddress(200, 1000), true
+		return perAddress(200, 1000, func(c echo.Context) int { return delivery.TooOften(c.Param("provider")) }), true
 	case r.Method == post && strings.HasPrefix(r.Path, "/sign-in"):
-		return perAddress(1.0/3, 30), true
+		return perAddress(1.0/3, 30, func(echo.Context) int { return http.StatusTooManyRequests }), true
 	}
 	return nil, false
 }
 
-func perAddress(perSecond rate.Limit, burst int) echo.MiddlewareFunc {
+// perAddress answers with the status of tooOften when an address of the network comes more often than it may.
+func perAddress(perSecond rate.Limit, burst int, tooOften func(echo.Context) int) echo.MiddlewareFunc {
 	return middleware.RateLimiterWithConfig(middleware.RateLimiterConfig{
 		Store: middleware.NewRateLimiterMemoryStoreWithConfig(middleware.RateLimiterMemoryStoreConfig{
 			Rate: perSecond, Burst: burst, ExpiresIn: 10 * time.Minute}),
 		IdentifierExtractor: func(c echo.Context) (string, error) { return c.RealIP(), nil },
 		DenyHandler: func(c echo.Context, _ string, _ error) error {
 			c.Response().Header().Set(echo.HeaderRetryAfter, "60")
-			return echo.NewHTTPError(http.StatusTooManyRequests)
+			return echo.NewHTTPError(tooOften(c))
 		},
 	})
 }

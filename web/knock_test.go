@@ -1,0 +1,46 @@
+package web_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"undelivered/delivery"
+	"undelivered/providers"
+	"undelivered/providers/wire"
+	"undelivered/web"
+)
+
+// A provider that knocks more often than it may gets the answer that makes it come again, each its own; and a body is
+// refused above what the provider's row says.
+func TestHookLimitsOfProviders(t *testing.T) {
+	s := open(t)
+	s.h.Receiver = &delivery.Receiver{Store: s.store, Client: &wire.Client{}, BaseURL: s.h.BaseURL, Log: s.h.Log}
+	for _, p := range providers.All() {
+		if p.Read == nil {
+			continue
+		}
+		site := web.New(s.h, web.Options{})
+		knock := func(size int) int {
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/hooks/"+p.Code+"/nobody", strings.NewReader(strings.Repeat(" ", size)))
+			w := httptest.NewRecorder()
+			site.ServeHTTP(w, r)
+			return w.Code
+		}
+		if p.BodyLimit > 0 {
+			if status := knock(int(p.BodyLimit) + 1); status != http.StatusRequestEntityTooLarge {
+				t.Errorf("%s: a body above its limit: %d", p.Code, status)
+			}
+		}
+		status := knock(1)
+		for range 1100 {
+			if status = knock(1); status != http.StatusUnauthorized {
+				break
+			}
+		}
+		if status != p.Busy {
+			t.Errorf("%s: above the rate it gets %d, want %d", p.Code, status, p.Busy)
+		}
+	}
+}
