@@ -87,7 +87,7 @@ func (t table) Save(r *http.Request, w http.ResponseWriter, s *sessions.Session)
 		return t.h.Store.EndSession(ctx, actor(t.c), v.Session.TokenHash)
 	}
 	flash, _ := s.Values[valueFlash].(string)
-	return t.h.Store.SaveSession(ctx, s.ID, v.Session.AccountID, flash)
+	return t.h.Store.SaveSession(ctx, s.ID, flash)
 }
 
 func (t table) set(w http.ResponseWriter, s *sessions.Session, keep bool) {

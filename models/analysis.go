@@ -184,7 +184,7 @@ type keyedSum struct {
 
 func (s *Store) keyed(ctx context.Context, sql string, values ...any) ([]keyedSum, error) {
 	var sums []keyedSum
-	err := s.reading(ctx).Raw(sql, values...).Scan(&sums).Error
+	err := s.reporting(ctx).Raw(sql, values...).Scan(&sums).Error
 	return sums, found(err, "analysis")
 }
 

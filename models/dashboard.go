@@ -69,13 +69,13 @@ func (s *Store) dashboardSums(ctx context.Context, a Actor, d *Dashboard) (err e
 }
 
 func (s *Store) sumDays(ctx context.Context, account string, w Window) (n int, err error) {
-	err = s.reading(ctx).Raw("SELECT COALESCE(SUM(open), 0) FROM undelivered_daily WHERE account_id = ? AND day >= ? AND day <= ?",
+	err = s.reporting(ctx).Raw("SELECT COALESCE(SUM(open), 0) FROM undelivered_daily WHERE account_id = ? AND day >= ? AND day <= ?",
 		account, w.From, w.To).Scan(&n).Error
 	return n, found(err, "the window before")
 }
 
 func (s *Store) dayCounts(ctx context.Context, account string, w Window) ([]DayCount, error) {
-	rows, err := s.reading(ctx).Raw(`SELECT day, SUM(CASE WHEN channel = 'email' THEN open ELSE 0 END),
+	rows, err := s.reporting(ctx).Raw(`SELECT day, SUM(CASE WHEN channel = 'email' THEN open ELSE 0 END),
 		SUM(CASE WHEN channel = 'sms' THEN open ELSE 0 END) FROM undelivered_daily
 		WHERE account_id = ? AND day >= ? AND day <= ? GROUP BY day`, account, w.From, w.To).Rows()
 	if err != nil {
@@ -102,7 +102,7 @@ func (s *Store) sentByChannel(ctx context.Context, account string, w Window) (ma
 		Channel Channel
 		N       int
 	}
-	err := s.reading(ctx).Raw(`SELECT channel, SUM(sent) AS n FROM sent_daily
+	err := s.reporting(ctx).Raw(`SELECT channel, SUM(sent) AS n FROM sent_daily
 		WHERE account_id = ? AND day >= ? AND day <= ? GROUP BY channel`, account, w.From, w.To).Scan(&sums).Error
 	sent := map[Channel]int{}
 	for _, sum := range sums {
@@ -117,7 +117,7 @@ func (s *Store) dashboardReasons(ctx context.Context, a Actor, d *Dashboard) (er
 }
 
 func (s *Store) dashboardDomains(ctx context.Context, a Actor, d *Dashboard) error {
-	err := s.reading(ctx).Raw(`SELECT domain, COUNT(*) AS n FROM undelivered
+	err := s.reporting(ctx).Raw(`SELECT domain, COUNT(*) AS n FROM undelivered
 		WHERE account_id = ? AND left_at IS NULL AND domain <> '' AND day >= ? AND day <= ?
 		GROUP BY domain HAVING COUNT(*) >= ? ORDER BY COUNT(*) DESC, domain LIMIT ?`,
 		a.AccountID, d.Range.From, d.Range.To, minDomain, topDomains).Scan(&d.Domains).Error
@@ -129,7 +129,7 @@ func (s *Store) dashboardDomains(ctx context.Context, a Actor, d *Dashboard) err
 		names[i] = row.Domain
 	}
 	var sent []DomainCount
-	err = s.reading(ctx).Raw(`SELECT domain, SUM(sent) AS sent FROM sent_daily
+	err = s.reporting(ctx).Raw(`SELECT domain, SUM(sent) AS sent FROM sent_daily
 		WHERE account_id = ? AND day >= ? AND day <= ? AND domain IN ? GROUP BY domain`,
 		a.AccountID, d.Range.From, d.Range.To, names).Scan(&sent).Error
 	byName := map[string]int{}

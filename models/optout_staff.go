@@ -45,12 +45,12 @@ func (s *Store) OptOutCustomer(ctx context.Context, a Actor, ask OptOutAsk) erro
 	if err := a.need(Work); err != nil {
 		return err
 	}
-	if !ask.Channel.Valid() {
-		return Invalid{"channel": {Key: "error.channel"}}
-	}
 	c, err := s.Customer(ctx, a, ask.CustomerID)
 	if err != nil {
 		return err
+	}
+	if !ask.Channel.Valid() {
+		return Invalid{"channel": {Key: "error.channel"}}
 	}
 	return s.inTx(ctx, func(t *tx) error {
 		what := asked{"opt_out", c.ID + " " + string(ask.Channel) + " " + ask.Note}

@@ -172,7 +172,7 @@ func (s *Store) rows(ctx context.Context, scope reportScope, f Filter, limit int
 	}
 	query, values := scope.where()
 	sql := "SELECT " + reportColumns + " FROM undelivered WHERE " + query + seek + " ORDER BY " + f.order() + upTo(limit)
-	all, err := scanRows(s.reading(ctx).Raw(sql, append(values, at...)...), limit)
+	all, err := scanRows(s.reporting(ctx).Raw(sql, append(values, at...)...), limit)
 	if f.Before != "" {
 		slices.Reverse(all)
 	}

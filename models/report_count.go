@@ -52,7 +52,7 @@ func (s *Store) waiting(ctx context.Context, scope reportScope) (int, error) {
 // countRows counts row by row, up to one more than limit.
 func (s *Store) countRows(ctx context.Context, scope reportScope, limit int) (n int, err error) {
 	where, values := scope.where()
-	err = s.reading(ctx).Raw("SELECT COUNT(*) FROM (SELECT 1 FROM undelivered WHERE "+where+upTo(limit+1)+") AS counted", values...).Scan(&n).Error
+	err = s.reporting(ctx).Raw("SELECT COUNT(*) FROM (SELECT 1 FROM undelivered WHERE "+where+upTo(limit+1)+") AS counted", values...).Scan(&n).Error
 	return n, found(err, "counting")
 }
 
@@ -118,7 +118,7 @@ func (s *Store) cappedCells(ctx context.Context, scope reportScope) (cells []cel
 }
 
 func (s *Store) cells(ctx context.Context, sql string, values []any) ([]cell, error) {
-	rows, err := s.reading(ctx).Raw(sql, values...).Rows()
+	rows, err := s.reporting(ctx).Raw(sql, values...).Rows()
 	if err != nil {
 		return nil, found(err, "counting")
 	}
@@ -163,7 +163,7 @@ type ReasonCount struct {
 }
 
 func (s *Store) reasonCounts(ctx context.Context, account string, w Window) ([]ReasonCount, error) {
-	rows, err := s.reading(ctx).Raw(`SELECT reason, status, SUM(open) FROM reason_daily
+	rows, err := s.reporting(ctx).Raw(`SELECT reason, status, SUM(open) FROM reason_daily
 		WHERE account_id = ? AND day >= ? AND day <= ? GROUP BY reason, status HAVING SUM(open) > 0`, account, w.From, w.To).Rows()
 	if err != nil {
 		return nil, found(err, "reasons")

@@ -49,10 +49,10 @@ func (s *Store) AddSession(ctx context.Context, a Actor, n Session, life time.Du
 }
 
 // SaveSession keeps what pages changed in a session. One that has ended meanwhile stays ended: ErrNotFound.
-func (s *Store) SaveSession(ctx context.Context, token, accountID, data string) error {
+func (s *Store) SaveSession(ctx context.Context, token, data string) error {
 	done := s.write.WithContext(ctx).Model(&Session{}).
 		Where("token_hash = ? AND expires_at > ?", tokenHash(token), s.now()).
-		Updates(map[string]any{"account_id": accountID, "data": data})
+		Update("data", data)
 	if done.Error == nil && done.RowsAffected == 0 {
 		return ErrNotFound
 	}

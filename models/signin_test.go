@@ -174,7 +174,7 @@ func TestSession(t *testing.T) {
 		if err := s.EndSession(t.Context(), actorOf(u, a.ID, models.Owner), v.Session.TokenHash); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.SaveSession(t.Context(), short, a.ID, "late"); !errors.Is(err, models.ErrNotFound) {
+		if err := s.SaveSession(t.Context(), short, "late"); !errors.Is(err, models.ErrNotFound) {
 			t.Fatalf("saving an ended session: %v", err)
 		}
 		if _, err := s.Visit(t.Context(), short); !errors.Is(err, models.ErrNotFound) {

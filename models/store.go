@@ -35,6 +35,7 @@ type Options struct {
 type Store struct {
 	write  *gorm.DB // SQLite: one connection
 	read   *gorm.DB // pages: SQLite: four connections that cannot write; PostgreSQL: short statements only
+	report *gorm.DB // the read replica, for report and dashboard only; the same as read where there is none
 	main   *sql.DB
 	close  []func()
 	kind   migrations.Dialect
@@ -169,6 +170,10 @@ func (s *Store) Changes() uint64 { return s.changes.Load() }
 
 // reading is a handle for queries that change nothing.
 func (s *Store) reading(ctx context.Context) *gorm.DB { return s.read.WithContext(ctx) }
+
+// reporting is a handle for report and dashboard, which may be as late as a replica is. Whatever decides something, such
+// as who has signed in, is asked of the database itself.
+func (s *Store) reporting(ctx context.Context) *gorm.DB { return s.report.WithContext(ctx) }
 
 // gormConfig keeps customers' addresses out of the log and leaves transactions to us.
 func (s *Store) gormConfig() *gorm.Config {

@@ -37,21 +37,32 @@ func (s *Store) openPostgres(ctx context.Context, url, replica string) error {
 	if s.write, err = gorm.Open(postgres.New(postgres.Config{Conn: s.main}), s.gormConfig()); err != nil {
 		return fmt.Errorf("models: open: %w", err)
 	}
-	if replica == "" {
-		replica = url
-	}
-	pages, err := s.openPgPool(ctx, replica, pageLimit)
-	if err != nil {
+	if s.read, err = s.openPages(ctx, url); err != nil {
 		return err
 	}
-	reading := stdlib.OpenDBFromPool(pages)
-	reading.SetMaxIdleConns(0)
-	s.close = append(s.close, func() { reading.Close() })
-	if s.read, err = gorm.Open(postgres.New(postgres.Config{Conn: reading}), s.gormConfig()); err != nil {
-		return fmt.Errorf("models: open: %w", err)
+	if s.report = s.read; replica != "" {
+		if s.report, err = s.openPages(ctx, replica); err != nil {
+			return err
+		}
 	}
 	s.jobs, err = newPostgresQueue(pool)
 	return err
+}
+
+// openPages opens a pool of connections whose statements are short.
+func (s *Store) openPages(ctx context.Context, url string) (*gorm.DB, error) {
+	pool, err := s.openPgPool(ctx, url, pageLimit)
+	if err != nil {
+		return nil, err
+	}
+	reading := stdlib.OpenDBFromPool(pool)
+	reading.SetMaxIdleConns(0)
+	s.close = append(s.close, func() { reading.Close() })
+	db, err := gorm.Open(postgres.New(postgres.Config{Conn: reading}), s.gormConfig())
+	if err != nil {
+		return nil, fmt.Errorf("models: open: %w", err)
+	}
+	return db, nil
 }
 
 func (s *Store) openPgPool(ctx context.Context, url, limit string) (*pgxpool.Pool, error) {

@@ -50,6 +50,7 @@ func (s *Store) openSQLite(ctx context.Context, file string) error {
 	if s.read, err = gorm.Open(sqlite.New(sqlite.Config{Conn: reading}), s.gormConfig()); err != nil {
 		return fmt.Errorf("models: open: %w", err)
 	}
+	s.report = s.read
 	s.jobs, err = newSQLiteQueue(s.main)
 	return err
 }

@@ -31,7 +31,7 @@ type Incident struct {
 func (s *Store) lastFailures(ctx context.Context, account string, incidents []Incident) error {
 	for i := range incidents {
 		var last []Undelivered
-		err := s.reading(ctx).Raw(`SELECT failed_at FROM undelivered WHERE account_id = ? AND reason = ? AND left_at IS NULL
+		err := s.reporting(ctx).Raw(`SELECT failed_at FROM undelivered WHERE account_id = ? AND reason = ? AND left_at IS NULL
 			ORDER BY failed_at DESC, id DESC LIMIT 1`, account, incidents[i].Reason.ID).Scan(&last).Error
 		if err != nil {
 			return found(err, "the last of an incident")
@@ -123,7 +123,7 @@ func faults(health []Health, reasons []ReasonCount) []Todo {
 // mistypedExample is "gmail.com for gmial.com", of the newest one.
 func (s *Store) mistypedExample(ctx context.Context, a Actor, w Window) (string, error) {
 	var row struct{ Recipient, Suggestion string }
-	err := s.reading(ctx).Raw(`SELECT recipient, suggestion FROM undelivered
+	err := s.reporting(ctx).Raw(`SELECT recipient, suggestion FROM undelivered
 		WHERE account_id = ? AND left_at IS NULL AND suggestion <> '' AND failed_at >= ? AND failed_at < ?
 		ORDER BY failed_at DESC LIMIT 1`, a.AccountID, w.Start, w.End).Scan(&row).Error
 	_, meant, _ := strings.Cut(row.Suggestion, "@")
