@@ -109,6 +109,8 @@ func bulkRows(rows []models.BulkRow, ready bool) []views.BulkRow {
 			all[i].State = "refused"
 		case ready:
 			all[i].State = "ready"
+		case r.State == "sent":
+			all[i].Now = string(r.Now)
 		}
 	}
 	return all

@@ -141,6 +141,10 @@ func (t *tx) checkAnew(job *BulkJob, ask BulkAsk) error {
 	if err := t.Save(job).Error; err != nil {
 		return found(err, "checking anew")
 	}
+	err := t.Exec("UPDATE bulk_items SET digest = '', address_id = '', way = '' WHERE job_id = ? AND digest <> ''", job.ID).Error
+	if err != nil {
+		return found(err, "checking anew")
+	}
 	return t.askBulk(job.ID)
 }
 

@@ -15,6 +15,7 @@ type BulkRow struct {
 	State          string
 	Guard          Guard
 	Way            Channel // it goes by the customer's other channel
+	Now            NotificationState
 }
 
 // BulkShow narrows the items of a set to those that one of its numbers counts.
@@ -101,7 +102,7 @@ func (s *Store) bulkRows(ctx context.Context, p *BulkProgress, show BulkShow, af
 	from, _ := strconv.Atoi(after) // not a number: from the first one on
 	narrowed, narrow := show.where()
 	values := append([]any{p.ID, from}, narrow...)
-	err := s.reading(ctx).Raw(`SELECT i.position, i.notification_id, u.title, u.customer_name AS customer, i.state, i.guard, i.way
+	err := s.reading(ctx).Raw(`SELECT i.position, i.notification_id, u.title, u.customer_name AS customer, i.state, i.guard, i.way, u.state AS now
 		FROM bulk_items i JOIN undelivered u ON u.id = i.notification_id WHERE i.job_id = ? AND i.position > ?`+narrowed+" ORDER BY i.position LIMIT ?",
 		append(values, perPage+1)...).Scan(&p.Rows).Error
 	if len(p.Rows) > perPage {

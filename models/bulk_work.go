@@ -160,7 +160,7 @@ func (t *tx) planItem(job BulkJob, n Notification) (ResendAsk, plan, error) {
 // notEqual holds back what has gone to the same address with equal content in this set.
 func (t *tx) notEqual(job BulkJob, p plan) error {
 	var same int64
-	err := t.Model(&bulkItem{}).Where("job_id = ? AND digest = ? AND state = 'sent'", job.ID, p.digest()).Count(&same).Error
+	err := t.Model(&bulkItem{}).Where("job_id = ? AND digest = ? AND digest <> '' AND state = 'sent'", job.ID, p.digest()).Count(&same).Error
 	if err == nil && same > 0 {
 		return Refusal{Guard: GuardDuplicate}
 	}

@@ -85,6 +85,7 @@ type BulkRow struct {
 	State    string       // ready, waiting, sent, cleared, refused, undone
 	Guard    models.Guard // why it was refused
 	Way      models.Channel
+	Now      string // of what was sent: where it stands by now
 }
 
 // fields are the query as hidden fields; chosen rows by their ids.
@@ -142,11 +143,13 @@ func (w OtherWays) says(ctx context.Context, q BulkQuestion) string {
 	return text
 }
 
-// shows names the rows that are shown.
-func shows(ctx context.Context, show string) string {
+// shows names the rows that are shown; asks: nothing has been confirmed yet.
+func shows(ctx context.Context, show string, asks bool) string {
 	switch {
 	case show == "":
 		return T(ctx, "Every notification")
+	case show == "sent" && asks:
+		return T(ctx, "bulk.show.ready")
 	case show == "sent":
 		return T(ctx, "bulk.show.sent")
 	case models.Channel(show).Valid():
@@ -245,6 +248,12 @@ func (p BulkPage) leftOut() int {
 }
 
 func (r BulkRow) badge(ctx context.Context) Badge {
+	switch r.Now {
+	case "waiting", "delivered", "presumed", "unknown", "cleared":
+		return StateBadge(ctx, r.Now)
+	case "failed":
+		return StateBadge(ctx, "returned")
+	}
 	tone := map[string]look{"ready": {"blue", "send"}, "sent": {"blue", "send"}, "cleared": {"plain", "check"}, "refused": {"red", "x"}, "undone": {"plain", "undo-2"}}
 	return badgeOf(ctx, tone, "bulk.", r.State)
 }

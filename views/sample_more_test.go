@@ -85,11 +85,11 @@ func connectionPages() map[string]templ.Component {
 }
 
 func bulkPages() map[string]templ.Component {
-	q := BulkQuestion{Base: base(), Query: ReportQuery{Status: []models.Status{models.HardBounce}, All: true}, Total: 611, Send: 580, Ways: []OtherWays{{models.SMS, true, 4, 0, 7, "/undelivered"}, {models.Email, false, 2, 3, 0, ""}}, SendURL: "/undelivered", Show: "opted_out", Rows: []BulkRow{{"n1", "Invoice", names[3], "refused", models.GuardOptedOut, ""}, {"n2", "Invoice", "Jane", "ready", "", models.SMS}}, TypeCount: true, LeftOut: []LeftOut{{models.GuardSameRefusal, 29, "/undelivered"}, {models.GuardOptedOut, 2, ""}}}
+	q := BulkQuestion{Base: base(), Query: ReportQuery{Status: []models.Status{models.HardBounce}, All: true}, Total: 611, Send: 580, Ways: []OtherWays{{models.SMS, true, 4, 0, 7, "/undelivered"}, {models.Email, false, 2, 3, 0, ""}}, SendURL: "/undelivered", Show: "opted_out", Rows: []BulkRow{{"n1", "Invoice", names[3], "refused", models.GuardOptedOut, "", ""}, {"n2", "Invoice", "Jane", "ready", "", models.SMS, ""}}, TypeCount: true, LeftOut: []LeftOut{{models.GuardSameRefusal, 29, "/undelivered"}, {models.GuardOptedOut, 2, ""}}}
 	none := q
 	none.Send, none.Query = 0, ReportQuery{IDs: []string{"n1", "n2"}}
 	none.Errors = Errors{"count": {Key: "error.count", Values: map[string]string{"n": "580"}}}
-	page := BulkPage{Base: base(), ID: "b1", Kind: "resend", State: "running", Person: "Helen Marsh", At: now, Total: 611, Done: 200, Sent: 190, LeftOut: q.LeftOut, Rows: []BulkRow{{"n1", "Invoice", "Priya Raman", "sent", "", models.SMS}, {"n2", "Invoice", names[3], "refused", models.GuardOptedOut, ""}, {"n3", "Invoice", names[2], "waiting", "", ""}}}
+	page := BulkPage{Base: base(), ID: "b1", Kind: "resend", State: "running", Person: "Helen Marsh", At: now, Total: 611, Done: 200, Sent: 190, LeftOut: q.LeftOut, Rows: []BulkRow{{"n1", "Invoice", "Priya Raman", "sent", "", models.SMS, "delivered"}, {"n2", "Invoice", names[3], "refused", models.GuardOptedOut, "", ""}, {"n3", "Invoice", names[2], "waiting", "", "", ""}, {"n4", "Invoice", names[1], "sent", "", "", "failed"}}}
 	paused, cleared := page, page
 	paused.State, paused.Rows = "paused", nil
 	cleared.Kind, cleared.State = "clear", "done"
