@@ -26,9 +26,16 @@ func TestBrowser(t *testing.T) {
 	})
 	var all []string
 	t.Run("pages", func(t *testing.T) {
-		all = (&tab{t, b.ctx, b.url}).pages()
+		all = append((&tab{t, b.ctx, b.url}).pages(), besides...)
 		for _, path := range all {
 			t.Run(path, func(t *testing.T) { (&tab{t, b.ctx, b.url}).examine(path) })
+		}
+	})
+	t.Run("support", func(t *testing.T) {
+		desk := newTab(t, newBrowser(t), demo.URL) // with cookies of its own
+		desk.signIn("support@undelivered.example")
+		for _, path := range desk.pages()[2:] {
+			desk.examine(path)
 		}
 	})
 	t.Run("pages without script", func(t *testing.T) {
@@ -40,6 +47,9 @@ func TestBrowser(t *testing.T) {
 		}
 	})
 }
+
+// besides are the pages that neither the navigation nor another page's text leads to.
+var besides = []string{"/me", "/help/statuses", "/help/gallery", "/help/privacy", "/help/accessibility"}
 
 // journey finds a failure with a mistyped address, corrects it, sends again, and sees it delivered.
 func journey(t *testing.T, b *tab, reload bool) {

@@ -18,7 +18,7 @@ func TestBrowserScreenshots(t *testing.T) {
 	demo := h.startDemo()
 	b := newTab(t, newBrowser(t), demo.URL)
 	b.signIn("owner@marlow.example")
-	b.photograph(append(b.pages(), "/me", "/help/statuses", "/help/gallery", "/help/privacy", "/help/accessibility"))
+	b.photograph(append(b.pages(), besides...))
 	if *screenshots != "" {
 		desk := newTab(t, newBrowser(t), demo.URL)
 		desk.signIn("support@undelivered.example")
