@@ -26,12 +26,7 @@ func (h *Handlers) Activity(c echo.Context) error {
 	}
 	ctx := langCtx(c)
 	p := views.ActivityPage{Base: h.base(c), Query: q, Errors: wrong, Rows: activityRows(ctx, list.Lines, list.Names)}
-	for _, kind := range activityKinds {
-		p.Kinds = append(p.Kinds, views.Option{Value: kind, Label: views.T(ctx, "noun."+kind)})
-	}
-	for _, person := range list.People {
-		p.People = append(p.People, views.Option{Value: person.ActorID, Label: person.ActorName})
-	}
+	activityChoices(ctx, &p, list.People)
 	p.People = append(p.People, views.Option{Value: string(models.Product), Label: views.Product})
 	if q.After, q.Before = list.Older, ""; list.Older != "" {
 		p.Older = views.ActivityURL(q)
@@ -39,11 +34,7 @@ func (h *Handlers) Activity(c echo.Context) error {
 	if q.After, q.Before = "", list.Newer; list.Newer != "" {
 		p.Newer = views.ActivityURL(q)
 	}
-	status := http.StatusOK
-	if len(wrong) > 0 {
-		status = http.StatusUnprocessableEntity
-	}
-	return h.page(c, status, views.Activity(p))
+	return h.page(c, statusOf(wrong), views.Activity(p))
 }
 
 func activityQuery(c echo.Context) views.ActivityQuery {
@@ -137,7 +128,10 @@ func (h *Handlers) activityLines(ctx context.Context, a models.Actor, f models.A
 
 // SupportActivity is what support has done in the accounts that let it in.
 func (h *Handlers) SupportActivity(c echo.Context) error {
-	lines, err := h.Store.SupportActivity(c.Request().Context(), supporter(c), 200)
+	q := activityQuery(c)
+	q.After, q.Before = "", ""
+	f, wrong := h.activityFilter(c, q)
+	list, err := h.Store.SupportActivity(c.Request().Context(), supporter(c), f, 200)
 	if err != nil {
 		return err
 	}
@@ -145,9 +139,27 @@ func (h *Handlers) SupportActivity(c echo.Context) error {
 	for _, seat := range visit(c).Seats {
 		accounts[seat.Account.ID] = seat.Account.Name
 	}
-	p := views.ActivityPage{Base: h.base(c), Desk: true, Rows: activityRows(langCtx(c), lines, nil)}
+	p := views.ActivityPage{Base: h.base(c), Desk: true, Query: q, Errors: wrong, Rows: activityRows(langCtx(c), list.Lines, nil)}
+	activityChoices(langCtx(c), &p, list.People)
 	for i := range p.Rows {
-		p.Rows[i].Account, p.Rows[i].ObjectURL = accounts[lines[i].AccountID], ""
+		p.Rows[i].Account, p.Rows[i].ObjectURL = accounts[list.Lines[i].AccountID], ""
 	}
-	return h.page(c, http.StatusOK, views.Activity(p))
+	return h.page(c, statusOf(wrong), views.Activity(p))
+}
+
+// activityChoices are the kinds and people of the filter.
+func activityChoices(ctx context.Context, p *views.ActivityPage, people []models.AuditPerson) {
+	for _, kind := range activityKinds {
+		p.Kinds = append(p.Kinds, views.Option{Value: kind, Label: views.T(ctx, "noun."+kind)})
+	}
+	for _, person := range people {
+		p.People = append(p.People, views.Option{Value: person.ActorID, Label: person.ActorName})
+	}
+}
+
+func statusOf(wrong models.Invalid) int {
+	if len(wrong) > 0 {
+		return http.StatusUnprocessableEntity
+	}
+	return http.StatusOK
 }

@@ -166,6 +166,9 @@ func (h *Handlers) suppressionPage(c echo.Context) (views.SuppressionPage, error
 		}
 		p.CausedBy = views.AlsoRow{ID: st.Notification.ID, Title: st.Notification.Title, Channel: st.Notification.Channel, At: st.Notification.DecidedAt}
 	}
+	if line.ClearedAt != nil {
+		p.Needs = "cleared"
+	}
 	if line.ClearedAt != nil || !p.MayAsk {
 		return p, nil
 	}
@@ -193,7 +196,7 @@ func (h *Handlers) askForm(ctx context.Context, a models.Actor, p *views.Suppres
 	}
 	needs, err := h.Store.OptInNeeds(ctx, a, line.AddressID, takes)
 	if refusal := asRefusal(err); refusal.Guard != "" {
-		p.Needs = map[models.Guard]string{models.GuardLiftNobody: "change", models.GuardLiftErased: "change", models.GuardLiftYear: "support"}[refusal.Guard]
+		p.Needs = map[models.Guard]string{models.GuardLiftNobody: "change", models.GuardLiftErased: "change", models.GuardLiftYear: "year", models.GuardLiftStart: "start"}[refusal.Guard]
 		return nil
 	}
 	if err != nil {

@@ -41,7 +41,7 @@ func (s *Store) Activity(ctx context.Context, a Actor, f ActivityFilter) (list A
 	if f.Per <= 0 || f.Per > 1000 {
 		f.Per = 50
 	}
-	query, values := f.where(a.AccountID)
+	query, values := f.where([]string{a.AccountID})
 	order := "seq DESC"
 	if f.Before != "" {
 		order = "seq"
@@ -58,8 +58,8 @@ func (s *Store) Activity(ctx context.Context, a Actor, f ActivityFilter) (list A
 	return list, err
 }
 
-func (f ActivityFilter) where(accountID string) (string, []any) {
-	parts, values := []string{"account_id = ?"}, []any{accountID}
+func (f ActivityFilter) where(accounts []string) (string, []any) {
+	parts, values := []string{"account_id IN ?"}, []any{accounts}
 	add := func(part string, value ...any) { parts, values = append(parts, part), append(values, value...) }
 	if f.Person == string(Product) {
 		add("actor_kind = ?", Product)
@@ -149,13 +149,18 @@ func (s *Store) ActivityOf(ctx context.Context, a Actor, objects []string, limit
 	return lines, found(err, "history")
 }
 
-// SupportActivity is what support has done in the accounts that let it in now, the newest first.
-func (s *Store) SupportActivity(ctx context.Context, a Actor, limit int) ([]AuditEntry, error) {
+// SupportActivity is what support has done in the accounts that let it in now, the newest first, and who did.
+func (s *Store) SupportActivity(ctx context.Context, a Actor, f ActivityFilter, limit int) (list ActivityList, err error) {
 	accounts, err := s.grantedAccounts(ctx, a)
 	if err != nil || len(accounts) == 0 {
-		return nil, err
+		return list, err
 	}
-	var lines []AuditEntry
-	err = s.reading(ctx).Where("account_id IN ? AND actor_kind = ?", accounts, OnBehalf).Order("at DESC").Limit(limit).Find(&lines).Error
-	return lines, found(err, "activity of support")
+	query, values := f.where(accounts)
+	err = s.reading(ctx).Where(query+" AND actor_kind = ?", append(values, OnBehalf)...).Order("at DESC, account_id, seq DESC").Limit(limit).Find(&list.Lines).Error
+	if err != nil {
+		return list, found(err, "activity of support")
+	}
+	err = s.reading(ctx).Model(&AuditEntry{}).Distinct("actor_id", "actor_name", "actor_kind").
+		Where("account_id IN ? AND actor_kind = ? AND at > ?", accounts, OnBehalf, s.now().Add(-90*24*time.Hour)).Order("actor_name").Scan(&list.People).Error
+	return list, found(err, "people of support")
 }

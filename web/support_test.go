@@ -107,7 +107,9 @@ func TestSupportDecidesWhereItIsLetIn(t *testing.T) {
 			t.Errorf("%s is written as %q", action, have[action])
 		}
 	}
-	sam.Open("/support/activity").Says("Sam Morse")
+	sam.Open("/support/activity").Says("Sam Morse").Says("Clearing approved").Says("Support looked at it")
+	sam.Open("/support/activity?kind=request").Says("Clearing approved").Silent("Support looked at it")
+	sam.Open("/support/activity?from=2020-01-01&to=2020-01-02").Silent("Clearing approved")
 }
 
 // The customer confirms on a page of their own, without signing in; a wrong link finds nothing.
