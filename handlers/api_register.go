@@ -19,6 +19,9 @@ import (
 // mostItems is how many items one body of the API may hold.
 const mostItems = 1000
 
+// mostBytes is how large one notification may be.
+const mostBytes = 1 << 20
+
 // APIRegister takes in what a business's system sent, or is to be sent: one notification, or an array, all or none.
 func (h *Handlers) APIRegister(c echo.Context) error {
 	all, alone, err := registrations(c.Request().Body)
@@ -53,6 +56,18 @@ func registrations(body io.Reader) (all []models.Registration, alone bool, err e
 	raw = bytes.TrimSpace(raw)
 	if alone = len(raw) > 0 && raw[0] == '{'; alone {
 		raw = append(append([]byte{'['}, raw...), ']')
+	}
+	items := []json.RawMessage{}
+	if err := json.Unmarshal(raw, &items); err != nil {
+		return nil, alone, unreadableBody(err)
+	}
+	for _, item := range items {
+		if len(item) > mostBytes {
+			return nil, alone, echo.NewHTTPError(http.StatusRequestEntityTooLarge, "One notification has at most 1 MiB.")
+		}
+	}
+	if alone && len(items) > 1 {
+		return nil, alone, echo.NewHTTPError(http.StatusBadRequest, "The body is not JSON: put several into an array.")
 	}
 	if err := json.Unmarshal(raw, &all); err != nil {
 		return nil, alone, unreadableBody(err)

@@ -149,7 +149,7 @@ func (h *Handlers) drawWidget(c echo.Context, a *widgetAnswer, as shape, stale b
 	if !stale {
 		header.Set("ETag", a.etag)
 		header.Set(echo.HeaderCacheControl, "private, max-age=60")
-		if c.Request().Header.Get("If-None-Match") == a.etag {
+		if knowsTag(c.Request().Header.Get("If-None-Match"), a.etag) {
 			return c.NoContent(http.StatusNotModified)
 		}
 	}
@@ -162,6 +162,16 @@ func (h *Handlers) drawWidget(c echo.Context, a *widgetAnswer, as shape, stale b
 		return err
 	}
 	return c.Blob(http.StatusOK, shapeTypes[as], body)
+}
+
+// knowsTag says whether a client has what a tag names; it may name several, or any, and compares weakly (RFC 9110, 13.1.2).
+func knowsTag(header, etag string) bool {
+	for _, one := range strings.Split(header, ",") {
+		if one = strings.TrimSpace(one); one == "*" || strings.TrimPrefix(one, "W/") == strings.TrimPrefix(etag, "W/") {
+			return true
+		}
+	}
+	return false
 }
 
 var shapeTypes = map[shape]string{"json": "application/json", "svg": "image/svg+xml", "html": "text/html; charset=utf-8", "page": "text/html; charset=utf-8"}

@@ -2,6 +2,8 @@ package models
 
 import (
 	"context"
+
+	"gorm.io/gorm/clause"
 )
 
 // historySlice is how many notifications one transaction forgets, with all that belongs to them.
@@ -16,7 +18,8 @@ func (s *Store) forgetHistory(ctx context.Context) error {
 		forgotten := 0
 		err := s.inTx(ctx, func(t *tx) error {
 			var ids []string
-			err := t.Model(&Notification{}).Where("sent_at < ? AND updated_at < ?", before, before).
+			// Held: what comes for one of them meanwhile waits, and two instances do not count the same one twice.
+			err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Model(&Notification{}).Where("sent_at < ? AND updated_at < ?", before, before).
 				Order("sent_at").Limit(historySlice).Pluck("id", &ids).Error
 			if forgotten = len(ids); err != nil || forgotten == 0 {
 				return found(err, "old notifications")

@@ -64,8 +64,16 @@ func (t *tx) byNotificationRef(e *Event) (Attempt, error) {
 	if e.NotificationRef == "" {
 		return Attempt{}, nil
 	}
-	return t.attemptWhere(e, "own_state <> 'cancelled' AND notification_id IN (SELECT id FROM notifications WHERE account_id = ? AND ref = ? AND ref <> '')",
+	a, err := t.attemptWhere(e, "own_state <> 'cancelled' AND notification_id IN (SELECT id FROM notifications WHERE account_id = ? AND ref = ? AND ref <> '')",
 		e.AccountID, e.NotificationRef)
+	if err != nil || a.ID != "" || e.Recipient == "" {
+		return a, err
+	}
+	// Not registered yet: another report may have told of it already.
+	_, normal := loosely(e.Channel, e.Recipient, "")
+	return t.attemptWhere(e, `address_id IN (SELECT id FROM addresses WHERE account_id = ? AND channel = ? AND normal = ?)
+		AND EXISTS (SELECT 1 FROM events k WHERE k.notification_id = attempts.notification_id AND k.notification_id <> '' AND k.notification_ref = ?)`,
+		e.AccountID, e.Channel, normal, e.NotificationRef)
 }
 
 // How near in time an event must be to be taken for one about a message that it does not name.

@@ -90,6 +90,9 @@ func (t *tx) registerAll(a Actor, account Account, all []Registration) ([]Regist
 	if err != nil {
 		return nil, err
 	}
+	if err := t.holdGeneric(connections); err != nil {
+		return nil, err
+	}
 	results := make([]Registered, len(all))
 	for i, r := range all {
 		c, known := connections.find(r.Connection, r.Channel)

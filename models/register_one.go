@@ -58,7 +58,7 @@ func (t *tx) registerNew(n Notification, r Registration, c Connection, address A
 	if r.Send {
 		err = t.askHandover(attempt)
 	} else {
-		err = t.rematch(attempt)
+		err = t.rematchRegistered(n, attempt)
 	}
 	return Registered{ID: n.ID, Ref: n.Ref, AttemptID: attempt.ID, State: n.State, Created: true}, err
 }
@@ -90,41 +90,6 @@ func (t *tx) registeredBefore(account Account, r Registration, digest string) (R
 	var first Attempt
 	err = t.Where("notification_id = ?", n.ID).Order("number").Limit(1).Find(&first).Error
 	return Registered{ID: n.ID, Ref: n.Ref, AttemptID: first.ID, State: n.State}, found(err, "attempt")
-}
-
-// mergeDiscovered: the failure of this message was reported before it was registered; the two become one.
-func (t *tx) mergeDiscovered(a Actor, n Notification, r Registration, c Connection, address Address) (Registered, error) {
-	if r.ProviderMessageID == "" && r.MessageID == "" {
-		return Registered{}, nil
-	}
-	var attempt Attempt
-	err := t.Raw(`SELECT a.* FROM attempts a JOIN notifications n ON n.id = a.notification_id
-		WHERE a.connection_id = ? AND a.address_id = ? AND n.origin = ? AND n.ref = ''
-		AND ((a.provider_message_id <> '' AND a.provider_message_id = ?) OR (a.message_id <> '' AND a.message_id = ?)) LIMIT 1`,
-		c.ID, address.ID, OriginEvent, r.ProviderMessageID, r.MessageID).Scan(&attempt).Error
-	if err != nil || attempt.ID == "" {
-		return Registered{}, found(err, "a failure reported before")
-	}
-	old, err := t.lockNotification(n.AccountID, attempt.NotificationID)
-	if err != nil {
-		return Registered{}, err
-	}
-	old.Ref, old.Digest, old.Origin, old.CustomerID, old.Title, old.Kind = n.Ref, n.Digest, OriginRegistered, n.CustomerID, n.Title, n.Kind
-	old.DueAt, old.ValidUntil, old.NoRepeat, old.SentAt = n.DueAt, n.ValidUntil, n.NoRepeat, n.SentAt
-	if err := t.Save(&old).Error; err != nil {
-		return Registered{}, found(err, "merging")
-	}
-	if content, err := contentOf(r); err != nil || content != nil {
-		if err != nil {
-			return Registered{}, err
-		}
-		content.NotificationID, content.AccountID, content.CreatedAt = old.ID, old.AccountID, n.SentAt
-		if err := t.Save(content).Error; err != nil {
-			return Registered{}, found(err, "keeping the content")
-		}
-	}
-	err = t.recompute(&old, a)
-	return Registered{ID: old.ID, Ref: old.Ref, AttemptID: attempt.ID, State: old.State, Created: true}, err
 }
 
 // registerCustomer finds the customer by the business's own name, else by address, or adds it. What people have

@@ -3,9 +3,12 @@ package web_test
 import (
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"slices"
+	"strings"
 	"testing"
 
+	"undelivered/models"
 	"undelivered/web"
 )
 
@@ -58,4 +61,52 @@ func TestAPIChangesCustomer(t *testing.T) {
 	}
 	change(http.MethodPost, "/api/v1/customers/ref:c/opt-out", `{"channel":"fax"}`, http.StatusUnprocessableEntity)
 	change(http.MethodPost, "/api/v1/customers/ref:nobody/opt-out", `{"channel":"email"}`, http.StatusNotFound)
+}
+
+// Bodies are bounded, each as the API says, and two objects in a row are no JSON.
+func TestAPIBodyLimits(t *testing.T) {
+	p := open(t).program()
+	one := func(text int) string {
+		return `{"channel":"email","to":"jane@example.com","title":"Reminder","text":"` + strings.Repeat("a", text) + `"}`
+	}
+	for name, ask := range map[string]struct {
+		path, body string
+		want       int
+	}{
+		"an array of large ones":   {"/api/v1/notifications", "[" + one(900<<10) + "," + one(900<<10) + "]", http.StatusCreated},
+		"one that is too large":    {"/api/v1/notifications", "[" + one(10) + "," + one(1<<20) + "]", http.StatusRequestEntityTooLarge},
+		"two objects in a row":     {"/api/v1/notifications", one(10) + "," + one(10), http.StatusBadRequest},
+		"a large act":              {"/api/v1/notifications/x/clear", `{"note":"` + strings.Repeat("a", 1<<20) + `"}`, http.StatusRequestEntityTooLarge},
+		"a notification after all": {"/api/v1/notifications", one(10), http.StatusCreated},
+	} {
+		if status, body := p.ask(http.MethodPost, ask.path, []byte(ask.body)); status != ask.want {
+			t.Errorf("%s: %d, want %d: %.200s", name, status, ask.want, body)
+		}
+	}
+}
+
+// A browser or a proxy that has the number already gets no body, however it names what it has.
+func TestWidgetIsNotSentTwice(t *testing.T) {
+	s := open(t)
+	_, token, err := s.store.AddKey(t.Context(), s.ada, models.KeyWidget, "Desk", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(tag string) *httptest.ResponseRecorder {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/w/"+token+".json", nil)
+		r.Header.Set("If-None-Match", tag)
+		w := httptest.NewRecorder()
+		web.New(s.h, web.Options{Unlimited: true}).ServeHTTP(w, r)
+		return w
+	}
+	first := ask(`"other"`)
+	tag := first.Header().Get("ETag")
+	if first.Code != http.StatusOK || tag == "" || first.Header().Get("Cache-Control") != "private, max-age=60" {
+		t.Fatalf("%d %v", first.Code, first.Header())
+	}
+	for _, known := range []string{tag, `"x", ` + tag, strings.TrimPrefix(tag, "W/"), "*"} {
+		if w := ask(known); w.Code != http.StatusNotModified || w.Body.Len() > 0 || w.Header().Get("ETag") != tag {
+			t.Errorf("%s: %d with %d bytes", known, w.Code, w.Body.Len())
+		}
+	}
 }

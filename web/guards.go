@@ -18,10 +18,9 @@ import (
 const (
 	bodyPage = 1 << 20
 	bodyHook = 8 << 20
-	bodyAPI  = 32 << 20
 )
 
-var bodies = map[Group]int64{Hook: bodyHook, API: bodyAPI}
+var bodies = map[Group]int64{Hook: bodyHook}
 
 // guards are what a request of the route passes before its handler.
 func (r Route) guards(h *handlers.Handlers, o Options) []echo.MiddlewareFunc {
