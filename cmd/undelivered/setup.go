@@ -85,6 +85,7 @@ type userCommand struct {
 	Add  userAdd  `cmd:"" help:"Add a person to an account, or support staff."`
 	Role userRole `cmd:"" help:"Change what a person may do in an account."`
 	Lock userLock `cmd:"" help:"Shut a person out everywhere, at once."`
+	Link userLink `cmd:"" help:"Print a link with which a person chooses a new password, once."`
 }
 
 type userAdd struct {
