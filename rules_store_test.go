@@ -51,7 +51,6 @@ var systemMethods = map[string]string{
 	"RequeueLost":         "a sweep over all accounts",
 	"RematchUnmatched":    "a sweep over all accounts",
 	"Forget":              "a sweep over all accounts",
-	"DropExpired":         "a sweep over all accounts",
 	"UnknownDue":          "a sweep over all accounts",
 	"SweepRequests":       "a sweep over all accounts",
 	"TakeClearing":        "a worker's job",

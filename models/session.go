@@ -116,16 +116,6 @@ func (t *tx) recordPerson(a Actor, action string) error {
 	return t.recordEverywhere(a, u, action)
 }
 
-// DropExpired forgets sessions and links whose time is over.
-func (s *Store) DropExpired(ctx context.Context) error {
-	return s.inTx(ctx, func(t *tx) error {
-		if err := t.Where("expires_at <= ?", t.now).Delete(&Session{}).Error; err != nil {
-			return found(err, "old sessions")
-		}
-		return found(t.Where("expires_at <= ?", t.now.Add(-SessionKept)).Delete(&Link{}).Error, "old links")
-	})
-}
-
 // Visit is who comes with a token: the person, where they may go, and where they are.
 type Visit struct {
 	Session Session

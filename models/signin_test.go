@@ -180,9 +180,6 @@ func TestSession(t *testing.T) {
 		if _, err := s.Visit(t.Context(), short); !errors.Is(err, models.ErrNotFound) {
 			t.Fatalf("ended: %v", err)
 		}
-		if err := s.DropExpired(t.Context()); err != nil {
-			t.Fatal(err)
-		}
 	})
 }
 
