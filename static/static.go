@@ -19,7 +19,7 @@ import (
 // Prefix is where the files are served.
 const Prefix = "/static/"
 
-//go:embed *.css *.js *.svg fonts/*.woff2
+//go:embed *.css css/*.css *.js *.svg fonts/*.woff2
 var files embed.FS
 
 type asset struct {
@@ -45,17 +45,22 @@ func load(files fs.FS) catalogue {
 			panic(fmt.Errorf("static: %w", err))
 		}
 		for _, name := range names {
-			c.add(files, name)
+			c.add(name, read(files, name))
 		}
 	}
+	c.add("app.css", sheet(files))
 	return c
 }
 
-func (c catalogue) add(files fs.FS, name string) {
+func read(files fs.FS, name string) []byte {
 	content, err := fs.ReadFile(files, name)
 	if err != nil {
 		panic(fmt.Errorf("static: %w", err)) // the file is part of the program
 	}
+	return content
+}
+
+func (c catalogue) add(name string, content []byte) {
 	if path.Ext(name) == ".css" {
 		content = c.withFontAddresses(content)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -27,6 +28,22 @@ func TestStyleSheetNamesOnlyServedFonts(t *testing.T) {
 			if res := fetch(t, string(match[1]), ""); res.StatusCode != http.StatusOK {
 				t.Errorf("%s names %s: %s", sheet, match[1], res.Status)
 			}
+		}
+	}
+}
+
+// Each part of the style sheet is in it, once.
+func TestStyleSheetHasAllItsParts(t *testing.T) {
+	names, err := fs.Glob(files, "css/*.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(names) != len(parts) {
+		t.Errorf("%d files, %d parts", len(names), len(parts))
+	}
+	for _, name := range names {
+		if n := bytes.Count(all.byName["app.css"].content, read(files, name)); n != 1 && name != "css/fonts.css" {
+			t.Errorf("%s is in it %d times", name, n)
 		}
 	}
 }
