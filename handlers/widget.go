@@ -38,31 +38,37 @@ type widgetAnswer struct {
 	drawn   map[string][]byte // by shape and theme
 }
 
-// widgets keeps the last answer of each key: the number is asked for often and changes seldom.
+// widgetAsked is what a number was counted for: a card draws the days of its window, JSON and the badge do not.
+type widgetAsked struct {
+	token    string
+	withDays bool
+}
+
+// widgets keeps the last answers of each key: the number is asked for often and changes seldom.
 type widgets struct {
 	mu   sync.Mutex
-	last map[string]*widgetAnswer
+	last map[widgetAsked]*widgetAnswer
 }
 
-func (w *widgets) get(token string) *widgetAnswer {
+func (w *widgets) get(asked widgetAsked) *widgetAnswer {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.last[token]
+	return w.last[asked]
 }
 
-func (w *widgets) put(token string, a *widgetAnswer) {
+func (w *widgets) put(asked widgetAsked, a *widgetAnswer) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.last == nil || len(w.last) >= widgetMost {
-		w.last = map[string]*widgetAnswer{}
+		w.last = map[widgetAsked]*widgetAnswer{}
 	}
-	w.last[token] = a
+	w.last[asked] = a
 }
 
-func (w *widgets) forget(token string) {
+func (w *widgets) forget(asked widgetAsked) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	delete(w.last, token)
+	delete(w.last, asked)
 }
 
 // shape is how the number is drawn: html (a card), page (the card in a page of its own), json, svg.
@@ -79,7 +85,7 @@ func (h *Handlers) Widget(c echo.Context) error {
 	case token == c.Param("key"):
 		as = "html"
 	}
-	a, stale, err := h.widget(c, token)
+	a, stale, err := h.widget(c, widgetAsked{token, as == "html" || as == "page"})
 	if errors.Is(err, models.ErrNotFound) {
 		return h.noWidget(c, token, as)
 	}
@@ -99,14 +105,14 @@ func framed(r *http.Request) bool {
 
 // widget is the number of a key, counted now or a moment ago. stale: the database is out of reach, and this is the
 // last number that was known.
-func (h *Handlers) widget(c echo.Context, token string) (a *widgetAnswer, stale bool, err error) {
-	last := h.widgets.get(token)
+func (h *Handlers) widget(c echo.Context, asked widgetAsked) (a *widgetAnswer, stale bool, err error) {
+	last := h.widgets.get(asked)
 	if last != nil && last.changes == h.Store.Changes() && time.Since(last.at) < widgetLife {
 		return last, false, nil
 	}
-	a, err = h.countWidget(c, token)
+	a, err = h.countWidget(c, asked)
 	if errors.Is(err, models.ErrNotFound) {
-		h.widgets.forget(token)
+		h.widgets.forget(asked)
 		return nil, false, err
 	}
 	if err != nil && last != nil {
@@ -114,16 +120,16 @@ func (h *Handlers) widget(c echo.Context, token string) (a *widgetAnswer, stale 
 		return last, true, nil
 	}
 	if err == nil {
-		h.widgets.put(token, a)
+		h.widgets.put(asked, a)
 	}
 	return a, false, err
 }
 
-func (h *Handlers) countWidget(c echo.Context, token string) (*widgetAnswer, error) {
+func (h *Handlers) countWidget(c echo.Context, asked widgetAsked) (*widgetAnswer, error) {
 	ctx := c.Request().Context()
 	a := &widgetAnswer{changes: h.Store.Changes(), at: time.Now(), drawn: map[string][]byte{}}
 	var err error
-	if a.key, err = h.Store.KeyByToken(ctx, models.KeyWidget, token); err != nil {
+	if a.key, err = h.Store.KeyByToken(ctx, models.KeyWidget, asked.token); err != nil {
 		return nil, err
 	}
 	who := a.key.Actor(c.RealIP(), requestID(c))
@@ -133,7 +139,7 @@ func (h *Handlers) countWidget(c echo.Context, token string) (*widgetAnswer, err
 	}
 	a.zone = account.Location()
 	a.lang, _, _ = strings.Cut(account.Locale, "-")
-	if a.number, err = h.Store.WidgetNumber(ctx, who, a.zone); err != nil {
+	if a.number, err = h.Store.WidgetNumber(ctx, who, a.zone, asked.withDays); err != nil {
 		return nil, err
 	}
 	n := a.number

@@ -144,7 +144,7 @@ func TestReportNumberIsOne(t *testing.T) {
 		if err != nil || dashboard.Total != len(number) {
 			t.Errorf("dashboard %d, report %d: %v", dashboard.Total, len(number), err)
 		}
-		widget, err := s.WidgetNumber(t.Context(), c.Ada, c.Account.Location())
+		widget, err := s.WidgetNumber(t.Context(), c.Ada, c.Account.Location(), true)
 		if err != nil || widget.Total != len(number) || widget.Previous != dashboard.Previous || widget.Previous == 0 || len(widget.Days) != len(dashboard.Days) {
 			t.Errorf("widget %d (before %d), report %d: %v", widget.Total, widget.Previous, len(number), err)
 		}

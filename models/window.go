@@ -36,8 +36,12 @@ func (w Window) Days() int { return daysBetween(w.From, w.To) + 1 }
 
 // Dates are the days of the window, in order.
 func (w Window) Dates() []string {
-	var all []string
-	for d := w.From; d <= w.To; d = addDays(d, 1) {
+	from, err := time.Parse(time.DateOnly, w.From)
+	if err != nil {
+		return nil
+	}
+	all := make([]string, 0, w.Days())
+	for d := w.From; d <= w.To; d = from.AddDate(0, 0, len(all)).Format(time.DateOnly) {
 		all = append(all, d)
 	}
 	return all
