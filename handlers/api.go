@@ -141,7 +141,6 @@ type apiCount struct {
 	ByChannel     map[models.Channel]int `json:"by_channel"`
 	ByStatus      map[models.Status]int  `json:"by_status"`
 	Waiting       int                    `json:"waiting"`
-	WaitingCapped bool                   `json:"waiting_is_capped"`
 	Window        apiWindow              `json:"window"`
 	AsOf          time.Time              `json:"as_of"`
 }
@@ -167,8 +166,8 @@ func (h *Handlers) APICount(c echo.Context) error {
 		}
 	}
 	return c.JSON(http.StatusOK, apiCount{Count: n.Total, CountIsCapped: n.Capped, ByChannel: n.ByChannel, ByStatus: n.ByStatus,
-		Waiting: min(n.Waiting, models.CountCap), WaitingCapped: n.Waiting > models.CountCap,
-		Window: apiWindow{n.Range.From, n.Range.To, n.Range.Zone.String()}, AsOf: n.AsOf})
+		Waiting: n.Waiting,
+		Window:  apiWindow{n.Range.From, n.Range.To, n.Range.Zone.String()}, AsOf: n.AsOf})
 }
 
 // OpenAPI is the description of the API.

@@ -52,7 +52,7 @@ func (s *Store) Analysis(ctx context.Context, a Actor, by string, f Filter, most
 		return Analysis{}, err
 	}
 	table, known := map[string]func(context.Context, Actor, reportScope) ([]AnalysisLine, error){
-		"reason": s.byReason, "domain": s.byDomain, "provider": s.byProvider, "day": s.byDay, "kind": s.byKind, ByOutcome: s.byOutcome}[by]
+		"reason": s.reasonLines, "domain": s.domainLines, "provider": s.providerLines, "day": s.dayLines, "kind": s.kindLines, ByOutcome: s.outcomeLines}[by]
 	if !known {
 		return Analysis{}, Invalid{"by": {Key: "error.choice"}}
 	}
@@ -60,9 +60,10 @@ func (s *Store) Analysis(ctx context.Context, a Actor, by string, f Filter, most
 	if result.Lines, err = table(ctx, a, scope); err != nil {
 		return Analysis{}, err
 	}
-	if result.Outcomes, err = s.byOutcome(ctx, a, scope); err != nil {
+	if result.Outcomes, err = s.outcomeLines(ctx, a, scope); err != nil {
 		return Analysis{}, err
 	}
+	byNumber(result.Outcomes)
 	inWindow(result.Outcomes, f)
 	inWindow(result.Lines, f)
 	for _, l := range result.Lines {
@@ -72,18 +73,18 @@ func (s *Store) Analysis(ctx context.Context, a Actor, by string, f Filter, most
 	if by == "day" {
 		return result, nil
 	}
-	if by != ByOutcome {
-		if err := s.compare(ctx, scope, analysed[by], result.Lines); err != nil {
-			return Analysis{}, err
-		}
-	}
-	slices.SortStableFunc(result.Lines, func(a, b AnalysisLine) int {
-		return cmp.Or(cmp.Compare(b.N(), a.N()), cmp.Compare(a.Name, b.Name))
-	})
+	byNumber(result.Lines)
 	if more := len(result.Lines) - most; most > 0 && more > 0 {
 		result.Lines, result.More = result.Lines[:most], more
 	}
 	return result, nil
+}
+
+// byNumber puts the lines with most in front.
+func byNumber(lines []AnalysisLine) {
+	slices.SortFunc(lines, func(a, b AnalysisLine) int {
+		return cmp.Or(cmp.Compare(b.N(), a.N()), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Key, b.Key))
+	})
 }
 
 // inWindow lets each line lead to the report of the same days.
@@ -95,23 +96,18 @@ func inWindow(lines []AnalysisLine, f Filter) {
 	}
 }
 
-func (s *Store) byReason(ctx context.Context, _ Actor, scope reportScope) ([]AnalysisLine, error) {
-	sums, err := s.keyed(ctx, `SELECT reason AS key, channel, SUM(open) AS n FROM reason_daily
-		WHERE account_id = ? AND day >= ? AND day <= ? GROUP BY reason, channel`, scope.account, scope.window.From, scope.window.To)
-	if err != nil {
-		return nil, err
-	}
-	lines := linesOf(sums)
+func (s *Store) reasonLines(ctx context.Context, _ Actor, scope reportScope) ([]AnalysisLine, error) {
+	lines, err := s.facetLines(ctx, scope, byReason, "open")
 	for i := range lines {
 		l := &lines[i]
 		reason, _ := ReasonByID(l.Key)
 		l.Status, l.Name, l.Filter = reason.Status(), cmp.Or(reason.Title, l.Key), Filter{Reason: cmp.Or(l.Key, None)}
 	}
-	return lines, nil
+	return lines, err
 }
 
-func (s *Store) byDomain(ctx context.Context, _ Actor, scope reportScope) ([]AnalysisLine, error) {
-	lines, err := s.openBy(ctx, scope, "domain")
+func (s *Store) domainLines(ctx context.Context, _ Actor, scope reportScope) ([]AnalysisLine, error) {
+	lines, err := s.rateLines(ctx, scope, byDomain, "domain")
 	lines = slices.DeleteFunc(lines, func(l AnalysisLine) bool { return l.Key == "" })
 	for i := range lines {
 		lines[i].Filter = Filter{Domain: lines[i].Key}
@@ -119,8 +115,8 @@ func (s *Store) byDomain(ctx context.Context, _ Actor, scope reportScope) ([]Ana
 	return lines, err
 }
 
-func (s *Store) byProvider(ctx context.Context, a Actor, scope reportScope) ([]AnalysisLine, error) {
-	lines, err := s.openBy(ctx, scope, "connection_id")
+func (s *Store) providerLines(ctx context.Context, a Actor, scope reportScope) ([]AnalysisLine, error) {
+	lines, err := s.rateLines(ctx, scope, byConnection, "connection_id")
 	if err != nil {
 		return nil, err
 	}
@@ -136,15 +132,24 @@ func (s *Store) byProvider(ctx context.Context, a Actor, scope reportScope) ([]A
 	return lines, err
 }
 
-func (s *Store) byKind(ctx context.Context, _ Actor, scope reportScope) ([]AnalysisLine, error) {
-	lines, err := s.openBy(ctx, scope, "kind")
+func (s *Store) kindLines(ctx context.Context, _ Actor, scope reportScope) ([]AnalysisLine, error) {
+	lines, err := s.rateLines(ctx, scope, byKind, "kind")
 	for i := range lines {
 		lines[i].Filter = Filter{Kind: cmp.Or(lines[i].Key, None)}
 	}
 	return lines, err
 }
 
-func (s *Store) byDay(ctx context.Context, a Actor, scope reportScope) ([]AnalysisLine, error) {
+// outcomeLines are how the window's cleared notifications ended.
+func (s *Store) outcomeLines(ctx context.Context, _ Actor, scope reportScope) ([]AnalysisLine, error) {
+	lines, err := s.facetLines(ctx, scope, byOutcome, "fixed")
+	for i := range lines {
+		lines[i].Filter = Filter{State: ShowCleared, Outcome: lines[i].Key}
+	}
+	return lines, err
+}
+
+func (s *Store) dayLines(ctx context.Context, a Actor, scope reportScope) ([]AnalysisLine, error) {
 	days, err := s.dayCounts(ctx, a.AccountID, scope.window)
 	if err != nil {
 		return nil, err
@@ -154,80 +159,6 @@ func (s *Store) byDay(ctx context.Context, a Actor, scope reportScope) ([]Analys
 	for _, d := range slices.Backward(days) {
 		lines = append(lines, AnalysisLine{Key: d.Day, Name: d.Day, Email: d.Email, SMS: d.SMS, Sent: sent[d.Day].Sent,
 			Delivered: sent[d.Day].Delivered, Filter: Filter{From: d.Day, To: d.Day}})
-	}
-	return lines, err
-}
-
-// openBy counts the window's open rows by one of their columns, beside what was sent.
-func (s *Store) openBy(ctx context.Context, scope reportScope, column string) ([]AnalysisLine, error) {
-	sums, err := s.keyed(ctx, "SELECT "+column+" AS key, channel, COUNT(*) AS n FROM undelivered"+
-		" WHERE account_id = ? AND left_at IS NULL AND failed_at >= ? AND failed_at < ? GROUP BY "+column+", channel",
-		scope.account, scope.window.Start, scope.window.End)
-	if err != nil {
-		return nil, err
-	}
-	sent, err := s.sentBy(ctx, scope, column)
-	lines := linesOf(sums)
-	for i := range lines {
-		lines[i].Sent, lines[i].Delivered = sent[lines[i].Key].Sent, sent[lines[i].Key].Delivered
-	}
-	return lines, err
-}
-
-type keyedSum struct {
-	Key       string
-	Channel   Channel
-	N         int
-	Sent      int
-	Delivered int
-}
-
-func (s *Store) keyed(ctx context.Context, sql string, values ...any) ([]keyedSum, error) {
-	var sums []keyedSum
-	err := s.reporting(ctx).Raw(sql, values...).Scan(&sums).Error
-	return sums, found(err, "analysis")
-}
-
-func (s *Store) sentBy(ctx context.Context, scope reportScope, column string) (map[string]keyedSum, error) {
-	sums, err := s.keyed(ctx, "SELECT "+column+" AS key, SUM(sent) AS sent, SUM(delivered) AS delivered FROM sent_daily"+
-		" WHERE account_id = ? AND day >= ? AND day <= ? GROUP BY "+column, scope.account, scope.window.From, scope.window.To)
-	byKey := map[string]keyedSum{}
-	for _, sum := range sums {
-		byKey[sum.Key] = sum
-	}
-	return byKey, err
-}
-
-// linesOf joins the channels of a key into one line.
-func linesOf(sums []keyedSum) []AnalysisLine {
-	var lines []AnalysisLine
-	at := map[string]int{}
-	for _, sum := range sums {
-		if sum.N == 0 {
-			continue
-		}
-		i, known := at[sum.Key]
-		if !known {
-			i = len(lines)
-			at[sum.Key], lines = i, append(lines, AnalysisLine{Key: sum.Key, Name: sum.Key})
-		}
-		if sum.Channel == SMS {
-			lines[i].SMS += sum.N
-		} else {
-			lines[i].Email += sum.N
-		}
-	}
-	return lines
-}
-
-// byOutcome counts how the window's cleared notifications ended.
-func (s *Store) byOutcome(ctx context.Context, _ Actor, scope reportScope) ([]AnalysisLine, error) {
-	sums, err := s.keyed(ctx, `SELECT n.outcome AS key, u.channel, COUNT(*) AS n FROM undelivered u JOIN notifications n ON n.id = u.id
-		WHERE u.account_id = ? AND u.left_at IS NOT NULL AND u.left_why = 'cleared' AND u.failed_at >= ? AND u.failed_at < ?
-		GROUP BY n.outcome, u.channel`, scope.account, scope.window.Start, scope.window.End)
-	lines := linesOf(sums)
-	for i := range lines {
-		lines[i].Filter = Filter{State: ShowCleared, Outcome: lines[i].Key}
 	}
 	return lines, err
 }

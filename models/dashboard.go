@@ -131,10 +131,10 @@ func (s *Store) dashboardReasons(ctx context.Context, a Actor, d *Dashboard) (er
 }
 
 func (s *Store) dashboardDomains(ctx context.Context, a Actor, d *Dashboard) error {
-	err := s.reporting(ctx).Raw(`SELECT domain, COUNT(*) AS n FROM undelivered
-		WHERE account_id = ? AND left_at IS NULL AND domain <> '' AND day >= ? AND day <= ?
-		GROUP BY domain HAVING COUNT(*) >= ? ORDER BY COUNT(*) DESC, domain LIMIT ?`,
-		a.AccountID, d.Range.From, d.Range.To, minDomain, topDomains).Scan(&d.Domains).Error
+	err := s.reporting(ctx).Raw(`SELECT value AS domain, SUM(open) AS n FROM facet_daily
+		WHERE account_id = ? AND facet = ? AND day >= ? AND day <= ? AND value <> ''
+		GROUP BY value HAVING SUM(open) >= ? ORDER BY SUM(open) DESC, value LIMIT ?`,
+		a.AccountID, byDomain, d.Range.From, d.Range.To, minDomain, topDomains).Scan(&d.Domains).Error
 	if err != nil || len(d.Domains) == 0 {
 		return found(err, "domains")
 	}

@@ -3,6 +3,7 @@ package models
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -10,26 +11,63 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// dayKey is what the day counters are kept by: an account's own calendar day first.
+// dayKey is what the day counters are kept by: an account's own calendar day, all of it or one value of a facet.
 type dayKey struct {
 	account string
+	facet   facet // ofAll: undelivered_daily
 	day     string
+	value   string
 	channel Channel
 	status  Status
-	reason  string
 }
 
-type dayChange struct{ open, total int }
+func (k dayKey) compare(other dayKey) int {
+	return cmp.Or(cmp.Compare(k.account, other.account), cmp.Compare(k.facet, other.facet), cmp.Compare(k.day, other.day),
+		cmp.Compare(k.value, other.value), cmp.Compare(k.channel, other.channel), cmp.Compare(k.status, other.status))
+}
+
+// dayCount is what is counted of a day. Only undelivered_daily has Total, Waiting and Cleared, only the facets Fixed.
+type dayCount struct {
+	Open    int
+	Total   int
+	Waiting int // sent again, outcome open
+	Cleared int
+	Fixed   int // off the report for good: delivered after all, or cleared
+}
+
+func (c dayCount) plus(other dayCount, by int) dayCount {
+	return dayCount{c.Open + by*other.Open, c.Total + by*other.Total, c.Waiting + by*other.Waiting, c.Cleared + by*other.Cleared,
+		c.Fixed + by*other.Fixed}
+}
+
+// count is what one row of the report adds to the counters of its day.
+func (u Undelivered) count() dayCount {
+	c := dayCount{Total: 1}
+	switch {
+	case u.LeftAt == nil:
+		c.Open = 1
+	case u.LeftWhy == string(StateWaiting):
+		c.Waiting = 1
+	case u.LeftWhy == string(StateCleared):
+		c.Cleared, c.Fixed = 1, 1
+	case u.LeftWhy == string(StateDelivered):
+		c.Fixed = 1
+	}
+	return c
+}
 
 // dayChanges are the changes of one transaction, added up so that each row is written once.
-type dayChanges map[dayKey]dayChange
+type dayChanges map[dayKey]dayCount
 
-func (t *tx) countDay(key dayKey, open, total int) {
+// countRow adds a row of the report to the counters, or with -1 takes it off.
+func (t *tx) countRow(u Undelivered, by int) {
 	if t.days == nil {
 		t.days = dayChanges{}
 	}
-	c := t.days[key]
-	t.days[key] = dayChange{c.open + open, c.total + total}
+	for facet, value := range u.facets() {
+		key := dayKey{u.AccountID, facet, u.Day, value, u.Channel, u.Status}
+		t.days[key] = t.days[key].plus(u.count(), by)
+	}
 }
 
 type undeliveredDay struct {
@@ -39,75 +77,76 @@ type undeliveredDay struct {
 	Status    Status
 	Open      int
 	Total     int
+	Waiting   int
+	Cleared   int
 }
 
 func (undeliveredDay) TableName() string { return "undelivered_daily" }
 
-type reasonDay struct {
+type facetDay struct {
 	AccountID string
+	Facet     facet
 	Day       string
-	Reason    string
+	Value     string
 	Channel   Channel
 	Status    Status
 	Open      int
+	Fixed     int
 }
 
-func (reasonDay) TableName() string { return "reason_daily" }
+func (facetDay) TableName() string { return "facet_daily" }
+
+// daySlice is how many counters one statement writes.
+const daySlice = 500
 
 // writeDays writes the counters with their keys sorted: two transactions never lock in opposite order.
 func (t *tx) writeDays() error {
-	if len(t.days) == 0 {
-		return nil
-	}
-	days, reasons := t.days.rows()
-	for _, row := range days {
-		err := t.Clauses(clause.OnConflict{
-			Columns: []clause.Column{{Name: "account_id"}, {Name: "day"}, {Name: "channel"}, {Name: "status"}},
-			DoUpdates: clause.Assignments(map[string]any{
-				"open": t.raw("undelivered_daily.open + ?", row.Open), "total": t.raw("undelivered_daily.total + ?", row.Total)}),
-		}).Create(&row).Error
-		if err != nil {
+	days, facets := t.days.rows()
+	for rows := range slices.Chunk(days, daySlice) {
+		if err := t.Clauses(undeliveredDayAdds).Create(&rows).Error; err != nil {
 			return fmt.Errorf("models: day counters: %w", err)
 		}
 	}
-	for _, row := range reasons {
-		err := t.Clauses(clause.OnConflict{
-			Columns:   []clause.Column{{Name: "account_id"}, {Name: "day"}, {Name: "reason"}, {Name: "channel"}, {Name: "status"}},
-			DoUpdates: clause.Assignments(map[string]any{"open": t.raw("reason_daily.open + ?", row.Open)}),
-		}).Create(&row).Error
-		if err != nil {
-			return fmt.Errorf("models: reason counters: %w", err)
+	for rows := range slices.Chunk(facets, daySlice) {
+		if err := t.Clauses(facetDayAdds).Create(&rows).Error; err != nil {
+			return fmt.Errorf("models: counters of facets: %w", err)
 		}
 	}
 	t.days = nil
 	return nil
 }
 
-// rows adds the changes up into rows of both tables, in a fixed order.
-func (c dayChanges) rows() (days []undeliveredDay, reasons []reasonDay) {
-	byDay := map[dayKey]dayChange{}
-	for k, change := range c {
-		if change.open != 0 {
-			reasons = append(reasons, reasonDay{k.account, k.day, k.reason, k.channel, k.status, change.open})
-		}
-		k.reason = ""
-		sum := byDay[k]
-		byDay[k] = dayChange{sum.open + change.open, sum.total + change.total}
+// What a counter that is there already does with a change.
+var (
+	undeliveredDayAdds = adds("undelivered_daily", []string{"account_id", "day", "channel", "status"}, "open", "total", "waiting", "cleared")
+	facetDayAdds       = adds("facet_daily", []string{"account_id", "facet", "day", "value", "channel", "status"}, "open", "fixed")
+)
+
+func adds(table string, key []string, counts ...string) clause.OnConflict {
+	var c clause.OnConflict
+	for _, name := range key {
+		c.Columns = append(c.Columns, clause.Column{Name: name})
 	}
-	for k, change := range byDay {
-		if change != (dayChange{}) {
-			days = append(days, undeliveredDay{k.account, k.day, k.channel, k.status, change.open, change.total})
+	sums := map[string]any{}
+	for _, name := range counts {
+		sums[name] = clause.Expr{SQL: table + "." + name + " + excluded." + name}
+	}
+	c.DoUpdates = clause.Assignments(sums)
+	return c
+}
+
+// rows are the changes as rows of both tables, in a fixed order.
+func (c dayChanges) rows() (days []undeliveredDay, facets []facetDay) {
+	for _, k := range slices.SortedFunc(maps.Keys(c), dayKey.compare) {
+		n := c[k]
+		switch {
+		case k.facet == ofAll && n != dayCount{}:
+			days = append(days, undeliveredDay{k.account, k.day, k.channel, k.status, n.Open, n.Total, n.Waiting, n.Cleared})
+		case k.facet != ofAll && (n.Open != 0 || n.Fixed != 0):
+			facets = append(facets, facetDay{k.account, k.facet, k.day, k.value, k.channel, k.status, n.Open, n.Fixed})
 		}
 	}
-	slices.SortFunc(days, func(a, b undeliveredDay) int {
-		return cmp.Or(cmp.Compare(a.AccountID, b.AccountID), cmp.Compare(a.Day, b.Day),
-			cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Status, b.Status))
-	})
-	slices.SortFunc(reasons, func(a, b reasonDay) int {
-		return cmp.Or(cmp.Compare(a.AccountID, b.AccountID), cmp.Compare(a.Day, b.Day), cmp.Compare(a.Reason, b.Reason),
-			cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Status, b.Status))
-	})
-	return days, reasons
+	return days, facets
 }
 
 func (t *tx) raw(sql string, values ...any) clause.Expr { return gorm.Expr(sql, values...) }

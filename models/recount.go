@@ -3,17 +3,23 @@ package models
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 )
 
 // Drift is a counter that does not say what a recount says. There must be none.
 type Drift struct {
 	AccountID string
 	Day       string
-	Reason    string // of the counters by reason
+	Facet     facet  // empty: of the whole
+	Value     string // of the facet
 	Channel   Channel
 	Status    Status
 	Open      int // kept minus counted
 	Total     int
+	Waiting   int
+	Cleared   int
+	Fixed     int
 }
 
 // Recount counts the rows of every account again and returns where the day counters differ.
@@ -24,10 +30,15 @@ func (s *Store) Recount(ctx context.Context) ([]Drift, error) {
 	}
 	var all []Drift
 	for _, account := range accounts {
-		for _, sql := range []string{recountDays, recountReasons} {
+		var drift []Drift
+		if err := s.reading(ctx).Raw(recountDays, account.ID, account.ID).Scan(&drift).Error; err != nil {
+			return all, fmt.Errorf("models: recount: %w", err)
+		}
+		all = append(all, drift...)
+		for _, facet := range slices.Sorted(maps.Keys(facetColumns)) {
 			var drift []Drift
-			if err := s.reading(ctx).Raw(sql, account.ID, account.ID).Scan(&drift).Error; err != nil {
-				return all, fmt.Errorf("models: recount: %w", err)
+			if err := s.reading(ctx).Raw(facet.recount(), facet, account.ID, account.ID, facet).Scan(&drift).Error; err != nil {
+				return all, fmt.Errorf("models: recount by %s: %w", facet, err)
 			}
 			all = append(all, drift...)
 		}
@@ -35,33 +46,62 @@ func (s *Store) Recount(ctx context.Context) ([]Drift, error) {
 	return all, nil
 }
 
-const recountDays = `SELECT account_id, day, channel, status, SUM(open) AS open, SUM(total) AS total FROM (
-	SELECT account_id, day, channel, status, open, total FROM undelivered_daily WHERE account_id = ?
-	UNION ALL
-	SELECT account_id, day, channel, status, CASE WHEN left_at IS NULL THEN -1 ELSE 0 END, -1 FROM undelivered WHERE account_id = ?
-) AS both_sides GROUP BY account_id, day, channel, status HAVING SUM(open) <> 0 OR SUM(total) <> 0`
+// What one row counts as, in SQL: the same as Undelivered.count.
+const (
+	isOpen    = "CASE WHEN left_at IS NULL THEN 1 ELSE 0 END"
+	isWaiting = "CASE WHEN left_at IS NOT NULL AND left_why = 'waiting' THEN 1 ELSE 0 END"
+	isCleared = "CASE WHEN left_at IS NOT NULL AND left_why = 'cleared' THEN 1 ELSE 0 END"
+	isFixed   = "CASE WHEN left_at IS NOT NULL AND left_why IN ('delivered', 'cleared') THEN 1 ELSE 0 END"
+)
 
-const recountReasons = `SELECT account_id, day, reason, channel, status, SUM(open) AS open FROM (
-	SELECT account_id, day, reason, channel, status, open FROM reason_daily WHERE account_id = ?
+const recountDays = `SELECT account_id, day, channel, status, SUM(open) AS open, SUM(total) AS total, SUM(waiting) AS waiting, SUM(cleared) AS cleared FROM (
+	SELECT account_id, day, channel, status, open, total, waiting, cleared FROM undelivered_daily WHERE account_id = ?
 	UNION ALL
-	SELECT account_id, day, reason, channel, status, -1 FROM undelivered WHERE account_id = ? AND left_at IS NULL
-) AS both_sides GROUP BY account_id, day, reason, channel, status HAVING SUM(open) <> 0`
+	SELECT account_id, day, channel, status, -(` + isOpen + `), -1, -(` + isWaiting + `), -(` + isCleared + `) FROM undelivered WHERE account_id = ?
+) AS both_sides GROUP BY account_id, day, channel, status
+	HAVING SUM(open) <> 0 OR SUM(total) <> 0 OR SUM(waiting) <> 0 OR SUM(cleared) <> 0`
+
+// rows narrows the rows of the report to those that a facet counts.
+func (f facet) rows() string {
+	if f == byOutcome {
+		return " AND outcome <> ''"
+	}
+	return ""
+}
+
+func (f facet) recount() string {
+	return `SELECT account_id, ? AS facet, day, value, channel, status, SUM(open) AS open, SUM(fixed) AS fixed FROM (
+	SELECT account_id, day, ` + facetColumns[f] + ` AS value, channel, status, -(` + isOpen + `) AS open, -(` + isFixed + `) AS fixed
+		FROM undelivered WHERE account_id = ?` + f.rows() + `
+	UNION ALL
+	SELECT account_id, day, value, channel, status, open, fixed FROM facet_daily WHERE account_id = ? AND facet = ?
+) AS both_sides GROUP BY account_id, day, value, channel, status HAVING SUM(open) <> 0 OR SUM(fixed) <> 0`
+}
 
 // recountAccount replaces an account's counters by a count of its rows.
 func (t *tx) recountAccount(id string) error {
 	for _, sql := range []string{
 		"DELETE FROM undelivered_daily WHERE account_id = ?",
-		"DELETE FROM reason_daily WHERE account_id = ?",
-		`INSERT INTO undelivered_daily (account_id, day, channel, status, open, total)
-			SELECT account_id, day, channel, status, SUM(CASE WHEN left_at IS NULL THEN 1 ELSE 0 END), COUNT(*)
+		"DELETE FROM facet_daily WHERE account_id = ?",
+		`INSERT INTO undelivered_daily (account_id, day, channel, status, open, total, waiting, cleared)
+			SELECT account_id, day, channel, status, SUM(` + isOpen + `), COUNT(*), SUM(` + isWaiting + `), SUM(` + isCleared + `)
 			FROM undelivered WHERE account_id = ? GROUP BY account_id, day, channel, status`,
-		`INSERT INTO reason_daily (account_id, day, reason, channel, status, open)
-			SELECT account_id, day, reason, channel, status, COUNT(*)
-			FROM undelivered WHERE account_id = ? AND left_at IS NULL GROUP BY account_id, day, reason, channel, status`,
 	} {
 		if err := t.Exec(sql, id).Error; err != nil {
 			return fmt.Errorf("models: counting anew: %w", err)
 		}
 	}
+	for _, facet := range slices.Sorted(maps.Keys(facetColumns)) {
+		if err := t.recountFacet(id, facet); err != nil {
+			return fmt.Errorf("models: counting anew by %s: %w", facet, err)
+		}
+	}
 	return nil
+}
+
+func (t *tx) recountFacet(account string, f facet) error {
+	column := facetColumns[f]
+	return t.Exec(`INSERT INTO facet_daily (account_id, facet, day, value, channel, status, open, fixed)
+		SELECT account_id, '`+string(f)+`', day, `+column+`, channel, status, SUM(`+isOpen+`), SUM(`+isFixed+`)
+		FROM undelivered WHERE account_id = ?`+f.rows()+` GROUP BY account_id, day, `+column+`, channel, status`, account).Error
 }

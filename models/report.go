@@ -162,7 +162,7 @@ func (s *Store) zone(ctx context.Context, a Actor) (*time.Location, error) {
 // reportColumns are what a row needs; the text to search in stays where it is.
 const reportColumns = `id, account_id, channel, status, reason, state, failed_at, day, title, kind, due_at, customer_id,
 	customer_ref, customer_name, sort_name, address_id, recipient, domain, connection_id, our_side, tries, returned,
-	new_address, suggestion, assigned_to, snoozed_until, on_hold, ready, left_at, left_why`
+	new_address, suggestion, assigned_to, snoozed_until, on_hold, ready, left_at, left_why, outcome`
 
 // rows reads up to limit rows in the filter's order. With Before they are read backwards and turned round.
 func (s *Store) rows(ctx context.Context, scope reportScope, f Filter, limit int) ([]Undelivered, error) {
@@ -195,7 +195,7 @@ func scanRows(q *gorm.DB, size int) ([]Undelivered, error) {
 		err := rows.Scan(&u.ID, &u.AccountID, &u.Channel, &u.Status, &u.Reason, &u.State, &u.FailedAt, &u.Day, &u.Title, &u.Kind,
 			&u.DueAt, &u.CustomerID, &u.CustomerRef, &u.CustomerName, &u.SortName, &u.AddressID, &u.Recipient, &u.Domain,
 			&u.ConnectionID, &u.OurSide, &u.Tries, &u.Returned, &u.NewAddress, &u.Suggestion, &u.AssignedTo, &u.SnoozedUntil,
-			&u.OnHold, &u.Ready, &u.LeftAt, &u.LeftWhy)
+			&u.OnHold, &u.Ready, &u.LeftAt, &u.LeftWhy, &u.Outcome)
 		if err != nil {
 			return nil, found(err, "report")
 		}

@@ -43,10 +43,10 @@ func (s *Store) CountUndelivered(ctx context.Context, a Actor, f Filter) (Number
 	return n, err
 }
 
-// waiting counts what was sent again in the window and is still open, to the cap.
+// waiting counts what was sent again in the window and whose outcome is open.
 func (s *Store) waiting(ctx context.Context, scope reportScope) (int, error) {
-	only := reportScope{Filter: Filter{State: ShowWaiting, Channel: scope.Channel}, account: scope.account, window: scope.window, now: scope.now}
-	return s.countRows(ctx, only, CountCap)
+	cells, err := s.dayCells(ctx, scope, counter{column: "waiting"})
+	return addUp(cells, Filter{Channel: scope.Channel}).Total, err
 }
 
 // countRows counts row by row, up to one more than limit.
@@ -63,45 +63,49 @@ type cell struct {
 }
 
 // counts reads one table of channel by status without these two filters, and adds it up.
-func (s *Store) counts(ctx context.Context, scope reportScope) (Counts, error) {
-	open := scope.State == "" || scope.State == ShowOpen
-	whole, err := s.dayCells(ctx, scope, "")
-	if err != nil {
-		return Counts{}, err
+func (s *Store) counts(ctx context.Context, scope reportScope) (c Counts, err error) {
+	of, known := scope.counter()
+	var cells []cell
+	if known {
+		cells, err = s.dayCells(ctx, scope, of)
+		c = addUp(cells, scope.Filter)
+	} else {
+		c, err = s.countCapped(ctx, scope)
 	}
-	cells, capped := whole, false
-	switch {
-	case scope.counted() && scope.Reason != "":
-		cells, err = s.dayCells(ctx, scope, scope.Reason)
-	case !scope.counted():
-		cells, capped, err = s.cappedCells(ctx, scope)
+	whole := counter{column: "open"}
+	if err != nil || stateColumns[scope.State] != whole.column {
+		return c, err
 	}
-	if err != nil {
-		return Counts{}, err
+	if of != whole {
+		cells, err = s.dayCells(ctx, scope, whole)
 	}
+	c.Window = addUp(cells, Filter{}).Total
+	return c, err
+}
+
+// countCapped counts row by row what the day counters do not know.
+func (s *Store) countCapped(ctx context.Context, scope reportScope) (Counts, error) {
+	cells, capped, err := s.cappedCells(ctx, scope)
 	c := addUp(cells, scope.Filter)
-	if open {
-		c.Window = addUp(whole, Filter{}).Total
+	if err != nil || !capped {
+		return c, err
 	}
-	c.Partial = capped
-	if capped {
-		c.Total, err = s.countRows(ctx, scope, CountCap)
-	}
-	if c.Total > CountCap && !scope.counted() {
+	c.Partial = true
+	if c.Total, err = s.countRows(ctx, scope, CountCap); c.Total > CountCap {
 		c.Total, c.Capped = CountCap, true
 	}
 	return c, err
 }
 
-// dayCells sums the day counters, of one reason if one is named.
-func (s *Store) dayCells(ctx context.Context, scope reportScope, reason string) ([]cell, error) {
-	table, more := "undelivered_daily", ""
-	values := []any{scope.account, scope.window.From, scope.window.To}
-	if reason != "" {
-		table, more, values = "reason_daily", " AND reason = ?", append(values, strings.TrimPrefix(reason, None))
+// dayCells sums the day counters of the window's days.
+func (s *Store) dayCells(ctx context.Context, scope reportScope, of counter) ([]cell, error) {
+	if of.facet == ofAll {
+		return s.cells(ctx, "SELECT channel, status, SUM("+of.column+") FROM undelivered_daily WHERE account_id = ? AND day >= ? AND day <= ?"+
+			" GROUP BY channel, status", []any{scope.account, scope.window.From, scope.window.To})
 	}
-	return s.cells(ctx, "SELECT channel, status, SUM(open) FROM "+table+" WHERE account_id = ? AND day >= ? AND day <= ?"+more+
-		" GROUP BY channel, status", values)
+	// Day by day, because the value comes after the day in the key: a range would read the values of all others.
+	return s.cells(ctx, "SELECT channel, status, SUM("+of.column+") FROM facet_daily WHERE account_id = ? AND facet = ? AND day IN ? AND value = ?"+
+		" GROUP BY channel, status", []any{scope.account, of.facet, scope.window.Dates(), of.value})
 }
 
 // cappedCells counts what the day counters do not know; capped: there were more rows than were counted.
@@ -163,8 +167,8 @@ type ReasonCount struct {
 }
 
 func (s *Store) reasonCounts(ctx context.Context, account string, w Window) ([]ReasonCount, error) {
-	rows, err := s.reporting(ctx).Raw(`SELECT reason, status, SUM(open) FROM reason_daily
-		WHERE account_id = ? AND day >= ? AND day <= ? GROUP BY reason, status HAVING SUM(open) > 0`, account, w.From, w.To).Rows()
+	rows, err := s.reporting(ctx).Raw(`SELECT value, status, SUM(open) FROM facet_daily
+		WHERE account_id = ? AND facet = ? AND day >= ? AND day <= ? GROUP BY value, status HAVING SUM(open) > 0`, account, byReason, w.From, w.To).Rows()
 	if err != nil {
 		return nil, found(err, "reasons")
 	}

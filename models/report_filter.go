@@ -222,15 +222,3 @@ func (f Filter) per() int {
 	}
 	return perPage
 }
-
-// counted says whether the day counters know the answer; what they do not have is counted row by row, to a limit.
-func (f Filter) counted() bool {
-	open := f.State == "" || f.State == ShowOpen
-	return open && f.Domain == "" && f.Q == "" && f.Customer == "" && f.Connection == "" && f.Kind == "" && f.Assigned == "" && f.Outcome == "" && !f.Hold && !f.Snoozed &&
-		!f.Due && !f.Ready && !f.Mistyped && !f.Corrected && !f.OurSide && !f.Unknown && f.IDs == nil
-}
-
-// plain says whether nothing but the window narrows or orders the list.
-func (f Filter) plain() bool {
-	return f.counted() && len(f.Statuses) == 0 && f.Channel == "" && f.Reason == "" && f.Sort != "customer"
-}

@@ -68,7 +68,7 @@ func (r reportScope) whereWork(c *conditions) {
 		c.add("snoozed_until > ?", r.now)
 	}
 	if r.Outcome != "" {
-		c.add("EXISTS (SELECT 1 FROM notifications n WHERE n.id = undelivered.id AND n.outcome = ?)", r.Outcome)
+		c.add("outcome = ?", r.Outcome)
 	}
 }
 

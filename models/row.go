@@ -40,14 +40,11 @@ type Undelivered struct {
 	Search       string
 	LeftAt       *time.Time // nil: on the report and in the number
 	LeftWhy      string     // waiting, delivered, presumed, cleared
+	Outcome      string     // how it ended, of what was cleared
 }
 
 // TableName is the table's name.
 func (Undelivered) TableName() string { return "undelivered" }
-
-func (u Undelivered) dayKey() dayKey {
-	return dayKey{u.AccountID, u.Day, u.Channel, u.Status, u.Reason}
-}
 
 // syncRow brings the row of the report in line with the notification, and the counters with the row.
 func (t *tx) syncRow(n *Notification, attempts []Attempt) error {
@@ -75,14 +72,6 @@ func (t *tx) syncRow(n *Notification, attempts []Attempt) error {
 	return found(t.Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error, "saving a row of the report")
 }
 
-func (t *tx) countRow(row Undelivered, by int) {
-	if row.LeftAt == nil {
-		t.countDay(row.dayKey(), by, by)
-		return
-	}
-	t.countDay(row.dayKey(), 0, by)
-}
-
 func (t *tx) rowOf(n *Notification, attempts []Attempt) (Undelivered, error) {
 	c, account, err := t.customerAndAccount(n)
 	if err != nil {
@@ -105,6 +94,9 @@ func (t *tx) rowOf(n *Notification, attempts []Attempt) (Undelivered, error) {
 	row.Search = searchText(c.Name, c.Ref, row.Recipient, n.Title)
 	if !n.State.OnReport() {
 		row.LeftAt, row.LeftWhy = &t.now, string(n.State)
+	}
+	if n.State == StateCleared {
+		row.Outcome = n.Outcome
 	}
 	return row, t.hints(&row, n)
 }

@@ -18,7 +18,7 @@ var seedTables = []struct{ name, columns string }{
 	{"events", "id, account_id, connection_id, notification_id, attempt_id, dedupe_key, type, channel, reason, recipient, " +
 		"provider_message_id, occurred_at, received_at, feed, state, due_at"},
 	{"undelivered", "id, account_id, channel, status, reason, state, failed_at, day, title, kind, due_at, customer_id, customer_ref, " +
-		"customer_name, sort_name, address_id, recipient, domain, connection_id, our_side, tries, returned, suggestion, search, left_at, left_why"},
+		"customer_name, sort_name, address_id, recipient, domain, connection_id, our_side, tries, returned, suggestion, search, left_at, left_why, outcome"},
 }
 
 var (
@@ -133,15 +133,16 @@ func (w *seeder) addRow(t *tx, n Notification, p seedPerson) {
 	reason, _ := ReasonByID(n.Reason)
 	to := p.value[n.Channel]
 	row := Undelivered{ID: n.ID, AccountID: n.AccountID, Channel: n.Channel, Status: n.Status, Reason: n.Reason, State: n.State,
-		FailedAt: n.DecidedAt, Day: dayOf(n.DecidedAt, w.account.Location())}
+		FailedAt: n.DecidedAt, Day: dayOf(n.DecidedAt, w.account.Location()), Kind: n.Kind, Domain: domainOf(n.Channel, to),
+		ConnectionID: n.ConnectionID, Outcome: n.Outcome}
 	if n.ClearedAt != nil {
 		row.LeftAt, row.LeftWhy = n.ClearedAt, string(StateCleared)
 	}
 	if n.Channel == Email && n.Status.Info().Family == FixAddress && strings.HasSuffix(to, "@gmial.com") {
 		row.Suggestion = strings.TrimSuffix(to, "@gmial.com") + "@gmail.com"
 	}
-	w.add("undelivered", row.ID, row.AccountID, row.Channel, row.Status, row.Reason, row.State, row.FailedAt, row.Day, n.Title, n.Kind, n.DueAt,
-		p.id, p.ref, p.name, sortName(p.name), n.AddressID, to, domainOf(n.Channel, to), n.ConnectionID, reason.OurSide(), 1, false, row.Suggestion,
-		searchText(p.name, p.ref, to, n.Title), row.LeftAt, row.LeftWhy)
+	w.add("undelivered", row.ID, row.AccountID, row.Channel, row.Status, row.Reason, row.State, row.FailedAt, row.Day, n.Title, row.Kind, n.DueAt,
+		p.id, p.ref, p.name, sortName(p.name), n.AddressID, to, row.Domain, row.ConnectionID, reason.OurSide(), 1, false, row.Suggestion,
+		searchText(p.name, p.ref, to, n.Title), row.LeftAt, row.LeftWhy, row.Outcome)
 	t.countRow(row, 1)
 }

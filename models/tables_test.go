@@ -14,7 +14,7 @@ import (
 // rowTypes are the structs that stand for a row, each of a whole table.
 var rowTypes = []any{Account{}, User{}, Member{}, Grant{}, Session{}, Link{}, Key{}, AuditEntry{}, auditHead{}, request{}, Connection{},
 	Gap{}, heartbeat{}, token{}, Customer{}, Address{}, customerAddress{}, Consent{}, OptOut{}, Suppression{}, ClearRequest{}, Notification{},
-	Content{}, Note{}, Attempt{}, Event{}, Undelivered{}, undeliveredDay{}, reasonDay{}, sentDay{}, View{}, correction{}, dismissal{}, BulkJob{}, bulkItem{},
+	Content{}, Note{}, Attempt{}, Event{}, Undelivered{}, undeliveredDay{}, facetDay{}, sentDay{}, View{}, correction{}, dismissal{}, BulkJob{}, bulkItem{},
 	importRecord{}, ImportLine{}, CallbackEndpoint{}, Callback{}, feedHead{}}
 
 // RowColumns are the columns that the structs have, by table, for the tests outside of the room.
@@ -55,4 +55,9 @@ func (s *Store) Columns(ctx context.Context) (map[string][]string, error) {
 		slices.Sort(all[table])
 	}
 	return all, nil
+}
+
+// Alter changes rows behind the back of the store, as no code may.
+func (s *Store) Alter(ctx context.Context, sql string) error {
+	return s.write.WithContext(ctx).Exec(sql).Error
 }

@@ -111,7 +111,7 @@ func (p ReportPage) tabs(ctx context.Context) []Tab {
 		out = append(out, Tab{FamilyLabel(ctx, f), ReportURL(q), p.Tabs[f], p.isView(q), 0})
 	}
 	waiting, due := ReportQuery{State: "waiting"}, ReportQuery{View: "due"}
-	out = append(out, Tab{T(ctx, "state.waiting"), ReportURL(waiting), p.Waiting, p.isView(waiting), models.CountCap},
+	out = append(out, Tab{T(ctx, "state.waiting"), ReportURL(waiting), p.Waiting, p.isView(waiting), 0},
 		Tab{T(ctx, "Next 48 hours"), ReportURL(due), p.Due, p.isView(due), models.DueCap})
 	for _, work := range []struct {
 		q ReportQuery

@@ -16,7 +16,8 @@ import (
 type doctorCommand struct {
 	settings
 	output
-	Rotate bool `help:"Encrypt provider credentials anew with UNDELIVERED_SECRET_KEY, so that the key before can be thrown away."`
+	Rotate  bool `help:"Encrypt provider credentials anew with UNDELIVERED_SECRET_KEY, so that the key before can be thrown away."`
+	Recount bool `help:"Count anew the accounts whose counters differ from their rows."`
 }
 
 // finding is one thing that was looked at.
@@ -71,11 +72,7 @@ func (c *doctorCommand) examine(ctx context.Context, s *models.Store, e *examina
 		n, err := s.Reseal(ctx, models.AtCommandLine(""))
 		e.note("rotation", err, fmt.Sprintf("%d values encrypted with the present key", n))
 	}
-	drift, err := s.Recount(ctx)
-	if err == nil && len(drift) > 0 {
-		err = fmt.Errorf("%d counters differ from a recount", len(drift))
-	}
-	e.note("counters", err, "equal a recount")
+	c.recount(ctx, s, e)
 	accounts, err := s.Accounts(ctx)
 	if err != nil {
 		return err
@@ -86,6 +83,27 @@ func (c *doctorCommand) examine(ctx context.Context, s *models.Store, e *examina
 		}
 	}
 	return nil
+}
+
+// recount compares the counters with the rows; with --recount it mends the accounts where they differ.
+func (c *doctorCommand) recount(ctx context.Context, s *models.Store, e *examination) {
+	drift, err := s.Recount(ctx)
+	if err != nil || len(drift) == 0 {
+		e.note("counters", err, "equal a recount")
+		return
+	}
+	if !c.Recount {
+		e.note("counters", fmt.Errorf("%d counters differ from a recount: doctor --recount mends them", len(drift)), "")
+		return
+	}
+	accounts := map[string]bool{}
+	for _, d := range drift {
+		accounts[d.AccountID] = true
+	}
+	for id := range accounts {
+		err = errors.Join(err, s.RebuildDays(ctx, models.AtCommandLine(id)))
+	}
+	e.note("counters", err, fmt.Sprintf("%d differed from a recount, and were counted anew", len(drift)))
 }
 
 func examineAccount(ctx context.Context, s *models.Store, a models.Account, e *examination) error {
