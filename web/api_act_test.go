@@ -63,6 +63,35 @@ func TestAPIChangesCustomer(t *testing.T) {
 	change(http.MethodPost, "/api/v1/customers/ref:nobody/opt-out", `{"channel":"email"}`, http.StatusNotFound)
 }
 
+// A program whose resend is refused hears why in words, and by codes that it can compare.
+func TestAPIRefusalSaysWhy(t *testing.T) {
+	s := open(t)
+	p := s.program()
+	for path, text := range map[string]string{
+		"/api/v1/notifications": `{"ref":"n","channel":"email","to":"jane@example.com","title":"Reminder","customer":{"ref":"c","name":"Jane Doe"}}`,
+		"/api/v1/events":        `{"id":"e","notification_ref":"n","to":"jane@example.com","type":"hard_bounce"}`,
+	} {
+		if status, body := p.ask(http.MethodPost, path, []byte(text)); status >= 300 {
+			t.Fatalf("%d %s", status, body)
+		}
+	}
+	if err := s.store.Settled(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	status, body := p.ask(http.MethodPost, "/api/v1/notifications/ref:n/resend", nil)
+	var said struct {
+		Type, Detail string
+		Values       map[string]string
+	}
+	if err := json.Unmarshal(body, &said); err != nil {
+		t.Fatal(err)
+	}
+	if status != http.StatusConflict || said.Type != "urn:undelivered:refused:opted_out" || said.Values["cause"] != "hard_bounce" ||
+		said.Detail != "jane@example.com is opted out: hard bounce." {
+		t.Errorf("%d %s", status, body)
+	}
+}
+
 // Bodies are bounded, each as the API says, and two objects in a row are no JSON.
 func TestAPIBodyLimits(t *testing.T) {
 	p := open(t).program()

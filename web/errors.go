@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -106,6 +107,8 @@ type problem struct {
 	Detail  string         `json:"detail,omitempty"`
 	Request string         `json:"request_id"`
 	Errors  []fieldProblem `json:"errors,omitempty"`
+
+	Values map[string]string `json:"values,omitempty"` // of a refusal, as codes and RFC 3339: the cause, since or until when
 }
 
 type fieldProblem struct {
@@ -126,7 +129,8 @@ func (t translator) problem(c echo.Context, status int, detail string, err error
 	}
 	var refusal models.Refusal
 	if errors.As(err, &refusal) {
-		p.Type, p.Detail = "urn:undelivered:refused:"+string(refusal.Guard), say(ctx, "guard."+string(refusal.Guard), refusal.Values)
+		p.Type, p.Values = "urn:undelivered:refused:"+string(refusal.Guard), refusal.Values
+		p.Detail = views.Guard{Refusal: refusal}.Sentence(ctx, views.Base{Zone: time.UTC, Now: t.h.Store.Now()})
 	}
 	body, err := json.Marshal(p)
 	if err != nil {
