@@ -832,9 +832,9 @@ func Unknown(q NotificationQuestion) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var40 string
-				templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(T(ctx, "The connection to {provider} broke off at {time}, just as we handed it over. It may have arrived. Nothing is sent again until you decide.", "provider", q.Provider, "time", q.When(ctx, q.At)))
+				templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(T(ctx, "The connection to {provider} broke off {when}, just as we handed it over. It may have arrived. Nothing is sent again until you decide.", "provider", q.Provider, "when", q.inSentence(ctx, q.At)))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/question.templ`, Line: 117, Col: 220}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/question.templ`, Line: 117, Col: 223}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var40))
 				if templ_7745c5c3_Err != nil {

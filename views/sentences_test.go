@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,6 +12,8 @@ import (
 	"time"
 
 	"github.com/BurntSushi/toml"
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/language"
 )
 
 var update = flag.Bool("update", false, "write words/pages.en.toml anew from the sources")
@@ -50,13 +53,59 @@ func sentences(t *testing.T, patterns ...string) []string {
 		}
 	}
 	var out []string
+	others := defined(t)
+	delete(others, sentenceFile)
 	for text := range found {
-		if !isKey.MatchString(text) && text != "" {
+		if !isKey.MatchString(text) && text != "" && !anyHas(others, text) {
 			out = append(out, text)
 		}
 	}
 	slices.Sort(out)
 	return out
+}
+
+// defined are the keys of each file of English words.
+func defined(t *testing.T) map[string][]string {
+	t.Helper()
+	names, err := filepath.Glob("words/*en.toml")
+	if err != nil || len(names) == 0 {
+		t.Fatal(names, err)
+	}
+	keys := map[string][]string{}
+	for _, name := range names {
+		bundle := i18n.NewBundle(language.English)
+		bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
+		file, err := bundle.LoadMessageFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range file.Messages {
+			keys[name] = append(keys[name], m.ID)
+		}
+	}
+	return keys
+}
+
+func anyHas(files map[string][]string, key string) bool {
+	for _, keys := range files {
+		if slices.Contains(keys, key) {
+			return true
+		}
+	}
+	return false
+}
+
+// No word is defined twice: the second would silently take the place of the first.
+func TestNoWordIsDefinedTwice(t *testing.T) {
+	where := map[string]string{}
+	for name, keys := range defined(t) {
+		for _, key := range keys {
+			if other := where[key]; other != "" {
+				t.Errorf("%s stands in %s and in %s", key, other, name)
+			}
+			where[key] = name
+		}
+	}
 }
 
 // Whoever translates finds every sentence of the pages in one file. go test ./views -args -update writes it.
