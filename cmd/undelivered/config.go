@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"undelivered/handlers"
 	"undelivered/models"
@@ -30,16 +31,17 @@ type database struct {
 // settings are all settings of serve.
 type settings struct {
 	database
-	Addr             string   `env:"UNDELIVERED_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen."`
-	BaseURL          string   `name:"base-url" env:"UNDELIVERED_BASE_URL" placeholder:"URL" help:"The address as people and providers reach it; empty: http:// and the address listened on."`
-	TrustedProxies   []string `env:"UNDELIVERED_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Proxies whose X-Forwarded-For is believed."`
-	SMTPIn           string   `name:"smtp-in" env:"UNDELIVERED_SMTP_IN" placeholder:"HOST:PORT" help:"The door for bounce mails; 'lmtp:' before it for LMTP. Off by default."`
-	MailURL          string   `name:"mail-url" env:"UNDELIVERED_MAIL_URL" placeholder:"smtp://…" help:"Sends the product's own mails, smtp://user:password@host:587. Without it they are not offered."`
-	MailFrom         string   `env:"UNDELIVERED_MAIL_FROM" placeholder:"ADDRESS" help:"Sender of the product's own mails."`
-	MetricsAddr      string   `env:"UNDELIVERED_METRICS_ADDR" placeholder:"HOST:PORT" help:"Where Prometheus may read /metrics. Off by default."`
-	OIDCIssuer       string   `name:"oidc-issuer" env:"UNDELIVERED_OIDC_ISSUER" placeholder:"URL" help:"Single sign-on: the issuer."`
-	OIDCClientID     string   `name:"oidc-client-id" env:"UNDELIVERED_OIDC_CLIENT_ID" placeholder:"ID" help:"Single sign-on: our client ID there."`
-	OIDCClientSecret string   `name:"oidc-client-secret" env:"UNDELIVERED_OIDC_CLIENT_SECRET" placeholder:"SECRET" help:"Single sign-on: our client secret there."`
+	Addr             string        `env:"UNDELIVERED_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen."`
+	BaseURL          string        `name:"base-url" env:"UNDELIVERED_BASE_URL" placeholder:"URL" help:"The address as people and providers reach it; empty: http:// and the address listened on."`
+	TrustedProxies   []string      `env:"UNDELIVERED_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Proxies whose X-Forwarded-For is believed."`
+	SMTPIn           string        `name:"smtp-in" env:"UNDELIVERED_SMTP_IN" placeholder:"HOST:PORT" help:"The door for bounce mails; 'lmtp:' before it for LMTP. Off by default."`
+	MailURL          string        `name:"mail-url" env:"UNDELIVERED_MAIL_URL" placeholder:"smtp://…" help:"Sends the product's own mails, smtp://user:password@host:587. Without it they are not offered."`
+	MailFrom         string        `env:"UNDELIVERED_MAIL_FROM" placeholder:"ADDRESS" help:"Sender of the product's own mails."`
+	MetricsAddr      string        `env:"UNDELIVERED_METRICS_ADDR" placeholder:"HOST:PORT" help:"Where Prometheus may read /metrics. Off by default."`
+	StopDelay        time.Duration `env:"UNDELIVERED_STOP_DELAY" default:"2s" placeholder:"TIME" help:"How long requests are still taken after SIGTERM while /readyz says 503, so that a load balancer sends the next ones elsewhere."`
+	OIDCIssuer       string        `name:"oidc-issuer" env:"UNDELIVERED_OIDC_ISSUER" placeholder:"URL" help:"Single sign-on: the issuer."`
+	OIDCClientID     string        `name:"oidc-client-id" env:"UNDELIVERED_OIDC_CLIENT_ID" placeholder:"ID" help:"Single sign-on: our client ID there."`
+	OIDCClientSecret string        `name:"oidc-client-secret" env:"UNDELIVERED_OIDC_CLIENT_SECRET" placeholder:"SECRET" help:"Single sign-on: our client secret there."`
 }
 
 // shortestKey is the least length of the secret key.
@@ -91,6 +93,9 @@ func (s *settings) checkAddresses() error {
 	s.BaseURL = strings.TrimRight(s.BaseURL, "/")
 	if u, err := url.Parse(s.BaseURL); s.BaseURL != "" && (err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.Path != "") {
 		problems = append(problems, problem{"UNDELIVERED_BASE_URL", "must look like https://undelivered.example.com, without a path"})
+	}
+	if s.StopDelay < 0 || s.StopDelay > time.Minute {
+		problems = append(problems, problem{"UNDELIVERED_STOP_DELAY", "must be between 0s and 1m"})
 	}
 	return errors.Join(problems...)
 }

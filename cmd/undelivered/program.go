@@ -165,6 +165,16 @@ func (p *program) wait(ctx context.Context) error {
 	}
 }
 
+// leave says "not ready" and goes on answering for a while: a load balancer needs that long to send requests elsewhere.
+func (p *program) leave() {
+	p.handlers.Stop()
+	ctx, cancel := context.WithTimeout(context.Background(), p.settings.StopDelay)
+	defer cancel()
+	if err := p.wait(ctx); err != nil {
+		p.log.Error("failed while stopping", "error", err)
+	}
+}
+
 // stop ends in good order: no longer ready, no new requests, requests and hand-overs finished, everything stored.
 func (p *program) stop() error {
 	p.handlers.Stop()

@@ -22,5 +22,8 @@ func (c *serveCommand) Run(ctx context.Context, term terminal) error {
 	p.log.Info("serving", "url", p.base, "database", p.store.Dialect(), "version", version())
 	err = p.wait(ctx)
 	p.log.Info("stopping")
+	if err == nil {
+		p.leave()
+	}
 	return errors.Join(err, p.stop())
 }

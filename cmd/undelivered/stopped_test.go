@@ -46,7 +46,7 @@ func (v *slowVisit) Data(r io.Reader) error {
 	return v.mailVisit.Data(r)
 }
 
-// A program that is asked to stop in the middle of a hand-over takes no more requests, finishes the hand-over, ends
+// A program that is asked to stop in the middle of a hand-over says that it is not ready, takes no more requests, finishes the hand-over, ends
 // without an error, and knows afterwards that the mail went out.
 func TestStopped(t *testing.T) {
 	h, k := newHouse(t), newTaken()
@@ -62,13 +62,18 @@ func TestStopped(t *testing.T) {
 	if err := h.run.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
+	said := map[int]bool{}
 	h.await(20*time.Second, "the door to close", func() bool {
 		res, err := http.Get(h.url + "/readyz")
 		if err == nil {
+			said[res.StatusCode] = true
 			res.Body.Close()
 		}
 		return err != nil
 	})
+	if !said[http.StatusServiceUnavailable] {
+		t.Errorf("before the door closed /readyz said %v, and never 503", said)
+	}
 	if k.of("ada@far.example") != 0 {
 		t.Error("the mail went out before the server took it")
 	}
