@@ -21,6 +21,8 @@ type Crew struct {
 	Words   func(models.Alert) (subject, text string) // of alerts
 	// Answers are the words about what came of a clear request.
 	Answers func(models.Answer) (subject, text string)
+	// TXT asks the directory about sending domains; nil: nobody is asked.
+	TXT TXT
 	// Pause is how long a worker waits before it looks for new jobs; 0 means half a second.
 	Pause time.Duration
 }
@@ -38,6 +40,7 @@ func (c Crew) Workers() (models.Crew, error) {
 	river.AddWorker(workers, &Caller{Store: c.Store, Log: c.Log, Inner: OnLoopback(c.BaseURL)})
 	river.AddWorker(workers, &Alerter{Store: c.Store, Post: c.Post, Words: c.Words, Log: c.Log})
 	river.AddWorker(workers, &Answerer{Store: c.Store, Post: c.Post, Words: c.Answers, Log: c.Log})
+	river.AddWorker(workers, &DomainWatcher{Store: c.Store, TXT: c.TXT})
 	pause := c.Pause
 	if pause == 0 {
 		pause = 500 * time.Millisecond
@@ -75,7 +78,10 @@ func periodic() []*river.PeriodicJob {
 	alerts := river.NewPeriodicJob(river.PeriodicInterval(time.Hour), func() (river.JobArgs, *river.InsertOpts) {
 		return AlertArgs{}, &river.InsertOpts{MaxAttempts: 1}
 	}, &river.PeriodicJobOpts{RunOnStart: true})
-	return []*river.PeriodicJob{every(15*time.Second, sweepOften), every(time.Hour, sweepHourly), watch, mailboxes, nightly, alerts, calls}
+	domains := river.NewPeriodicJob(river.PeriodicInterval(domainsEvery), func() (river.JobArgs, *river.InsertOpts) {
+		return DomainArgs{}, &river.InsertOpts{MaxAttempts: 1}
+	}, &river.PeriodicJobOpts{RunOnStart: true})
+	return []*river.PeriodicJob{every(15*time.Second, sweepOften), every(time.Hour, sweepHourly), watch, mailboxes, nightly, alerts, calls, domains}
 }
 
 // atNight is a quarter past three, UTC: when providers have time, and few people work.

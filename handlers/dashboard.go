@@ -64,7 +64,7 @@ func noonOf(day string, zone *time.Location) time.Time {
 
 // todo is one thing to do, with the page where it is done.
 func todo(t models.Todo, b views.Base) views.Todo {
-	row := views.Todo{Kind: t.Kind, N: t.N, Name: t.Name, Like: t.Like, URL: views.ReportURL(queryOf(t.Filter))}
+	row := views.Todo{Kind: t.Kind, N: t.N, Name: t.Name, Like: t.Like, Of: t.Of, URL: views.ReportURL(queryOf(t.Filter))}
 	switch t.Kind {
 	case "mistyped":
 		row.URL = views.SuggestionsURL()
@@ -73,6 +73,11 @@ func todo(t models.Todo, b views.Base) views.Todo {
 		if b.IsOwner() {
 			row.URL = views.ConnectionURL(t.ID)
 		}
+	case "spf", "dkim", "dmarc":
+		row.URL = views.DomainURL(t.Name)
+	}
+	if aside := t.Filter.Values(); !b.MayWork() && len(aside) == 0 {
+		row.URL = "" // a page that only managers see
 	}
 	if !b.MayWork() && t.Kind == "mistyped" {
 		row.Kind, row.N, row.URL = "mistyped_seen", t.Rows, views.ReportURL(queryOf(t.Filter))

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -16,21 +17,7 @@ import (
 
 // sendingDomains are the domains that the account's connections send from.
 func (h *Handlers) sendingDomains(c echo.Context) ([]string, error) {
-	all, err := h.Store.Connections(c.Request().Context(), actor(c))
-	if err != nil {
-		return nil, err
-	}
-	var domains []string
-	for _, each := range all {
-		settings, err := h.Store.ConnectionSettings(each)
-		if err != nil {
-			return nil, err
-		}
-		if d := delivery.SenderDomain(settings["from"]); d != "" && !slices.Contains(domains, d) {
-			domains = append(domains, d)
-		}
-	}
-	return domains, nil
+	return delivery.SendingDomains(c.Request().Context(), h.Store, actor(c))
 }
 
 // Domain shows what the directory says about one sending domain of the account.
@@ -43,7 +30,11 @@ func (h *Handlers) Domain(c echo.Context) error {
 	if !slices.Contains(domains, domain) {
 		return models.ErrNotFound
 	}
-	return h.page(c, http.StatusOK, views.Domain(views.DomainPage{Base: h.base(c), Check: h.checkDomain(c, domain)}))
+	check, err := h.checkDomain(c, domain)
+	if err != nil {
+		return err
+	}
+	return h.page(c, http.StatusOK, views.Domain(views.DomainPage{Base: h.base(c), Check: check}))
 }
 
 // CheckDomain asks again: the page itself asks each time.
@@ -64,16 +55,20 @@ func (h *Handlers) DomainsSettings(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	checks := make([]views.DomainCheck, len(domains))
+	checks, problems := make([]views.DomainCheck, len(domains)), make([]error, len(domains))
 	var all sync.WaitGroup
 	for i, d := range domains {
-		all.Go(func() { checks[i] = h.checkDomain(c, d) })
+		all.Go(func() { checks[i], problems[i] = h.checkDomain(c, d) })
 	}
 	all.Wait()
+	if err := errors.Join(problems...); err != nil {
+		return err
+	}
 	return h.page(c, http.StatusOK, views.SettingsDomains(views.DomainsSettings{Base: h.base(c), Checks: checks}))
 }
 
-func (h *Handlers) checkDomain(c echo.Context, domain string) views.DomainCheck {
+// checkDomain asks the directory, and notes what it says for the dashboard.
+func (h *Handlers) checkDomain(c echo.Context, domain string) (views.DomainCheck, error) {
 	ask := h.TXT
 	if ask == nil {
 		ask = delivery.LookupTXT
@@ -85,7 +80,7 @@ func (h *Handlers) checkDomain(c echo.Context, domain string) views.DomainCheck 
 	if r.DMARC.State == delivery.Absent {
 		check.Record = "_dmarc." + domain + " TXT \"v=DMARC1; p=none\""
 	}
-	return check
+	return check, h.Store.KeepSendingDomain(c.Request().Context(), actor(c), r.ToKeep())
 }
 
 // findingStates are the icons of what was found.

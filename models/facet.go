@@ -38,7 +38,7 @@ var stateColumns = map[string]string{"": "open", ShowOpen: "open", ShowWaiting: 
 // counter finds the counters that know the answer: of the whole in each state, and of one facet at a time while open.
 // What they do not know is counted row by row, to a limit.
 func (f Filter) counter() (c counter, known bool) {
-	if f.Q != "" || f.Customer != "" || f.Assigned != "" || f.Hold || f.Snoozed || f.Due || f.Ready || f.Mistyped || f.Corrected ||
+	if f.Q != "" || f.Customer != "" || f.Assigned != "" || f.Hold || f.Snoozed || f.Free || f.Due || f.Ready || f.Mistyped || f.Corrected ||
 		f.OurSide || f.Unknown || f.IDs != nil {
 		return counter{}, false
 	}

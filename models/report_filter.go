@@ -31,6 +31,7 @@ type Filter struct {
 	Outcome    string // of what was cleared
 	Hold       bool   // waiting for the customer
 	Snoozed    bool   // put off until a day that is still to come
+	Free       bool   // neither put off nor waiting for the customer
 	IDs        []string
 	// OurSide narrows to faults of sender and provider.
 	OurSide bool
@@ -86,7 +87,7 @@ func ParseFilter(v url.Values) (Filter, error) {
 	f := Filter{Range: v.Get("range"), From: v.Get("from"), To: v.Get("to"), Channel: Channel(v.Get("channel")),
 		Reason: v.Get("reason"), Domain: strings.ToLower(strings.TrimSpace(v.Get("domain"))), Q: strings.TrimSpace(v.Get("q")),
 		Customer: v.Get("customer"), Connection: v.Get("connection"), Kind: v.Get("kind"), State: v.Get("state"), Assigned: v.Get("assigned"), Outcome: v.Get("outcome"), Sort: v.Get("sort"),
-		After: v.Get("after"), Before: v.Get("before")}
+		After: v.Get("after"), Before: v.Get("before"), Free: v.Get("free") == "1"}
 	if set, known := builtInViews[v.Get("view")]; known {
 		set(&f)
 	}
@@ -206,6 +207,9 @@ func (f Filter) Values() url.Values {
 		if on {
 			v.Set("view", view)
 		}
+	}
+	if f.Free {
+		v.Set("free", "1")
 	}
 	for _, s := range f.Statuses {
 		v.Add("status", string(s))

@@ -67,6 +67,9 @@ func (r reportScope) whereWork(c *conditions) {
 	if r.Snoozed {
 		c.add("snoozed_until > ?", r.now)
 	}
+	if r.Free {
+		c.add("NOT on_hold AND (snoozed_until IS NULL OR snoozed_until <= ?)", r.now)
+	}
 	if r.Outcome != "" {
 		c.add("outcome = ?", r.Outcome)
 	}

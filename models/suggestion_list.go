@@ -21,12 +21,12 @@ type MistypedPage struct {
 	Corrected int // undelivered notifications whose customers have another address by now
 }
 
-// MistypedAddresses are those of the standard window, side by side with their corrections.
+// MistypedAddresses are those of the standard window, side by side with their corrections, without what is put off.
 func (s *Store) MistypedAddresses(ctx context.Context, a Actor, after string) (p MistypedPage, err error) {
 	if err := a.need(Work); err != nil {
 		return p, err
 	}
-	scope, err := s.scope(ctx, a, Filter{Mistyped: true})
+	scope, err := s.scope(ctx, a, Filter{Mistyped: true, Free: true})
 	if err != nil {
 		return p, err
 	}

@@ -8,10 +8,13 @@ import (
 
 // Todo is one thing to do first, computed from what is there.
 type Todo struct {
-	Kind   string // reports_stopped, our_side, connection_fault, due, mistyped, ready, complaints, complaint_rate, unknown
+	// Kind is reports_stopped, our_side, due, mistyped, ready, complaints, unknown, complaint_rate, complaint_stop, spf,
+	// dkim, dmarc or connection_fault.
+	Kind   string
 	N      int    // of what the page shows that it leads to; more than CountCap: there are more
 	Rows   int    // mistyped: notifications to these addresses
-	Name   string // of a connection
+	Of     int    // of how many sent: complaint_rate
+	Name   string // of a connection or a sending domain
 	ID     string // of a connection
 	Like   string // mistyped: an example
 	Filter Filter // the report of exactly these
@@ -54,65 +57,108 @@ func incidentsOf(reasons []ReasonCount, f Filter) (all []Incident, ids []string)
 	return all, ids
 }
 
-// dashboardTodo puts the things to do in the order in which they matter: what hides or causes failures first.
+// dashboardTodo puts the things to do in the order in which they matter: what hides failures or hits many customers at
+// once, then customers who can be helped, then what makes failures come.
 func (s *Store) dashboardTodo(ctx context.Context, a Actor, d *Dashboard) error {
-	d.Todo = faults(d.Health, d.Reasons)
+	d.Todo = append(stoppedReports(d.Health), ourSide(d.Reasons)...)
+	for _, part := range []func(context.Context, Actor, *Dashboard) error{s.todoCustomers, s.todoComplaintRate, s.todoDomains} {
+		if err := part(ctx, a, d); err != nil {
+			return err
+		}
+	}
+	d.Todo = append(d.Todo, brokenConnections(d.Health)...)
+	return nil
+}
+
+// todoCustomers are notifications that a person can do something about today: what is put off, or waits for the
+// customer's answer, is not asked for again.
+func (s *Store) todoCustomers(ctx context.Context, a Actor, d *Dashboard) error {
 	for _, kind := range []struct {
 		name   string
 		filter Filter
 	}{
-		{"due", Filter{Due: true}}, {"mistyped", Filter{Mistyped: true}}, {"ready", Filter{Ready: true}},
-		{"complaints", Filter{Reason: complaintReason}}, {"unknown", Filter{Unknown: true}},
+		{"due", Filter{Due: true, Free: true}}, {"mistyped", Filter{Mistyped: true, Free: true}}, {"ready", Filter{Ready: true, Free: true}},
+		{"complaints", Filter{Reason: complaintReason, Free: true}}, {"unknown", Filter{Unknown: true, Free: true}},
 	} {
-		n, err := s.countOf(ctx, a, d, kind.filter)
+		scope := reportScope{Filter: kind.filter, account: a.AccountID, window: d.Range, now: d.AsOf}
+		n, err := s.countRows(ctx, scope, CountCap)
+		if err != nil {
+			return err
+		}
+		t := Todo{Kind: kind.name, N: n, Filter: kind.filter}
+		if n > 0 && kind.name == "mistyped" {
+			err = s.mistypedTodo(ctx, scope, &t)
+		}
 		if err != nil {
 			return err
 		}
 		if n > 0 {
-			d.Todo = append(d.Todo, Todo{Kind: kind.name, N: n, Filter: kind.filter})
-		}
-	}
-	for i := range d.Todo {
-		if t := &d.Todo[i]; t.Kind == "mistyped" {
-			var err error
-			if t.Like, err = s.mistypedExample(ctx, a, d.Range); err != nil {
-				return err
-			}
-			t.Rows = t.N
-			if t.N, err = s.countMistyped(ctx, reportScope{Filter: t.Filter, account: a.AccountID, window: d.Range, now: d.AsOf}); err != nil {
-				return err
-			}
+			d.Todo = append(d.Todo, t)
 		}
 	}
 	return nil
 }
 
+// mistypedTodo counts the addresses instead of the notifications, and takes one for an example.
+func (s *Store) mistypedTodo(ctx context.Context, scope reportScope, t *Todo) (err error) {
+	t.Rows = t.N
+	if t.Like, err = s.mistypedExample(ctx, scope); err != nil {
+		return err
+	}
+	t.N, err = s.countMistyped(ctx, scope)
+	return err
+}
+
+// todoComplaintRate warns when many customers report spam, and says when several at once can't be resent.
+func (s *Store) todoComplaintRate(ctx context.Context, a Actor, d *Dashboard) error {
+	rate, err := s.complaints(ctx, a.AccountID)
+	if err != nil || !rate.High() {
+		return err
+	}
+	t := Todo{Kind: "complaint_rate", N: rate.Complaints, Of: max(rate.Sent, rate.Complaints), Filter: Filter{Range: "7d", Reason: complaintReason}}
+	if rate.Stops() {
+		t.Kind = "complaint_stop"
+	}
+	d.Todo = append(d.Todo, t)
+	return nil
+}
+
+// todoDomains are the sending domains that receivers may refuse.
+func (s *Store) todoDomains(ctx context.Context, a Actor, d *Dashboard) error {
+	domains, err := s.SendingDomains(ctx, a)
+	for _, domain := range domains {
+		if fault := domain.fault(); fault != "" {
+			d.Todo = append(d.Todo, Todo{Kind: fault, Name: domain.Domain})
+		}
+	}
+	return err
+}
+
 // complaintReason is the dictionary's entry for a customer's own complaint.
 const complaintReason = "complaint"
 
-func (s *Store) countOf(ctx context.Context, a Actor, d *Dashboard, f Filter) (int, error) {
-	if f.Reason != "" {
-		for _, r := range d.Reasons {
-			if r.Reason.ID == f.Reason {
-				return r.N, nil
-			}
-		}
-		return 0, nil
-	}
-	return s.countRows(ctx, reportScope{Filter: f, account: a.AccountID, window: d.Range, now: d.AsOf}, CountCap)
-}
-
-// faults are what a person of the business has to put right before anything else helps.
-func faults(health []Health, reasons []ReasonCount) []Todo {
-	var all []Todo
+// stoppedReports are connections from which failures may be missing.
+func stoppedReports(health []Health) (all []Todo) {
 	for _, h := range health {
-		switch h.State {
-		case HealthStopped:
-			all = append(all, Todo{Kind: "connection_fault", Name: h.Connection.Name, ID: h.Connection.ID})
-		case HealthQuiet, HealthRefused:
+		if h.State == HealthQuiet || h.State == HealthRefused {
 			all = append(all, Todo{Kind: "reports_stopped", Name: h.Connection.Name, ID: h.Connection.ID})
 		}
 	}
+	return all
+}
+
+// brokenConnections are those that take nothing from us any more.
+func brokenConnections(health []Health) (all []Todo) {
+	for _, h := range health {
+		if h.State == HealthStopped {
+			all = append(all, Todo{Kind: "connection_fault", Name: h.Connection.Name, ID: h.Connection.ID})
+		}
+	}
+	return all
+}
+
+// ourSide are the causes on our side that hit many customers, one line for each.
+func ourSide(reasons []ReasonCount) (all []Todo) {
 	incidents, _ := incidentsOf(reasons, Filter{})
 	for _, i := range incidents {
 		all = append(all, Todo{Kind: "our_side", N: i.N, Filter: i.Filter})
@@ -121,11 +167,10 @@ func faults(health []Health, reasons []ReasonCount) []Todo {
 }
 
 // mistypedExample is "gmail.com for gmial.com", of the newest one.
-func (s *Store) mistypedExample(ctx context.Context, a Actor, w Window) (string, error) {
+func (s *Store) mistypedExample(ctx context.Context, scope reportScope) (string, error) {
 	var row struct{ Recipient, Suggestion string }
-	err := s.reporting(ctx).Raw(`SELECT recipient, suggestion FROM undelivered
-		WHERE account_id = ? AND left_at IS NULL AND suggestion <> '' AND failed_at >= ? AND failed_at < ?
-		ORDER BY failed_at DESC LIMIT 1`, a.AccountID, w.Start, w.End).Scan(&row).Error
+	where, values := scope.where()
+	err := s.reporting(ctx).Raw("SELECT recipient, suggestion FROM undelivered WHERE "+where+" ORDER BY failed_at DESC LIMIT 1", values...).Scan(&row).Error
 	_, meant, _ := strings.Cut(row.Suggestion, "@")
 	typed := row.Recipient[strings.LastIndex(row.Recipient, "@")+1:]
 	if err != nil || meant == "" || meant == typed {

@@ -38,7 +38,8 @@ type Todo struct {
 	N    int
 	Name string
 	Like string // for mistyped addresses: "gmail.com for gmial.com"
-	URL  string
+	Of   int    // of how many sent, for complaints
+	URL  string // empty: nothing that this person can do
 }
 
 // ReasonCount is how often one reason occurs.
@@ -76,6 +77,7 @@ var todoLooks = map[string]look{
 	"ready":            {"amber", "hourglass"},
 	"complaints":       {"plum", "flag"},
 	"complaint_rate":   {"plum", "flag"},
+	"complaint_stop":   {"plum", "flag"},
 	"unknown":          {"", "circle-question-mark"},
 	"spf":              {"", "shield-alert"},
 	"dkim":             {"", "shield-alert"},
@@ -83,7 +85,7 @@ var todoLooks = map[string]look{
 }
 
 func (t Todo) title(ctx context.Context) string {
-	return t.counted(N(ctx, "todo."+t.Kind, t.N, "name", t.Name))
+	return t.counted(N(ctx, "todo."+t.Kind, t.N, "name", t.Name, "rate", Percent(t.N, t.Of)))
 }
 
 // counted says "10,000+" where counting has stopped.

@@ -26,6 +26,7 @@ type ReportQuery struct {
 	Connection string
 	Kind       string
 	Outcome    string
+	Free       bool   // neither put off nor waiting for the customer
 	Assigned   string // id of a person, me, or nobody
 	Sort       string // -failed (newest first, the default), failed, customer
 	After      string // keyset
@@ -42,7 +43,8 @@ func ReadReportQuery(v url.Values) ReportQuery {
 		State: v.Get("state"), Channel: models.Channel(v.Get("channel")), Reason: v.Get("reason"),
 		Domain: v.Get("domain"), Q: v.Get("q"), Sort: v.Get("sort"), After: v.Get("after"), Before: v.Get("before"),
 		Customer: v.Get("customer"), Connection: v.Get("connection"), Kind: v.Get("kind"), Outcome: v.Get("outcome"), Assigned: v.Get("assigned"), Saved: v.Get("saved"),
-		IDs: v["id"], All: v.Get("all") == "1"}
+		Free: v.Get("free") == "1",
+		IDs:  v["id"], All: v.Get("all") == "1"}
 	q.Per, _ = strconv.Atoi(v.Get("per")) // not a number: the default
 	for _, s := range v["status"] {
 		if s == "bounced" {
@@ -86,6 +88,9 @@ func (q ReportQuery) Values() url.Values {
 	if q.Per > 0 {
 		v.Set("per", strconv.Itoa(q.Per))
 	}
+	if q.Free {
+		v.Set("free", "1")
+	}
 	for _, id := range q.IDs {
 		v.Add("id", id)
 	}
@@ -101,7 +106,7 @@ func (q ReportQuery) Has(s models.Status) bool { return slices.Contains(q.Status
 // Filtered says whether anything but the window narrows the list.
 func (q ReportQuery) Filtered() bool {
 	return len(q.Status) > 0 || q.Channel != "" || q.Reason != "" || q.Domain != "" || q.Q != "" || q.View != "" ||
-		q.Customer != "" || q.Connection != "" || q.Kind != "" || q.Outcome != "" || q.Assigned != ""
+		q.Customer != "" || q.Connection != "" || q.Kind != "" || q.Outcome != "" || q.Assigned != "" || q.Free
 }
 
 // Dates says whether the days were chosen by hand.

@@ -141,7 +141,7 @@ func (p ReportPage) isView(q ReportQuery) bool {
 	state := func(s string) string { return strings.TrimSuffix(s, "open") }
 	return p.Query.View == q.View && p.Query.Saved == "" && p.Query.Assigned == q.Assigned && state(p.Query.State) == q.State && same(p.Query.Status, q.Status) &&
 		p.Query.Channel == "" && p.Query.Reason == "" && p.Query.Domain == "" && p.Query.Q == "" &&
-		p.Query.Customer == "" && p.Query.Connection == "" && p.Query.Kind == "" && p.Query.Outcome == ""
+		p.Query.Customer == "" && p.Query.Connection == "" && p.Query.Kind == "" && p.Query.Outcome == "" && !p.Query.Free
 }
 
 func (p ReportPage) ranges(ctx context.Context) []Tab {
@@ -216,6 +216,9 @@ func (p ReportPage) linked(ctx context.Context) (parts []string) {
 		if name != "" {
 			parts = append(parts, name)
 		}
+	}
+	if q.Free {
+		parts = append(parts, T(ctx, "not put off"))
 	}
 	if q.Kind == models.None {
 		parts = append(parts, T(ctx, "of no kind"))

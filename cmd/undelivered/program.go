@@ -85,7 +85,7 @@ func (p *program) furnish() error {
 		}
 	}
 	p.crew, err = delivery.Crew{Store: p.store, Client: wire, BaseURL: p.base, Log: p.log, Post: p.handlers.Post, Words: p.alertWords,
-		Answers: p.answerWords}.Workers()
+		Answers: p.answerWords, TXT: delivery.LookupTXT}.Workers()
 	if err != nil {
 		return err
 	}

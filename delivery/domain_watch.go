@@ -1,0 +1,82 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"undelivered/models"
+)
+
+// DomainArgs is the job that asks the directory about the domains that accounts send from.
+type DomainArgs struct{}
+
+// Kind is River's name of the job.
+func (DomainArgs) Kind() string { return "domains" }
+
+// domainsEvery is how often the domains are asked about.
+const domainsEvery = 6 * time.Hour
+
+// DomainWatcher keeps what the directory says, so that the dashboard knows it without asking.
+type DomainWatcher struct {
+	river.WorkerDefaults[DomainArgs]
+	Store *models.Store
+	TXT   TXT // nil: nobody is asked
+}
+
+// Work does one round over all accounts; one that fails does not keep the others waiting.
+func (w *DomainWatcher) Work(ctx context.Context, _ *river.Job[DomainArgs]) error {
+	if w.TXT == nil {
+		return nil
+	}
+	accounts, err := w.Store.Accounts(ctx)
+	if err != nil {
+		return err
+	}
+	var problems []error
+	for _, account := range accounts {
+		problems = append(problems, w.look(ctx, models.Itself(account.ID)))
+	}
+	return errors.Join(problems...)
+}
+
+func (w *DomainWatcher) look(ctx context.Context, a models.Actor) error {
+	domains, err := SendingDomains(ctx, w.Store, a)
+	if err != nil {
+		return err
+	}
+	for _, domain := range domains {
+		r := w.TXT.CheckDomain(ctx, domain, w.Store.Now())
+		if err := w.Store.KeepSendingDomain(ctx, a, r.ToKeep()); err != nil {
+			return err
+		}
+	}
+	return w.Store.DropSendingDomains(ctx, a, domains)
+}
+
+// ToKeep is what the store remembers of a check.
+func (r DomainRecords) ToKeep() models.SendingDomain {
+	return models.SendingDomain{Domain: r.Domain, SPF: r.SPF.State, DKIM: r.DKIM.State, DMARC: r.DMARC.State, CheckedAt: r.CheckedAt}
+}
+
+// SendingDomains are the domains of the account's connections, each once.
+func SendingDomains(ctx context.Context, s *models.Store, a models.Actor) ([]string, error) {
+	all, err := s.Connections(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	var domains []string
+	for _, each := range all {
+		settings, err := s.ConnectionSettings(each)
+		if err != nil {
+			return nil, err
+		}
+		if d := SenderDomain(settings["from"]); d != "" && !slices.Contains(domains, d) {
+			domains = append(domains, d)
+		}
+	}
+	return domains, nil
+}

@@ -1,0 +1,67 @@
+package models
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm/clause"
+)
+
+// SendingDomain is what the directory last said of a domain that an account sends from. SPF, DKIM and DMARC are the words
+// of the check: found, weak, missing, twice, cannot_tell.
+type SendingDomain struct {
+	AccountID string
+	Domain    string
+	SPF       string `gorm:"column:spf"`
+	DKIM      string `gorm:"column:dkim"`
+	DMARC     string `gorm:"column:dmarc"`
+	CheckedAt time.Time
+}
+
+// TableName is the table's name.
+func (SendingDomain) TableName() string { return "sending_domains" }
+
+// fault is the record for which receivers may refuse the domain's mail; empty: none is known to be wrong.
+func (d SendingDomain) fault() string {
+	switch {
+	case d.SPF == "missing" || d.SPF == "twice":
+		return "spf"
+	case d.DKIM == "missing":
+		return "dkim"
+	case d.DMARC == "missing":
+		return "dmarc"
+	}
+	return ""
+}
+
+// SendingDomains are the domains that the account sends from, as they were checked last.
+func (s *Store) SendingDomains(ctx context.Context, a Actor) ([]SendingDomain, error) {
+	if err := a.need(See); err != nil {
+		return nil, err
+	}
+	var all []SendingDomain
+	err := s.reading(ctx).Where("account_id = ?", a.AccountID).Order("domain").Find(&all).Error
+	return all, found(err, "sending domains")
+}
+
+// KeepSendingDomain notes what a check found.
+func (s *Store) KeepSendingDomain(ctx context.Context, a Actor, d SendingDomain) error {
+	if err := a.need(Work); err != nil {
+		return err
+	}
+	d.AccountID, d.CheckedAt = a.AccountID, d.CheckedAt.UTC()
+	err := s.write.WithContext(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(&d).Error
+	return found(err, "noting a sending domain")
+}
+
+// DropSendingDomains forgets the domains that the account no longer sends from.
+func (s *Store) DropSendingDomains(ctx context.Context, a Actor, kept []string) error {
+	if err := a.need(Work); err != nil {
+		return err
+	}
+	q := s.write.WithContext(ctx).Where("account_id = ?", a.AccountID)
+	if len(kept) > 0 {
+		q = q.Where("domain NOT IN ?", kept)
+	}
+	return found(q.Delete(&SendingDomain{}).Error, "dropping sending domains")
+}
