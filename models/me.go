@@ -68,25 +68,6 @@ func (s *Store) ChangePassword(ctx context.Context, a Actor, old, password, keep
 	return s.inTx(ctx, func(t *tx) error { return t.setPassword(a, u, hash, keep) })
 }
 
-// SetPassword sets a password at the command line.
-func (s *Store) SetPassword(ctx context.Context, a Actor, userID, password string) error {
-	if a.Kind != Command {
-		return ErrForbidden
-	}
-	var u User
-	if err := s.reading(ctx).Take(&u, "id = ?", userID).Error; err != nil {
-		return found(err, "person")
-	}
-	if problem := passwordProblem(password, u.Email); problem != "" {
-		return Invalid{"password": Problem{Key: problem}}
-	}
-	hash, err := s.hashPassword(ctx, password)
-	if err != nil {
-		return err
-	}
-	return s.inTx(ctx, func(t *tx) error { return t.setPassword(a, u, hash, "") })
-}
-
 func (t *tx) setPassword(a Actor, u User, hash, keep string) error {
 	err := t.Model(&User{}).Where("id = ?", u.ID).
 		Updates(map[string]any{"password_hash": hash, "failed_sign_ins": 0, "throttled_until": nil}).Error

@@ -93,18 +93,6 @@ func (s *Store) around(ctx context.Context, scope reportScope, r *Report) (err e
 	return err
 }
 
-// ReportRows is the page alone, for callers that need no counts.
-func (s *Store) ReportRows(ctx context.Context, a Actor, f Filter) (ReportPage, error) {
-	scope, err := s.scope(ctx, a, f)
-	if err != nil {
-		return ReportPage{}, err
-	}
-	page := ReportPage{Window: scope.window, AsOf: scope.now}
-	page.Rows, err = s.rows(ctx, scope, f, f.per()+1)
-	page.cut(f)
-	return page, err
-}
-
 // cut takes the one row more that says whether there is a further page, and sets the cursors.
 func (p *ReportPage) cut(f Filter) {
 	more := len(p.Rows) > f.per()

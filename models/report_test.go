@@ -110,7 +110,7 @@ func walked(t *testing.T, s *models.Store, a models.Actor, f models.Filter) []mo
 	for i := len(pages) - 1; i > 0; i-- {
 		back := f
 		back.After, back.Before = "", pages[i].Newer
-		page, err := s.ReportRows(t.Context(), a, back)
+		page, err := s.Undelivered(t.Context(), a, back)
 		if err != nil || !slices.Equal(ids(page.Rows), ids(pages[i-1].Rows)) || page.Newer != pages[i-1].Newer {
 			t.Fatalf("going back from page %d: %v", i, err)
 		}

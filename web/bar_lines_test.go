@@ -45,7 +45,7 @@ func (s *sample) deepPages() []string {
 	var paths []string
 	for day := range 20 {
 		to := time.Now().AddDate(0, 0, -1-day).Format(time.DateOnly)
-		page, err := s.store.ReportRows(s.b.Context(), s.actor, models.Filter{From: to, To: to, Per: 25})
+		page, err := s.store.Undelivered(s.b.Context(), s.actor, models.Filter{From: to, To: to, Per: 25})
 		if err != nil || page.Older == "" {
 			s.b.Fatalf("no page on %s: %v", to, err)
 		}
