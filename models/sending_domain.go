@@ -10,8 +10,8 @@ import (
 // SendingDomain is what the directory last said of a domain that an account sends from. SPF, DKIM and DMARC are the words
 // of the check: found, weak, missing, twice, cannot_tell.
 type SendingDomain struct {
-	AccountID string
-	Domain    string
+	AccountID string `gorm:"primaryKey"`
+	Domain    string `gorm:"primaryKey"`
 	SPF       string `gorm:"column:spf"`
 	DKIM      string `gorm:"column:dkim"`
 	DMARC     string `gorm:"column:dmarc"`
