@@ -134,10 +134,21 @@ func loosely(channel Channel, typed, country string) (value, normal string) {
 }
 
 // Erased says whether only a digest of the address is left.
-func (a Address) Erased() bool { return a.Value == "" && strings.HasPrefix(a.Normal, erasedMark) }
+func (a Address) Erased() bool { return a.Value == "" && Erased(a.Normal) }
 
-// erasedMark begins the digest that stands in for an erased address.
+// erasedMark begins the digest that stands in for what was erased.
 const erasedMark = "erased:"
+
+// Erased says whether a text is the digest of one that was erased with its customer.
+func Erased(text string) bool { return strings.HasPrefix(text, erasedMark) }
+
+// Readable is a text, or nothing when it was erased.
+func Readable(text string) string {
+	if Erased(text) {
+		return ""
+	}
+	return text
+}
 
 // Domain is the part after the @; empty for numbers.
 func (a Address) Domain() string { return domainOf(a.Channel, a.Normal) }
@@ -149,13 +160,17 @@ func domainOf(channel Channel, normal string) string {
 	return ""
 }
 
+// normals are how an address is kept: in its normal form, or as a digest once its customer was erased.
+func (t *tx) normals(channel Channel, normal string) []string {
+	return []string{normal, t.s.seal.addressDigest(channel, normal)}
+}
+
 // addressOf finds the account's row for an address, or makes it. Opt-outs belong to the row, so that the same
 // address, however it is spelled and whoever has it, stays opted out. An erased address is found by its digest.
 func (t *tx) addressOf(accountID string, channel Channel, value, normal string) (Address, error) {
 	var a Address
-	erased := t.s.seal.addressDigest(channel, normal)
 	find := func() error {
-		return t.Where("account_id = ? AND channel = ? AND normal IN ?", accountID, channel, []string{normal, erased}).
+		return t.Where("account_id = ? AND channel = ? AND normal IN ?", accountID, channel, t.normals(channel, normal)).
 			Order("normal DESC").Limit(1).Find(&a).Error
 	}
 	if err := find(); err != nil || a.ID != "" {

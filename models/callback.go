@@ -36,6 +36,7 @@ type CallbackEndpoint struct {
 	URL          string
 	Events       string // types parted by spaces
 	SecretSealed string `json:"-"`
+	Sequence     int64  // of the last callback
 	CreatedAt    time.Time
 }
 
@@ -122,7 +123,8 @@ func (s *Store) SetCallbacks(ctx context.Context, a Actor, ask CallbackAsk) (e C
 		}
 		secret = string(plain)
 		t.record(a, "callbacks.set", AuditEntry{ObjectKind: "account", ObjectID: a.AccountID, After: e.URL})
-		return found(t.Clauses(clause.OnConflict{UpdateAll: true}).Create(&e).Error, "callbacks")
+		return found(t.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "account_id"}},
+			DoUpdates: clause.AssignmentColumns([]string{"url", "events"})}).Create(&e).Error, "callbacks")
 	})
 	return e, secret, err
 }

@@ -1,15 +1,21 @@
 package models
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
+
+	"gorm.io/gorm/clause"
 )
 
 // Callback is one thing that a business's own system has not been told yet, or could not be told.
 type Callback struct {
 	ID        string
 	AccountID string
+	About     string // id of the notification, customer or address: about one thing they go out in order
+	Sequence  int64  // grows with the changes of the account
 	Body      string
 	Tries     int
 	DueAt     *time.Time // nil: given up
@@ -21,6 +27,7 @@ type Callback struct {
 type callbackBody struct {
 	Type      CallbackType `json:"type"`
 	Timestamp time.Time    `json:"timestamp"`
+	Sequence  int64        `json:"sequence"`
 	Data      any          `json:"data"`
 }
 
@@ -47,8 +54,14 @@ type calledAddress struct {
 	Cause     string           `json:"cause,omitempty"`
 }
 
-// tell puts one callback into the transaction of the change; without somebody to call nothing is written.
-func (t *tx) tell(accountID string, kind CallbackType, data func() (any, error)) error {
+// telling is one callback that the transaction at hand is going to keep.
+type telling struct {
+	accountID, about string
+	body             callbackBody
+}
+
+// tell has one callback kept at the end of the transaction of the change; without somebody to call nothing is.
+func (t *tx) tell(accountID string, kind CallbackType, about string, data func() (any, error)) error {
 	e, err := t.endpoint(accountID)
 	if err != nil || !e.wants(kind) {
 		return err
@@ -57,11 +70,39 @@ func (t *tx) tell(accountID string, kind CallbackType, data func() (any, error))
 	if err != nil {
 		return err
 	}
-	body, err := json.Marshal(callbackBody{kind, t.now, what})
+	t.told = append(t.told, telling{accountID, about, callbackBody{Type: kind, Timestamp: t.now, Data: what}})
+	return nil
+}
+
+// writeCalls keeps what is to be told, account by account in a fixed order. The last number of each account is held until
+// the commit, so that numbers grow in the order of the commits.
+func (t *tx) writeCalls() error {
+	slices.SortStableFunc(t.told, func(a, b telling) int { return cmp.Compare(a.accountID, b.accountID) })
+	for _, one := range t.told {
+		e := CallbackEndpoint{}
+		done := t.Model(&e).Clauses(clause.Returning{Columns: []clause.Column{{Name: "sequence"}}}).Where("account_id = ?", one.accountID).
+			Update("sequence", t.raw("sequence + 1"))
+		if done.Error != nil {
+			return found(done.Error, "callback")
+		}
+		if done.RowsAffected == 0 {
+			continue // ended meanwhile
+		}
+		if err := t.writeCall(one, e.Sequence); err != nil {
+			return err
+		}
+	}
+	t.told = nil
+	return nil
+}
+
+func (t *tx) writeCall(one telling, sequence int64) error {
+	one.body.Sequence = sequence
+	body, err := json.Marshal(one.body)
 	if err != nil {
 		return fmt.Errorf("models: callback: %w", err)
 	}
-	row := Callback{ID: newID("msg", t.now), AccountID: accountID, Body: string(body), DueAt: &t.now, CreatedAt: t.now}
+	row := Callback{ID: newID("msg", t.now), AccountID: one.accountID, About: one.about, Sequence: sequence, Body: string(body), DueAt: &t.now, CreatedAt: t.now}
 	return found(t.Create(&row).Error, "callback")
 }
 
@@ -76,8 +117,8 @@ func (t *tx) tellMove(before, n Notification) error {
 	case n.State != StateDelivered:
 		return nil
 	}
-	return t.tell(n.AccountID, kind, func() (any, error) {
-		return calledNotification{n.ID, n.Ref, n.Channel, n.State, n.Status, n.Reason, n.DecidedAt, n.Tries}, nil
+	return t.tell(n.AccountID, kind, n.ID, func() (any, error) {
+		return calledNotification{n.ID, Readable(n.Ref), n.Channel, n.State, n.Status, n.Reason, n.DecidedAt, n.Tries}, nil
 	})
 }
 
@@ -92,7 +133,7 @@ func (t *tx) tellActions() error {
 		if !called {
 			continue
 		}
-		err := t.tell(line.AccountID, kind, func() (any, error) {
+		err := t.tell(line.AccountID, kind, line.ObjectID, func() (any, error) {
 			data := calledAddress{Channel: Channel(line.ObjectName), Customers: []calledCustomer{}}
 			where, id := "c.id = ?", line.ObjectID
 			if kind != CallAddressChanged {

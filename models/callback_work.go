@@ -16,21 +16,28 @@ type Call struct {
 var callPauses = []time.Duration{30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute, time.Hour, 3 * time.Hour,
 	6 * time.Hour, 12 * time.Hour, 24 * time.Hour}
 
-// How many callbacks one look takes, and how long one may be in hand: a worker that dies leaves it to the next.
+// How many callbacks one look takes, how long one may be in hand (a worker that dies leaves it to the next), and when one
+// that was not taken is given up, however few its tries: those behind it have waited as long.
 const (
-	callSlice = 100
-	callLease = 2 * time.Minute
+	callSlice  = 100
+	callLease  = 2 * time.Minute
+	callOldest = 72 * time.Hour
 )
 
-// CallbacksDue are callbacks whose time has come, the oldest first, without those of some accounts.
+// inTurn says that no earlier callback about the same thing is still to be told, or in somebody's hands: a retry never
+// comes after a newer one.
+const inTurn = `NOT EXISTS (SELECT 1 FROM callbacks e WHERE e.account_id = callbacks.account_id AND e.about = callbacks.about
+	AND e.sequence < callbacks.sequence AND e.due_at IS NOT NULL)`
+
+// CallbacksDue are callbacks whose time and turn have come, the oldest first, without those of some accounts.
 func (s *Store) CallbacksDue(ctx context.Context, without []string) ([]Call, error) {
 	var due []Call
 	q := s.write.WithContext(ctx).Table("callbacks").Select("callbacks.*, callback_endpoints.url, callback_endpoints.secret_sealed AS secret").
-		Joins("JOIN callback_endpoints ON callback_endpoints.account_id = callbacks.account_id").Where("due_at <= ?", s.now())
+		Joins("JOIN callback_endpoints ON callback_endpoints.account_id = callbacks.account_id").Where("due_at <= ? AND "+inTurn, s.now())
 	if len(without) > 0 {
 		q = q.Where("callbacks.account_id NOT IN ?", without)
 	}
-	err := q.Order("due_at, callbacks.id").Limit(callSlice).Scan(&due).Error
+	err := q.Order("due_at, callbacks.sequence, callbacks.id").Limit(callSlice).Scan(&due).Error
 	return due, found(err, "callbacks")
 }
 
@@ -54,7 +61,7 @@ func (s *Store) CallTold(ctx context.Context, c Call) error {
 // CallFailed sets the next try of a callback, or gives it up.
 func (s *Store) CallFailed(ctx context.Context, c Call, cause error) error {
 	change := map[string]any{"error": cleanText(cause.Error()), "due_at": nil}
-	if c.Tries <= len(callPauses) {
+	if c.Tries <= len(callPauses) && s.now().Sub(c.CreatedAt) < callOldest {
 		change["due_at"] = s.now().Add(callPauses[c.Tries-1])
 	}
 	return found(s.write.WithContext(ctx).Model(&Callback{}).Where("id = ?", c.ID).Updates(change).Error, "putting a callback off")

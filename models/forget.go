@@ -6,7 +6,8 @@ import "context"
 const forgetSlice = 5000
 
 // Forget removes what is kept no longer (semantics 6.4): contents and raw bodies after ninety days, notifications after
-// four hundred, expired sessions and links, and the marks of forms after a week.
+// four hundred, expired sessions and links, callbacks that were given up after thirty days, the marks of forms after a
+// week, and files of corrections after a day.
 func (s *Store) Forget(ctx context.Context) error {
 	now, l := s.now(), s.limits
 	for _, step := range []struct {
@@ -19,6 +20,9 @@ func (s *Store) Forget(ctx context.Context) error {
 		{"DELETE FROM events WHERE id IN (SELECT id FROM events WHERE received_at < ? AND notification_id = '' LIMIT ?)", []any{now.Add(-l.KeepHistory), forgetSlice}},
 		{"DELETE FROM sign_in_links WHERE token_hash IN (SELECT token_hash FROM sign_in_links WHERE expires_at < ? LIMIT ?)", []any{now, forgetSlice}},
 		{"DELETE FROM refusals WHERE connection_id IN (SELECT connection_id FROM refusals WHERE hour < ? LIMIT ?) AND hour < ?", []any{now.AddDate(0, 0, -30), forgetSlice, now.AddDate(0, 0, -30)}},
+		{"DELETE FROM callbacks WHERE id IN (SELECT id FROM callbacks WHERE due_at IS NULL AND created_at < ? LIMIT ?)", []any{now.AddDate(0, 0, -30), forgetSlice}},
+		{"DELETE FROM import_lines WHERE import_id IN (SELECT id FROM imports WHERE created_at < ? LIMIT ?)", []any{now.AddDate(0, 0, -1), forgetSlice}},
+		{"DELETE FROM imports WHERE id IN (SELECT id FROM imports WHERE created_at < ? LIMIT ?)", []any{now.AddDate(0, 0, -1), forgetSlice}},
 		{"DELETE FROM requests WHERE request_id IN (SELECT request_id FROM requests WHERE at < ? LIMIT ?) AND at < ?", []any{now.AddDate(0, 0, -7), forgetSlice, now.AddDate(0, 0, -7)}},
 	} {
 		for {

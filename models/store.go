@@ -124,6 +124,7 @@ type tx struct {
 	days      dayChanges
 	places    map[string]Account          // whose zone stays as it is until the end
 	endpoints map[string]CallbackEndpoint // that were asked for
+	told      []telling
 }
 
 // inTx runs fn in one transaction. Counters and audit lines are written last, in a fixed order, so that two
@@ -157,6 +158,9 @@ func (t *tx) finish() error {
 		return err
 	}
 	if err := t.tellActions(); err != nil {
+		return err
+	}
+	if err := t.writeCalls(); err != nil {
 		return err
 	}
 	if err := t.answerAskers(); err != nil {
