@@ -95,11 +95,4 @@ func (t *tx) giveAddress(c Customer, a Address) error {
 	return found(err, "giving an address")
 }
 
-// dropAddress takes the main address of a channel away from the customer; its history stays.
-func (t *tx) dropAddress(c Customer, channel Channel) error {
-	err := t.Model(&customerAddress{}).Where("customer_id = ? AND channel = ? AND main", c.ID, channel).
-		Updates(map[string]any{"main": false, "removed_at": t.now}).Error
-	return found(err, "dropping an address")
-}
-
 func sortName(name string) string { return strings.ToLower(strings.Join(strings.Fields(name), " ")) }

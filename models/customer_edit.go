@@ -9,7 +9,8 @@ import (
 	"golang.org/x/text/language"
 )
 
-// ContactEdit is what is typed into a customer's form. Empty email or phone: the customer has none any more.
+// ContactEdit is what is typed into a customer's form. Empty email or phone: the main one is taken away, and another that
+// the customer has is the main one.
 type ContactEdit struct {
 	CustomerID string
 	Version    int // that the page showed; 0: not shown
@@ -153,6 +154,9 @@ func (t *tx) contactChanges(account Account, c Customer, e ContactEdit) ([]conta
 				bad[field.name] = Problem{Key: problem}
 				continue
 			}
+			if err := t.refuseErased(c.AccountID, field.channel, change.normal, field.name, bad); err != nil {
+				return nil, err
+			}
 		}
 		if change.normal != was.Normal || change.value != was.Value {
 			changes = append(changes, change)
@@ -161,12 +165,26 @@ func (t *tx) contactChanges(account Account, c Customer, e ContactEdit) ([]conta
 	return changes, bad.Err()
 }
 
+// refuseErased names an address that was a customer's who has been erased: nobody writes to it again, and it is not to be
+// read here again either.
+func (t *tx) refuseErased(accountID string, channel Channel, normal, field string, bad Invalid) error {
+	var erased int64
+	err := t.Model(&Address{}).Where("account_id = ? AND channel = ? AND normal = ?", accountID, channel, t.s.seal.addressDigest(channel, normal)).Count(&erased).Error
+	if erased > 0 {
+		bad[field] = Problem{Key: "error.erased"}
+	}
+	return found(err, "an erased address")
+}
+
 func (t *tx) changeAddress(a Actor, c Customer, change contactChange, r *EditResult) error {
 	r.Changed = true
 	t.record(a, "customer.address", AuditEntry{ObjectKind: "customer", ObjectID: c.ID, ObjectName: string(change.channel),
 		Before: veil(change.was.Value), After: veil(change.value)})
 	if change.value == "" {
-		return t.dropAddress(c, change.channel)
+		if err := t.takeAddress(c, change.was); err != nil {
+			return err
+		}
+		return t.nextMain(a, c, change.was, r)
 	}
 	address, err := t.typedAddress(c.AccountID, change.channel, change.value, change.normal)
 	if err != nil {
