@@ -67,7 +67,7 @@ func (h *Handlers) APINotification(c echo.Context) error {
 func apiStory(st models.Story) apiNotification {
 	n := st.Notification
 	reason, _ := models.ReasonByID(n.Reason)
-	answer := apiNotification{ID: n.ID, Ref: n.Ref, Version: n.Version, Channel: n.Channel, Title: n.Title, Kind: n.Kind,
+	answer := apiNotification{ID: n.ID, Ref: models.Readable(n.Ref), Version: n.Version, Channel: n.Channel, Title: n.Title, Kind: n.Kind,
 		Customer: apiCustomerName{st.Customer.ID, st.Customer.Ref, st.Customer.Name}, State: n.State, Status: n.Status, Reason: n.Reason,
 		ReasonTitle: reason.Title, Resolution: reason.Resolution, DecidedAt: n.DecidedAt.UTC(), FirstFailedAt: utc(n.FirstFailedAt),
 		OnReport: st.Row.ID != "" && st.Row.LeftAt == nil, Returned: n.Returned, Outcome: n.Outcome, ClearedAt: utc(n.ClearedAt),

@@ -1,6 +1,8 @@
 package models
 
 import (
+	"cmp"
+
 	"gorm.io/gorm/clause"
 )
 
@@ -39,6 +41,9 @@ func (t *tx) discover(e *Event) (Attempt, error) {
 	return attempt, t.createNotification(&n, &attempt, nil)
 }
 
+// unnamed is called a customer of whom only the digest of an address is known.
+const unnamed = "Customer of an erased address"
+
 // titleOf names what we know nothing more of.
 var titleOf = map[Channel]string{Email: "Email", SMS: "Text message"}
 
@@ -55,15 +60,16 @@ func (t *tx) accountByID(id string) (Account, error) {
 	return account, found(err, "account")
 }
 
-// customerWith is the customer who has an address, or a new one who is named after it.
+// customerWith is the customer who has an address, or a new one who is named after it. Who was erased has nothing any
+// more: what is sent to the address after that is somebody's of whom nothing is known, and who can be erased too.
 func (t *tx) customerWith(account Account, a Address) (Customer, error) {
 	var c Customer
 	err := t.Raw(`SELECT c.* FROM customers c JOIN customer_addresses ca ON ca.customer_id = c.id
-		WHERE ca.address_id = ? AND c.account_id = ? ORDER BY ca.main DESC, ca.added_at DESC LIMIT 1`, a.ID, account.ID).Scan(&c).Error
+		WHERE ca.address_id = ? AND c.account_id = ? AND c.erased_at IS NULL ORDER BY ca.main DESC, ca.added_at DESC LIMIT 1`, a.ID, account.ID).Scan(&c).Error
 	if err != nil || c.ID != "" {
 		return c, found(err, "customer of an address")
 	}
-	c = Customer{Name: a.Value}
+	c = Customer{Name: cmp.Or(a.Value, unnamed)}
 	if err := t.createCustomer(account, &c); err != nil {
 		return c, err
 	}

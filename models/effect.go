@@ -12,6 +12,11 @@ func (t *tx) affectAddress(e *Event, attempt Attempt) error {
 	if err != nil || address.ID == "" {
 		return err
 	}
+	if address.Erased() {
+		if err := t.hideErased(e); err != nil {
+			return err
+		}
+	}
 	if err := t.listAtProvider(e, address); err != nil {
 		return err
 	}

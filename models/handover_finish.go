@@ -55,6 +55,9 @@ func (a *Attempt) note(r Receipt) {
 	if a.Diagnostic = cleanText(r.Diagnostic); a.Diagnostic == "" && r.Err != nil {
 		a.Diagnostic = cleanText(r.Err.Error())
 	}
+	if a.Recipient == "" { // erased meanwhile
+		a.Diagnostic = ""
+	}
 }
 
 func (t *tx) taken(n *Notification, a *Attempt, r Receipt, habits Habits) error {

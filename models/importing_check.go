@@ -180,9 +180,13 @@ func (c *importCheck) field(line ImportLine, exported string) error {
 // known says what is known of an address that is to be a customer's: shared with others, opted out.
 func (c *importCheck) known(line *ImportLine, normal string) error {
 	var address Address
-	err := c.t.Limit(1).Find(&address, "account_id = ? AND channel = ? AND normal = ?", c.account.ID, line.Channel, normal).Error
+	err := c.t.Limit(1).Find(&address, "account_id = ? AND channel = ? AND normal IN ?", c.account.ID, line.Channel, c.t.normals(line.Channel, normal)).Error
 	if err != nil || address.ID == "" {
 		return found(err, "address of an import")
+	}
+	if address.Erased() {
+		line.State, line.Problem, line.Becomes = LineWrong, Problem{Key: "error.erased"}, "" // not to be read here again
+		return nil
 	}
 	hints, err := c.t.hintsAbout(Customer{ID: line.CustomerID, AccountID: c.account.ID}, address)
 	for _, hint := range hints {

@@ -43,7 +43,7 @@ func (t *tx) byProviderMessage(e *Event) (Attempt, error) {
 	if err != nil {
 		return Attempt{}, fmt.Errorf("models: matching: %w", err)
 	}
-	return ofRecipient(all, e), nil
+	return t.ofRecipient(all, e)
 }
 
 func (t *tx) byMessageID(e *Event) (Attempt, error) {
@@ -56,7 +56,7 @@ func (t *tx) byMessageID(e *Event) (Attempt, error) {
 	if err != nil {
 		return Attempt{}, fmt.Errorf("models: matching: %w", err)
 	}
-	return ofRecipient(all, e), nil
+	return t.ofRecipient(all, e)
 }
 
 // byNotificationRef is the business's own name for the notification (events API): its newest attempt is meant.
@@ -64,16 +64,16 @@ func (t *tx) byNotificationRef(e *Event) (Attempt, error) {
 	if e.NotificationRef == "" {
 		return Attempt{}, nil
 	}
-	a, err := t.attemptWhere(e, "own_state <> 'cancelled' AND notification_id IN (SELECT id FROM notifications WHERE account_id = ? AND ref = ? AND ref <> '')",
-		e.AccountID, e.NotificationRef)
+	a, err := t.attemptWhere(e, "own_state <> 'cancelled' AND notification_id IN (SELECT id FROM notifications WHERE account_id = ? AND ref IN ? AND ref <> '')",
+		e.AccountID, t.refs(e.NotificationRef))
 	if err != nil || a.ID != "" || e.Recipient == "" {
 		return a, err
 	}
 	// Not registered yet: another report may have told of it already.
 	_, normal := loosely(e.Channel, e.Recipient, "")
-	return t.attemptWhere(e, `address_id IN (SELECT id FROM addresses WHERE account_id = ? AND channel = ? AND normal = ?)
+	return t.attemptWhere(e, `address_id IN (SELECT id FROM addresses WHERE account_id = ? AND channel = ? AND normal IN ?)
 		AND EXISTS (SELECT 1 FROM events k WHERE k.notification_id = attempts.notification_id AND k.notification_id <> '' AND k.notification_ref = ?)`,
-		e.AccountID, e.Channel, normal, e.NotificationRef)
+		e.AccountID, e.Channel, t.normals(e.Channel, normal), e.NotificationRef)
 }
 
 // How near in time an event must be to be taken for one about a message that it does not name.
@@ -109,22 +109,38 @@ func (t *tx) byTime(e *Event) (Attempt, error) {
 func (t *tx) toRecipient(e *Event, until time.Time, where string, values ...any) (Attempt, error) {
 	_, normal := loosely(e.Channel, e.Recipient, "")
 	a, err := t.attemptWhere(e, "("+where+`) AND connection_id = ? AND asked_at BETWEEN ? AND ?
-		AND address_id IN (SELECT id FROM addresses WHERE account_id = ? AND channel = ? AND normal = ?)`,
-		append(values, e.ConnectionID, e.OccurredAt.Add(-probablyWithin), until, e.AccountID, e.Channel, normal)...)
+		AND address_id IN (SELECT id FROM addresses WHERE account_id = ? AND channel = ? AND normal IN ?)`,
+		append(values, e.ConnectionID, e.OccurredAt.Add(-probablyWithin), until, e.AccountID, e.Channel, t.normals(e.Channel, normal))...)
 	e.Probable = a.ID != ""
 	return a, err
 }
 
 // ofRecipient picks the attempt to the event's recipient; an event that names none fits a message that had one.
-func ofRecipient(all []Attempt, e *Event) Attempt {
+func (t *tx) ofRecipient(all []Attempt, e *Event) (Attempt, error) {
 	if e.Recipient == "" && len(all) == 1 {
-		return all[0]
+		return all[0], nil
 	}
+	erased := false
 	_, want := loosely(e.Channel, e.Recipient, "")
 	for _, a := range all {
+		erased = erased || a.Recipient == ""
 		if _, has := loosely(a.Channel, a.Recipient, ""); has == want || strings.TrimLeft(has, "+") == strings.TrimLeft(want, "+") {
-			return a
+			return a, nil
 		}
 	}
-	return Attempt{}
+	if !erased {
+		return Attempt{}, nil
+	}
+	return t.ofErased(all, e)
+}
+
+// ofErased picks the attempt to a recipient who has been erased since: a late report is no new message.
+func (t *tx) ofErased(all []Attempt, e *Event) (Attempt, error) {
+	address, err := t.erasedAddress(e.AccountID, e.Channel, e.Recipient)
+	for _, a := range all {
+		if a.AddressID == address.ID && address.ID != "" {
+			return a, err
+		}
+	}
+	return Attempt{}, err
 }

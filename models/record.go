@@ -10,7 +10,7 @@ import (
 // changes a notification or an address (semantics 3.1, step 5).
 func (t *tx) apply(e *Event) error {
 	if e.Sample || e.Type == Unrecognised {
-		return t.mark(e, EventIgnored)
+		return t.keepAs(e, EventIgnored)
 	}
 	attempt, err := t.match(e)
 	if err != nil {
@@ -27,7 +27,7 @@ func (t *tx) apply(e *Event) error {
 func (t *tx) applyUnmatched(e *Event) error {
 	switch {
 	case e.Unproven: // of a message that we know nothing of
-		return t.mark(e, EventUnmatched)
+		return t.keepAs(e, EventUnmatched)
 	case (e.Type.Failure() || e.Type == Complaint) && e.Recipient != "":
 		attempt, err := t.discover(e)
 		if err != nil {
@@ -40,7 +40,19 @@ func (t *tx) applyUnmatched(e *Event) error {
 		}
 		return t.mark(e, EventApplied)
 	}
-	return t.mark(e, EventUnmatched)
+	return t.keepAs(e, EventUnmatched)
+}
+
+// keepAs keeps an event that belongs to no attempt.
+func (t *tx) keepAs(e *Event, state EventState) error {
+	if err := t.mark(e, state); err != nil {
+		return err
+	}
+	erased, err := t.erasedAddress(e.AccountID, e.Channel, e.Recipient)
+	if err != nil || erased.ID == "" {
+		return err
+	}
+	return t.hideErased(e)
 }
 
 func aboutAddress(kind EventType) bool {
@@ -58,6 +70,11 @@ func (t *tx) applyTo(e *Event, attempt Attempt) error {
 	}
 	if !aboutAddress(e.Type) {
 		if err := t.recompute(&n, Itself(e.AccountID)); err != nil {
+			return err
+		}
+	}
+	if attempt.Recipient == "" {
+		if err := t.hideErased(e); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"encoding/json"
 	"time"
 )
@@ -80,20 +81,29 @@ func contentOf(r Registration) (*Content, error) {
 
 func (t *tx) registeredBefore(account Account, r Registration, digest string) (Registered, error) {
 	var n Notification
-	err := t.Limit(1).Find(&n, "account_id = ? AND ref = ? AND ref <> ''", account.ID, r.Ref).Error
+	err := t.Limit(1).Find(&n, "account_id = ? AND ref IN ? AND ref <> ''", account.ID, t.refs(r.Ref)).Error
 	if err != nil || n.ID == "" {
 		return Registered{}, found(err, "registered before")
 	}
-	if n.Digest != digest {
+	if n.Digest != digest && !Erased(n.Ref) {
 		return Registered{}, Contradiction{}
 	}
 	var first Attempt
 	err = t.Where("notification_id = ?", n.ID).Order("number").Limit(1).Find(&first).Error
-	return Registered{ID: n.ID, Ref: n.Ref, AttemptID: first.ID, State: n.State}, found(err, "attempt")
+	return Registered{ID: n.ID, Ref: r.Ref, AttemptID: first.ID, State: n.State}, found(err, "attempt")
 }
+
+// refs are how a ref is kept: as it is, or as a digest once its customer was erased. So the same again, from a queue or a
+// backup of the business's own, is known for what it is, and does not bring the customer back.
+func (t *tx) refs(ref string) []string { return []string{ref, t.s.seal.erased("ref", ref)} }
 
 // registerCustomer finds the customer by the business's own name, else by address, or adds it. What people have
 // corrected here is never overwritten by a system that does not know it yet.
+//
+// An erased address can be registered, because the business's system may well have written to it; it is not refused, and it
+// does not come back either. The customer is a new one, with what the registration says of them, never the erased one; the
+// address stays the digest that it is, so that nobody can read it here; and what we are asked to send to it fails as
+// dropped, because the opt-out of the erasure holds.
 func (t *tx) registerCustomer(account Account, r Registration, to Address) (Customer, error) {
 	var c Customer
 	if r.Customer.Ref != "" {
@@ -103,13 +113,13 @@ func (t *tx) registerCustomer(account Account, r Registration, to Address) (Cust
 	} else if r.Customer.Name == "" {
 		return t.customerWith(account, to)
 	} else if err := t.Raw(`SELECT c.* FROM customers c JOIN customer_addresses ca ON ca.customer_id = c.id
-		WHERE ca.address_id = ? AND c.sort_name = ? LIMIT 1`, to.ID, sortName(r.Customer.Name)).Scan(&c).Error; err != nil {
+		WHERE ca.address_id = ? AND c.sort_name = ? AND c.erased_at IS NULL LIMIT 1`, to.ID, sortName(r.Customer.Name)).Scan(&c).Error; err != nil {
 		return c, found(err, "customer")
 	}
 	if c.ID == "" {
 		c = Customer{Ref: r.Customer.Ref, Name: cleanText(r.Customer.Name), Zone: r.Customer.Zone, Locale: r.Customer.Locale}
 		if c.Name == "" {
-			c.Name = to.Value
+			c.Name = cmp.Or(to.Value, unnamed)
 		}
 		if err := t.createCustomer(account, &c); err != nil {
 			return c, err

@@ -72,8 +72,17 @@ func (s sealer) open(sealed string) ([]byte, error) {
 
 // addressDigest recognises an erased customer's address without keeping it.
 func (s sealer) addressDigest(channel Channel, normal string) string {
+	return s.erased(string(channel), normal)
+}
+
+// erased recognises a text of a kind that was erased, without keeping it; nothing stays nothing, and what is erased
+// already stays as it is.
+func (s sealer) erased(kind, text string) string {
+	if text == "" || Erased(text) {
+		return text
+	}
 	mac := hmac.New(sha256.New, s.digest)
-	mac.Write([]byte(string(channel) + "\n" + normal))
+	mac.Write([]byte(kind + "\n" + text))
 	return erasedMark + hex.EncodeToString(mac.Sum(nil))
 }
 

@@ -98,7 +98,7 @@ func (s *Store) DismissSuggestion(ctx context.Context, a Actor, customerID strin
 		if err := t.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
 			return found(err, "dismissing a suggestion")
 		}
-		t.record(a, "suggestion.dismiss", AuditEntry{ObjectKind: "customer", ObjectID: c.ID, ObjectName: c.Name})
+		t.record(a, "suggestion.dismiss", AuditEntry{ObjectKind: "customer", ObjectID: c.ID})
 		return t.refreshRows(c)
 	})
 }

@@ -73,6 +73,8 @@ func (c *doctorCommand) examine(ctx context.Context, s *models.Store, e *examina
 		e.note("rotation", err, fmt.Sprintf("%d values encrypted with the present key", n))
 	}
 	c.recount(ctx, s, e)
+	lines, err := s.VerifyAudit(ctx, "")
+	e.note("the installation: activity log", err, fmt.Sprintf("%d lines, unbroken", lines))
 	accounts, err := s.Accounts(ctx)
 	if err != nil {
 		return err

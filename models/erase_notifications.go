@@ -1,0 +1,58 @@
+package models
+
+// eraseNotifications forgets what was written to and about the customer. The notifications stay, and count, without
+// title, without the business's own name of them and without the date that they were about.
+func (t *tx) eraseNotifications(e erasure) error {
+	all, err := t.notificationsOf(e)
+	if err != nil {
+		return err
+	}
+	for _, n := range all {
+		if err := t.countMerged(n, -1); err != nil { // its domain may be the customer's own
+			return err
+		}
+	}
+	const of = "(SELECT id FROM notifications WHERE customer_id = ?)"
+	err = t.run("erasing notifications", []statement{
+		{"DELETE FROM contents WHERE notification_id IN " + of, []any{e.c.ID}},
+		{"DELETE FROM notes WHERE notification_id IN " + of, []any{e.c.ID}},
+		{"UPDATE events SET " + nobodysEvent + " WHERE notification_id <> '' AND notification_id IN " + of, []any{e.c.ID}},
+		{"UPDATE attempts SET recipient = '', diagnostic = '' WHERE notification_id IN " + of, []any{e.c.ID}},
+		{"UPDATE bulk_items SET digest = '' WHERE notification_id IN " + of, []any{e.c.ID}},
+		{"DELETE FROM callbacks WHERE account_id = ? AND (about = ? OR about IN " + of + ")", []any{e.c.AccountID, e.c.ID, e.c.ID}},
+	})
+	if err != nil {
+		return err
+	}
+	for _, n := range all {
+		changes := map[string]any{"title": titleOf[n.Channel], "ref": t.s.seal.erased("ref", n.Ref), "digest": "", "due_at": nil}
+		if err := t.Model(&Notification{}).Where("id = ?", n.ID).Updates(changes).Error; err != nil {
+			return found(err, "erasing a notification")
+		}
+	}
+	return nil
+}
+
+// nobodysEvent leaves of an event what happened and when. The provider's own ids of event and message stay: a copy, or
+// what comes late, is known by them, and does not bring the customer back.
+const nobodysEvent = "recipient = '', diagnostic = '', raw = NULL, notification_ref = '', error = ''"
+
+func (t *tx) notificationsOf(e erasure) ([]Notification, error) {
+	var all []Notification
+	err := t.Where("customer_id = ?", e.c.ID).Order("id").Find(&all).Error
+	return all, found(err, "notifications of a customer")
+}
+
+// countErased puts the sums of what was sent where they belong now: to no domain.
+func (t *tx) countErased(e erasure) error {
+	all, err := t.notificationsOf(e)
+	if err != nil {
+		return err
+	}
+	for _, n := range all {
+		if err := t.countMerged(n, 1); err != nil {
+			return err
+		}
+	}
+	return found(t.Exec("DELETE FROM sent_daily WHERE account_id = ? AND sent = 0 AND delivered = 0", e.c.AccountID).Error, "sums of what was sent")
+}
