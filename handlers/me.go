@@ -30,7 +30,7 @@ func (h *Handlers) me(c echo.Context, status int, p views.MePage) error {
 		p.Sessions = append(p.Sessions, views.SessionRow{ID: s.TokenHash[:sessionName], Agent: browserOf(s.Agent), Network: s.Network,
 			Seen: s.SeenAt, Here: s.TokenHash == v.Session.TokenHash})
 	}
-	p.Base, p.Zones, p.HasWord = h.base(c), knownZones(), v.User.PasswordHash != ""
+	p.Base, p.HasWord = h.base(c), v.User.PasswordHash != ""
 	return h.page(c, status, views.Me(p))
 }
 

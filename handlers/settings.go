@@ -3,6 +3,7 @@ package handlers
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,7 +24,7 @@ func (h *Handlers) AccountSettings(c echo.Context) error {
 
 func (h *Handlers) accountSettings(c echo.Context, status int, a models.Account, problems views.Errors) error {
 	return h.page(c, status, views.AccountSettings(views.AccountPage{Base: h.base(c), Name: a.Name, Zone: a.Zone, Locale: a.Locale,
-		Country: a.Country, Version: a.Version, Zones: knownZones(), Errors: problems}))
+		Country: a.Country, Version: a.Version, Countries: models.Countries(), Errors: problems}))
 }
 
 // SaveAccount saves name, place and language of the account.
@@ -32,6 +33,9 @@ func (h *Handlers) SaveAccount(c echo.Context) error {
 	version, _ := strconv.Atoi(c.FormValue("version"))
 	a := models.Account{Name: c.FormValue("name"), Zone: c.FormValue("zone"), Locale: c.FormValue("locale"),
 		Country: c.FormValue("country"), Version: version}
+	if !offersLanguage(c, a.Locale) {
+		return h.accountSettings(c, http.StatusUnprocessableEntity, a, views.Errors{"locale": {Key: "error.language"}})
+	}
 	_, err := h.Store.EditAccount(c.Request().Context(), actor(c), a)
 	var invalid models.Invalid
 	if errors.As(err, &invalid) {
@@ -41,6 +45,11 @@ func (h *Handlers) SaveAccount(c echo.Context) error {
 		return err
 	}
 	return h.back(c, views.SettingsURL("account"), "flash.saved")
+}
+
+// offersLanguage says whether a language could have been chosen: one with pages, or what the account has.
+func offersLanguage(c echo.Context, tag string) bool {
+	return slices.ContainsFunc(views.LanguageOptions(langCtx(c), visit(c).Seat.Account.Locale), func(o views.Option) bool { return o.Value == tag })
 }
 
 // KeysSettings lists the account's API keys.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -142,7 +143,7 @@ func (a *Account) checkPlace() error {
 	if _, err := language.Parse(a.Locale); err != nil {
 		bad["locale"] = Problem{Key: "error.locale"}
 	}
-	if region, err := language.ParseRegion(a.Country); err != nil || !region.IsCountry() || len(a.Country) != 2 {
+	if !slices.Contains(Countries(), a.Country) {
 		bad["country"] = Problem{Key: "error.country"}
 	}
 	var more Invalid

@@ -1,6 +1,8 @@
 package models
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -97,6 +99,11 @@ func NormalPhone(typed, country string) (e164, problem string) {
 		return "", "error.phone"
 	}
 	return phonenumbers.Format(number, phonenumbers.E164), ""
+}
+
+// Countries are those whose numbers can be read, by their two letters.
+func Countries() []string {
+	return slices.Sorted(maps.Keys(phonenumbers.GetSupportedRegions()))
 }
 
 // NationalPhone writes an E.164 number the way people of the account's country write it.

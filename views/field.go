@@ -21,7 +21,8 @@ type Field struct {
 	Type         string // empty: text
 	Autocomplete string // empty: off
 	Options      []Option
-	Rows         int // above zero: several lines
+	Groups       []OptionGroup // after Options
+	Rows         int           // above zero: several lines
 	Mono         bool
 	Required     bool
 	Key          string // the keyboard shortcut that leads here
@@ -65,7 +66,7 @@ func (f Field) attributes() templ.Attributes {
 	set("min", f.Min)
 	set("max", f.Max)
 	set("inputmode", f.InputMode)
-	if len(f.Options) > 0 {
+	if len(f.Options) > 0 && f.Autocomplete == "" {
 		delete(a, "autocomplete")
 	}
 	if f.Required {

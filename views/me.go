@@ -13,7 +13,6 @@ type MePage struct {
 	OwnZone    string // empty: the account's
 	OwnTheme   string
 	Shortcuts  bool
-	Zones      []string
 	HasWord    bool // a password is set, so that changing it asks for it
 	Sessions   []SessionRow
 	Errors     Errors
@@ -32,7 +31,7 @@ type SessionRow struct {
 func (p MePage) fields(ctx context.Context) []Field {
 	return []Field{
 		Field{Name: "name", Label: T(ctx, "Name"), Value: p.Name, Autocomplete: "name"}.With(p.Errors),
-		Field{Name: "zone", Label: T(ctx, "Time zone"), Value: p.OwnZone, Options: zoneOptions(p.Zones, p.OwnZone, T(ctx, "Same as the account"))}.With(p.Errors),
+		Field{Name: "zone", Label: T(ctx, "Time zone"), Value: p.OwnZone, Options: []Option{{"", T(ctx, "Same as the account")}, {"UTC", "UTC"}}, Groups: zoneOptions(ctx, p.OwnZone, p.Now)}.With(p.Errors),
 		Field{Name: "theme", Label: T(ctx, "Colours"), Value: p.OwnTheme, Options: []Option{{"", T(ctx, "Same as this device")}, {"light", T(ctx, "Light")}, {"dark", T(ctx, "Dark")}}}.With(p.Errors),
 	}
 }

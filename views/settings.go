@@ -31,33 +31,18 @@ type AccountPage struct {
 	Locale  string
 	Country string
 	Version int
-	Zones   []string
-	Errors  Errors
+
+	Countries []string // to choose from
+	Errors    Errors
 }
 
 func (p AccountPage) fields(ctx context.Context) []Field {
 	return []Field{
 		Field{Name: "name", Label: T(ctx, "Name of the business"), Value: p.Name, Autocomplete: "organization"}.With(p.Errors),
-		Field{Name: "zone", Label: T(ctx, "Time zone"), Hint: T(ctx, "Days and times are counted and shown in this zone."), Value: p.Zone, Options: zoneOptions(p.Zones, p.Zone, "")}.With(p.Errors),
-		Field{Name: "country", Label: T(ctx, "Country"), Hint: T(ctx, "Two letters, like GB. Phone numbers without a country code are read as numbers of this country."), Value: p.Country, Mono: true}.With(p.Errors),
-		Field{Name: "locale", Label: T(ctx, "Language"), Hint: T(ctx, "A language code, like en-GB."), Value: p.Locale, Mono: true}.With(p.Errors),
+		Field{Name: "zone", Label: T(ctx, "Time zone"), Hint: T(ctx, "Days and times are counted and shown in this zone."), Value: p.Zone, Options: []Option{{"UTC", "UTC"}}, Groups: zoneOptions(ctx, p.Zone, p.Now)}.With(p.Errors),
+		Field{Name: "country", Label: T(ctx, "Country"), Hint: T(ctx, "Phone numbers without a country code are read as numbers of this country."), Value: p.Country, Autocomplete: "country", Options: CountryOptions(ctx, p.Countries)}.With(p.Errors),
+		Field{Name: "locale", Label: T(ctx, "Language"), Value: p.Locale, Options: LanguageOptions(ctx, p.Locale)}.With(p.Errors),
 	}
-}
-
-func zoneOptions(zones []string, chosen, none string) []Option {
-	var options []Option
-	if none != "" {
-		options = append(options, Option{"", none})
-	}
-	known := chosen == ""
-	for _, z := range zones {
-		options = append(options, Option{z, strings.ReplaceAll(z, "_", " ")})
-		known = known || z == chosen
-	}
-	if !known {
-		options = append(options, Option{chosen, chosen})
-	}
-	return options
 }
 
 // PeoplePage is Settings, People and roles. POST /settings/people: email, name, role. POST /settings/people/support:

@@ -102,7 +102,8 @@ func TestAccountSettings(t *testing.T) {
 	s := open(t)
 	ada := s.as("ada@harbour.example")
 	old := ada.Open("/settings/account")
-	old.Submit("Save", url.Values{"name": {""}, "country": {"XX"}, "locale": {"?"}}).Says("Enter a name").Says("two letters of a country").Says("language code")
+	old.Submit("Save", url.Values{"name": {""}, "country": {"XX"}, "zone": {"Moon/Base"}}).Says("Enter a name").Says("Choose a country from the list").Says("Choose a time zone")
+	old.Submit("Save", url.Values{"locale": {"tlh"}}).Says("Choose a language from the list")
 	old.Submit("Save", url.Values{"name": {"Harbour Dental Care"}, "zone": {"Europe/Berlin"}, "country": {"de"}}).Says("Saved.").Says("Harbour Dental Care").Says("Berlin")
 	if p := old.Submit("Save", url.Values{"name": {"Late"}}); p.Status != http.StatusConflict {
 		t.Fatalf("the older page: %d", p.Status)
