@@ -71,6 +71,34 @@ func TestPlansReadNoTableThatGrows(t *testing.T) {
 	}
 }
 
+// A page of the report comes out of an index in its order: nothing is sorted that the page does not show.
+func TestPlansSortNoReport(t *testing.T) {
+	s, err := Open(t.Context(), Options{File: filepath.Join(t.TempDir(), "plans.db"), Key: make([]byte, 32)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	accounts, err := s.Seed(t.Context(), AtCommandLine(""), SeedPlan{Notifications: 400, Undelivered: 0.5, Days: 30})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []Filter{{}, {Sort: "failed"}, {Sort: "customer"}, {Sort: "customer", Channel: SMS}, {Statuses: []Status{HardBounce}}} {
+		h := &heard{sent: map[string][]any{}}
+		h.listen(t, s.read)
+		page, err := s.Undelivered(t.Context(), AtCommandLine(accounts[0].ID), f)
+		if err != nil || len(page.Rows) == 0 || len(h.sent) == 0 {
+			t.Fatalf("%v: %d rows, %d statements: %v", f.Values(), len(page.Rows), len(h.sent), err)
+		}
+		for sql, values := range h.sent {
+			for _, step := range planOf(t, s, sql, values) {
+				if strings.Contains(sql, "LIMIT 51") && strings.Contains(step, "TEMP B-TREE") {
+					t.Errorf("%v: %s\n\t%s", f.Values(), step, sql)
+				}
+			}
+		}
+	}
+}
+
 func planOf(t *testing.T, s *Store, sql string, values []any) []string {
 	t.Helper()
 	rows, err := s.main.QueryContext(context.Background(), "EXPLAIN QUERY PLAN "+sql, values...)

@@ -38,6 +38,16 @@ type terminal struct {
 	out, err io.Writer
 }
 
+// watched says whether a person looks at what is printed beside the result: progress in a file is noise.
+func (t terminal) watched() bool {
+	file, ok := t.err.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

@@ -22,7 +22,8 @@ type seedCommand struct {
 func (c *seedCommand) Run(ctx context.Context, term terminal) error {
 	return c.with(ctx, term, func(s *models.Store) error {
 		plan := models.SeedPlan{Accounts: c.Accounts, Notifications: c.Notifications, Undelivered: c.Undelivered, Days: c.Days, Seed: c.Seed, Bare: c.Bare}
-		if !c.JSON {
+		shown := term.watched()
+		if shown {
 			done := 0
 			plan.Progress = func(more int) {
 				done += more
@@ -33,7 +34,7 @@ func (c *seedCommand) Run(ctx context.Context, term terminal) error {
 		if err != nil {
 			return err
 		}
-		if !c.JSON {
+		if shown {
 			fmt.Fprintln(term.err)
 		}
 		lines := make([]accountLine, len(accounts))
