@@ -84,8 +84,8 @@ func (r reportScope) whereViews(c *conditions) {
 		c.add("due_at IS NOT NULL AND due_at >= ? AND due_at < ?", r.now, r.now.Add(dueHours*time.Hour))
 	}
 	if r.Ready {
-		c.add("(ready OR state = 'failed' AND NOT our_side AND status IN ('soft_bounce', 'mailbox_error') AND failed_at <= ?)",
-			r.now.AddDate(0, 0, -readyDays))
+		c.add("(ready OR state = 'failed' AND NOT our_side AND status IN ('soft_bounce', 'mailbox_error'))") // the words of its index
+		c.add("(ready OR failed_at <= ?)", r.now.AddDate(0, 0, -readyDays))
 	}
 	if r.Mistyped {
 		c.add("suggestion <> ''")
