@@ -20,30 +20,33 @@ func (DomainArgs) Kind() string { return "domains" }
 // domainsEvery is how often the domains are asked about.
 const domainsEvery = 6 * time.Hour
 
-// DomainWatcher keeps what the directory says, so that the dashboard knows it without asking.
+// DomainWatcher keeps what the directory says, so that pages know it without asking: of the domains that accounts send
+// from, and of those that their people have corrected.
 type DomainWatcher struct {
 	river.WorkerDefaults[DomainArgs]
-	Store *models.Store
-	TXT   TXT // nil: nobody is asked
+	Store     *models.Store
+	TXT       TXT       // nil: nobody is asked
+	Directory Directory // zero: nobody is asked
 }
 
 // Work does one round over all accounts; one that fails does not keep the others waiting.
 func (w *DomainWatcher) Work(ctx context.Context, _ *river.Job[DomainArgs]) error {
-	if w.TXT == nil {
-		return nil
-	}
 	accounts, err := w.Store.Accounts(ctx)
 	if err != nil {
 		return err
 	}
 	var problems []error
 	for _, account := range accounts {
-		problems = append(problems, w.look(ctx, models.Itself(account.ID)))
+		a := models.Itself(account.ID)
+		problems = append(problems, w.look(ctx, a), w.lookAtCorrected(ctx, a))
 	}
 	return errors.Join(problems...)
 }
 
 func (w *DomainWatcher) look(ctx context.Context, a models.Actor) error {
+	if w.TXT == nil {
+		return nil
+	}
 	domains, err := SendingDomains(ctx, w.Store, a)
 	if err != nil {
 		return err
@@ -55,6 +58,24 @@ func (w *DomainWatcher) look(ctx context.Context, a models.Actor) error {
 		}
 	}
 	return w.Store.DropSendingDomains(ctx, a, domains)
+}
+
+// lookAtCorrected asks again whether the domains that people have corrected take mail by now.
+func (w *DomainWatcher) lookAtCorrected(ctx context.Context, a models.Actor) error {
+	if w.Directory.MX == nil {
+		return nil
+	}
+	domains, err := w.Store.CorrectedDomains(ctx, a)
+	if err != nil {
+		return err
+	}
+	for _, domain := range domains {
+		answer := w.Directory.TakesMail(ctx, domain)
+		if err := w.Store.NoteCorrected(ctx, a, domain, answer == MailNo); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ToKeep is what the store remembers of a check.

@@ -23,6 +23,8 @@ type Crew struct {
 	Answers func(models.Answer) (subject, text string)
 	// TXT asks the directory about sending domains; nil: nobody is asked.
 	TXT TXT
+	// Directory is asked about corrected domains; zero: it is not.
+	Directory Directory
 	// Pause is how long a worker waits before it looks for new jobs; 0 means half a second.
 	Pause time.Duration
 }
@@ -40,7 +42,7 @@ func (c Crew) Workers() (models.Crew, error) {
 	river.AddWorker(workers, &Caller{Store: c.Store, Log: c.Log, Inner: OnLoopback(c.BaseURL)})
 	river.AddWorker(workers, &Alerter{Store: c.Store, Post: c.Post, Words: c.Words, Log: c.Log})
 	river.AddWorker(workers, &Answerer{Store: c.Store, Post: c.Post, Words: c.Answers, Log: c.Log})
-	river.AddWorker(workers, &DomainWatcher{Store: c.Store, TXT: c.TXT})
+	river.AddWorker(workers, &DomainWatcher{Store: c.Store, TXT: c.TXT, Directory: c.Directory})
 	pause := c.Pause
 	if pause == 0 {
 		pause = 500 * time.Millisecond

@@ -24,6 +24,10 @@ func (h *Handlers) EditFromNotification(c echo.Context) error {
 		return err
 	}
 	edit.Name = customer.Name
+	before, err := h.Store.MainAddresses(ctx, actor(c), id)
+	if err != nil {
+		return err
+	}
 	result, err := h.Store.EditContact(ctx, actor(c), edit)
 	if form := h.refusedContact(c, customer, edit, err); form != nil {
 		page, err := h.notificationPage(c, form)
@@ -31,6 +35,9 @@ func (h *Handlers) EditFromNotification(c echo.Context) error {
 			return err
 		}
 		return h.page(c, http.StatusUnprocessableEntity, views.Notification(page))
+	}
+	if err == nil {
+		err = h.learn(c, before[models.Email].Value, edit.Email)
 	}
 	if err != nil {
 		return err
@@ -97,6 +104,14 @@ func (h *Handlers) mailWarning(c echo.Context) string {
 	return views.T(langCtx(c), "hint.no_mail", "domain", domain)
 }
 
+// learn remembers a corrected domain, if the directory knows that the one before takes no mail.
+func (h *Handlers) learn(c echo.Context, wrong, corrected string) error {
+	ctx := c.Request().Context()
+	return h.Store.LearnCorrection(ctx, actor(c), wrong, corrected, func(domain string) bool {
+		return h.Directory.MX != nil && h.Directory.TakesMail(ctx, domain) == delivery.MailNo
+	})
+}
+
 // AcceptSuggestion puts a suggested address in place of the mistyped one, and resends when that was pressed.
 func (h *Handlers) AcceptSuggestion(c echo.Context) error {
 	ctx, id := c.Request().Context(), c.Param("id")
@@ -120,7 +135,7 @@ func (h *Handlers) AcceptSuggestion(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := h.Store.LearnCorrection(ctx, actor(c), main[models.Email].Value, suggestion); err != nil {
+	if err := h.learn(c, main[models.Email].Value, suggestion); err != nil {
 		return err
 	}
 	if c.FormValue("notification") == "" {

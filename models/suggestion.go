@@ -8,14 +8,6 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// correction is a domain that an account's people have corrected, and to what.
-type correction struct {
-	AccountID string
-	Wrong     string
-	Corrected string
-	Times     int
-}
-
 type dismissal struct {
 	AccountID string
 	Address   string
@@ -23,8 +15,8 @@ type dismissal struct {
 	At        time.Time
 }
 
-// suggestionFor is what an address was probably meant to be: by what this account's people have corrected before, else
-// by what is well known. Addresses that they said are right are left alone.
+// suggestionFor is what an address was probably meant to be: by what this account's people have corrected before, if
+// what was typed takes no mail, else by what is well known. Addresses that they said are right are left alone.
 func (t *tx) suggestionFor(accountID, typed string) (string, error) {
 	var right int64
 	if err := t.Model(&dismissal{}).Where("account_id = ? AND address = ?", accountID, strings.ToLower(typed)).Count(&right).Error; err != nil || right > 0 {
@@ -32,10 +24,9 @@ func (t *tx) suggestionFor(accountID, typed string) (string, error) {
 	}
 	local, domain, ok := strings.Cut(repairAt(typed), "@")
 	if ok {
-		var learnt correction
-		err := t.Where("account_id = ? AND wrong = ?", accountID, strings.ToLower(domain)).Order("times DESC").Limit(1).Find(&learnt).Error
+		learnt, err := t.learnt(accountID, strings.ToLower(domain))
 		if err != nil {
-			return "", found(err, "learnt corrections")
+			return "", err
 		}
 		if learnt.Corrected != "" {
 			return local + "@" + learnt.Corrected, nil
@@ -50,25 +41,6 @@ func (s *Store) Suggestion(ctx context.Context, a Actor, typed string) (string, 
 		return "", err
 	}
 	return s.looking(ctx).suggestionFor(a.AccountID, typed)
-}
-
-// LearnCorrection remembers that a domain was corrected, so that the next customer with the same mistake gets the
-// same suggestion. A domain that is well known is never learnt as wrong.
-func (s *Store) LearnCorrection(ctx context.Context, a Actor, wrong, corrected string) error {
-	if err := a.need(Work); err != nil {
-		return err
-	}
-	from, to := domainOf(Email, strings.ToLower(repairAt(wrong))), domainOf(Email, strings.ToLower(corrected))
-	if from == to || from == "" || isWellKnown(from) {
-		return nil
-	}
-	return s.inTx(ctx, func(t *tx) error {
-		row := correction{AccountID: a.AccountID, Wrong: from, Corrected: to, Times: 1}
-		return found(t.Clauses(clause.OnConflict{
-			Columns:   []clause.Column{{Name: "account_id"}, {Name: "wrong"}, {Name: "corrected"}},
-			DoUpdates: clause.Assignments(map[string]any{"times": t.raw("corrections.times + 1")}),
-		}).Create(&row).Error, "learning a correction")
-	})
 }
 
 func isWellKnown(domain string) bool {

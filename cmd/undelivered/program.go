@@ -85,7 +85,7 @@ func (p *program) furnish() error {
 		}
 	}
 	p.crew, err = delivery.Crew{Store: p.store, Client: wire, BaseURL: p.base, Log: p.log, Post: p.handlers.Post, Words: p.alertWords,
-		Answers: p.answerWords, TXT: delivery.LookupTXT}.Workers()
+		Answers: p.answerWords, TXT: delivery.LookupTXT, Directory: p.handlers.Directory}.Workers()
 	if err != nil {
 		return err
 	}
