@@ -23,6 +23,13 @@ type AnalysisLine struct {
 // N is the open notifications of both channels.
 func (l AnalysisLine) N() int { return l.Email + l.SMS }
 
+// Earlier is the report of what the line had open in the window before.
+func (l AnalysisLine) Earlier(w Window) Filter {
+	f, before := l.Filter, w.Before()
+	f.Range, f.From, f.To = "", before.From, before.To
+	return f
+}
+
 // Analysis is one table of the failure analysis.
 type Analysis struct {
 	By     string

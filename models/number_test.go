@@ -77,6 +77,9 @@ func TestAnalysisNumbersAreLists(t *testing.T) {
 					if n := listed(t, s, a, line.Filter); n != line.N() {
 						t.Errorf("by %s in %q: %s says %d, its report has %d", by, window, line.Key, line.N(), n)
 					}
+					if n := listed(t, s, a, line.Earlier(table.Window)); by != "day" && by != models.ByOutcome && n != line.Before {
+						t.Errorf("by %s in %q: %s says %d before, its report has %d", by, window, line.Key, line.Before, n)
+					}
 					if line.Delivered > line.Sent {
 						t.Errorf("by %s: more than the whole: %+v", by, line)
 					}

@@ -27,6 +27,7 @@ type AnalysisPage struct {
 type AnalysisRow struct {
 	Name      string
 	URL       string // the report with exactly this filter; empty: none
+	BeforeURL string // the report of those before
 	Status    models.Status
 	Channel   models.Channel
 	Now       int
@@ -230,6 +231,14 @@ func (p AnalysisPage) values(r AnalysisRow) []string {
 		out = append(out, Percent(r.Now, r.Sent), Percent(r.Delivered, r.Sent))
 	}
 	return out
+}
+
+// link is where a number of a row leads, beside its name; empty: nowhere.
+func (p AnalysisPage) link(r AnalysisRow, column int) string {
+	if p.columns()[column] == "Before" && r.Before > 0 {
+		return r.BeforeURL
+	}
+	return ""
 }
 
 // name is a row's name; a row without one says so.

@@ -131,16 +131,29 @@ func (q BulkQuestion) byAddress() int {
 	return n
 }
 
-// says is the second line of the box.
+// says is the second line of the box: how many it is about.
 func (w OtherWays) says(ctx context.Context, q BulkQuestion) string {
-	if w.On {
-		return T(ctx, "{e} of the {a} notifications", "e", Count(w.Sent), "a", Count(q.Send))
-	}
-	text := T(ctx, "{e} of the {a} notifications", "e", Count(w.Sent), "a", Count(q.Send))
-	if w.Out > 0 {
-		text += " · " + N(ctx, "bulk.way_out", w.Out)
+	text := N(ctx, "bulk.way_some", q.Send, "e", Count(w.Sent))
+	switch {
+	case w.Sent == 0 && (w.Out == 0 || w.On):
+		return T(ctx, "None of these notifications")
+	case w.Sent == 0:
+		return N(ctx, "bulk.way_only_out", w.Out)
+	case w.Out > 0 && !w.On:
+		return text + ", " + N(ctx, "bulk.way_out", w.Out)
 	}
 	return text
+}
+
+// resendTitle is the question: how many of those that were chosen go out.
+func (q BulkQuestion) resendTitle(ctx context.Context) string {
+	switch {
+	case q.Send > 0:
+		return N(ctx, "bulk.question", q.Total, "a", Count(q.Send))
+	case q.sendable():
+		return N(ctx, "bulk.question_way", q.Total)
+	}
+	return N(ctx, "bulk.question_none", q.Total)
 }
 
 // shows names the rows that are shown; asks: nothing has been confirmed yet.

@@ -157,7 +157,7 @@ func TestBulkByTextPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	ask := s.as("ada@harbour.example").Open("/undelivered/resend/confirm?all=1")
-	ask.Says("Resend 2 of 3 notifications?").Says("1 of the 2 notifications · and 1 that is left out otherwise")
+	ask.Says("Resend 2 of 3 notifications?").Says("1 of the 2 notifications, and 1 that is left out otherwise")
 	again := ask.Submit("Resend 2", url.Values{"instead": {"sms"}})
 	again.Says("The numbers have changed").Says("Resend 3 of 3 notifications?").Says("2 go by text. The networks count them as 2 texts in all.")
 	if n := again.Follow("Show these 2").Doc.Find("#b-items tbody tr").Length(); n != 2 {

@@ -55,7 +55,7 @@ func TestImportPages(t *testing.T) {
 	if p := s.as("bob@mill.example").Try(done.URL.Path); p.Status != http.StatusNotFound {
 		t.Errorf("Bob sees it: %d", p.Status)
 	}
-	done.Follow("Resend the corrected").Says("Resend 1 of 1 notifications?")
+	done.Follow("Resend the corrected").Says("Resend this notification?")
 }
 
 // All mistyped addresses stand side by side; each is accepted or dismissed, and the corrected ones are resent.
