@@ -65,10 +65,17 @@ func (s *Store) MainAddresses(ctx context.Context, a Actor, customerID string) (
 	return main, nil
 }
 
-// lockCustomer holds a customer's row of the account until the transaction ends.
+// lockCustomer holds a customer's row of the account until the transaction ends, and before it the notifications whose rows
+// of the report show the customer: reports hold these two in the same order, so that nobody waits crosswise.
 func (t *tx) lockCustomer(accountID, id string) (Customer, error) {
 	var c Customer
-	err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Take(&c, "id = ? AND account_id = ?", id, accountID).Error
+	var held []string
+	err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Model(&Notification{}).
+		Where("account_id = ? AND id IN (SELECT id FROM undelivered WHERE customer_id = ?)", accountID, id).Order("id").Pluck("id", &held).Error
+	if err != nil {
+		return c, found(err, "notifications of a customer")
+	}
+	err = t.Clauses(clause.Locking{Strength: "UPDATE"}).Take(&c, "id = ? AND account_id = ?", id, accountID).Error
 	return c, found(err, "customer")
 }
 

@@ -20,6 +20,9 @@ func (s *Store) EraseCustomer(ctx context.Context, a Actor, customerID string, v
 		return ErrForbidden
 	}
 	return s.inTx(ctx, func(t *tx) error {
+		if err := t.holdNotifications(a.AccountID, customerID); err != nil {
+			return err
+		}
 		c, err := t.lockCustomer(a.AccountID, customerID)
 		if err != nil {
 			return err
@@ -44,7 +47,7 @@ type erasure struct {
 }
 
 func (t *tx) eraseCustomer(a Actor, c Customer) error {
-	if err := t.holdNotifications(c); err != nil {
+	if err := t.holdNotifications(c.AccountID, c.ID); err != nil { // what was registered before the customer was held
 		return err
 	}
 	e, err := t.erasureOf(a, c)
@@ -69,9 +72,10 @@ func (t *tx) eraseCustomer(a Actor, c Customer) error {
 
 // holdNotifications keeps reports, hand-overs and edits away from all notifications of a customer: what they have read
 // before, they would write back.
-func (t *tx) holdNotifications(c Customer) error {
+func (t *tx) holdNotifications(accountID, customerID string) error {
 	var ids []string
-	err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Model(&Notification{}).Where("customer_id = ?", c.ID).Order("id").Pluck("id", &ids).Error
+	err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Model(&Notification{}).Where("account_id = ? AND customer_id = ?", accountID, customerID).
+		Order("id").Pluck("id", &ids).Error
 	return found(err, "notifications of a customer")
 }
 

@@ -58,6 +58,11 @@ func (t *tx) syncRow(n *Notification, attempts []Attempt) error {
 	if n.FirstFailedAt == nil && old.ID == "" {
 		return nil
 	}
+	if old.ID == "" {
+		if err := t.shareCustomer(n.CustomerID); err != nil {
+			return err
+		}
+	}
 	row, err := t.rowOf(n, attempts)
 	if err != nil {
 		return err
@@ -70,6 +75,13 @@ func (t *tx) syncRow(n *Notification, attempts []Attempt) error {
 	}
 	t.countRow(row, 1)
 	return found(t.Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error, "saving a row of the report")
+}
+
+// shareCustomer keeps edits of a customer away until a new row of the report is there for them to see: otherwise the row
+// would keep a name that was changed in between.
+func (t *tx) shareCustomer(id string) error {
+	var c Customer
+	return found(t.Clauses(clause.Locking{Strength: "SHARE"}).Select("id").Take(&c, "id = ?", id).Error, "customer")
 }
 
 func (t *tx) rowOf(n *Notification, attempts []Attempt) (Undelivered, error) {

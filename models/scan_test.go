@@ -45,3 +45,17 @@ func (s *Store) Number(ctx context.Context, sql string) (n int, err error) {
 	err = s.write.WithContext(ctx).Raw(sql).Scan(&n).Error
 	return n, err
 }
+
+// HoldTable keeps everybody from writing into a table of PostgreSQL until release is called.
+func (s *Store) HoldTable(ctx context.Context, table string) (release func() error, err error) {
+	t := s.write.WithContext(ctx).Begin()
+	if t.Error != nil {
+		return nil, t.Error
+	}
+	return func() error { return t.Commit().Error }, t.Exec("LOCK TABLE " + table + " IN SHARE MODE").Error
+}
+
+// Waiting is how many of PostgreSQL's sessions wait for a lock.
+func (s *Store) Waiting(ctx context.Context) (int, error) {
+	return s.Number(ctx, "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+}
