@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -71,6 +72,10 @@ func optOutRows(ctx context.Context, o models.OptOut) []views.HistoryRow {
 func customerLine(ctx context.Context, line models.AuditEntry) (views.HistoryRow, bool) {
 	kind, shown := historyOf[line.Action]
 	row := views.HistoryRow{Kind: kind, Channel: models.Channel(line.ObjectName), Person: line.ActorName, At: line.At, Text: line.Reason}
+	if line.Erased { // what it said is gone: who did what, and when, is not
+		row.Kind, row.Text = cmp.Or(kind, line.Action), views.T(ctx, "history.corrected.text", "person", line.ActorName)
+		return row, shown
+	}
 	switch kind {
 	case "":
 		row.Kind = line.Action

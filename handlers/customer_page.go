@@ -36,7 +36,10 @@ func (h *Handlers) customerPage(c echo.Context) (views.CustomerPage, error) {
 	if err != nil {
 		return p, err
 	}
-	p.Unreachable = len(addresses) > 0
+	p.Unreachable = !p.Erased
+	if len(addresses) == 0 {
+		p.Unreached = views.T(ctx, "No address and no number is left. Ask {name} for one.", "name", views.FirstName(customer.Name))
+	}
 	for _, one := range addresses {
 		row := h.addressRow(c, customer, one, names)
 		p.Addresses = append(p.Addresses, row)
@@ -121,8 +124,8 @@ func (h *Handlers) customerPast(ctx context.Context, a models.Actor, p *views.Cu
 		return err
 	}
 	for _, one := range consents {
-		p.Consents = append(p.Consents, views.ConsentRow{Address: values[one.AddressID], Channel: one.Channel, By: one.GivenBy, How: one.How,
-			Purpose: one.Purpose, Given: one.GivenAt, Words: one.Words, Evidence: evidence(one), Recorded: one.RecordedByName, At: one.RecordedAt, Withdrawn: one.Withdrawal})
+		p.Consents = append(p.Consents, views.ConsentRow{Address: values[one.AddressID], Channel: one.Channel, By: models.Readable(one.GivenBy), How: one.How,
+			Purpose: one.Purpose, Given: one.GivenAt, Words: models.Readable(one.Words), Evidence: models.Readable(evidence(one)), Recorded: one.RecordedByName, At: one.RecordedAt, Withdrawn: one.Withdrawal})
 	}
 	p.May = maySend(ctx, p.Base, addresses, consents)
 	if p.Offer, err = h.offer(ctx, a, objects[1:]...); err != nil {

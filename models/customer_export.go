@@ -6,11 +6,12 @@ import (
 	"time"
 )
 
-// CustomerFile is all that the account keeps about one customer, to be given to them.
+// CustomerFile is all that the account keeps about one customer, to be given to them. What providers sent word for word is
+// left out: it says what the events say, and may name other people.
 type CustomerFile struct {
 	AsOf          time.Time
 	Customer      Customer
-	Addresses     []Address
+	Addresses     []FiledAddress
 	OptOuts       []OptOut
 	Consents      []Consent
 	Suppressions  []Suppression
@@ -19,8 +20,18 @@ type CustomerFile struct {
 	Contents      []Content
 	Notes         []Note
 	Attempts      []Attempt
-	Events        []Event // without raw bodies
+	Events        []Event // without raw bodies; those too that belong to no notification
 	History       []AuditEntry
+}
+
+// FiledAddress is an address that a customer has, or had.
+type FiledAddress struct {
+	Address
+	State     string `gorm:"-"`
+	Main      bool
+	Label     string
+	AddedAt   time.Time
+	RemovedAt *time.Time
 }
 
 // historyInFile is how many lines of the log a file holds at most.
@@ -55,29 +66,91 @@ func (s *Store) CustomerFile(ctx context.Context, a Actor, customerID string) (C
 		return CustomerFile{}, err
 	}
 	f, t := CustomerFile{AsOf: s.now(), Customer: c}, s.looking(ctx)
+	if err := t.fileAddresses(&f); err != nil {
+		return f, err
+	}
 	const addresses = "(SELECT address_id FROM customer_addresses WHERE customer_id = ?)"
 	const notifications = "(SELECT id FROM notifications WHERE customer_id = ?)"
 	for _, err := range []error{
-		t.Where("id IN "+addresses, c.ID).Order("id").Find(&f.Addresses).Error,
-		t.Where("address_id IN "+addresses, c.ID).Order("occurred_at").Find(&f.OptOuts).Error,
 		t.Where("address_id IN "+addresses, c.ID).Order("given_at").Find(&f.Consents).Error,
-		t.Where("address_id IN "+addresses, c.ID).Order("listed_at").Find(&f.Suppressions).Error,
 		t.Where("address_id IN "+addresses, c.ID).Order("asked_at").Find(&f.Requests).Error,
 		t.Where("customer_id = ?", c.ID).Order("sent_at").Find(&f.Notifications).Error,
 		t.Where("notification_id IN "+notifications, c.ID).Order("created_at").Find(&f.Contents).Error,
 		t.Where("notification_id IN "+notifications, c.ID).Order("at").Find(&f.Notes).Error,
 		t.Where("notification_id IN "+notifications, c.ID).Order("created_at").Find(&f.Attempts).Error,
-		t.Omit("raw").Where("notification_id IN "+notifications, c.ID).Order("occurred_at").Find(&f.Events).Error,
+		t.Omit("raw").Where("notification_id <> '' AND notification_id IN "+notifications, c.ID).Order("occurred_at").Find(&f.Events).Error,
+		t.fileLoose(&f),
 	} {
 		if err != nil {
 			return f, found(err, "all about a customer")
 		}
 	}
-	if f.History, err = s.CustomerHistory(ctx, a, customerID, historyInFile); err != nil {
+	if err := s.fileHistory(ctx, a, &f); err != nil {
 		return f, err
 	}
-	slices.Reverse(f.History)
 	return f, s.Note(ctx, a, "customer.export", AuditEntry{ObjectKind: "customer", ObjectID: c.ID})
+}
+
+// fileAddresses are all addresses that the customer has or had, and what is known against each.
+func (t *tx) fileAddresses(f *CustomerFile) error {
+	err := t.Raw(`SELECT a.*, ca.main, ca.label, ca.added_at, ca.removed_at FROM addresses a JOIN customer_addresses ca ON ca.address_id = a.id
+		WHERE ca.customer_id = ? ORDER BY a.id`, f.Customer.ID).Scan(&f.Addresses).Error
+	if err != nil {
+		return found(err, "addresses of a customer")
+	}
+	ids, normals := []string{""}, []string{""}
+	for _, one := range f.Addresses {
+		ids, normals = append(ids, one.ID), append(normals, one.Normal)
+	}
+	if err := t.Where("address_id IN ?", ids).Order("occurred_at").Find(&f.OptOuts).Error; err != nil {
+		return found(err, "opt-outs of a customer")
+	}
+	err = t.Where("account_id = ? AND normal IN ?", f.Customer.AccountID, normals).Order("listed_at").Find(&f.Suppressions).Error
+	for i, one := range f.Addresses {
+		now := AddressState{Address: one.Address}
+		now.add(slices.DeleteFunc(slices.Clone(f.OptOuts), func(o OptOut) bool { return o.LiftedAt != nil }),
+			slices.DeleteFunc(slices.Clone(f.Suppressions), func(s Suppression) bool { return s.ClearedAt != nil }))
+		f.Addresses[i].State = now.State()
+	}
+	return found(err, "suppressions of a customer")
+}
+
+// fileLoose adds the events that name an address of the customer and belong to no notification.
+func (t *tx) fileLoose(f *CustomerFile) error {
+	spell := []string{}
+	for _, one := range f.Addresses {
+		if !one.Erased() {
+			spell = append(spell, spellings(one.Address)...)
+		}
+	}
+	if len(spell) == 0 {
+		return nil
+	}
+	var loose []Event
+	err := t.Omit("raw").Where("account_id = ? AND notification_id = '' AND state <> 'due' AND LOWER(recipient) IN ?", f.Customer.AccountID, spell).
+		Order("occurred_at").Find(&loose).Error
+	f.Events = append(f.Events, loose...)
+	return err
+}
+
+// fileHistory are the lines of the log about the customer and about each of their notifications, the oldest first.
+func (s *Store) fileHistory(ctx context.Context, a Actor, f *CustomerFile) (err error) {
+	if f.History, err = s.CustomerHistory(ctx, a, f.Customer.ID, historyInFile); err != nil {
+		return err
+	}
+	ids := make([]string, len(f.Notifications))
+	for i, n := range f.Notifications {
+		ids[i] = n.ID
+	}
+	for some := range slices.Chunk(ids, 1000) {
+		lines, err := s.ActivityOf(ctx, a, some, historyInFile)
+		if err != nil {
+			return err
+		}
+		f.History = append(f.History, lines...)
+	}
+	slices.SortFunc(f.History, func(a, b AuditEntry) int { return a.Seq - b.Seq })
+	return nil
 }
 
 // CustomerNotification is one line of a customer's notifications.

@@ -145,6 +145,14 @@ type ConsentRow struct {
 	Withdrawn bool
 }
 
+// by is who agreed; an erasure leaves the proof and takes the name.
+func (c ConsentRow) by(ctx context.Context) string {
+	if c.By == "" {
+		return T(ctx, "The customer")
+	}
+	return c.By
+}
+
 func (p CustomerPage) lede(ctx context.Context) string {
 	var parts []string
 	if p.Ref != "" {

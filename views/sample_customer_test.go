@@ -44,7 +44,7 @@ func customerPages() map[string]templ.Component {
 		"customer-reason": change(func(p *CustomerPage) {
 			p.OptIn = &OptInForm{AddressID: "e1", Channel: models.Email, Approval: true, Errors: Errors{"reason": {Key: "error.choice"}}}
 		}),
-		"customer-erased": change(func(p *CustomerPage) { p.Erased, p.OptIn = true, nil }),
+		"customer-erased": change(func(p *CustomerPage) { p.Erased, p.Unreachable, p.OptIn = true, false, nil }),
 	}
 	for i, name := range names {
 		out["customer-name-"+Count(i)] = change(func(p *CustomerPage) { p.Name = name })
