@@ -1,6 +1,7 @@
 package models
 
 import (
+	"errors"
 	"time"
 
 	"gorm.io/gorm/clause"
@@ -94,7 +95,11 @@ func (t *tx) cancelQueued(by Actor, a Address, why string) error {
 		if err != nil {
 			return err
 		}
-		if err := t.cancelHeld(by, &n, attempt.ID, why); err != nil {
+		err = t.cancelHeld(by, &n, attempt.ID, why)
+		if refused := (Refusal{}); errors.As(err, &refused) && refused.Guard == GuardLive {
+			continue // a worker has it since: it goes out once, and nothing after it
+		}
+		if err != nil {
 			return err
 		}
 	}
