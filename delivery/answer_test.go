@@ -19,6 +19,81 @@ func (d *desk) helen() models.Actor {
 	return models.Actor{Kind: models.Person, ID: u.ID, Name: u.Name, Role: models.Manager, AccountID: d.Account.ID}
 }
 
+// mails is a server that takes mail, with workers that write about clear requests.
+func (d *desk) mails() letters {
+	d.Helper()
+	p, box := post(d.T)
+	crew, err := delivery.Crew{Store: d.s, Client: d.far.Client, Log: modelstest.Log(d.T), Post: p, Pause: 100 * time.Millisecond,
+		Answers: func(a models.Answer) (string, string) {
+			return a.What, strings.Join([]string{a.Request.QuestionBy, a.Request.Question, a.By, a.Request.Answer}, " | ")
+		}}.Workers()
+	d.must(err)
+	d.must(crew.Start(d.Context()))
+	d.Cleanup(func() { crew.StopAndCancel(context.Background()) })
+	return box
+}
+
+// next is the next mail, which goes to one person and says some words.
+func (d *desk) next(box letters, to string, words ...string) {
+	d.Helper()
+	select {
+	case mail := <-box:
+		for _, one := range append(words, "To: <"+to+">") {
+			if !strings.Contains(strings.ReplaceAll(mail, "=\r\n", ""), one) {
+				d.Fatalf("the mail lacks %q: %s", one, mail)
+			}
+		}
+	case <-time.After(30 * time.Second):
+		d.Fatalf("no mail to %s with %v", to, words)
+	}
+}
+
+// Who asks back is told of the answer, a second manager and support alike, and who asked is told of the question;
+// support whose access has ended is told nothing more.
+func TestWhoAskedBackIsToldTheAnswer(t *testing.T) {
+	onDesk(t, func(d *desk) {
+		box, owner := d.mails(), models.AtCommandLine(d.Account.ID)
+		user, _, err := d.s.AddUser(d.Context(), models.AtCommandLine(""), models.NewUser{Email: "sam@undelivered.example", Name: "Sam Porter", Role: models.Support})
+		d.must(err)
+		_, err = d.s.GrantSupport(d.Context(), owner, d.clock.Now().Add(100*time.Hour))
+		d.must(err)
+		sam := models.Actor{Kind: models.OnBehalf, ID: user.ID, Name: user.Name, Role: models.Support, AccountID: d.Account.ID}
+		user, _, err = d.s.AddUser(d.Context(), owner, models.NewUser{Email: "olga@marlow.example", Name: "Olga Marlow", Role: models.Owner})
+		d.must(err)
+		olga := models.Actor{Kind: models.Person, ID: user.ID, Name: user.Name, Role: models.Owner, AccountID: d.Account.ID}
+		helen, r := d.complained()
+		for email, who := range map[string]models.Actor{"sam@undelivered.example": sam, "olga@marlow.example": olga} {
+			_, err = d.s.AskBack(d.Context(), who, r.ID, "Which invoice was it?")
+			d.must(err)
+			d.next(box, "helen@marlow.example", "Subject: question", who.Name+" | Which invoice was it?")
+			_, err = d.s.AnswerQuestion(d.Context(), helen, r.ID, "That of the third of May.")
+			d.must(err)
+			d.next(box, email, "Subject: answer", "Which invoice was it? | Helen Marsh | That of the third of May.")
+		}
+		_, err = d.s.AskBack(d.Context(), sam, r.ID, "And who rang?")
+		d.must(err)
+		d.next(box, "helen@marlow.example", "And who rang?")
+		d.must(d.s.EndSupport(d.Context(), owner))
+		a, err := d.s.AnswerOf(d.Context(), models.AnswerArgs{RequestID: r.ID, What: "answer"})
+		if err != nil || a.To != "" {
+			d.Errorf("support is told after its access has ended: %+v, %v", a, err)
+		}
+	})
+}
+
+// complained is a request of Helen's after a spam report, that somebody else has to approve.
+func (d *desk) complained() (models.Actor, models.ClearRequest) {
+	d.Helper()
+	helen := d.helen()
+	modelstest.Keep(d.T, d.s, d.conn, models.Event{Type: models.Complaint, Channel: models.Email, Recipient: "o@x.example", Reason: "complaint",
+		DedupeKey: "c", OccurredAt: d.clock.Now(), Raw: []byte("{}")})
+	d.clock.Turn(48 * time.Hour)
+	r, err := d.s.OptIn(d.Context(), helen, models.OptInAsk{AddressID: d.addressOf("o@x.example"), Agreement: models.Agreement{GivenBy: "O", How: "phone",
+		GivenAt: d.clock.Now().Add(-time.Hour), Purpose: "all", Evidence: "They rang about the invoice."}})
+	d.must(err)
+	return helen, r.Requests[0]
+}
+
 // The person who asked gets a mail about a question, a refusal and what the provider did, and none about what they did
 // themselves; who has left the account gets none.
 func TestAskerIsToldByMail(t *testing.T) {

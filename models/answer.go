@@ -8,17 +8,26 @@ import (
 	"github.com/riverqueue/river"
 )
 
-// AnswerArgs is the job that writes to the person who asked for a clearing about what came of it.
+// AnswerArgs is the job that writes to a person about a clear request: to the one who asked about what came of it, and
+// to the one who asked back about the answer.
 type AnswerArgs struct {
 	RequestID string `json:"request_id"`
-	What      string `json:"what"` // the act, as the log names it: decline, question, done, refused, by_hand, lapse
+	What      string `json:"what"` // the act, as the log names it: decline, question, answer, done, refused, by_hand, lapse
 }
 
 // Kind is River's name of the job.
 func (AnswerArgs) Kind() string { return "answer" }
 
 // answered are the acts on a request that are worth a mail.
-var answered = []string{"request.decline", "request.question", "request.done", "request.refused", "request.by_hand", "request.lapse"}
+var answered = []string{"request.decline", "request.question", "request.answer", "request.done", "request.refused", "request.by_hand", "request.lapse"}
+
+// concerned is the person to whom an act on a request is news.
+func (r ClearRequest) concerned(what string) string {
+	if what == "answer" {
+		return r.QuestionByID
+	}
+	return r.AskedBy
+}
 
 // answerAskers puts a mail for each answer of this transaction into it; who did it by themselves knows it already.
 func (t *tx) answerAskers() error {
@@ -30,10 +39,10 @@ func (t *tx) answerAskers() error {
 		if err := t.Take(&r, "id = ?", e.ObjectID).Error; err != nil {
 			return found(err, "clear request")
 		}
-		if r.AskedBy == "" || r.AskedBy == e.ActorID {
+		args := AnswerArgs{RequestID: r.ID, What: e.Action[len("request."):]}
+		if to := r.concerned(args.What); to == "" || to == e.ActorID {
 			continue
 		}
-		args := AnswerArgs{RequestID: r.ID, What: e.Action[len("request."):]}
 		if err := t.s.jobs.put(t, args, &river.InsertOpts{MaxAttempts: 5}); err != nil {
 			return fmt.Errorf("models: asking for a mail: %w", err)
 		}
@@ -48,7 +57,15 @@ type Answer struct {
 	Account Account
 	Address string
 	To      string // empty: nobody who may know it
+	By      string // who answered the question
 	Dropped int    // ready to be sent again
+}
+
+// whoAnswered is the name of the person who answered last: the log knows it.
+func (s *Store) whoAnswered(ctx context.Context, r ClearRequest) (name string, err error) {
+	err = s.reading(ctx).Raw(`SELECT actor_name FROM audit WHERE account_id = ? AND object_id = ? AND action = 'request.answer' ORDER BY seq DESC LIMIT 1`,
+		r.AccountID, r.ID).Scan(&name).Error
+	return name, found(err, "who answered")
 }
 
 // AnswerOf reads what a mail about an answer says. Who has left the account, or may not look into it any more, is not
@@ -70,12 +87,18 @@ func (s *Store) AnswerOf(ctx context.Context, job AnswerArgs) (Answer, error) {
 	err := db.Raw(`SELECT u.email FROM users u WHERE u.id = ? AND u.locked_at IS NULL AND (
 		EXISTS (SELECT 1 FROM members m WHERE m.user_id = u.id AND m.account_id = ?)
 		OR u.support AND EXISTS (SELECT 1 FROM support_grants g WHERE g.account_id = ? AND g.until > ? AND g.ended_at IS NULL))`,
-		a.Request.AskedBy, a.Account.ID, a.Account.ID, s.now()).Scan(&a.To).Error
+		a.Request.concerned(job.What), a.Account.ID, a.Account.ID, s.now()).Scan(&a.To).Error
 	if err != nil {
 		return a, found(err, "who asked")
 	}
 	var ready int64
 	err = db.Model(&Undelivered{}).Where("address_id = ? AND left_at IS NULL AND ready", a.Request.AddressID).Count(&ready).Error
 	a.Dropped = int(ready)
-	return a, found(err, "what was dropped")
+	if err != nil {
+		return a, found(err, "what was dropped")
+	}
+	if job.What == "answer" {
+		a.By, err = s.whoAnswered(ctx, a.Request)
+	}
+	return a, err
 }

@@ -121,7 +121,7 @@ func (s *Store) AskBack(ctx context.Context, a Actor, id, question string) (Clea
 		return ClearRequest{}, Invalid{"note": Problem{Key: "error.note_missing"}}
 	}
 	return s.decide(ctx, a, id, func(t *tx, r *ClearRequest) error {
-		r.Question, r.QuestionBy, r.Answer, r.ActedAt = cleanText(question), a.Name, "", t.now
+		r.Question, r.QuestionBy, r.QuestionByID, r.Answer, r.ActedAt = cleanText(question), a.Name, a.ID, "", t.now
 		t.recordRequest(a, *r, "question", string(r.State), r.Question)
 		return t.saveRequest(r)
 	})

@@ -26,12 +26,15 @@ func AlertMail(ctx context.Context, a models.Alert, base string) Mail {
 	return Mail{N(ctx, "alert."+string(a.Kind), a.N, pairs...), N(ctx, "alert."+string(a.Kind)+".text", a.N, pairs...)}
 }
 
-// AnswerMail is the mail about what came of a clear request, to the person who asked.
+// AnswerMail is the mail about what came of a clear request, to the person who asked, or about an answer, to the one who
+// had asked back.
 func AnswerMail(ctx context.Context, a models.Answer, base string) Mail {
 	r, person, note := a.Request, a.Request.DecidedByName, a.Request.DecisionNote
 	switch a.What {
 	case "question":
 		person, note = r.QuestionBy, r.Question
+	case "answer":
+		person, note = a.By, r.Answer
 	case "refused":
 		note = r.Result
 	}
@@ -39,6 +42,6 @@ func AnswerMail(ctx context.Context, a models.Answer, base string) Mail {
 	if a.Dropped > 0 {
 		dropped = N(ctx, "answer.dropped", a.Dropped) + "\n"
 	}
-	pairs := []any{"account", a.Account.Name, "address", a.Address, "person", person, "note", note, "dropped", dropped, "link", base + RequestURL(r.ID)}
+	pairs := []any{"account", a.Account.Name, "address", a.Address, "person", person, "note", note, "question", r.Question, "dropped", dropped, "link", base + RequestURL(r.ID)}
 	return Mail{T(ctx, "answer."+a.What, pairs...), T(ctx, "answer."+a.What+".text", pairs...)}
 }
