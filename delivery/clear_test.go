@@ -244,7 +244,7 @@ func TestReconciledBothWays(t *testing.T) {
 		}
 		d.keeper.down = true
 		d.compares()
-		d.differs(0, 0, "reading the list of sendgrid")
+		d.differs(0, 0, models.CompareKeyRefused)
 	})
 }
 

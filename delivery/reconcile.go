@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -71,8 +72,20 @@ func (r *Reconciler) Reconcile(ctx context.Context, by models.Actor, c models.Co
 		return nil
 	})
 	if err != nil {
-		err = fmt.Errorf("reading the list of %s: %w", c.Provider, err)
-		return models.Differences{}, errors.Join(err, r.Store.CompareFailed(context.WithoutCancel(ctx), by, c, err.Error()))
+		return models.Differences{}, errors.Join(fmt.Errorf("reading the list of %s: %w", c.Provider, err),
+			r.Store.CompareFailed(context.WithoutCancel(ctx), by, c, whyUnread(err)))
 	}
 	return r.Store.Reconcile(ctx, by, c, begun, entries)
+}
+
+// whyUnread tells a provider that refuses our key from one that says something else, and from one that is out of reach.
+func whyUnread(err error) string {
+	var answer wire.AnswerError
+	switch {
+	case !errors.As(err, &answer):
+		return models.CompareNoAnswer
+	case answer.Status == http.StatusUnauthorized || answer.Status == http.StatusForbidden:
+		return models.CompareKeyRefused
+	}
+	return answer.Error()
 }

@@ -53,8 +53,12 @@ func (t *tx) askCustomer(ask OptInAsk, request *ClearRequest, r *OptInResult) {
 	request.Reason, request.Checked = ask.Agreement.Purpose, cleanName(ask.Agreement.GivenBy)
 }
 
-// ConfirmLink is the token of a request's link while the customer has not confirmed, for staff to hand over.
+// ConfirmLink is the token of a request's link while the customer has not confirmed, for staff to hand over; empty
+// when nothing waits for the customer. A program never gets it.
 func (s *Store) ConfirmLink(ctx context.Context, a Actor, requestID string) (string, error) {
+	if err := a.need(Decide); err != nil {
+		return "", err
+	}
 	r, err := s.ClearRequest(ctx, a, requestID)
 	if err != nil || !r.WaitsForCustomer() || r.State != RequestAsked {
 		return "", err
@@ -95,15 +99,35 @@ func (s *Store) WishOf(ctx context.Context, token string) (Wish, error) {
 	return w, found(err, "address")
 }
 
+// Confirmation is what a customer sends by a link.
+type Confirmation struct {
+	Token   string
+	Name    string
+	Sure    bool   // the box was ticked
+	Words   string // that were shown
+	Network string // network address of the customer, for the log
+}
+
+func (c Confirmation) check() error {
+	bad := Invalid{}
+	if cleanName(c.Name) == "" {
+		bad["name"] = Problem{Key: "error.name_missing"}
+	}
+	if !c.Sure {
+		bad["sure"] = Problem{Key: "error.tick"}
+	}
+	return bad.Err()
+}
+
 // ConfirmWish is the customer's own act: the consent record is written with the words that were shown, and the
 // requests that waited for nothing else are approved. Confirming twice changes nothing more.
-func (s *Store) ConfirmWish(ctx context.Context, network, token, name, words string) error {
-	if name = cleanName(name); name == "" {
-		return Invalid{"name": Problem{Key: "error.name_missing"}}
+func (s *Store) ConfirmWish(ctx context.Context, c Confirmation) error {
+	if err := c.check(); err != nil {
+		return err
 	}
 	return s.inTx(ctx, func(t *tx) error {
 		var waiting []ClearRequest
-		err := t.Where("confirm_token_hash = ? AND confirm_token_hash <> ''", tokenHash(token)).Order("id").Find(&waiting).Error
+		err := t.Where("confirm_token_hash = ? AND confirm_token_hash <> ''", tokenHash(c.Token)).Order("id").Find(&waiting).Error
 		if err != nil || len(waiting) == 0 {
 			return notFoundOr(err)
 		}
@@ -120,9 +144,9 @@ func (s *Store) ConfirmWish(ctx context.Context, network, token, name, words str
 		if len(waiting) == 0 {
 			return nil
 		}
-		consent := Consent{Purpose: waiting[0].Reason, GivenBy: name, How: HowLink, GivenAt: t.now, Words: cleanText(words),
-			Evidence: "confirmation link of " + waiting[0].ID}
-		return t.confirmed(network, address, waiting, consent)
+		consent := Consent{Purpose: waiting[0].Reason, GivenBy: cleanName(c.Name), How: HowLink, GivenAt: t.now, Words: cleanText(c.Words),
+			Evidence: EvidenceLink + waiting[0].ID}
+		return t.confirmed(c.Network, address, waiting, consent)
 	})
 }
 

@@ -47,7 +47,8 @@ type ClearRequest struct {
 	ConfirmSealed    string    `json:"-"`
 	ConfirmedAt      *time.Time
 	Question         string
-	QuestionBy       string
+	QuestionBy       string // name of who asked back
+	QuestionByID     string
 	Answer           string
 	DecidedBy        string
 	DecidedByName    string
@@ -61,8 +62,17 @@ type ClearRequest struct {
 	DoneAt           *time.Time
 	ReadBackAt       *time.Time
 	RelistedAt       *time.Time
+	RelistedTimes    int // the how-manieth listing that was
 	ProvenAt         *time.Time
 	Version          int
+}
+
+// LapsesAt is when the request lapses if nobody acts; the zero time: it does not.
+func (r ClearRequest) LapsesAt() time.Time {
+	if r.State != RequestAsked && r.State != RequestApproved {
+		return time.Time{}
+	}
+	return r.ActedAt.Add(lapseAfter)
 }
 
 // WaitsForCustomer says whether the customer's own confirmation is still missing.

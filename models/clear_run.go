@@ -16,6 +16,12 @@ var clearPauses = []time.Duration{time.Minute, 10 * time.Minute, time.Hour, 4 * 
 
 const clearWithin = 24 * time.Hour
 
+// ClearTries is how often a provider is asked before a person takes over.
+const ClearTries = 6
+
+// StillListed is the result of a try after which the provider's list still had the entry, whatever it had answered.
+const StillListed = "still listed"
+
 // Clearing is an approved request in the hands of a worker.
 type Clearing struct {
 	Request     ClearRequest
@@ -101,13 +107,13 @@ func (s *Store) FinishClearing(ctx context.Context, c Clearing, answer ClearAnsw
 func (t *tx) clearLater(by Actor, r *ClearRequest, answer ClearAnswer) error {
 	r.State, r.Result = RequestApproved, cleanText(answer.Text)
 	if answer.StillListed {
-		r.Result = "still listed"
+		r.Result = StillListed
 	}
 	due := t.now.Add(answer.After)
-	if r.Tries <= len(clearPauses) {
+	if r.Tries < ClearTries {
 		due = t.now.Add(max(answer.After, clearPauses[r.Tries-1]))
 	}
-	if r.Tries > len(clearPauses) || due.After(r.FirstTryAt.Add(clearWithin)) {
+	if r.Tries >= ClearTries || due.After(r.FirstTryAt.Add(clearWithin)) {
 		r.State, r.DueAt = RequestByHand, nil
 		t.recordRequest(by, *r, "by_hand", string(RequestRunning), r.Result)
 		return t.saveRequest(r)

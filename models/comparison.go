@@ -5,6 +5,12 @@ import (
 	"time"
 )
 
+// Why a provider's list could not be read, where it is not the provider's own words.
+const (
+	CompareKeyRefused = "key_refused"
+	CompareNoAnswer   = "no_answer"
+)
+
 // Comparison is what the last comparison of a connection's list with ours has found.
 type Comparison struct {
 	ConnectionID string

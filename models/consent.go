@@ -20,6 +20,15 @@ type Consent struct {
 	RecordedAt     time.Time
 }
 
+// How the evidence of an agreement begins that the product recorded by itself: what follows is an id.
+const (
+	EvidenceEvent = "event "
+	EvidenceLink  = "confirmation link of "
+)
+
+// LiftedByCustomer is why an opt-out was lifted by the customer's own message.
+const LiftedByCustomer = "the customer's own message"
+
 func (t *tx) recordConsent(by Actor, a Address, c *Consent) error {
 	c.ID, c.AccountID, c.AddressID, c.Channel = newID("cns", t.now), a.AccountID, a.ID, a.Channel
 	c.RecordedBy, c.RecordedByName, c.RecordedAt = by.ID, by.Name, t.now

@@ -31,6 +31,18 @@ func (i Invalid) Error() string {
 	return "invalid: " + strings.Join(slices.Sorted(maps.Keys(i)), ", ")
 }
 
+// and is i with what another check has found; an error of another sort stands alone.
+func (i Invalid) and(err error) error {
+	var more Invalid
+	if err != nil && !errors.As(err, &more) {
+		return err
+	}
+	all := Invalid{}
+	maps.Copy(all, i)
+	maps.Copy(all, more)
+	return all.Err()
+}
+
 // Err is i, or nil when no field is wrong.
 func (i Invalid) Err() error {
 	if len(i) == 0 {

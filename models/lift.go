@@ -17,7 +17,8 @@ type OptInAsk struct {
 	Reason    string // for a failure: confirmed, restored or wrong_report
 	Checked   string // and how that was checked
 	Agreement Agreement
-	TakesStop bool // the provider of texts takes a record in place of the customer's START
+	TakesStop bool    // the provider of texts takes a record in place of the customer's START
+	Lacks     Invalid // what the form found missing by itself: told together with what is missing here
 }
 
 // OptInResult is what became of it.
@@ -90,7 +91,7 @@ func (t *tx) optIn(a Actor, address Address, ask OptInAsk) (OptInResult, error) 
 	if err != nil || len(all) == 0 {
 		return OptInResult{}, err
 	}
-	if err := t.checkAsk(address, ask, needs.Consent, needs.After); err != nil {
+	if err := ask.Lacks.and(t.checkAsk(address, ask, needs.Consent, needs.After)); err != nil {
 		return OptInResult{}, err
 	}
 	return t.liftAll(a, address, ask, all, needs.Consent)
@@ -101,6 +102,7 @@ type OptInNeeds struct {
 	Nothing  bool // nothing holds against the address
 	Consent  bool // the record of an agreement; else a reason
 	Approval bool // somebody else decides
+	Support  bool // and that is support: it has happened before
 	After    time.Time
 }
 
@@ -137,6 +139,7 @@ func (t *tx) needs(a Actor, address Address, takesStop bool) ([]obstacle, OptInN
 			needs.After = o.since
 		}
 		needs.Consent, needs.Approval = needs.Consent || o.path.consent, needs.Approval || o.path.approval
+		needs.Support = needs.Support || o.path.approval && o.path.supportOnly
 	}
 	return all, needs, nil
 }

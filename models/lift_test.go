@@ -221,7 +221,8 @@ func TestCustomerConfirmsByLink(t *testing.T) {
 			p.Fatalf("%+v, %v", wish, err)
 		}
 		for range 2 {
-			p.must(p.s.ConfirmWish(p.Context(), "198.51.100.4", r.Link, "Jane Doe", "Yes, I want emails from Marlow Street Dental."))
+			p.must(p.s.ConfirmWish(p.Context(), models.Confirmation{Token: r.Link, Name: "Jane Doe", Sure: true, Network: "198.51.100.4",
+				Words: "Yes, I want emails from Marlow Street Dental."}))
 		}
 		if got := p.state(p.ofAddress(at)).State(); got != models.AddressActive {
 			p.Fatalf("state %s", got)

@@ -84,14 +84,15 @@ func (t *tx) suppress(s Suppression) error {
 	if err := t.offerNoMore(old.AddressID); err != nil {
 		return err
 	}
-	err = t.Model(&old).Where("id = ?", old.ID).Updates(map[string]any{"cleared_at": nil, "listed_at": s.ListedAt, "times": old.Times + 1,
+	times := old.Times + 1
+	err = t.Model(&Suppression{}).Where("id = ?", old.ID).Updates(map[string]any{"cleared_at": nil, "listed_at": s.ListedAt, "times": times,
 		"event_id": s.EventID, "notification_id": s.NotificationID, "provider_reason": s.ProviderReason}).Error
 	if err != nil {
 		return found(err, "listing again")
 	}
 	t.record(Itself(s.AccountID), "suppression.list", AuditEntry{ObjectKind: "suppression", ObjectID: old.ID, Before: "cleared", After: s.Kind})
-	return found(t.Exec("UPDATE clear_requests SET relisted_at = ? WHERE suppression_id = ? AND state = 'done' AND relisted_at IS NULL",
-		t.now, old.ID).Error, "marking a request")
+	return found(t.Exec("UPDATE clear_requests SET relisted_at = ?, relisted_times = ? WHERE suppression_id = ? AND state = 'done' AND relisted_at IS NULL",
+		t.now, times, old.ID).Error, "marking a request")
 }
 
 // takenOff closes the entries of an address at a connection that the provider says it has removed.
@@ -134,11 +135,11 @@ func (t *tx) liftByCustomer(e *Event, a Address) error {
 	}
 	by := Itself(a.AccountID)
 	consent := Consent{AddressID: a.ID, Channel: a.Channel, Purpose: "all", GivenBy: "the customer", How: how, GivenAt: e.OccurredAt,
-		Words: e.Diagnostic, Evidence: "event " + e.ID}
+		Words: e.Diagnostic, Evidence: EvidenceEvent + e.ID}
 	if err := t.recordConsent(by, a, &consent); err != nil {
 		return err
 	}
-	if err := t.lift(by, a, open, Lifting{Reason: "the customer's own message", ConsentID: consent.ID}); err != nil {
+	if err := t.lift(by, a, open, Lifting{Reason: LiftedByCustomer, ConsentID: consent.ID}); err != nil {
 		return err
 	}
 	return t.offerDropped(a.ID)

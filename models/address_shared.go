@@ -1,0 +1,36 @@
+package models
+
+import "context"
+
+// Sharer is another customer who has an address too: it is one address, with one state.
+type Sharer struct {
+	AddressID string
+	ID        string // of the customer
+	Name      string
+}
+
+// Sharers are the other customers of the account who have an address of this customer's now.
+func (s *Store) Sharers(ctx context.Context, a Actor, customerID string) ([]Sharer, error) {
+	if err := a.need(See); err != nil {
+		return nil, err
+	}
+	var all []Sharer
+	err := s.reading(ctx).Raw(`SELECT own.address_id, c.id, c.name FROM customer_addresses own
+		JOIN customer_addresses other ON other.address_id = own.address_id AND other.customer_id <> own.customer_id
+		JOIN customers c ON c.id = other.customer_id
+		WHERE own.customer_id = ? AND own.removed_at IS NULL AND other.removed_at IS NULL AND c.account_id = ? AND c.erased_at IS NULL
+		ORDER BY c.sort_name, c.id LIMIT 100`, customerID, a.AccountID).Scan(&all).Error
+	return all, found(err, "customers with the same address")
+}
+
+// OpenRequests are the clear requests about a customer's addresses in which something is still to happen.
+func (s *Store) OpenRequests(ctx context.Context, a Actor, customerID string) ([]ClearRequest, error) {
+	if err := a.need(See); err != nil {
+		return nil, err
+	}
+	var open []ClearRequest
+	err := s.reading(ctx).Where(`account_id = ? AND state IN ? AND address_id IN
+		(SELECT address_id FROM customer_addresses WHERE customer_id = ? AND removed_at IS NULL)`, a.AccountID, OpenStates, customerID).
+		Order("asked_at, id").Find(&open).Error
+	return open, found(err, "open clear requests of a customer")
+}
