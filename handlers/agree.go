@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"errors"
 	"net/http"
 
@@ -9,6 +10,18 @@ import (
 	"undelivered/models"
 	"undelivered/views"
 )
+
+// agreeLink is the link for the customer's own confirmation, for those who may hand it over, while it is waited for.
+func (h *Handlers) agreeLink(ctx context.Context, a models.Actor, r models.ClearRequest) (string, error) {
+	if !a.May(models.Decide) || !r.WaitsForCustomer() {
+		return "", nil
+	}
+	token, err := h.Store.ConfirmLink(ctx, a, r.ID)
+	if err != nil || token == "" {
+		return "", err
+	}
+	return h.BaseURL + views.AgreeURL(token), nil
+}
 
 // AgreeForm is where a customer confirms in person that they want messages again, by the link that staff handed over.
 func (h *Handlers) AgreeForm(c echo.Context) error {
@@ -47,16 +60,16 @@ func (h *Handlers) Agree(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if p.Name = c.FormValue("name"); p.State == "" && c.FormValue("sure") != "1" {
-		p.Errors = models.Invalid{"sure": {Key: "error.tick"}}
-		return h.page(c, http.StatusUnprocessableEntity, views.Agree(p))
+	if p.State == "done" {
+		return c.Redirect(http.StatusSeeOther, views.AgreeURL(p.Token)) // pressed twice
 	}
-	err = h.Store.ConfirmWish(ctx, c.RealIP(), p.Token, p.Name, p.Words)
-	if invalid := (models.Invalid{}); p.State == "" && errors.As(err, &invalid) {
+	p.Name, p.Sure = c.FormValue("name"), c.FormValue("sure")
+	err = h.Store.ConfirmWish(ctx, models.Confirmation{Token: p.Token, Name: p.Name, Sure: p.Sure == "1", Words: p.Words, Network: c.RealIP()})
+	if invalid := (models.Invalid{}); errors.As(err, &invalid) {
 		p.Errors = invalid
 		return h.page(c, http.StatusUnprocessableEntity, views.Agree(p))
 	}
-	if err != nil && p.State == "" {
+	if err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, views.AgreeURL(p.Token))

@@ -72,12 +72,25 @@ func activityRows(ctx context.Context, lines []models.AuditEntry, names map[stri
 		if row.Object == "" {
 			row.Object, row.ObjectURL = line.ObjectName, ""
 		}
-		if line.Action == "customer.erase" {
+		switch line.Action {
+		case "connection.add", "connection.remove":
+			row.Before, row.After = providerWord(line.Before), providerWord(line.After)
+		case "refused":
+			row.Object = "" // the way of a page, for machines
+		case "customer.erase":
 			row.After = "" // which lines lost their texts, for whoever checks the log: in the file
 		}
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// providerWord is the name of a provider, and nothing where none is named.
+func providerWord(code string) string {
+	if code == "" {
+		return ""
+	}
+	return providerTitle(code)
 }
 
 // objectURL is where an object of the log is shown.

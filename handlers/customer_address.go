@@ -94,7 +94,7 @@ func (h *Handlers) optInForm(c echo.Context) (*views.OptInForm, error) {
 		return nil, err
 	}
 	return &views.OptInForm{AddressID: address.ID, Address: address.Value, Channel: address.Channel, Consent: needs.Consent,
-		Approval: needs.Approval, After: needs.After, Values: map[string]string{}}, nil
+		Approval: needs.Approval, SupportOnly: needs.Support, After: needs.After, Values: map[string]string{}}, nil
 }
 
 // OptIn opts an address in again, or asks those who have to agree.
@@ -110,9 +110,8 @@ func (h *Handlers) OptIn(c echo.Context) error {
 		if ask.TakesStop, err = h.takesStop(ctx, a); err != nil {
 			return err
 		}
-		if err = ticked(c, form.Consent, form.Channel); err == nil {
-			r, err = h.Store.OptIn(ctx, a, ask)
-		}
+		ask.Lacks = unticked(c, form.Consent)
+		r, err = h.Store.OptIn(ctx, a, ask)
 	}
 	if refusal := asRefusal(err); refusal.Guard != "" {
 		return h.back(c, views.CustomerURL(id), refusalText(c, refusal))
@@ -142,8 +141,9 @@ func (h *Handlers) askedFlash(c echo.Context, r models.OptInResult) views.Flash 
 	return views.Flash{Text: views.T(langCtx(c), "flash.opted_in")}
 }
 
-// ticked asks for the box under an agreement, except where the customer confirms by a link.
-func ticked(c echo.Context, consent bool, channel models.Channel) error {
+// unticked is the box under an agreement that was not ticked. Where the customer confirms by a link, it is the
+// customer's to tick.
+func unticked(c echo.Context, consent bool) models.Invalid {
 	if !consent || c.FormValue("sure") == "1" || c.FormValue("how") == models.HowLink {
 		return nil
 	}

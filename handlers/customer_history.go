@@ -78,13 +78,10 @@ func customerLine(ctx context.Context, line models.AuditEntry) (views.HistoryRow
 	}
 	switch kind {
 	case "":
-		row.Kind = line.Action
-		if lift := "lift." + line.Reason; views.Has(lift) {
-			row.Text = views.T(ctx, lift)
-		}
+		row.Kind, row.Text = line.Action, views.Why(ctx, line.Reason)
 	case "consent":
 		if shown = line.After != "told_staff"; shown { // the opt-out has a line of its own
-			row.Text = views.T(ctx, "{how}. {words}", "how", views.T(ctx, "how."+line.After), "words", line.Reason)
+			row.Text = views.T(ctx, "{how}. {words}", "how", views.T(ctx, "how."+line.After), "words", views.Evidence(ctx, line.Reason))
 		}
 	case "corrected":
 		row.Kind, row.Text = changeOf(ctx, line)

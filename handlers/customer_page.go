@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,12 +37,17 @@ func (h *Handlers) customerPage(c echo.Context) (views.CustomerPage, error) {
 	if err != nil {
 		return p, err
 	}
+	shared, asked, err := h.addressCompany(ctx, a, customer.ID)
+	if err != nil {
+		return p, err
+	}
 	p.Unreachable = !p.Erased
 	if len(addresses) == 0 {
 		p.Unreached = views.T(ctx, "No address and no number is left. Ask {name} for one.", "name", views.FirstName(customer.Name))
 	}
 	for _, one := range addresses {
 		row := h.addressRow(c, customer, one, names)
+		row.Shared, row.Asked = shared[one.ID], asked[one.ID]
 		p.Addresses = append(p.Addresses, row)
 		if one.Main && one.Channel == models.Email {
 			p.Edit.Email = one.Value
@@ -53,6 +59,24 @@ func (h *Handlers) customerPage(c echo.Context) (views.CustomerPage, error) {
 		}
 	}
 	return p, h.customerPast(ctx, a, &p, addresses, names)
+}
+
+// addressCompany is, for each address of a customer, who else has it and what is asked about it.
+func (h *Handlers) addressCompany(ctx context.Context, a models.Actor, id string) (map[string][]views.Sharer, map[string][]views.AskedLine, error) {
+	sharers, err := h.Store.Sharers(ctx, a, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	shared := map[string][]views.Sharer{}
+	for _, one := range sharers {
+		shared[one.AddressID] = append(shared[one.AddressID], views.Sharer{ID: one.ID, Name: one.Name})
+	}
+	requests, err := h.Store.OpenRequests(ctx, a, id)
+	asked := map[string][]views.AskedLine{}
+	for _, r := range requests {
+		asked[r.AddressID] = append(asked[r.AddressID], views.AskedLine{ID: r.ID, State: stateShown(r), Person: r.AskedByName, At: r.AskedAt})
+	}
+	return shared, asked, err
 }
 
 // connectionNames are the names of the providers of the account's connections, by id.
@@ -78,9 +102,7 @@ func (h *Handlers) addressRow(c echo.Context, customer models.Customer, one mode
 	case one.Main:
 		row.Label += ", " + views.T(ctx, "address.main."+string(one.Channel))
 	}
-	for _, entry := range one.Listed {
-		row.Listed, row.AskURL = append(row.Listed, names[entry.ConnectionID]), views.SuppressionAskURL(entry.ID)
-	}
+	h.listings(c, &row, one.Listed, names)
 	for _, cause := range one.Causes {
 		row.Causes, row.Lift = append(row.Causes, string(cause.Cause)), "cause."+string(cause.Cause)+".lift"
 		row.Text = strings.TrimSpace(row.Text + " " + causeText(ctx, cause, visitZone(c)))
@@ -90,6 +112,21 @@ func (h *Handlers) addressRow(c echo.Context, customer models.Customer, one mode
 		row.CallsOnly = row.CallsOnly || cause.Why == landline
 	}
 	return row
+}
+
+// listings are what providers list of an address: each provider is named once, on however many of its lists it is.
+func (h *Handlers) listings(c echo.Context, row *views.AddressRow, listed []models.Suppression, names map[string]string) {
+	ctx := langCtx(c)
+	for _, entry := range listed {
+		name := names[entry.ConnectionID]
+		if row.AskURL = views.SuppressionAskURL(entry.ID); !slices.Contains(row.Listed, name) {
+			row.Listed = append(row.Listed, name)
+		}
+		if entry.Times > 1 {
+			row.Text = strings.TrimSpace(row.Text + " " + views.T(ctx, "Listed again at {provider} on {date}, {nth} time.", "provider", name,
+				"date", entry.ListedAt.In(visitZone(c)).Format("2 January 2006"), "nth", views.Nth(ctx, entry.Times)))
+		}
+	}
 }
 
 // landline is the dictionary's reason for a number that takes calls only.
@@ -125,7 +162,7 @@ func (h *Handlers) customerPast(ctx context.Context, a models.Actor, p *views.Cu
 	}
 	for _, one := range consents {
 		p.Consents = append(p.Consents, views.ConsentRow{Address: values[one.AddressID], Channel: one.Channel, By: models.Readable(one.GivenBy), How: one.How,
-			Purpose: one.Purpose, Given: one.GivenAt, Words: models.Readable(one.Words), Evidence: models.Readable(evidence(one)), Recorded: one.RecordedByName, At: one.RecordedAt, Withdrawn: one.Withdrawal})
+			Purpose: one.Purpose, Given: one.GivenAt, Words: models.Readable(one.Words), Evidence: models.Readable(evidence(ctx, one)), Recorded: one.RecordedByName, At: one.RecordedAt, Withdrawn: one.Withdrawal})
 	}
 	p.May = maySend(ctx, p.Base, addresses, consents)
 	if p.Offer, err = h.offer(ctx, a, objects[1:]...); err != nil {
@@ -136,11 +173,11 @@ func (h *Handlers) customerPast(ctx context.Context, a models.Actor, p *views.Cu
 }
 
 // evidence is what the record holds besides the words; the same text is shown once.
-func evidence(c models.Consent) string {
+func evidence(ctx context.Context, c models.Consent) string {
 	if c.Evidence == c.Words {
 		return ""
 	}
-	return c.Evidence
+	return views.Evidence(ctx, c.Evidence)
 }
 
 // takesStop says whether the account's provider of texts takes a record of agreement in place of the customer's START.

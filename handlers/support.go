@@ -40,14 +40,15 @@ func (h *Handlers) decider(c echo.Context) (models.Actor, error) {
 	return a, err
 }
 
-// Requests is the queue of clear requests, the first of the list open beside it.
+// Requests is the queue of clear requests, the first of the list open beside it. Before support nothing opens by itself:
+// a look into an account is a person's own act.
 func (h *Handlers) Requests(c echo.Context) error {
 	list := models.RequestList(c.QueryParam("list"))
 	desk, err := h.deskOf(c, list)
 	if err != nil {
 		return err
 	}
-	if list == models.RequestsWaiting && len(desk.Lines) > 0 {
+	if list == models.RequestsWaiting && len(desk.Lines) > 0 && !visit(c).User.Support {
 		c.SetParamNames("id")
 		c.SetParamValues(desk.Lines[0].ID)
 		return h.Request(c)
@@ -79,7 +80,7 @@ func requestRow(line models.RequestLine) views.RequestRow {
 func (h *Handlers) Request(c echo.Context) error {
 	a, err := h.decider(c)
 	if err != nil {
-		return err
+		return h.noRequest(c, err)
 	}
 	if a.Kind == models.OnBehalf {
 		err := h.Store.Note(c.Request().Context(), a, "support.look", models.AuditEntry{ObjectKind: "request", ObjectID: c.Param("id")})
@@ -88,6 +89,21 @@ func (h *Handlers) Request(c echo.Context) error {
 		}
 	}
 	return h.showRequest(c, a, http.StatusOK, nil)
+}
+
+// noRequest says before support that there is no such request, or that its account does not let support in any more:
+// which of the two is not told.
+func (h *Handlers) noRequest(c echo.Context, err error) error {
+	if !visit(c).User.Support || !errors.Is(err, models.ErrNotFound) {
+		return err
+	}
+	desk, err := h.deskOf(c, models.RequestsWaiting)
+	if err != nil {
+		return err
+	}
+	p := h.requestsPage(c, desk, "")
+	p.Gone = true
+	return h.page(c, http.StatusNotFound, views.Requests(p))
 }
 
 func (h *Handlers) showRequest(c echo.Context, a models.Actor, status int, wrong models.Invalid) error {
@@ -102,8 +118,19 @@ func (h *Handlers) showRequest(c echo.Context, a models.Actor, status int, wrong
 	p := h.requestsPage(c, desk, "")
 	open := h.requestView(c, a, k)
 	open.Errors, open.Note, open.Declining = wrong, c.FormValue("note"), c.FormValue("d") == "decline"
+	open.Next = after(p.Rows, open.ID)
 	p.Open = &open
 	return h.page(c, status, views.Requests(p))
+}
+
+// after is the id of the request that follows one in the queue.
+func after(rows []views.RequestRow, id string) string {
+	for i, row := range rows[:max(len(rows)-1, 0)] {
+		if row.ID == id {
+			return rows[i+1].ID
+		}
+	}
+	return ""
 }
 
 // Approve lets a request go to the provider. Who chose to decline and sent the form by its first button, declines.
@@ -147,9 +174,9 @@ func (h *Handlers) DoneByHand(c echo.Context) error {
 func (h *Handlers) decided(c echo.Context, act func(a models.Actor, id, note string) (models.ClearRequest, error), done string) error {
 	a, err := h.decider(c)
 	if err != nil {
-		return err
+		return h.noRequest(c, err)
 	}
-	_, err = act(a, c.Param("id"), c.FormValue("note"))
+	r, err := act(a, c.Param("id"), c.FormValue("note"))
 	back := views.RequestURL(c.Param("id"))
 	if refusal := asRefusal(err); refusal.Guard != "" {
 		return h.back(c, back, refusalText(c, refusal))
@@ -162,6 +189,9 @@ func (h *Handlers) decided(c echo.Context, act func(a models.Actor, id, note str
 	}
 	if err != nil {
 		return err
+	}
+	if r.State == models.RequestDone && done == "flash.approved" {
+		done = "flash.opted_in" // no provider lists it: it is done already
 	}
 	return h.back(c, back, done)
 }

@@ -9,7 +9,6 @@ import (
 
 	"undelivered/delivery"
 	"undelivered/models"
-	"undelivered/providers"
 	"undelivered/views"
 )
 
@@ -20,25 +19,26 @@ func (h *Handlers) requestView(c echo.Context, a models.Actor, k models.RequestC
 	v := views.RequestView{
 		RequestRow: requestRow(models.RequestLine{ClearRequest: r, Account: k.Account.Name, Address: k.Address.Value, Channel: k.Address.Channel}),
 		Version:    r.Version, Number: r.ID[len(r.ID)-6:], CustomerID: k.Customer.ID, Customer: k.Customer.Name, AskedBy: r.AskedByName,
-		Own: r.AskedBy == actor(c).ID, Dropped: k.Entry.Dropped, Provider: providerTitle(k.Entry.Provider), Answer: r.DecisionNote,
+		Own: r.AskedBy == actor(c).ID, Dropped: k.Entry.Dropped, Provider: providerTitle(k.Entry.Provider),
 		Checks: h.checks(c, k, looked), Question: r.Question, Answered: r.Answer != "", MayOpen: actor(c).AccountID == r.AccountID,
 	}
 	if v.Provider == "" {
 		v.Provider = views.T(ctx, "no provider")
 	}
-	if r.State == models.RequestRefused || r.State == models.RequestByHand || r.State == models.RequestApproved {
-		v.Answer = r.Result
-	}
+	v.Answer = h.outcome(c, r, v.Provider)
 	for _, e := range k.Earlier {
-		v.Earlier = append(v.Earlier, requestLine(e))
+		v.Earlier = append(v.Earlier, h.requestLine(c, e, v.Provider))
 	}
+	link, err := h.agreeLink(ctx, a, r)
+	v.Link = link
+	h.without(c, "the customer's link", err)
+	v.Waits, v.Second, v.Barred, v.Lapses = r.WaitsForCustomer(), r.NeedsSecond, r.SupportOnly && a.Role != models.Support, r.LapsesAt()
 	v.ByReason = r.ConsentID == "" && r.ConfirmTokenHash == ""
 	v.Story = storyOf(c, k)
 	v.Quote, v.Recorded = h.quote(c, k)
 	v.Facts = h.entryFacts(c, k, looked)
-	v.ByHand = byHandText(c, k)
+	v.ByHand, v.ToCustomer = h.byHandText(c, k)
 	if v.MayOpen {
-		var err error
 		v.Offer, err = h.offer(ctx, a, r.AddressID)
 		h.without(c, "what was dropped", err)
 	}
@@ -128,22 +128,4 @@ func (h *Handlers) lastChecked(c echo.Context, k models.RequestCase, l lookedUp)
 		return views.T(ctx, "It can’t be asked")
 	}
 	return views.T(ctx, "It does not answer now")
-}
-
-// byHandText is what a person sends to the provider's support, where there is no interface for it.
-func byHandText(c echo.Context, k models.RequestCase) string {
-	if k.Request.State != models.RequestByHand {
-		return ""
-	}
-	ctx := langCtx(c)
-	why := views.T(ctx, "The address works again.")
-	if k.Request.ConsentID != "" {
-		why = views.T(ctx, "The customer has agreed to hear from us again.")
-	}
-	text := views.T(ctx, "Please take {address} off your suppression list ({list}) for our account. {why}", "why", why,
-		"address", k.Address.Value, "list", views.T(ctx, "suppression."+kindShown(k.Request.Kind, k.Address.Channel)))
-	if p, known := providers.ByCode(k.Entry.Provider); known && p.Manual[k.Request.Kind] != "" {
-		text += "\n\n" + p.Manual[k.Request.Kind]
-	}
-	return text
 }

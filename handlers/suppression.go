@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -82,7 +83,22 @@ func (h *Handlers) comparisons(c echo.Context, p *views.SuppressionsPage) error 
 		p.Comparisons = append(p.Comparisons, views.ComparisonLine{Provider: one.Name, At: deref(one.ComparedAt), Failed: one.Failed,
 			There: one.Theirs, Here: one.Ours})
 	}
-	p.MayCompare = len(all) > 0
+	if p.MayCompare = len(all) > 0; err != nil {
+		return err
+	}
+	return h.unlisted(c, p, listing)
+}
+
+// unlisted adds the providers of connections that send whose own list cannot be read.
+func (h *Handlers) unlisted(c echo.Context, p *views.SuppressionsPage, listing []string) error {
+	all, err := h.Store.Connections(c.Request().Context(), actor(c))
+	named := map[string]bool{}
+	for _, one := range all {
+		if name := providerName(one); one.Sends && one.RemovedAt == nil && !slices.Contains(listing, one.Provider) && !named[name] {
+			named[name] = true
+			p.Comparisons = append(p.Comparisons, views.ComparisonLine{Provider: name, Unlisted: true})
+		}
+	}
 	return err
 }
 
@@ -90,7 +106,7 @@ func suppressionRow(c echo.Context, line models.SuppressionLine) views.Suppressi
 	request := line.Request()
 	row := views.SuppressionRow{ID: line.ID, Address: line.Address, Channel: line.Channel, CustomerID: line.CustomerID, Customer: line.CustomerName,
 		Account: line.Account, Kind: kindShown(line.Kind, line.Channel), Reason: whyListed(c, line), Provider: providerTitle(line.Provider),
-		Since: line.ListedAt, Dropped: line.Dropped, Request: string(request.State), RequestID: request.ID, Times: line.Times,
+		Since: line.ListedAt, Dropped: line.Dropped, Request: stateShown(request), RequestID: request.ID, Times: line.Times,
 		Cleared: line.ClearedAt != nil, Agreement: line.Kind == "complaint" || line.Kind == "unsubscribe" || line.Kind == "manual"}
 	if row.Request == string(models.RequestDone) && !row.Cleared {
 		row.Request = "" // it has been listed again since
@@ -123,6 +139,14 @@ func kindShown(kind string, channel models.Channel) string {
 	return kind
 }
 
+// stateShown is the state of a request, and tells whether it waits for the customer or for somebody to approve it.
+func stateShown(r models.ClearRequest) string {
+	if r.State == models.RequestAsked && r.WaitsForCustomer() {
+		return "customer"
+	}
+	return string(r.State)
+}
+
 func isOpen(r models.ClearRequest) bool {
 	for _, state := range models.OpenStates {
 		if r.State == state {
@@ -149,7 +173,11 @@ func (h *Handlers) suppressionPage(c echo.Context) (views.SuppressionPage, error
 	}
 	p := views.SuppressionPage{Base: h.base(c), SuppressionRow: suppressionRow(c, line), Words: line.ProviderReason, SeenAt: deref(line.SeenAt)}
 	for _, r := range line.Requests {
-		p.Requests = append(p.Requests, requestLine(r))
+		one := h.requestLine(c, r, p.Provider)
+		if one.Link, err = h.agreeLink(ctx, a, r); err != nil {
+			return p, err
+		}
+		p.Requests = append(p.Requests, one)
 	}
 	dropped, err := h.Store.Dropped(ctx, a, line.AddressID)
 	if err != nil {
@@ -175,17 +203,13 @@ func (h *Handlers) suppressionPage(c echo.Context) (views.SuppressionPage, error
 	return p, h.askForm(ctx, a, &p, line)
 }
 
-func requestLine(r models.ClearRequest) views.RequestLine {
-	answer := r.DecisionNote
-	if r.State == models.RequestRefused || r.State == models.RequestByHand {
-		answer = r.Result
+func (h *Handlers) requestLine(c echo.Context, r models.ClearRequest, provider string) views.RequestLine {
+	line := views.RequestLine{ID: r.ID, State: stateShown(r), Person: r.AskedByName, At: r.AskedAt, Answer: h.outcome(c, r, provider),
+		ListedAgain: deref(r.RelistedAt), Times: r.RelistedTimes, ReadBack: deref(r.ReadBackAt), Proven: deref(r.ProvenAt), Lapses: r.LapsesAt()}
+	if r.Answer == "" && r.State == models.RequestAsked {
+		line.Question, line.Asked = r.Question, r.QuestionBy
 	}
-	question := r.Question
-	if r.Answer != "" || r.State != models.RequestAsked {
-		question = ""
-	}
-	return views.RequestLine{Question: question, Asked: r.QuestionBy, ID: r.ID, State: string(r.State), Person: r.AskedByName, At: r.AskedAt, Answer: answer, ListedAgain: deref(r.RelistedAt),
-		ReadBack: deref(r.ReadBackAt), Proven: deref(r.ProvenAt)}
+	return line
 }
 
 // askForm adds what asking needs from this person; a refusal says what else helps.
@@ -203,7 +227,7 @@ func (h *Handlers) askForm(ctx context.Context, a models.Actor, p *views.Suppres
 		return err
 	}
 	provider, _ := providers.ByCode(line.Provider)
-	p.Ask = &views.AskForm{Consent: needs.Consent, Approval: needs.Approval, After: needs.After, Values: map[string]string{},
+	p.Ask = &views.AskForm{Consent: needs.Consent, Approval: needs.Approval, SupportOnly: needs.Support, After: needs.After, Values: map[string]string{},
 		ByHand: line.ByHand || !line.Sends || provider.Manual[line.Kind] != "" || provider.Suppressions == nil || provider.Suppressions.Delete == nil}
 	return nil
 }
@@ -237,22 +261,21 @@ func (h *Handlers) AskClear(c echo.Context) error {
 
 func (h *Handlers) askClear(ctx context.Context, c echo.Context, a models.Actor, p views.SuppressionPage) (r models.OptInResult, err error) {
 	ask := h.optInAsk(c, "")
+	ask.Lacks = unticked(c, p.Ask.Consent)
 	if !p.Ask.Consent {
 		// This form has one field for why it works now and how that was checked, and a box.
 		ask.Reason, ask.Checked = "confirmed", c.FormValue("reason")
 		if c.FormValue("checked") != "1" {
-			return r, models.Invalid{"checked": {Key: "error.tick"}}
+			ask.Lacks = models.Invalid{"checked": {Key: "error.tick"}}
 		}
-	}
-	if err := ticked(c, p.Ask.Consent, p.Channel); err != nil {
-		return r, err
 	}
 	if ask.TakesStop, err = h.takesStop(ctx, a); err != nil {
 		return r, err
 	}
 	r, err = h.Store.AskClear(ctx, a, p.ID, ask)
 	if invalid := (models.Invalid{}); errors.As(err, &invalid) && !p.Ask.Consent && invalid["note"].Key != "" {
-		err = models.Invalid{"reason": invalid["note"]}
+		invalid["reason"] = invalid["note"]
+		delete(invalid, "note")
 	}
 	return r, err
 }

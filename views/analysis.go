@@ -2,7 +2,6 @@ package views
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"undelivered/models"
@@ -113,97 +112,6 @@ func (r AnalysisRow) badge(ctx context.Context) Badge {
 		c = models.Email
 	}
 	return StatusBadge(ctx, r.Status, c)
-}
-
-// ActivityPage is the audit log, newest first. Its filters are a GET form: person, kind, from, to.
-type ActivityPage struct {
-	Base
-	Query  ActivityQuery
-	Desk   bool // across the accounts that granted access
-	People []Option
-	Kinds  []Option
-	Rows   []ActivityRow
-	Errors Errors
-	Newer  string
-	Older  string
-}
-
-// ActivityRow is one line of the log. Action is the store's word (notification.clear); the catalogue has its sentence.
-type ActivityRow struct {
-	At        time.Time
-	Person    string
-	Support   bool
-	Account   string // across accounts
-	Action    string
-	Object    string
-	ObjectURL string
-	Before    string
-	After     string
-	Reason    string
-	Network   string
-}
-
-func (p ActivityPage) url(q ActivityQuery) string {
-	if p.Desk {
-		return at("/support/activity", q.Values())
-	}
-	return ActivityURL(q)
-}
-
-func (r ActivityRow) action(ctx context.Context) string {
-	if id := "audit." + r.Action; Has(id) {
-		return T(ctx, id)
-	}
-	return r.Action
-}
-
-// object is what was acted on, a number as people write it.
-func (p ActivityPage) object(r ActivityRow) string {
-	if strings.HasPrefix(r.Object, "+") {
-		return p.Phone(r.Object)
-	}
-	return r.Object
-}
-
-// detail is what was before and after, in the words of the catalogue where they are codes.
-func (r ActivityRow) detail(ctx context.Context) string {
-	text, before, after := "", r.word(ctx, r.Before), r.word(ctx, r.After)
-	switch {
-	case r.Before != "" && r.After != "" && r.Before != r.After:
-		text = T(ctx, "Before: {before}. Now: {after}.", "before", before, "after", after)
-	case r.After != "":
-		text = upperFirst(after) + "."
-	case r.Before != "":
-		text = T(ctx, "Before: {before}.", "before", before)
-	}
-	if Has("lift." + r.Reason) {
-		return strings.TrimSpace(text + " " + T(ctx, "lift."+r.Reason) + ".")
-	}
-	if r.Reason != "" {
-		text += " “" + r.Reason + "”"
-	}
-	return text
-}
-
-// word is the word of a code; those of clear requests come from their own table first.
-func (r ActivityRow) word(ctx context.Context, code string) string {
-	if id := "request." + code; strings.HasPrefix(r.Action, "request.") && Has(id) {
-		return T(ctx, id, "provider", T(ctx, "the provider"))
-	}
-	return Word(ctx, code)
-}
-
-// Word is the word of a code of any table: an outcome, a cause, a role, a state, a way to agree; else the code itself.
-func Word(ctx context.Context, code string) string {
-	if past := "outcome." + code + ".past"; Has(past) {
-		return upperFirst(T(ctx, past))
-	}
-	for _, table := range []string{"cause.", "role.", "how.", "state.", "status.", "lift.", "request.", "suppression."} {
-		if Has(table + code) {
-			return T(ctx, table+code)
-		}
-	}
-	return code
 }
 
 func (p AnalysisPage) hasSide() bool {

@@ -97,6 +97,7 @@ var addressLooks = map[string]look{
 
 var requestLooks = map[string]look{
 	"requested": {"amber", "clock"},
+	"customer":  {"amber", "clock"}, // the customer's own confirmation is missing
 	"approved":  {"blue", "refresh-cw"},
 	"running":   {"blue", "refresh-cw"},
 	"by_hand":   {"slate", "shield-alert"},

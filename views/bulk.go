@@ -325,6 +325,7 @@ type AgreePage struct {
 	Country  string
 	Words    string // what is agreed to
 	Name     string
+	Sure     string // 1: the box was ticked
 	Errors   Errors
 }
 

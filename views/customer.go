@@ -80,6 +80,17 @@ type AddressRow struct {
 	MayOptIn   bool     // the person may lift what holds
 	Lift       string   // key of the catalogue: how it is lifted (cause.….lift)
 	Suggestion string   // a likely correction
+	Shared     []Sharer // other customers who have it too
+	Asked      []AskedLine
+}
+
+// Sharer is another customer who has the same address.
+type Sharer struct{ ID, Name string }
+
+// AskedLine is a clear request about an address in which something is still to happen.
+type AskedLine struct {
+	ID, State, Person, Provider string
+	At                          time.Time
 }
 
 // ProfileForm is what is typed into a form of the customer's page.
@@ -91,17 +102,18 @@ type ProfileForm struct {
 
 // OptInForm asks only for what the cause needs.
 type OptInForm struct {
-	AddressID string
-	Address   string
-	Channel   models.Channel
-	Consent   bool      // a consent record is needed, not just a reason
-	Approval  bool      // somebody else has to approve it
-	After     time.Time // the opt-out that it lifts
-	Values    map[string]string
-	Errors    Errors
-	Provider  string // that needs something too
-	NeedsText string // what it needs: "a text START from this number to 07700 900 020"
-	AgreeLink string // for the customer's own confirmation
+	AddressID   string
+	Address     string
+	Channel     models.Channel
+	Consent     bool      // a consent record is needed, not just a reason
+	Approval    bool      // somebody else has to approve it
+	SupportOnly bool      // and that is support: it has happened before
+	After       time.Time // the opt-out that it lifts
+	Values      map[string]string
+	Errors      Errors
+	Provider    string // that needs something too
+	NeedsText   string // what it needs: "a text START from this number to 07700 900 020"
+	AgreeLink   string // for the customer's own confirmation
 }
 
 // Conflict is somebody else's change, to be seen beside one's own.

@@ -26,6 +26,14 @@ func Count(n int) string {
 	return s
 }
 
+// Nth is a number as the how-manieth: 2nd, 3rd, 4th.
+func Nth(ctx context.Context, n int) string {
+	if id := "nth." + Count(n); Has(id) {
+		return T(ctx, id)
+	}
+	return T(ctx, "nth.any", "n", Count(n))
+}
+
 // CountUpTo writes a number that was counted up to a limit: "10,000+" beyond it. Limit 0: there was none.
 func CountUpTo(n, limit int) string {
 	if limit > 0 && n > limit {

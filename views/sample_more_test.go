@@ -15,7 +15,8 @@ func suppressionPages() map[string]templ.Component {
 		{ID: "x5", Address: "b.ferreira@tidepool.example", Channel: models.Email, Customer: "Bruno Ferreira", Kind: "bounce", Provider: "SendGrid", Since: day(1, 9, 0), Request: "done", Needs: "support"}}
 	counts := map[string]int{"": 41, "bounce": 27, "complaint": 6, "unsubscribe": 8, "asked": 3}
 	one := SuppressionPage{Base: base(), SuppressionRow: rows[1], List: "Bounces", SeenAt: now, Words: "550", DroppedNow: []AlsoRow{{ID: "n1", Title: "Invoice", At: now}}, CausedBy: AlsoRow{ID: "n2", Title: "Reminder"},
-		Requests: []RequestLine{{"q1", "declined", "Helen Marsh", day(1, 9, 0), "Not yet.", "Which invoice was it?", "Tom Okafor", day(3, 9, 0), day(2, 9, 0), day(2, 10, 0)}}}
+		Requests: []RequestLine{{ID: "q1", State: "declined", Person: "Helen Marsh", At: day(1, 9, 0), Answer: "Not yet.", Question: "Which invoice was it?", Asked: "Tom Okafor",
+			ListedAgain: day(3, 9, 0), Times: 2, ReadBack: day(2, 9, 0), Proven: day(2, 10, 0), Link: "https://undelivered.example/agree/abcdefghijklmnopqrstuvwxyz0123456789abcdefg", Lapses: day(30, 9, 0)}}}
 	bounce, complaint := one, one
 	bounce.Ask = &AskForm{Errors: Errors{"reason": {Key: "error.evidence"}}}
 	complaint.Ask = &AskForm{Consent: true, Approval: true, ByHand: true, After: day(1, 9, 0)}
@@ -33,11 +34,16 @@ func suppressionPages() map[string]templ.Component {
 	ownOpen, handOpen := *open, *open
 	ownOpen.Own, handOpen.State, handOpen.ByHand = true, "by_hand", "Dear support"
 	own.Open, hand.Open = &ownOpen, &handOpen
+	waits, barred, choose := queue, queue, queue
+	waitsOpen, barredOpen := *open, *open
+	waitsOpen.Waits, waitsOpen.Link, barredOpen.Barred, barredOpen.Lapses = true, one.Requests[0].Link, true, day(30, 9, 0)
+	waits.Open, barred.Open, choose.Open = &waitsOpen, &barredOpen, nil
 	return map[string]templ.Component{
-		"suppressions":      Suppressions(SuppressionsPage{Base: base(), Counts: counts, Rows: rows, Total: 41, Older: "/suppressions?after=x", MayCompare: true, Comparisons: []ComparisonLine{{"SendGrid", now, "", 1, 2}, {"Postmark", now, "no answer", 0, 0}, {"Mailgun", now, "", 0, 0}}, Providers: []Option{{"k1", "SendGrid"}}}),
+		"suppressions": Suppressions(SuppressionsPage{Base: base(), Counts: counts, Rows: rows, Total: 41, Older: "/suppressions?after=x", MayCompare: true, Comparisons: []ComparisonLine{{"SendGrid", now, "", 1, 2, false}, {"Postmark", now, "no answer", 0, 0, false},
+			{Provider: "Brevo", Failed: "key_refused"}, {Provider: "Mailgun", At: now}, {Provider: "Amazon SES"}, {Provider: "Own server", Unlisted: true}}, Providers: []Option{{"k1", "SendGrid"}}}),
 		"suppressions-none": Suppressions(SuppressionsPage{Base: base()}), "suppressions-desk": Suppressions(SuppressionsPage{Base: desk(), Desk: true, Counts: counts, Rows: rows}),
 		"suppression-bounce": Suppression(bounce), "suppression-complaint": Suppression(complaint), "suppression-done": Suppression(done), "suppression": Suppression(one),
-		"suppressions-support": Requests(queue), "requests-own": Requests(own), "requests-by-hand": Requests(hand), "requests-none": Requests(RequestsPage{Base: desk()}),
+		"suppressions-support": Requests(queue), "requests-own": Requests(own), "requests-by-hand": Requests(hand), "requests-waits": Requests(waits), "requests-barred": Requests(barred), "requests-choose": Requests(choose), "requests-none": Requests(RequestsPage{Base: desk()}),
 		"support-accounts": SupportAccounts(AccountsPage{Base: desk(), Rows: []AccountRow{{"a1", "Marlow Street Dental", 128, 2, day(30, 9, 0)}}}), "support-accounts-none": SupportAccounts(AccountsPage{Base: desk()}),
 		"support-events": SupportEvents(EventsPage{Base: desk(), Rows: []EventRow{{"v1", "Marlow", "SendGrid", "parked", "{}", now, 3, ""}, {"v2", "Marlow", "SMTP", "no_reason", "554 nope", now, 0, "user-unknown"}, {"v3", "Marlow", "SMTP", "no_reason", "554 why", now, 0, ""}}, Reasons: report().Reasons,
 			Proposals: []ProposalRow{{"p1", "SendGrid", "599 the moon is too full", "mailbox-full", "Your customer’s mailbox is full", 12, "Sam Porter", now}}}),

@@ -17,6 +17,7 @@ type RequestsPage struct {
 	Counts map[string]int
 	Rows   []RequestRow
 	Open   *RequestView
+	Gone   bool // what was asked for is not there, or its account does not let support in any more
 }
 
 // RequestRow is one request in the queue.
@@ -55,6 +56,13 @@ type RequestView struct {
 	Provider   string
 	Answer     string
 	Earlier    []RequestLine
+	Barred     bool      // only support decides it, and this person is not support
+	Lapses     time.Time // when nobody acts; zero: it does not
+	ToCustomer bool      // the text to be done by hand is for the customer
+	Waits      bool      // for the customer's own confirmation: it can't be approved yet
+	Second     bool      // somebody else approves it; else it goes on by itself once the customer has confirmed
+	Link       string    // the customer's own confirmation is waited for by it; staff hand it over
+	Next       string    // id of the request after it in the queue; empty: it is the last
 	Note       string
 	Errors     Errors
 }
@@ -80,6 +88,14 @@ func (p RequestsPage) tabs(ctx context.Context) []Tab {
 	return out
 }
 
+// choosing says that support's look into an account is the person's own act.
+func (p RequestsPage) choosing(ctx context.Context) string {
+	if p.Role != models.Support {
+		return ""
+	}
+	return T(ctx, "Opening one is a look into its account, and is recorded there as support’s.")
+}
+
 func (c CheckLine) icon() string {
 	switch c.State {
 	case "ok":
@@ -97,9 +113,18 @@ func (r RequestView) note(ctx context.Context) Field {
 // footOf names a request and says how long it waits, or since when it is there.
 func (p RequestsPage) footOf(ctx context.Context, r RequestView) string {
 	if r.State == "requested" || r.State == "by_hand" {
-		return T(ctx, "Request {number}, waiting {time}", "number", r.Number, "time", Span(ctx, p.Now.Sub(r.At)))
+		text := T(ctx, "Request {number}, waiting {time}", "number", r.Number, "time", Span(ctx, p.Now.Sub(r.At)))
+		if !r.Lapses.IsZero() {
+			text += ". " + T(ctx, "It lapses on {date} if nobody acts.", "date", p.LongDate(ctx, r.Lapses))
+		}
+		return text
 	}
 	return T(ctx, "Request {number}, asked {when}", "number", r.Number, "when", p.When(ctx, r.At))
+}
+
+// handTo is the customer, for whom a link is meant.
+func (r RequestView) handTo(ctx context.Context) string {
+	return SuppressionRow{Customer: r.Customer}.handTo(ctx)
 }
 
 func (r RequestView) quoteTitle(ctx context.Context) string {
@@ -107,6 +132,22 @@ func (r RequestView) quoteTitle(ctx context.Context) string {
 		return T(ctx, "Why it works now")
 	}
 	return T(ctx, "The customer’s confirmation")
+}
+
+// afterwards says what happens once the customer has confirmed.
+func (r RequestView) afterwards(ctx context.Context) string {
+	if r.Second {
+		return T(ctx, "It can be approved once they have. The link is handed over by staff.")
+	}
+	return T(ctx, "It goes on by itself once they have. The link is handed over by staff.")
+}
+
+// skip leads to the next request of the queue, after the last one to the queue itself.
+func (r RequestView) skip() string {
+	if r.Next == "" {
+		return RequestsURL("")
+	}
+	return RequestURL(r.Next)
 }
 
 // approving says what an approval does.

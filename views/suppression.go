@@ -29,6 +29,28 @@ type ComparisonLine struct {
 	At          time.Time // zero: never
 	Failed      string    // why the last one could not be made
 	There, Here int       // only there; only here
+	Unlisted    bool      // its list can't be read
+}
+
+// failure says why a list could not be read.
+func (c ComparisonLine) failure(ctx context.Context) string {
+	if id := "compare." + c.Failed; Has(id) {
+		return T(ctx, id, "provider", c.Provider)
+	}
+	return T(ctx, "{provider} says: “{words}”", "provider", c.Provider, "words", c.Failed)
+}
+
+// quiet says of a list how it was compared last, where nothing has to be done about it; empty: something has.
+func (c ComparisonLine) quiet(ctx context.Context, b Base) string {
+	switch {
+	case c.Unlisted:
+		return T(ctx, "{provider} does not show its list. Its entries come from its reports.", "provider", c.Provider)
+	case c.Failed != "" || c.There+c.Here > 0:
+		return ""
+	case c.At.IsZero():
+		return T(ctx, "Not compared with the list of {provider} yet. It is done every night.", "provider", c.Provider)
+	}
+	return T(ctx, "Compared with the list of {provider} {when}: they are the same.", "provider", c.Provider, "when", b.Ago(ctx, c.At))
 }
 
 // SuppressionRow is one entry on a provider's list.
@@ -79,18 +101,22 @@ type RequestLine struct {
 	Question          string // asked back and not answered yet
 	Asked             string // by whom
 	ListedAgain       time.Time
+	Times             int       // the how-manieth listing that was
+	Lapses            time.Time // when nobody acts; zero: it does not
 	ReadBack          time.Time // the list was read again, and the entry was gone
 	Proven            time.Time // by the next delivery
+	Link              string    // the customer's own confirmation is waited for by it; staff hand it over
 }
 
 // AskForm is what a request needs.
 type AskForm struct {
-	Consent  bool // the customer's agreement, not just a reason
-	ByHand   bool // the provider has no interface for it
-	Approval bool // somebody else has to approve it
-	After    time.Time
-	Values   map[string]string
-	Errors   Errors
+	Consent     bool // the customer's agreement, not just a reason
+	ByHand      bool // the provider has no interface for it
+	Approval    bool // somebody else has to approve it
+	SupportOnly bool // and that is support: it has happened before
+	After       time.Time
+	Values      map[string]string
+	Errors      Errors
 }
 
 // SuppressionLists are the lists of the page, in order.
@@ -134,6 +160,10 @@ func (p SuppressionPage) reasonField(ctx context.Context) Field {
 	return Field{Name: "reason", Label: T(ctx, "Why does it work now?"), Hint: T(ctx, "At least 10 characters. It can’t be changed later."), Rows: 3, Value: p.Ask.Values["reason"]}.With(p.Ask.Errors)
 }
 
+func (p SuppressionPage) checkedField(ctx context.Context) Field {
+	return Field{Name: "checked", Label: T(ctx, "I have checked that the address is right."), Value: p.Ask.Values["checked"]}.With(p.Ask.Errors)
+}
+
 func (p SuppressionPage) askFields(ctx context.Context) []Field {
 	if p.Ask.Consent {
 		return p.consent().inOrder(ctx, p.Base)
@@ -153,6 +183,14 @@ func (p SuppressionsPage) title(ctx context.Context) string {
 		return T(ctx, "All suppressions")
 	}
 	return T(ctx, "Suppressions")
+}
+
+// handTo is the customer, for whom a link is meant.
+func (r SuppressionRow) handTo(ctx context.Context) string {
+	if r.Customer == "" {
+		return T(ctx, "the customer")
+	}
+	return FirstName(r.Customer)
 }
 
 func (r SuppressionRow) needs() string {

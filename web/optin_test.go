@@ -2,8 +2,11 @@ package web_test
 
 import (
 	"net/url"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/PuerkitoBio/goquery"
 
 	"undelivered/models"
 )
@@ -74,6 +77,54 @@ func TestOptInSaysWhy(t *testing.T) {
 				page = page.Submit(map[bool]string{true: "Ask for approval", false: "Opt in again"}[c.event.Type == models.Complaint], c.form)
 			}
 			page.Says(c.want)
+		})
+	}
+}
+
+// Everything that is missing is named at once, in the order of the fields, each with a link to its field, and what was
+// typed is still there: on the customer's page and on that of the suppression.
+func TestOptInNamesAllThatIsMissing(t *testing.T) {
+	bad := url.Values{"by": {""}, "how": {"phone"}, "date": {time.Now().AddDate(0, 0, 4).Format(time.DateOnly)}, "for": {"necessary"}, "note": {"short"}}
+	for name, c := range map[string]struct {
+		event  models.Event
+		listed bool
+		form   url.Values
+		links  string
+	}{
+		"an agreement": {models.Event{Type: models.Complaint, Reason: "complaint", Channel: models.Email}, false, bad, "#c-by #c-date #c-note #c-sure"},
+		"a reason": {models.Event{Type: models.EventType(models.HardBounce), Reason: "user-unknown", Channel: models.Email}, false,
+			url.Values{"reason": {""}, "note": {"short"}}, "#c-reason #c-note"},
+		"an agreement for an entry": {models.Event{Type: models.Complaint, Reason: "complaint", Channel: models.Email, SuppressionKind: "complaint"}, true, bad,
+			"#c-by #c-date #c-note #c-sure"},
+		"a reason for an entry": {models.Event{Type: models.EventType(models.HardBounce), Reason: "user-unknown", Channel: models.Email, SuppressionKind: "bounce"}, true,
+			url.Values{"reason": {"short"}}, "#f-reason #f-checked"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := open(t)
+			path := s.happened(c.event)
+			if c.listed {
+				list, err := s.store.Suppressions(t.Context(), s.ada, models.SuppressionQuery{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				path = "/suppressions/" + list.Lines[0].ID
+			}
+			page := s.as("max@harbour.example").Open(path)
+			button := map[bool]string{true: "Ask to clear", false: "Ask for approval"}[c.listed]
+			if c.form.Get("how") == "" && !c.listed {
+				button = "Opt in again"
+			}
+			page = page.Submit(button, c.form)
+			var links []string
+			page.Doc.Find("#errors a").Each(func(_ int, a *goquery.Selection) { links = append(links, a.AttrOr("href", "")) })
+			if got := strings.Join(links, " "); page.Status != 422 || got != c.links {
+				t.Errorf("%d, errors lead to %s, want %s", page.Status, got, c.links)
+			}
+			for field, typed := range c.form {
+				if field := page.Doc.Find("form [name=" + field + "]"); typed[0] != "" && field.AttrOr("value", field.Text()) != typed[0] && field.Find("[selected]").AttrOr("value", "") != typed[0] {
+					t.Errorf("%q is lost: %s", typed[0], field.AttrOr("value", field.Text()))
+				}
+			}
 		})
 	}
 }

@@ -1,6 +1,8 @@
 package web_test
 
 import (
+	"errors"
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -119,7 +121,7 @@ func TestCustomerAgreesByLink(t *testing.T) {
 	ada := s.as("ada@harbour.example")
 	form := s.agreed()
 	form.Set("how", models.HowLink)
-	ada.Open("/suppressions/"+entry.ID).Submit("Ask to clear", form).Says("Hand this link over")
+	ada.Open("/suppressions/"+entry.ID).Submit("Ask to clear", form).Says("Hand this link over").Says("Waiting for the customer")
 	line, err := s.store.Suppression(t.Context(), s.ada, entry.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -128,14 +130,82 @@ func TestCustomerAgreesByLink(t *testing.T) {
 	if err != nil || token == "" {
 		t.Fatalf("link %q, %v", token, err)
 	}
+	s.handsOver(line.Request().ID, "/agree/"+token)
 	anybody := s.browser()
 	page := anybody.Open("/agree/" + token).Says("Harbour Dental")
-	if p := page.Submit("Agree", url.Values{"name": {"Jane Doe"}}); p.Status != 422 {
-		t.Fatalf("without the box: %d", p.Status)
+	if p := page.Submit("Agree", url.Values{"name": {""}}).Says("Tick the box"); p.Status != 422 || p.Doc.Find("#errors a").Length() != 2 {
+		t.Fatalf("without a name and the box: %d", p.Status)
+	}
+	if p := page.Submit("Agree", url.Values{"name": {""}, "sure": {"1"}}); p.Status != 422 || !p.Has("#a-sure[checked]") {
+		t.Fatalf("the tick is lost: %d", p.Status)
 	}
 	page.Submit("Agree", url.Values{"name": {"Jane Doe"}, "sure": {"1"}}).Says("Your agreement is recorded")
 	if status := anybody.Try("/agree/nothing").Status; status != 404 {
 		t.Errorf("a wrong link: %d", status)
 	}
 	ada.Open("/customers/" + c.ID).Says("Confirmation link")
+	ada.Open("/suppressions/" + entry.ID).Silent(token).Says("Waiting for approval")
+}
+
+// handsOver looks for the customer's link where staff find it while it is waited for, and where nobody may.
+func (s *site) handsOver(requestID, link string) {
+	s.t.Helper()
+	if _, err := s.store.GrantSupport(s.t.Context(), s.ada, s.store.Now().Add(time.Hour)); err != nil {
+		s.t.Fatal(err)
+	}
+	r, err := s.store.ClearRequest(s.t.Context(), s.ada, requestID)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	entry, request := "/suppressions/"+r.SuppressionID, "/support/requests/"+requestID
+	s.as("ada@harbour.example").Open(entry).Says(link)
+	s.as("ada@harbour.example").Open(request).Says(link).Silent("Approve and reactivate")
+	s.as("max@harbour.example").Open(request).Says(link).Says("It can be approved once they have").Silent("Approve and reactivate")
+	s.as("sam@undelivered.example").Open(request).Says(link)
+	s.as("vera@harbour.example").Open(entry).Silent(link)
+	if _, err := s.store.ConfirmLink(s.t.Context(), models.Actor{Kind: models.APIKey, Name: "key", AccountID: r.AccountID}, requestID); !errors.Is(err, models.ErrForbidden) {
+		s.t.Errorf("a key gets the link: %v", err)
+	}
+	log, err := s.store.Activity(s.t.Context(), s.ada, models.ActivityFilter{})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if all := fmt.Sprint(log.Lines); strings.Contains(all, strings.TrimPrefix(link, "/agree/")) {
+		s.t.Error("the link stands in the log")
+	}
+}
+
+// Support's look into an account is the person's own act: the queue opens nothing, each request that is opened is
+// written down once, and skipping leads on to the next.
+func TestQueueOpensNothingBeforeSupport(t *testing.T) {
+	s := open(t)
+	_, entry := s.complained()
+	s.as("ada@harbour.example").Open("/suppressions/"+entry.ID).Submit("Ask to clear", s.agreed())
+	if _, err := s.store.GrantSupport(t.Context(), s.ada, s.store.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	looks := func() int {
+		log, err := s.store.Activity(t.Context(), s.ada, models.ActivityFilter{Kind: "support"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for _, line := range log.Lines {
+			if line.Action == "support.look" {
+				n++
+			}
+		}
+		return n
+	}
+	sam := s.as("sam@undelivered.example")
+	queue := sam.Open("/support/requests").Says("Choose a request").Silent("She pressed the button by mistake.")
+	if n := looks(); n != 0 {
+		t.Fatalf("%d looks before anything was opened", n)
+	}
+	open := sam.Open(queue.Attr(".queue-list a", "href")).Says("She pressed the button by mistake.")
+	sam.Open(open.Attr("form .actions a.quiet", "href")).Says("Choose a request")
+	if n := looks(); n != 1 {
+		t.Fatalf("%d looks after one request was opened", n)
+	}
+	s.as("max@harbour.example").Open("/support/requests").Says("She pressed the button by mistake.")
 }
