@@ -219,7 +219,7 @@ func (p *play) confirms(at models.AddressState) {
 	r, err := p.s.OptIn(ctx, p.Ada, models.OptInAsk{AddressID: at.ID, Checked: "Checkedtell on the phone", Reason: "confirmed",
 		Agreement: models.Agreement{GivenBy: "Zebedee Quagmire", How: models.HowLink, Purpose: "all"}})
 	p.must(err)
-	p.must(p.s.ConfirmWish(ctx, "198.51.100.77", r.Link, "Zebedee Quagmire", "Wordstell"))
+	p.must(p.s.ConfirmWish(ctx, models.Confirmation{Token: r.Link, Name: "Zebedee Quagmire", Sure: true, Words: "Wordstell", Network: "198.51.100.77"}))
 }
 
 // worksOthers is what others' work says of the customer: a search that was kept, a file, a message that waits on a page.
