@@ -79,7 +79,25 @@ func (w WidgetCard) sub(ctx context.Context) string {
 }
 
 func (w WidgetCard) badgeText(ctx context.Context) string {
-	return T(ctx, "Undelivered notifications") + ": " + w.badgeCount()
+	text := T(ctx, "Undelivered notifications") + ": " + w.badgeCount()
+	if w.State == "stale" {
+		return text + ", " + w.asOf(ctx)
+	}
+	return text
+}
+
+// tone is the pair of colours of the number in the badge.
+type tone struct{ back, ink string }
+
+// badgeTone: red only where something is undelivered.
+func (w WidgetCard) badgeTone() tone {
+	switch {
+	case w.State == "withdrawn":
+		return tone{"#efede8", "#504d46"}
+	case w.Count == 0:
+		return tone{"#e6f3e9", "#1b6234"}
+	}
+	return tone{"#fcebe8", "#a11f1b"}
 }
 
 func (w WidgetCard) badgeCount() string {
