@@ -135,7 +135,10 @@ func (h *Handlers) SignedIn(next echo.HandlerFunc) echo.HandlerFunc {
 			return next(c)
 		}
 		if m := c.Request().Method; m != http.MethodGet && m != http.MethodHead {
-			return echo.NewHTTPError(StatusPageExpired)
+			if fragment(c) {
+				return echo.NewHTTPError(StatusPageExpired)
+			}
+			return h.signedOut(c)
 		}
 		target := c.Request().URL.RequestURI()
 		if fragment(c) {

@@ -49,6 +49,8 @@ func gatePages() map[string]templ.Component {
 		"sign-in-token":  SignInLink(SignInPage{Token: "x"}),
 		"sign-in-reset":  Reset(SignInPage{Token: "x", Errors: Errors{"password": {Key: "error.password_short"}}}),
 		"sign-in-reset2": Reset(SignInPage{}),
+		"signed-out":     SignedOut(SignedOutPage{Action: "/notifications/n1/note", Secret: true, Fields: []TypedField{{"note", "She asked to be called after 5.\nNot on Fridays."}, {"phone", "+44 7700 900118"}, {"request_id", "r1.note"}}}),
+		"signed-out-2":   SignedOut(SignedOutPage{Action: "/import", File: true}),
 		"error-gate":     Error(ErrorPage{Code: 404}),
 	}
 	for _, code := range []int{403, 404, 409, 413, 419, 422, 429, 500, 503, 999} {

@@ -115,3 +115,20 @@ func TestKeptKey(t *testing.T) {
 		t.Errorf("%v, %v", info.Mode(), err)
 	}
 }
+
+// The help of connecting a provider lists that provider's settings alone, and without one all of them.
+func TestHelpListsTheProvidersSettings(t *testing.T) {
+	help := func(args ...string) string {
+		var out bytes.Buffer
+		if status := run(t.Context(), append([]string{"connection", "add", "--help"}, args...), terminal{out: &out, err: &out}); status != 0 {
+			t.Fatalf("%v: %d", args, status)
+		}
+		return out.String()
+	}
+	if one := help("--provider", "mailgun"); !strings.Contains(one, "mailgun (Mailgun)") || strings.Contains(one, "twilio (Twilio)") {
+		t.Errorf("the help of Mailgun: %s", one)
+	}
+	if all := help(); !strings.Contains(all, "mailgun (Mailgun)") || !strings.Contains(all, "twilio (Twilio)") {
+		t.Errorf("the help of all: %s", all)
+	}
+}

@@ -52,10 +52,23 @@ type connectionLine struct {
 }
 
 // Help lists the settings of all providers, below the flags.
-func (c *connectionAdd) Help() string {
+func (c *connectionAdd) Help() string { return settingsHelp(providers.All()) }
+
+// printHelp is the help of a command; with a provider named, only that one's settings are listed.
+func printHelp(options kong.HelpOptions, ctx *kong.Context) error {
+	for _, flag := range ctx.Flags() {
+		code, _ := ctx.FlagValue(flag).(string)
+		if p, known := providers.ByCode(code); known && flag.Name == "provider" && ctx.Selected() != nil && ctx.Selected().Detail != "" {
+			ctx.Selected().Detail = settingsHelp([]wire.Provider{p})
+		}
+	}
+	return kong.DefaultHelpPrinter(options, ctx)
+}
+
+func settingsHelp(all []wire.Provider) string {
 	var b strings.Builder
 	fmt.Fprintln(&b, "Settings by provider (* needed for its use):")
-	for _, p := range providers.All() {
+	for _, p := range all {
 		fmt.Fprintf(&b, "\n%s (%s)\n", p.Code, p.Name)
 		table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 		for _, f := range p.Fields {

@@ -60,7 +60,7 @@ func run(ctx context.Context, args []string, term terminal) int {
 	parser, err := kong.New(&commands{}, kong.Name("undelivered"),
 		kong.Description("A dashboard of emails and texts that did not arrive."),
 		kong.Writers(term.out, term.err), kong.Exit(func(code int) { status = code }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
+		kong.Help(printHelp), kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(term))
 	if err != nil {
 		fmt.Fprintln(term.err, "undelivered:", err)

@@ -1,0 +1,53 @@
+package handlers
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"undelivered/providers"
+	"undelivered/views"
+)
+
+// secretFields are never written into a page again.
+var secretFields = []string{"password", "again", "old", "secret", "token"}
+
+// signedOut answers a form whose sign-in has run out. What was typed stands on the page, and can be sent from there
+// after signing in again: the server keeps nothing that nobody has signed for.
+func (h *Handlers) signedOut(c echo.Context) error {
+	p := views.SignedOutPage{Action: c.Request().URL.RequestURI(), File: c.Request().MultipartForm != nil}
+	secret := secretsOf(c.Request().PostForm)
+	for name, values := range c.Request().PostForm {
+		if slices.Contains(secret, name) {
+			p.Secret = true
+			continue
+		}
+		for _, value := range values {
+			p.Fields = append(p.Fields, views.TypedField{Name: name, Value: value})
+		}
+	}
+	slices.SortFunc(p.Fields, func(a, b views.TypedField) int { return strings.Compare(a.Name, b.Name) })
+	if len(p.Fields) == 0 && !p.File {
+		return echo.NewHTTPError(StatusPageExpired)
+	}
+	return h.page(c, StatusPageExpired, views.SignedOut(p))
+}
+
+// secretsOf are the fields of a form that hold passwords and keys.
+func secretsOf(form url.Values) []string {
+	secret := slices.Clone(secretFields)
+	provider, known := providers.ByCode(form.Get("provider"))
+	for name := range form {
+		if strings.HasPrefix(name, "set.") && !known {
+			secret = append(secret, name)
+		}
+	}
+	for _, f := range provider.Fields {
+		if f.Secret {
+			secret = append(secret, "set."+f.Key)
+		}
+	}
+	return secret
+}
