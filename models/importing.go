@@ -9,6 +9,9 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 )
 
 // What an import takes at most.
@@ -26,13 +29,11 @@ type importRow struct {
 	phone   string
 }
 
-// readImport reads a corrected export: UTF-8 with or without a mark, parted by commas, semicolons or tabs. Columns
+// readImport reads a corrected export: UTF-8 with or without a mark, or UTF-16 with one, parted by commas, semicolons or tabs. Columns
 // that nobody needs may be there, or missing.
 func readImport(file io.Reader) ([]importRow, error) {
-	in := bufio.NewReaderSize(io.LimitReader(file, ImportLimit+1), 64<<10)
-	if mark, err := in.Peek(3); err == nil && bytes.Equal(mark, []byte("\xef\xbb\xbf")) {
-		_, _ = in.Discard(3) // it has just been read
-	}
+	plain := transform.NewReader(io.LimitReader(file, ImportLimit+1), unicode.BOMOverride(transform.Nop))
+	in := bufio.NewReaderSize(plain, 64<<10)
 	start, err := in.Peek(4096)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, found(err, "reading a file")

@@ -158,6 +158,8 @@ func TestImportReadsFiles(t *testing.T) {
 		}{
 			"commas":               {"id,address\n" + n.ID + ",b@y.example\n", 1},
 			"tabs, other order":    {"email\tx\tid\nb@y.example\t\t" + n.ID + "\n", 1},
+			"a spreadsheet's own":  {"\ufeff\"id\";\"address\"\r\n\"" + n.ID + "\";\"b@y.example\"\r\n", 1},
+			"UTF-16":               {utf16("id\taddress\r\n" + n.ID + "\tb@y.example\r\n"), 1},
 			"phone with its quote": {"id,phone\n" + n.ID + ",'+447700900123\n", 1},
 			"equal but for case":   {"id,address\n" + n.ID + ",Person0@X.example\n", 0},
 			"twice, contradicting": {"id,address\n" + n.ID + ",b@y.example\n" + n.ID + ",c@y.example\n", 1},
@@ -185,4 +187,13 @@ func TestImportReadsFiles(t *testing.T) {
 			t.Errorf("Bob changes Ada's: %+v, %v", i, err)
 		}
 	})
+}
+
+// utf16 is a text as a spreadsheet saves it under the name of Unicode.
+func utf16(text string) string {
+	out := []byte{0xff, 0xfe}
+	for _, r := range text {
+		out = append(out, byte(r), byte(r>>8))
+	}
+	return string(out)
 }
