@@ -1,11 +1,14 @@
 package models_test
 
 import (
+	"bytes"
 	"errors"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"undelivered/models"
+	"undelivered/models/modelstest"
 )
 
 // A business's system may register an erased address again: it is a new customer with a digest in the place of the
@@ -71,4 +74,47 @@ func TestErasedAddressIsRefused(t *testing.T) {
 		}
 		p.wantUnknown(atA)
 	})
+}
+
+// An erased address stays refused when the secret key is changed, and the key before opens nothing any more.
+func TestErasedAddressOutlivesTheSecretKey(t *testing.T) {
+	o := models.Options{File: filepath.Join(t.TempDir(), "undelivered.db")}
+	before, after := bytes.Repeat([]byte{1}, 32), bytes.Repeat([]byte{2}, 32)
+	opened := func(key []byte, old ...[]byte) *models.Store {
+		t.Helper()
+		o.Key, o.OldKeys = key, old
+		s, err := models.Open(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	s := opened(before)
+	ada := modelstest.NewCast(t, s).Ada
+	jane := models.NewCustomer{Name: "Jane Doe", Email: atA}
+	added, err := s.AddCustomer(t.Context(), ada, jane)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.EraseCustomer(t.Context(), ada, added.Customer.ID, 0); err != nil {
+		t.Fatal(err)
+	}
+	for _, old := range [][][]byte{{before}, nil} {
+		s.Close()
+		if s = opened(after, old...); old != nil {
+			if _, err := s.Reseal(t.Context(), models.AtCommandLine("")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var wrong models.Invalid
+		if _, err := s.AddCustomer(t.Context(), ada, jane); !errors.As(err, &wrong) || wrong["email"].Key != "error.erased" {
+			t.Errorf("the erased address is taken: %v", err)
+		}
+	}
+	s.Close()
+	o.Key, o.OldKeys = before, nil
+	if s, err := models.Open(t.Context(), o); err == nil {
+		s.Close()
+		t.Error("the database opens with the key before")
+	}
 }

@@ -12,6 +12,7 @@ var sealedColumns = []struct{ table, key, column string }{
 	{"keys", "id", "token_sealed"},
 	{"clear_requests", "id", "confirm_sealed"},
 	{"callback_endpoints", "account_id", "secret_sealed"},
+	{"digest_keys", "name", "sealed"},
 }
 
 // Reseal encrypts every sealed value anew with the present key, and returns how many there were. After it the key

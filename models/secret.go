@@ -16,7 +16,7 @@ import (
 // sealer encrypts what must be read again (provider credentials) and digests what must only be recognised.
 type sealer struct {
 	keys   []cipher.AEAD // the first one seals; all open
-	digest []byte
+	digest []byte        // the first one of the secret key's until the database names the installation's own (settleDigestKey)
 }
 
 func newSealer(key []byte, old [][]byte) (sealer, error) {

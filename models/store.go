@@ -71,6 +71,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	} else {
 		err = s.openPostgres(ctx, o.URL, o.ReplicaURL)
 	}
+	if err == nil {
+		err = s.settleDigestKey(ctx)
+	}
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

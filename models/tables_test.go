@@ -15,7 +15,7 @@ import (
 var rowTypes = []any{Account{}, User{}, Member{}, Grant{}, Session{}, Link{}, Key{}, AuditEntry{}, auditHead{}, request{}, Connection{},
 	Gap{}, heartbeat{}, token{}, Customer{}, Address{}, customerAddress{}, Consent{}, OptOut{}, Suppression{}, ClearRequest{}, Notification{},
 	Content{}, Note{}, Attempt{}, Event{}, Undelivered{}, undeliveredDay{}, facetDay{}, sentDay{}, View{}, correction{}, dismissal{}, BulkJob{}, bulkItem{},
-	importRecord{}, ImportLine{}, SendingDomain{}, CallbackEndpoint{}, Callback{}, feedHead{}}
+	importRecord{}, ImportLine{}, SendingDomain{}, CallbackEndpoint{}, Callback{}, feedHead{}, digestKey{}}
 
 // RowColumns are the columns that the structs have, by table, for the tests outside of the room.
 func RowColumns() (map[string][]string, error) {

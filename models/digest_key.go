@@ -1,0 +1,48 @@
+package models
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// digestKey is the key by which what was erased is recognised. It stays the same when the secret key is changed, and is
+// only sealed anew: of an erased address nothing is left that could be digested by another.
+type digestKey struct {
+	Name   string `gorm:"primaryKey"`
+	Sealed string
+}
+
+// erasedKey is the only one so far.
+const erasedKey = "erased"
+
+// settleDigestKey reads the installation's key, or at the first start keeps the one that follows from the secret key.
+// It fails when the secret key is not the one of this database, before anything is written with it.
+func (s *Store) settleDigestKey(ctx context.Context) error {
+	row, err := s.digestKey(ctx)
+	if errors.Is(err, ErrNotFound) {
+		first := digestKey{Name: erasedKey, Sealed: s.seal.seal(s.seal.digest)}
+		// Another instance may be starting: whoever comes second takes the first one's.
+		if err = s.write.WithContext(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&first).Error; err == nil {
+			row, err = s.digestKey(ctx)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("models: the key of what was erased: %w", err)
+	}
+	if s.seal.digest, err = s.seal.open(row.Sealed); err != nil {
+		return fmt.Errorf("the secret key is not the one of this database: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) digestKey(ctx context.Context) (row digestKey, err error) {
+	err = s.write.WithContext(ctx).Take(&row, "name = ?", erasedKey).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return row, ErrNotFound
+	}
+	return row, err
+}
