@@ -62,6 +62,9 @@ func storyOf(c echo.Context, k models.RequestCase) views.Story {
 // quote is the agreement or the reason, word for word, and who recorded it.
 func (h *Handlers) quote(c echo.Context, k models.RequestCase) (words, recorded string) {
 	ctx, r := langCtx(c), k.Request
+	if r.WaitsForCustomer() {
+		return "", "" // nothing has been said yet
+	}
 	recorded = views.T(ctx, "Recorded by {person}, {role}, on {date}.", "person", r.AskedByName, "role", views.T(ctx, "role."+string(r.AskedRole)), "date", h.on(c, r.AskedAt))
 	if k.Consent.ID == "" {
 		return r.Checked, recorded

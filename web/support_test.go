@@ -159,7 +159,7 @@ func (s *site) handsOver(requestID, link string) {
 	}
 	entry, request := "/suppressions/"+r.SuppressionID, "/support/requests/"+requestID
 	s.as("ada@harbour.example").Open(entry).Says(link)
-	s.as("ada@harbour.example").Open(request).Says(link).Silent("Approve and reactivate")
+	s.as("ada@harbour.example").Open(request).Says(link).Silent("Approve and reactivate").Silent("“Jane Doe”")
 	s.as("max@harbour.example").Open(request).Says(link).Says("It can be approved once they have").Silent("Approve and reactivate")
 	s.as("sam@undelivered.example").Open(request).Says(link)
 	s.as("vera@harbour.example").Open(entry).Silent(link)
