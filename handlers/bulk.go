@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -20,6 +21,11 @@ func bulkAsk(c echo.Context, action models.BulkAction) (models.BulkAsk, views.Re
 	if err != nil {
 		return models.BulkAsk{}, views.ReportQuery{}, err
 	}
+	outcome := fields.Get("outcome")
+	if action == models.BulkClear { // here it is the answer to the question; what is to be cleared has none yet
+		fields = maps.Clone(fields)
+		fields.Del("outcome")
+	}
 	f, err := models.ParseFilter(fields)
 	if err != nil {
 		return models.BulkAsk{}, views.ReportQuery{}, err
@@ -31,7 +37,7 @@ func bulkAsk(c echo.Context, action models.BulkAction) (models.BulkAsk, views.Re
 	if !q.All {
 		f.IDs = append([]string{}, q.IDs...)
 	}
-	ask := models.BulkAsk{RequestID: fields.Get("request_id"), Action: action, Filter: f, Outcome: fields.Get("outcome"), Count: fields.Get("count"),
+	ask := models.BulkAsk{RequestID: fields.Get("request_id"), Action: action, Filter: f, Outcome: outcome, Count: fields.Get("count"),
 		Instead: insteadOf(fields), Shown: models.Shown{Total: shownNumber(fields, "of"), Send: shownNumber(fields, "sends")}}
 	return ask, q, nil
 }
@@ -81,7 +87,7 @@ func (h *Handlers) askBulk(c echo.Context, ask models.BulkAsk, q views.ReportQue
 	show := func(what string) string { return showURL(confirmURLs[ask.Action](q), ask, what) }
 	page := views.BulkQuestion{Base: h.base(c), Query: q, Total: dry.Total, Send: dry.Send, Check: dry.Check, SendURL: show("sent"),
 		LeftOut: leftOut(dry.Refused, func(g models.Guard) string { return show(string(g)) }), Ways: otherWays(dry.OtherWays, ask.Instead, show),
-		TypeCount: dry.Type, Outcome: ask.Outcome, Errors: wrong, Show: c.QueryParam("show")}
+		TypeCount: dry.Type, Count: ask.Count, Outcome: ask.Outcome, Errors: wrong, Show: c.QueryParam("show")}
 	if page.Show != "" && !dry.Check {
 		rows, err := h.Store.DryRows(c.Request().Context(), actor(c), dry, bulkShow(page.Show))
 		if err != nil {

@@ -64,7 +64,7 @@ func (h *Handlers) StartChecked(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		page.Question.Errors = invalid
+		page.Question.Errors, page.Question.Count = invalid, fields.Get("count")
 		return h.page(c, http.StatusUnprocessableEntity, views.Bulk(page))
 	case errors.As(err, &refusal):
 		return h.back(c, views.BulkURL(id), refusalText(c, refusal))

@@ -26,6 +26,7 @@ type BulkQuestion struct {
 	Ways      []OtherWays
 	SendURL   string // shows those that are sent
 	TypeCount bool   // the person types the number
+	Count     string // typed already
 	Outcome   string
 	Warning   string // a key of the catalogue: the complaint rate is near its limit
 	Show      string // what Rows are: sent, a channel, or a guard
@@ -178,7 +179,7 @@ func (q BulkQuestion) back() string {
 }
 
 func (q BulkQuestion) count(ctx context.Context, n int) Field {
-	return Field{Name: "count", Label: T(ctx, "Type {n} to confirm", "n", strconv.Itoa(n)), InputMode: "numeric"}.With(q.Errors)
+	return Field{Name: "count", Label: T(ctx, "Type {n} to confirm", "n", strconv.Itoa(n)), Value: q.Count, InputMode: "numeric"}.With(q.Errors)
 }
 
 func (q BulkQuestion) outcome(ctx context.Context) Field {

@@ -123,6 +123,25 @@ func TestBulkClearPages(t *testing.T) {
 	}
 }
 
+// Above the limit the number is typed: another one clears nothing, and what was typed and chosen is still there.
+func TestBulkTypedNumber(t *testing.T) {
+	limits := models.DefaultLimits()
+	limits.BulkConfirm = 2
+	s := openWith(t, models.Options{Limits: limits})
+	s.failsOf(3)
+	ask := s.as("ada@harbour.example").Open("/undelivered/clear/confirm?all=1")
+	for _, typed := range []string{"", "2", "all"} {
+		p := ask.Submit("Clear 3", url.Values{"outcome": {"phoned"}, "count": {typed}})
+		if p.Status != http.StatusUnprocessableEntity || p.Attr("[name=count]", "value") != typed || p.Attr("[name=outcome] [selected]", "value") != "phoned" {
+			t.Errorf("%q answers %d, and leaves %q and %q", typed, p.Status, p.Attr("[name=count]", "value"), p.Attr("[name=outcome] [selected]", "value"))
+		}
+	}
+	if n, err := s.store.CountUndelivered(t.Context(), s.ada, models.Filter{}); err != nil || n.Total != 3 {
+		t.Fatalf("%d are left, %v", n.Total, err)
+	}
+	ask.Submit("Clear 3", url.Values{"outcome": {"phoned"}, "count": {"3"}}).Says("of 3 done")
+}
+
 // When the set has grown since the question was shown, it is asked again with the new numbers.
 func TestBulkAsksAgain(t *testing.T) {
 	s := open(t)
@@ -197,6 +216,9 @@ func TestBulkCheckPages(t *testing.T) {
 	}
 	if p := sent.Submit("Resend 3", nil); p.Status != http.StatusUnprocessableEntity {
 		t.Errorf("without the number it answers %d", p.Status)
+	}
+	if p := sent.Submit("Resend 3", url.Values{"count": {"4"}}); p.Status != http.StatusUnprocessableEntity || p.Attr("[name=count]", "value") != "4" {
+		t.Errorf("another number answers %d and leaves %q", p.Status, p.Attr("[name=count]", "value"))
 	}
 	p = sent.Submit("Resend 3", url.Values{"count": {"3"}}).Says("They are on their way").Says("1 of 4 done")
 	s.work(p)
