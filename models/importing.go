@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 )
@@ -29,10 +30,13 @@ type importRow struct {
 	phone   string
 }
 
-// readImport reads a corrected export: UTF-8 with or without a mark, or UTF-16 with one, parted by commas, semicolons or tabs. Columns
-// that nobody needs may be there, or missing.
+// readImport reads a corrected export, parted by commas, semicolons or tabs. Columns that nobody needs may be there, or
+// missing.
 func readImport(file io.Reader) ([]importRow, error) {
-	plain := transform.NewReader(io.LimitReader(file, ImportLimit+1), unicode.BOMOverride(transform.Nop))
+	plain, err := readable(file)
+	if err != nil {
+		return nil, err
+	}
 	in := bufio.NewReaderSize(plain, 64<<10)
 	start, err := in.Peek(4096)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -57,6 +61,19 @@ func readImport(file io.Reader) ([]importRow, error) {
 	return importRowsOf(lines, columns)
 }
 
+// readable is a file as UTF-8. What has no mark and is no UTF-8 either was saved by a spreadsheet on Windows.
+func readable(file io.Reader) (io.Reader, error) {
+	all, err := io.ReadAll(io.LimitReader(file, ImportLimit+1))
+	if err != nil {
+		return nil, found(err, "reading a file")
+	}
+	var unmarked transform.Transformer = transform.Nop
+	if !utf8.Valid(all) {
+		unmarked = charmap.Windows1252.NewDecoder()
+	}
+	return transform.NewReader(bytes.NewReader(all), unicode.BOMOverride(unmarked)), nil
+}
+
 func importRowsOf(lines *csv.Reader, columns map[string]int) ([]importRow, error) {
 	var rows []importRow
 	for {
@@ -68,8 +85,8 @@ func importRowsOf(lines *csv.Reader, columns map[string]int) ([]importRow, error
 			return nil, fileWrong("error.import_read")
 		}
 		cell := func(name string) string {
-			if i, ok := columns[name]; ok && i < len(cells) && utf8.ValidString(cells[i]) {
-				return fromSpreadsheet(cells[i])
+			if i, ok := columns[name]; ok && i < len(cells) {
+				return fromSpreadsheet(strings.ToValidUTF8(cells[i], "\ufffd"))
 			}
 			return ""
 		}

@@ -189,6 +189,25 @@ func TestImportReadsFiles(t *testing.T) {
 	})
 }
 
+// A file that Excel saves on a German or French Windows is read letter by letter: no cell of it counts as empty. What is
+// broken in a file that is marked as UTF-8 is said to be wrong.
+func TestImportOfAWindowsFile(t *testing.T) {
+	onBoth(t, func(p *play) {
+		n := p.many(1)[0]
+		for name, c := range map[string]struct{ file, state, becomes string }{
+			"Windows-1252":   {"id;title;address\r\n" + n.ID + ";F\xfcr M\xfcller \x80;info@M\xfcller.example\r\n", models.LineOK, "info@xn--mller-kva.example"},
+			"UTF-8":          {"id;title;address\n" + n.ID + ";Für Müller €;info@Müller.example\n", models.LineOK, "info@xn--mller-kva.example"},
+			"broken, marked": {"\ufeffid;address\n" + n.ID + ";info@M\xfcller.example\n", models.LineWrong, "info@M\ufffdller.example"},
+		} {
+			i, err := p.s.CheckImport(t.Context(), p.Ada, strings.NewReader(c.file))
+			p.must(err)
+			if l := p.lines(i.ID)[n.ID]; l.State != c.state || l.Becomes != c.becomes {
+				t.Errorf("%s: %+v", name, l)
+			}
+		}
+	})
+}
+
 // utf16 is a text as a spreadsheet saves it under the name of Unicode.
 func utf16(text string) string {
 	out := []byte{0xff, 0xfe}
