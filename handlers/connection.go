@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -126,7 +125,8 @@ func (h *Handlers) AddConnection(c echo.Context) error {
 	typed := typedSettings(c, p)
 	settings, name, wrong := completed(c, p, typed)
 	if len(wrong) > 0 {
-		return h.newConnection(c, http.StatusUnprocessableEntity, views.ConnectionForm{Provider: p.Code, Name: name, Errors: wrong}, typed)
+		return h.newConnection(c, http.StatusUnprocessableEntity, views.ConnectionForm{Provider: p.Code, Name: name,
+			Secret: typedSecret(c, p), Errors: wrong}, typed)
 	}
 	added, _, err := h.Store.AddConnection(c.Request().Context(), actor(c), models.Connection{Provider: p.Code, Name: name,
 		Channels: p.ChannelList(), Sends: p.Sends(settings)}, settings)
@@ -188,74 +188,39 @@ func settingFields(ctx context.Context, p wire.Provider, values wire.Settings, k
 
 // Connection is the page of one connection: its settings, and its reports.
 func (h *Handlers) Connection(c echo.Context) error {
-	return h.connection(c, http.StatusOK, c.Param("id"), nil)
-}
-
-func (h *Handlers) connection(c echo.Context, status int, id string, wrong models.Invalid) error {
-	ctx := c.Request().Context()
-	all, err := h.Store.HealthInDetail(ctx, actor(c))
+	f, err := h.connectionForm(c, c.Param("id"))
 	if err != nil {
 		return err
+	}
+	return h.page(c, http.StatusOK, views.SettingsConnection(f))
+}
+
+func (h *Handlers) connectionForm(c echo.Context, id string) (views.ConnectionForm, error) {
+	all, err := h.Store.HealthInDetail(c.Request().Context(), actor(c))
+	if err != nil {
+		return views.ConnectionForm{}, err
 	}
 	for _, health := range all {
 		if health.Connection.ID == id {
-			return h.showConnection(c, status, health, wrong)
+			return h.connectionNow(c, health)
 		}
 	}
-	return models.ErrNotFound
+	return views.ConnectionForm{}, models.ErrNotFound
 }
 
-func (h *Handlers) showConnection(c echo.Context, status int, health models.Health, wrong models.Invalid) error {
+// connectionNow is the form of a connection as it is.
+func (h *Handlers) connectionNow(c echo.Context, health models.Health) (views.ConnectionForm, error) {
 	ctx, one := langCtx(c), health.Connection
 	row, able, err := h.connectionRow(ctx, health)
 	if err != nil {
-		return err
+		return views.ConnectionForm{}, err
 	}
 	p, _ := providers.ByCode(one.Provider)
 	settings, err := h.Store.ConnectionSettings(one)
 	if err != nil {
-		return err
+		return views.ConnectionForm{}, err
 	}
 	base := h.base(c)
-	f := views.ConnectionForm{Base: base, ID: one.ID, Version: one.Version, Provider: one.Provider, Name: one.Name, Title: p.Name,
-		Fields: settingFields(ctx, p, settings, true), Address: row.Address, Row: row, Errors: wrong, Result: checkLines(ctx, base, p, able, health)}
-	return h.page(c, status, views.SettingsConnection(f))
-}
-
-// EditConnection saves changed settings.
-func (h *Handlers) EditConnection(c echo.Context) error {
-	ctx, a := c.Request().Context(), actor(c)
-	one, err := h.Store.Connection(ctx, a, c.Param("id"))
-	if err != nil {
-		return err
-	}
-	p, known := providers.ByCode(one.Provider)
-	old, err := h.Store.ConnectionSettings(one)
-	if err != nil || !known {
-		return errors.Join(err, unknownProvider(known))
-	}
-	typed := typedSettings(c, p)
-	for _, f := range p.Fields { // a secret left empty stays as it is, and what is no question of the form too
-		if (f.Secret || f.Generate) && typed[f.Key] == "" && old[f.Key] != "" {
-			typed[f.Key] = old[f.Key]
-		}
-	}
-	settings, name, wrong := completed(c, p, typed)
-	if len(wrong) > 0 {
-		return h.connection(c, http.StatusUnprocessableEntity, one.ID, wrong)
-	}
-	// A version that is no number is an old one.
-	one.Version, _ = strconv.Atoi(c.FormValue("version"))
-	one.Name, one.Sends = name, p.Sends(settings)
-	if err := h.Store.ChangeConnection(ctx, a, one, settings); err != nil {
-		return err
-	}
-	return h.back(c, views.ConnectionURL(one.ID), "flash.saved")
-}
-
-func unknownProvider(known bool) error {
-	if known {
-		return nil
-	}
-	return models.ErrNotFound
+	return views.ConnectionForm{Base: base, ID: one.ID, Version: one.Version, Provider: one.Provider, Name: one.Name, Title: p.Name,
+		Fields: settingFields(ctx, p, settings, true), Address: row.Address, Row: row, Result: checkLines(ctx, base, p, able, health)}, nil
 }

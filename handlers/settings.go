@@ -23,8 +23,14 @@ func (h *Handlers) AccountSettings(c echo.Context) error {
 }
 
 func (h *Handlers) accountSettings(c echo.Context, status int, a models.Account, problems views.Errors) error {
-	return h.page(c, status, views.AccountSettings(views.AccountPage{Base: h.base(c), Name: a.Name, Zone: a.Zone, Locale: a.Locale,
-		Country: a.Country, Version: a.Version, Countries: models.Countries(), Errors: problems}))
+	p := h.accountPage(c, a)
+	p.Errors = problems
+	return h.page(c, status, views.AccountSettings(p))
+}
+
+func (h *Handlers) accountPage(c echo.Context, a models.Account) views.AccountPage {
+	return views.AccountPage{Base: h.base(c), Name: a.Name, Zone: a.Zone, Locale: a.Locale, Country: a.Country, Version: a.Version,
+		Countries: models.Countries()}
 }
 
 // SaveAccount saves name, place and language of the account.
@@ -41,10 +47,23 @@ func (h *Handlers) SaveAccount(c echo.Context) error {
 	if errors.As(err, &invalid) {
 		return h.accountSettings(c, http.StatusUnprocessableEntity, a, invalid)
 	}
+	if conflict := (models.Conflict{}); errors.As(err, &conflict) {
+		return h.accountChanged(c, a, conflict)
+	}
 	if err != nil {
 		return err
 	}
 	return h.back(c, views.SettingsURL("account"), "flash.saved")
+}
+
+// accountChanged shows what was typed beside what somebody else has saved since the page was made.
+func (h *Handlers) accountChanged(c echo.Context, typed models.Account, conflict models.Conflict) error {
+	now, err := h.Store.Account(c.Request().Context(), actor(c))
+	if err != nil {
+		return err
+	}
+	p := h.accountPage(c, typed).Beside(langCtx(c), h.accountPage(c, now), conflict.By)
+	return h.page(c, http.StatusUnprocessableEntity, views.AccountSettings(p))
 }
 
 // offersLanguage says whether a language could have been chosen: one with pages, or what the account has.

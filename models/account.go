@@ -115,7 +115,7 @@ func (s *Store) EditAccount(ctx context.Context, a Actor, changed Account) (Acco
 			return found(err, "account")
 		}
 		if now.Version != changed.Version {
-			return Conflict{Version: now.Version}
+			return t.conflict("account.edit", AuditEntry{AccountID: now.ID, ObjectID: now.ID}, now.Version)
 		}
 		before, zone := now.described(), now.Location()
 		now.Name, now.Zone, now.Locale, now.Country, now.Version = changed.Name, changed.Zone, changed.Locale, changed.Country, now.Version+1

@@ -110,6 +110,17 @@ func (e AuditEntry) digest() string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
+// conflict is somebody else's change of an object, with who made it by the log: the last whose act is like the one named.
+func (t *tx) conflict(act string, e AuditEntry, version int) error {
+	var by string
+	err := t.Raw(`SELECT actor_name FROM audit WHERE account_id = ? AND object_id = ? AND action LIKE ? ORDER BY seq DESC LIMIT 1`,
+		e.AccountID, e.ObjectID, act).Scan(&by).Error
+	if err != nil {
+		return found(err, "who has changed it")
+	}
+	return Conflict{By: by, Version: version}
+}
+
 // Note writes one line on its own: signing in and out, refused actions, exports, support's looks.
 func (s *Store) Note(ctx context.Context, a Actor, action string, e AuditEntry) error {
 	return s.inTx(ctx, func(t *tx) error {

@@ -31,7 +31,7 @@ func (t *tx) saveConnection(c *Connection) error {
 	done := t.Model(&Connection{}).Where("id = ? AND version = ?", c.ID, old).Select("name", "sends", "settings_sealed", "position",
 		"stopped_at", "stopped_why", "alert", "removed_at", "version").Updates(c)
 	if done.Error == nil && done.RowsAffected == 0 {
-		return Conflict{Version: old}
+		return t.conflict("connection.%", AuditEntry{AccountID: c.AccountID, ObjectID: c.ID}, old)
 	}
 	return found(done.Error, "saving a connection")
 }
@@ -41,7 +41,7 @@ func (t *tx) saveConnection(c *Connection) error {
 func (s *Store) ChangeConnection(ctx context.Context, a Actor, changed Connection, settings map[string]string) error {
 	return s.changing(ctx, a, changed.ID, func(t *tx, c *Connection) error {
 		if changed.Version != c.Version {
-			return Conflict{Version: c.Version}
+			return t.conflict("connection.%", AuditEntry{AccountID: c.AccountID, ObjectID: c.ID}, c.Version)
 		}
 		plain, err := json.Marshal(settings)
 		if err != nil {

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"cmp"
 	"context"
 	"time"
 )
@@ -45,6 +46,8 @@ type ConnectionForm struct {
 	Address   string  // to send reports to, once it exists
 	Row       ConnectionRow
 	Result    []CheckLine // of a test
+	Secret    bool        // one was typed, which has to be typed again
+	Conflict  *Conflict
 	Errors    Errors
 }
 
@@ -53,6 +56,18 @@ type ProviderChoice struct{ Code, Name, For string }
 
 func (p ConnectionForm) all(ctx context.Context) []Field {
 	return append([]Field{{Name: "name", Label: T(ctx, "Name"), Hint: T(ctx, "What you call this connection."), Value: p.Name}}, p.Fields...)
+}
+
+// As is the form of a connection with the name and the settings as they were typed.
+func (p ConnectionForm) As(name string, typed []Field) ConnectionForm {
+	p.Name, p.Fields = name, typed
+	return p
+}
+
+// Beside is the form as it was typed, with what somebody else has saved meanwhile beside it.
+func (p ConnectionForm) Beside(ctx context.Context, now ConnectionForm, person string) ConnectionForm {
+	p.Conflict = &Conflict{Person: person, At: now.Now, Fields: differences(now.all(ctx), p.all(ctx))}
+	return p
 }
 
 // DomainsSettings is the check of the sending domains.
@@ -75,7 +90,7 @@ type AlertsSettings struct {
 func (p ConnectionForm) heading(ctx context.Context) string {
 	switch {
 	case p.ID != "":
-		return p.Name
+		return cmp.Or(p.Row.Name, p.Name)
 	case p.Provider != "":
 		return T(ctx, "Connect {provider}", "provider", p.Title)
 	}

@@ -116,16 +116,6 @@ type OptInForm struct {
 	AgreeLink   string // for the customer's own confirmation
 }
 
-// Conflict is somebody else's change, to be seen beside one's own.
-type Conflict struct {
-	Person string
-	At     time.Time
-	Fields []ConflictField
-}
-
-// ConflictField is one field that two people have changed.
-type ConflictField struct{ Label, Theirs, Yours string }
-
 // CustomerNotification is one line of a customer's notifications.
 type CustomerNotification struct {
 	ID, Title, Address string

@@ -33,7 +33,16 @@ type AccountPage struct {
 	Version int
 
 	Countries []string // to choose from
+	Conflict  *Conflict
 	Errors    Errors
+}
+
+// Beside is the page as it was typed, with what somebody else has saved meanwhile beside it. Saving it again puts it in
+// the place of that.
+func (p AccountPage) Beside(ctx context.Context, now AccountPage, person string) AccountPage {
+	p.Version = now.Version
+	p.Conflict = &Conflict{Person: person, At: now.Now, Fields: differences(now.fields(ctx), p.fields(ctx))}
+	return p
 }
 
 func (p AccountPage) fields(ctx context.Context) []Field {

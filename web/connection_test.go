@@ -47,6 +47,42 @@ func TestConnectionOnPage(t *testing.T) {
 	ada.Open("/settings/connections").Says("Post").Says("Not used yet")
 }
 
+// Of two people who change a connection the second sees both versions, still has what was typed, and saves it then. A
+// secret stands in neither; what is wrong with a setting takes nothing of the others away.
+func TestConnectionChangedMeanwhile(t *testing.T) {
+	s := open(t)
+	s.connects(200)
+	s.user(s.ada, "olga@harbour.example", "Olga Ladyzhenskaya", models.Owner)
+	p := s.as("ada@harbour.example").Open("/settings/connections/new?provider=brevo").
+		Submit("Connect", url.Values{"set.api_key": {"first secret"}, "set.from": {"a@harbour.example"}})
+	other := s.as("olga@harbour.example").Open(p.URL.Path)
+	p.Submit("Save", url.Values{"name": {"Post"}, "set.from": {"ada@harbour.example"}}).Says("Saved.")
+	again := other.Submit("Save", url.Values{"set.from": {"olga@harbour.example"}, "set.api_key": {"second secret"}})
+	again.Says("Ada Lovelace changed this a moment ago. Here is what it says now.").Says("Passwords and keys are not shown again.")
+	if both := again.Text("#conflict td"); again.Status != http.StatusUnprocessableEntity || both != "PostBrevoada@harbour.exampleolga@harbour.example" {
+		t.Errorf("%d %s", again.Status, both)
+	}
+	if again.Attr("[name='set.from']", "value") != "olga@harbour.example" || strings.Contains(again.Body, "secret\"") {
+		t.Error("what was typed is lost, or a secret is shown")
+	}
+	again.Submit("Save", nil).Says("Saved.").Says("Brevo")
+	s.wantSetting("from", "olga@harbour.example")
+	s.wantSetting("api_key", "first secret")
+}
+
+// wantSetting looks what the first connection of Ada's business has for a setting.
+func (s *site) wantSetting(key, want string) {
+	s.t.Helper()
+	all, err := s.store.Connections(s.t.Context(), s.ada)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	settings, err := s.store.ConnectionSettings(all[0])
+	if err != nil || settings[key] != want {
+		s.t.Errorf("%s is %q, %v", key, settings[key], err)
+	}
+}
+
 // A connection without what sending needs does not send, and its page says what is missing.
 func TestConnectionIncomplete(t *testing.T) {
 	s := open(t)

@@ -97,7 +97,8 @@ func TestWidgetOnPage(t *testing.T) {
 	s.browser().Try(address).Says("This widget has been turned off.")
 }
 
-// The account's name and place are saved; what is no place is not, and the older of two pages changes nothing.
+// The account's name and place are saved; what is no place is not. The older of two pages changes nothing: it
+// is shown again as it was typed beside what the other has saved, and can be saved then.
 func TestAccountSettings(t *testing.T) {
 	s := open(t)
 	ada := s.as("ada@harbour.example")
@@ -105,10 +106,16 @@ func TestAccountSettings(t *testing.T) {
 	old.Submit("Save", url.Values{"name": {""}, "country": {"XX"}, "zone": {"Moon/Base"}}).Says("Enter a name").Says("Choose a country from the list").Says("Choose a time zone")
 	old.Submit("Save", url.Values{"locale": {"tlh"}}).Says("Choose a language from the list")
 	old.Submit("Save", url.Values{"name": {"Harbour Dental Care"}, "zone": {"Europe/Berlin"}, "country": {"de"}}).Says("Saved.").Says("Harbour Dental Care").Says("Berlin")
-	if p := old.Submit("Save", url.Values{"name": {"Late"}}); p.Status != http.StatusConflict {
-		t.Fatalf("the older page: %d", p.Status)
+	p := old.Submit("Save", url.Values{"name": {"Late"}})
+	p.Says("Ada Lovelace changed this a moment ago. Here is what it says now.")
+	if both := p.Text("#conflict td"); p.Status != http.StatusUnprocessableEntity || !strings.HasPrefix(both, "Harbour Dental CareLateBerlin (UTC") || !strings.HasSuffix(both, "GermanyUnited Kingdom") {
+		t.Fatalf("the older page: %d %s", p.Status, both)
+	}
+	if p.Attr("[name=name]", "value") != "Late" {
+		t.Fatal("what was typed is lost")
 	}
 	ada.Open("/settings/account").Silent("Late")
+	p.Submit("Save", nil).Says("Saved.").Says("Late")
 }
 
 // A person's own wishes are kept, also the colours and the shortcuts.
