@@ -89,15 +89,28 @@ func (w WidgetCard) badgeText(ctx context.Context) string {
 // tone is the pair of colours of the number in the badge.
 type tone struct{ back, ink string }
 
+// palette is the colours of the badge. An image has no style sheet of ours, so it is dark only for who asks for that.
+type palette struct {
+	panel, line, ink, icon string
+	off, none, some        tone // the number: turned off, nothing undelivered, something
+}
+
+var badgePalettes = map[bool]palette{
+	false: {"#ffffff", "#e0ddd5", "#1c1b19", "#0f4c81", tone{"#efede8", "#504d46"}, tone{"#e6f3e9", "#1b6234"}, tone{"#fcebe8", "#a11f1b"}},
+	true:  {"#191c1f", "#30363b", "#ecebe8", "#93c5f2", tone{"#21282e", "#b9b8b3"}, tone{"#15291c", "#8ed6a4"}, tone{"#37191a", "#ff9d92"}},
+}
+
+func (w WidgetCard) palette() palette { return badgePalettes[w.theme() == "dark"] }
+
 // badgeTone: red only where something is undelivered.
 func (w WidgetCard) badgeTone() tone {
 	switch {
 	case w.State == "withdrawn":
-		return tone{"#efede8", "#504d46"}
+		return w.palette().off
 	case w.Count == 0:
-		return tone{"#e6f3e9", "#1b6234"}
+		return w.palette().none
 	}
-	return tone{"#fcebe8", "#a11f1b"}
+	return w.palette().some
 }
 
 func (w WidgetCard) badgeCount() string {
