@@ -28,6 +28,12 @@ func TestBrowserWork(t *testing.T) {
 		several(t, plain, true)
 		filters(t, plain)
 	})
+	t.Run("undo", func(t *testing.T) {
+		undo(t, &tab{t, b.ctx, b.url}, "#toasts form button")
+		plain := newTab(t, browser, demo.URL)
+		plain.withoutScript()
+		undo(t, plain, "#n-cancel")
+	})
 	t.Run("without colour", func(t *testing.T) { withoutColour(t, &tab{t, b.ctx, b.url}) })
 }
 
