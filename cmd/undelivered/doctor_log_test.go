@@ -16,7 +16,7 @@ func TestDoctorReadsTheLog(t *testing.T) {
 			if database == "postgres" && testing.Short() {
 				return
 			}
-			data, key, address := t.TempDir(), strings.Repeat("key", 12), url(t)
+			data, key, address := t.TempDir(), string(modelstest.Key()), url(t)
 			t.Setenv("DATABASE_URL", address)
 			for _, name := range []string{"Harbour Dental", "Linde Books"} {
 				if status, printed := commandLine(t, data, key, "", "account", "add", name, "--zone", "Europe/London"); status != 0 {
