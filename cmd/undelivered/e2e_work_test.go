@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -98,8 +99,8 @@ func keys(t *testing.T, b *tab) {
 	next := ask[[]string](b, `[...document.querySelectorAll('.report tbody a.title')].map(a => a.pathname)`)
 	b.press("j")
 	want := next[at] // what stands where the row was that was opened, if it has left
-	if next[at] == rows[at] {
-		want = next[at+1]
+	if still := slices.Index(next, rows[at]); still >= 0 {
+		want = next[still+1] // others may have come before it
 	}
 	if got := ask[string](b, focused); got != want {
 		t.Errorf("j goes on at %s, not %s", got, want)
