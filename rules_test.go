@@ -22,8 +22,8 @@ var never = map[string][]string{
 
 // only are the rooms that may import a library.
 var only = []struct {
-	library string
-	rooms   []string
+	from  string
+	rooms []string
 }{
 	{"gorm.io/", []string{"models"}},
 	{"database/sql", []string{"models", "migrations"}},
@@ -109,7 +109,7 @@ func checkImport(t *testing.T, p pkg, at int, imported string) {
 		}
 	}
 	for _, rule := range only {
-		if strings.HasPrefix(imported, rule.library) && !slices.Contains(rule.rooms, here) && !isTest(p.ImportPath) {
+		if strings.HasPrefix(imported, rule.from) && !slices.Contains(rule.rooms, here) && !isTest(p.ImportPath) {
 			t.Errorf("%s imports %s; only %v may", p.ImportPath, imported, rule.rooms)
 		}
 	}

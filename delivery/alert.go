@@ -30,20 +30,14 @@ func (w *Alerter) Work(ctx context.Context, _ *river.Job[AlertArgs]) error {
 	if w.Post == nil || w.Words == nil {
 		return nil
 	}
-	accounts, err := w.Store.Accounts(ctx)
-	if err != nil {
-		return err
-	}
-	var problems []error
-	for _, account := range accounts {
-		a := models.Itself(account.ID)
+	return eachAccount(ctx, w.Store, func(a models.Actor) error {
 		due, err := w.Store.AlertsDue(ctx, a)
-		problems = append(problems, err)
+		problems := []error{err}
 		for _, alert := range due {
 			problems = append(problems, w.tell(ctx, a, alert))
 		}
-	}
-	return errors.Join(problems...)
+		return errors.Join(problems...)
+	})
 }
 
 // tell sends one alert to everybody who is to have it, unless it was sent today. When nobody could be reached it is

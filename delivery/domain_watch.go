@@ -29,18 +29,11 @@ type DomainWatcher struct {
 	Directory Directory // zero: nobody is asked
 }
 
-// Work does one round over all accounts; one that fails does not keep the others waiting.
+// Work does one round over all accounts.
 func (w *DomainWatcher) Work(ctx context.Context, _ *river.Job[DomainArgs]) error {
-	accounts, err := w.Store.Accounts(ctx)
-	if err != nil {
-		return err
-	}
-	var problems []error
-	for _, account := range accounts {
-		a := models.Itself(account.ID)
-		problems = append(problems, w.look(ctx, a), w.lookAtCorrected(ctx, a))
-	}
-	return errors.Join(problems...)
+	return eachAccount(ctx, w.Store, func(a models.Actor) error {
+		return errors.Join(w.look(ctx, a), w.lookAtCorrected(ctx, a))
+	})
 }
 
 func (w *DomainWatcher) look(ctx context.Context, a models.Actor) error {

@@ -31,24 +31,23 @@ func (r *Reconciler) Timeout(*river.Job[models.ReconcileArgs]) time.Duration { r
 
 // Work reads the list of one connection, or of all; one that cannot be read does not keep the others from being read.
 func (r *Reconciler) Work(ctx context.Context, job *river.Job[models.ReconcileArgs]) error {
-	accounts, err := r.Store.Accounts(ctx)
+	return eachAccount(ctx, r.Store, func(a models.Actor) error { return r.reconcileAll(ctx, a, job.Args.ConnectionID) })
+}
+
+// reconcileAll reads the lists of an account's connections, or of only one.
+func (r *Reconciler) reconcileAll(ctx context.Context, a models.Actor, only string) error {
+	connections, err := r.Store.Connections(ctx, a)
 	if err != nil {
-		return fmt.Errorf("accounts: %w", err)
+		return fmt.Errorf("connections: %w", err)
 	}
 	var failed []error
-	for _, account := range accounts {
-		connections, err := r.Store.Connections(ctx, models.Itself(account.ID))
-		if err != nil {
-			return fmt.Errorf("connections: %w", err)
+	for _, c := range connections {
+		if only != "" && only != c.ID {
+			continue
 		}
-		for _, c := range connections {
-			if job.Args.ConnectionID != "" && job.Args.ConnectionID != c.ID {
-				continue
-			}
-			if _, err := r.Reconcile(ctx, models.Itself(account.ID), c); err != nil {
-				r.Log.Warn("a provider's list could not be read", "connection", c.ID, "error", err)
-				failed = append(failed, err)
-			}
+		if _, err := r.Reconcile(ctx, a, c); err != nil {
+			r.Log.Warn("a provider's list could not be read", "connection", c.ID, "error", err)
+			failed = append(failed, err)
 		}
 	}
 	return errors.Join(failed...)

@@ -1,6 +1,8 @@
 package delivery
 
 import (
+	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -59,14 +61,11 @@ func (c Crew) Workers() (models.Crew, error) {
 
 // periodic are the jobs that come round by themselves.
 func periodic() []*river.PeriodicJob {
-	every := func(pause time.Duration, what string) *river.PeriodicJob {
+	every := func(pause time.Duration, args river.JobArgs) *river.PeriodicJob {
 		return river.NewPeriodicJob(river.PeriodicInterval(pause), func() (river.JobArgs, *river.InsertOpts) {
-			return SweepArgs{What: what}, &river.InsertOpts{MaxAttempts: 1}
+			return args, &river.InsertOpts{MaxAttempts: 1}
 		}, &river.PeriodicJobOpts{RunOnStart: true})
 	}
-	watch := river.NewPeriodicJob(river.PeriodicInterval(watchEvery), func() (river.JobArgs, *river.InsertOpts) {
-		return WatchArgs{}, &river.InsertOpts{MaxAttempts: 1}
-	}, &river.PeriodicJobOpts{RunOnStart: true})
 	mailboxes := river.NewPeriodicJob(river.PeriodicInterval(collectEvery), func() (river.JobArgs, *river.InsertOpts) {
 		return CollectArgs{}, &river.InsertOpts{MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
 			rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning, rivertype.JobStateScheduled, rivertype.JobStateRetryable}}}
@@ -74,16 +73,21 @@ func periodic() []*river.PeriodicJob {
 	nightly := river.NewPeriodicJob(atNight{}, func() (river.JobArgs, *river.InsertOpts) {
 		return models.ReconcileArgs{}, &river.InsertOpts{MaxAttempts: 1}
 	}, nil)
-	calls := river.NewPeriodicJob(river.PeriodicInterval(callEvery), func() (river.JobArgs, *river.InsertOpts) {
-		return CallArgs{}, &river.InsertOpts{MaxAttempts: 1}
-	}, &river.PeriodicJobOpts{RunOnStart: true})
-	alerts := river.NewPeriodicJob(river.PeriodicInterval(time.Hour), func() (river.JobArgs, *river.InsertOpts) {
-		return AlertArgs{}, &river.InsertOpts{MaxAttempts: 1}
-	}, &river.PeriodicJobOpts{RunOnStart: true})
-	domains := river.NewPeriodicJob(river.PeriodicInterval(domainsEvery), func() (river.JobArgs, *river.InsertOpts) {
-		return DomainArgs{}, &river.InsertOpts{MaxAttempts: 1}
-	}, &river.PeriodicJobOpts{RunOnStart: true})
-	return []*river.PeriodicJob{every(15*time.Second, sweepOften), every(time.Hour, sweepHourly), watch, mailboxes, nightly, alerts, calls, domains}
+	return []*river.PeriodicJob{mailboxes, nightly, every(15*time.Second, SweepArgs{What: sweepOften}), every(time.Hour, SweepArgs{What: sweepHourly}),
+		every(watchEvery, WatchArgs{}), every(time.Hour, AlertArgs{}), every(callEvery, CallArgs{}), every(domainsEvery, DomainArgs{})}
+}
+
+// eachAccount does a round over all accounts, as the product itself; one that fails does not keep the others waiting.
+func eachAccount(ctx context.Context, s *models.Store, do func(models.Actor) error) error {
+	accounts, err := s.Accounts(ctx)
+	if err != nil {
+		return err
+	}
+	var problems []error
+	for _, account := range accounts {
+		problems = append(problems, do(models.Itself(account.ID)))
+	}
+	return errors.Join(problems...)
 }
 
 // atNight is a quarter past three, UTC: when providers have time, and few people work.

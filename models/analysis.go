@@ -114,7 +114,7 @@ func (s *Store) reasonLines(ctx context.Context, _ Actor, scope reportScope) ([]
 }
 
 func (s *Store) domainLines(ctx context.Context, _ Actor, scope reportScope) ([]AnalysisLine, error) {
-	lines, err := s.rateLines(ctx, scope, byDomain, "domain")
+	lines, err := s.rateLines(ctx, scope, byDomain)
 	lines = slices.DeleteFunc(lines, func(l AnalysisLine) bool { return l.Key == "" })
 	for i := range lines {
 		lines[i].Filter = Filter{Domain: lines[i].Key}
@@ -123,7 +123,7 @@ func (s *Store) domainLines(ctx context.Context, _ Actor, scope reportScope) ([]
 }
 
 func (s *Store) providerLines(ctx context.Context, a Actor, scope reportScope) ([]AnalysisLine, error) {
-	lines, err := s.rateLines(ctx, scope, byConnection, "connection_id")
+	lines, err := s.rateLines(ctx, scope, byConnection)
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +140,7 @@ func (s *Store) providerLines(ctx context.Context, a Actor, scope reportScope) (
 }
 
 func (s *Store) kindLines(ctx context.Context, _ Actor, scope reportScope) ([]AnalysisLine, error) {
-	lines, err := s.rateLines(ctx, scope, byKind, "kind")
+	lines, err := s.rateLines(ctx, scope, byKind)
 	for i := range lines {
 		lines[i].Filter = Filter{Kind: cmp.Or(lines[i].Key, None)}
 	}

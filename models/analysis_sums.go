@@ -29,13 +29,13 @@ func (s *Store) facetLines(ctx context.Context, scope reportScope, f facet, colu
 	return linesOf(sums), err
 }
 
-// rateLines are facetLines beside what was sent, by the column of sent_daily of the same meaning.
-func (s *Store) rateLines(ctx context.Context, scope reportScope, f facet, column string) ([]AnalysisLine, error) {
+// rateLines are facetLines beside what was sent: sent_daily names its columns as the rows of the report do.
+func (s *Store) rateLines(ctx context.Context, scope reportScope, f facet) ([]AnalysisLine, error) {
 	lines, err := s.facetLines(ctx, scope, f, "open")
 	if err != nil {
 		return nil, err
 	}
-	sent, err := s.sentBy(ctx, scope, column)
+	sent, err := s.sentBy(ctx, scope, facetColumns[f])
 	for i := range lines {
 		lines[i].Sent, lines[i].Delivered = sent[lines[i].Key].Sent, sent[lines[i].Key].Delivered
 	}

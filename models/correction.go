@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,7 +33,7 @@ const slipLetters = 3
 func slip(wrong, corrected string) (from, to string, ok bool) {
 	localFrom, from, _ := strings.Cut(strings.ToLower(repairAt(wrong)), "@")
 	localTo, to, _ := strings.Cut(strings.ToLower(strings.TrimSpace(corrected)), "@")
-	ok = localFrom == localTo && from != "" && to != "" && from != to && !isWellKnown(from) && editDistance(from, to) <= slipLetters
+	ok = localFrom == localTo && from != "" && to != "" && from != to && !slices.Contains(wellKnown, from) && editDistance(from, to) <= slipLetters
 	return from, to, ok
 }
 

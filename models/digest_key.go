@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
 
@@ -26,12 +25,13 @@ func (s *Store) settleDigestKey(ctx context.Context) error {
 	if errors.Is(err, ErrNotFound) {
 		first := digestKey{Name: erasedKey, Sealed: s.seal.seal(s.seal.digest)}
 		// Another instance may be starting: whoever comes second takes the first one's.
-		if err = s.write.WithContext(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&first).Error; err == nil {
-			row, err = s.digestKey(ctx)
+		if err := s.write.WithContext(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&first).Error; err != nil {
+			return found(err, "keeping the key of what was erased")
 		}
+		row, err = s.digestKey(ctx)
 	}
 	if err != nil {
-		return fmt.Errorf("models: the key of what was erased: %w", err)
+		return err
 	}
 	if s.seal.digest, err = s.seal.open(row.Sealed); err != nil {
 		return fmt.Errorf("the secret key is not the one of this database: %w", err)
@@ -41,8 +41,5 @@ func (s *Store) settleDigestKey(ctx context.Context) error {
 
 func (s *Store) digestKey(ctx context.Context) (row digestKey, err error) {
 	err = s.write.WithContext(ctx).Take(&row, "name = ?", erasedKey).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return row, ErrNotFound
-	}
-	return row, err
+	return row, found(err, "the key of what was erased")
 }

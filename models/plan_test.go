@@ -40,25 +40,32 @@ func (h *heard) listen(t *testing.T, db *gorm.DB) {
 	}
 }
 
+// seeded is an account on SQLite with n notifications, half of them undelivered.
+func seeded(t *testing.T, n int) (*Store, Actor) {
+	t.Helper()
+	s, err := Open(t.Context(), Options{File: filepath.Join(t.TempDir(), "plans.db"), Key: make([]byte, 32)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	accounts, err := s.Seed(t.Context(), AtCommandLine(""), SeedPlan{Notifications: n, Undelivered: 0.5, Days: 30})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, AtCommandLine(accounts[0].ID)
+}
+
 // tablesThatGrow are never read from end to end by what people and providers wait for.
 var tablesThatGrow = regexp.MustCompile(`^SCAN (notifications|attempts|events|undelivered|addresses|customers|contents|customer_addresses|opt_outs|suppressions|audit|n|a|e|u|c|ca|s|o)( |$)`)
 
 // What people and providers wait for finds its rows by an index, however many there are: a partial index is used only
 // by a query that repeats its condition.
 func TestPlansReadNoTableThatGrows(t *testing.T) {
-	s, err := Open(t.Context(), Options{File: filepath.Join(t.TempDir(), "plans.db"), Key: make([]byte, 32)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	accounts, err := s.Seed(t.Context(), AtCommandLine(""), SeedPlan{Notifications: 4000, Undelivered: 0.5, Days: 30})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s, a := seeded(t, 4000)
 	h := &heard{sent: map[string][]any{}}
 	h.listen(t, s.read)
 	h.listen(t, s.write)
-	everyday(t, s, AtCommandLine(accounts[0].ID))
+	everyday(t, s, a)
 	if len(h.sent) < 40 {
 		t.Fatalf("only %d statements heard", len(h.sent))
 	}
@@ -73,19 +80,11 @@ func TestPlansReadNoTableThatGrows(t *testing.T) {
 
 // A page of the report comes out of an index in its order: nothing is sorted that the page does not show.
 func TestPlansSortNoReport(t *testing.T) {
-	s, err := Open(t.Context(), Options{File: filepath.Join(t.TempDir(), "plans.db"), Key: make([]byte, 32)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	accounts, err := s.Seed(t.Context(), AtCommandLine(""), SeedPlan{Notifications: 400, Undelivered: 0.5, Days: 30})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s, a := seeded(t, 400)
 	for _, f := range []Filter{{}, {Sort: "failed"}, {Sort: "customer"}, {Sort: "customer", Channel: SMS}, {Statuses: []Status{HardBounce}}} {
 		h := &heard{sent: map[string][]any{}}
 		h.listen(t, s.read)
-		page, err := s.Undelivered(t.Context(), AtCommandLine(accounts[0].ID), f)
+		page, err := s.Undelivered(t.Context(), a, f)
 		if err != nil || len(page.Rows) == 0 || len(h.sent) == 0 {
 			t.Fatalf("%v: %d rows, %d statements: %v", f.Values(), len(page.Rows), len(h.sent), err)
 		}

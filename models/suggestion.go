@@ -43,15 +43,6 @@ func (s *Store) Suggestion(ctx context.Context, a Actor, typed string) (string, 
 	return s.looking(ctx).suggestionFor(a.AccountID, typed)
 }
 
-func isWellKnown(domain string) bool {
-	for _, known := range wellKnown {
-		if domain == known {
-			return true
-		}
-	}
-	return false
-}
-
 // DismissSuggestion says that the customer's email address is right as it is.
 func (s *Store) DismissSuggestion(ctx context.Context, a Actor, customerID string) error {
 	if err := a.need(Work); err != nil {
