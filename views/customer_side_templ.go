@@ -460,9 +460,9 @@ func (p CustomerPage) data() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var24 string
-		templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(T(ctx, "The export is a file with everything: contact details, agreements and opt-outs, notifications with texts and notes, what providers reported, clear requests and the activity log."))
+		templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(T(ctx, "The export is a file of contact details, agreements and opt-outs, notifications with texts and notes, what providers reported, clear requests and the activity log."))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/customer_side.templ`, Line: 90, Col: 214}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/customer_side.templ`, Line: 90, Col: 200}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var24))
 		if templ_7745c5c3_Err != nil {

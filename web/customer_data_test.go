@@ -11,7 +11,7 @@ import (
 func TestCustomerIsExported(t *testing.T) {
 	s := open(t)
 	c := s.jane()
-	page := s.as("ada@harbour.example").Open("/customers/" + c.ID).Says("The export is a file with everything")
+	page := s.as("ada@harbour.example").Open("/customers/" + c.ID).Says("The export is a file of contact details")
 	file := page.Follow("Export")
 	if file.Status != http.StatusOK || !strings.Contains(file.Body, "jane.doe@gmial.com") {
 		t.Errorf("the file: %d %s", file.Status, file.Body)
