@@ -36,10 +36,12 @@ func TestBrowser(t *testing.T) {
 			t.Run(path, func(t *testing.T) { (&tab{t, b.ctx, b.url}).examine(path) })
 		}
 	})
+	var examined []string
 	t.Run("support", func(t *testing.T) {
 		desk := newTab(t, newBrowser(t), demo.URL) // with cookies of its own
 		desk.signIn("support@undelivered.example")
-		for _, path := range desk.pages()[2:] {
+		examined = append(all, desk.pages()[2:]...)
+		for _, path := range examined[len(all):] {
 			desk.examine(path)
 		}
 	})
@@ -51,6 +53,10 @@ func TestBrowser(t *testing.T) {
 			plain.do(chromedp.WaitVisible(chromedp.CSS("h1")))
 		}
 	})
+	t.Run("acts", func(t *testing.T) {
+		examined = append(examined, acts(t, &tab{t, b.ctx, b.url})...)
+	})
+	t.Run("every page", func(t *testing.T) { covered(t, examined) }) // after all of the above
 }
 
 // besides are the pages that neither the navigation nor another page's text leads to.
@@ -117,8 +123,8 @@ func (b *tab) pages() []string {
 			all = append(all, path)
 		}
 	}
-	for _, path := range all[1:] {
-		b.open(path)
+	for i := 1; i < len(all); i++ { // it grows meanwhile: a page that only another one leads to is one too
+		b.open(all[i])
 		for _, link := range ask[[]string](b, fmt.Sprintf(links, "main")) {
 			kind := kindOf(link)
 			if !seen[link] && !kinds[kind] && kind != "" {
@@ -158,37 +164,56 @@ type violation struct {
 	}
 }
 
+// screen is how wide a page is shown, and whether in light or in dark.
+type screen struct {
+	width  int64
+	scheme string
+}
+
+var screens = []screen{{1440, "light"}, {1440, "dark"}, {390, "light"}, {390, "dark"}}
+
 // examine looks at a page on a desk and on a telephone, in light and in dark.
 func (b *tab) examine(path string) {
+	b.t.Helper()
+	for _, s := range screens {
+		b.size(s.width, s.scheme)
+		b.open(path)
+		b.do(chromedp.WaitReady(chromedp.CSS("main")))
+		if got := b.status(); got != cmp.Or(refusedPages[path], http.StatusOK) {
+			b.t.Fatalf("%s answers %d", path, got)
+		}
+		b.judge(path, s)
+	}
+	b.size(320, "light")
+	b.open(path)
+	b.fits(path)
+}
+
+// judge asks axe about the page as it stands, and looks for what the policy stopped.
+func (b *tab) judge(name string, s screen) {
 	b.t.Helper()
 	axe, err := os.ReadFile("../../web/testdata/axe.min.js")
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	for _, width := range []int64{1440, 390} {
-		for _, scheme := range []string{"light", "dark"} {
-			b.size(width, scheme)
-			b.open(path)
-			b.do(chromedp.WaitReady(chromedp.CSS("main")))
-			if got := b.status(); got != cmp.Or(refusedPages[path], http.StatusOK) {
-				b.t.Fatalf("%s answers %d", path, got)
-			}
-			_ = ask[bool](b, string(axe)+";true")
-			for _, v := range ask[[]violation](b, `axe.run(document, {resultTypes: ['violations']}).then(r => r.violations)`) {
-				b.t.Errorf("%s at %d, %s: %s: %s", path, width, scheme, v.Help, v.Nodes[0].HTML)
-			}
-			if touching := ask[string](b, touches); touching != "" {
-				b.t.Errorf("%s at %d: a panel touches the one above it: %s", path, width, touching)
-			}
-			if stopped := ask[[]string](b, `window.stopped`); len(stopped) > 0 {
-				b.t.Errorf("%s: the policy stopped %v", path, stopped)
-			}
-		}
+	_ = ask[bool](b, string(axe)+";true")
+	for _, v := range ask[[]violation](b, `axe.run(document, {resultTypes: ['violations']}).then(r => r.violations)`) {
+		b.t.Errorf("%s at %d, %s: %s: %s", name, s.width, s.scheme, v.Help, v.Nodes[0].HTML)
 	}
+	if touching := ask[string](b, touches); touching != "" {
+		b.t.Errorf("%s at %d: a panel touches the one above it: %s", name, s.width, touching)
+	}
+	if stopped := ask[[]string](b, `window.stopped`); len(stopped) > 0 {
+		b.t.Errorf("%s: the policy stopped %v", name, stopped)
+	}
+}
+
+// fits says whether the page as it stands fits the narrowest screen.
+func (b *tab) fits(name string) {
+	b.t.Helper()
 	b.size(320, "light")
-	b.open(path)
 	if wide := ask[int](b, `document.documentElement.scrollWidth`); wide > 320 {
-		b.t.Errorf("%s is %d wide on a screen of 320: %s", path, wide, ask[string](b, widest))
+		b.t.Errorf("%s is %d wide on a screen of 320: %s", name, wide, ask[string](b, widest))
 	}
 }
 
