@@ -19,17 +19,6 @@ func dialog(url string) templ.Attributes {
 	return templ.Attributes{"href": url, "hx-get": url, "hx-target": "#dialog", "hx-select": "#question", "hx-swap": "innerHTML"}
 }
 
-// paragraphs are the parts of a text between empty lines.
-func paragraphs(text string) []string {
-	var out []string
-	for _, p := range strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n\n") {
-		if p = strings.TrimSpace(p); p != "" {
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
 func (p NotificationPage) stateLine(ctx context.Context) string {
 	return T(ctx, "state.line."+p.State, "person", p.StateBy, "when", p.lowerWhen(ctx), "provider", p.StateProvider, "text", p.StateText)
 }

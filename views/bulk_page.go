@@ -1,0 +1,114 @@
+package views
+
+import (
+	"context"
+	"time"
+
+	"undelivered/models"
+)
+
+// BulkPage is the progress and the result of many at once.
+// POST /bulk/{id}/pause, /resume, /undo: request_id. Poll counts how often it has refreshed itself.
+type BulkPage struct {
+	Base
+	ID       string
+	Kind     string // resend, clear
+	State    string // checking, checked, running, paused, done, stopped, undoing, undone
+	Person   string
+	At       time.Time
+	Total    int
+	Done     int // worked off
+	Sent     int // queued or cleared
+	LeftOut  []LeftOut
+	Ways     []OtherWays
+	Rows     []BulkRow
+	Show     string // what Rows are: sent, a channel, or a guard; empty: all
+	Poll     int
+	PollURL  string
+	ThisURL  string
+	AllURL   string // of all rows
+	Newer    string
+	Older    string
+	Problem  string // why it stopped
+	UndoTill time.Time
+	Question BulkQuestion // of a check that is done
+}
+
+// BulkRow is the result of one item.
+type BulkRow struct {
+	ID       string
+	Title    string
+	Customer string
+	State    string       // ready, waiting, sent, cleared, refused, undone
+	Guard    models.Guard // why it was refused
+	Way      models.Channel
+	Now      string // of what was sent: where it stands by now
+}
+
+func (p BulkPage) running() bool {
+	return p.State == "running" || p.State == "undoing" || p.State == "checking"
+}
+
+// check says whether nothing has been confirmed yet.
+func (p BulkPage) check() bool { return p.State == "checking" || p.State == "checked" }
+
+func (p BulkPage) title(ctx context.Context) string {
+	if p.check() {
+		return T(ctx, "bulk.ask."+p.Kind)
+	}
+	return T(ctx, "bulk."+p.Kind)
+}
+
+// undo says whether it can still be taken back as a whole.
+func (p BulkPage) undo() bool { return p.UndoTill.After(p.Now) }
+
+// says is where it stands, in one sentence.
+func (p BulkPage) says(ctx context.Context) string {
+	values := []any{"done", Count(p.Done), "total", Count(p.Total), "sent", Count(p.Sent), "out", Count(p.leftOut())}
+	if p.check() {
+		return T(ctx, "bulk.progress."+p.State, values...)
+	}
+	return T(ctx, "bulk.progress."+p.Kind, values...)
+}
+
+// shown is how many items the rows are part of.
+func (p BulkPage) shown() int {
+	switch {
+	case p.Show == "":
+		return p.Total
+	case p.Show == "sent" && p.check():
+		return p.Sent
+	case p.Show == "sent":
+		return p.Total - p.leftOut()
+	}
+	for _, w := range p.Ways {
+		if string(w.Channel) == p.Show {
+			return w.Sent
+		}
+	}
+	for _, l := range p.LeftOut {
+		if string(l.Guard) == p.Show {
+			return l.N
+		}
+	}
+	return len(p.Rows)
+}
+
+func (p BulkPage) leftOut() int {
+	n := 0
+	for _, l := range p.LeftOut {
+		n += l.N
+	}
+	return n
+}
+
+func (r BulkRow) badge(ctx context.Context) Badge {
+	switch r.Now {
+	case "waiting", "delivered", "presumed", "unknown", "cleared":
+		return StateBadge(ctx, r.Now)
+	case "failed":
+		return StateBadge(ctx, "returned")
+	}
+	tone := map[string]look{"ready": {"blue", "send"}, "sent": {"blue", "send"}, "cleared": {"plain", "check"}, "refused": {"red", "x"}, "undone": {"plain", "undo-2"}}
+	return badgeOf(ctx, tone, "bulk.", r.State)
+}

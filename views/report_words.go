@@ -1,0 +1,100 @@
+package views
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"undelivered/models"
+)
+
+// filters says in words what narrows the list: "hard bounce or invalid, last 30 days".
+func (p ReportPage) filters(ctx context.Context) string {
+	var parts []string
+	var statuses []string
+	for _, s := range p.Query.Status {
+		statuses = append(statuses, strings.ToLower(StatusLabel(ctx, s, models.Email)))
+	}
+	if len(statuses) > 0 {
+		parts = append(parts, orList(ctx, statuses))
+	}
+	if p.Query.Channel != "" {
+		parts = append(parts, strings.ToLower(T(ctx, "channel."+string(p.Query.Channel))))
+	}
+	if title := p.reasonTitle(); title != "" {
+		parts = append(parts, "“"+title+"”")
+	}
+	if p.Query.Domain != "" {
+		parts = append(parts, p.Query.Domain)
+	}
+	if p.Query.Q != "" {
+		parts = append(parts, "“"+p.Query.Q+"”")
+	}
+	parts = append(parts, p.linked(ctx)...)
+	return strings.Join(append(parts, p.window(ctx)), ", ")
+}
+
+// FilterNames are the names of what a link narrows the list to.
+type FilterNames struct{ Customer, Connection, Assigned string }
+
+// linked says what a link or a view has narrowed the list to.
+func (p ReportPage) linked(ctx context.Context) (parts []string) {
+	q := p.Query
+	for _, part := range []struct{ key, value string }{{"view." + q.View, q.View}, {"view." + q.Assigned, only(q.Assigned, models.Me, models.Nobody)},
+		{"state." + q.State, only(q.State, models.ShowWaiting, models.ShowCleared)}, {"outcome." + q.Outcome, q.Outcome}} {
+		if part.value != "" {
+			parts = append(parts, strings.ToLower(T(ctx, part.key)))
+		}
+	}
+	for _, name := range []string{p.Names.Customer, p.Names.Connection, strings.TrimPrefix(q.Kind, models.None), p.Names.Assigned} {
+		if name != "" {
+			parts = append(parts, name)
+		}
+	}
+	if q.Free {
+		parts = append(parts, T(ctx, "not put off"))
+	}
+	if q.Kind == models.None {
+		parts = append(parts, T(ctx, "of no kind"))
+	}
+	return parts
+}
+
+// only is the value if it is one of these words.
+func only(value string, words ...string) string {
+	if slices.Contains(words, value) {
+		return value
+	}
+	return ""
+}
+
+// window says which days the list covers.
+func (p ReportPage) window(ctx context.Context) string {
+	switch {
+	case p.Query.Dates() && !p.From.IsZero():
+		return T(ctx, "{from} to {to}", "from", p.FullDate(ctx, p.From), "to", p.FullDate(ctx, p.To))
+	case p.Query.Range == "7d":
+		return T(ctx, "last 7 days")
+	case p.Query.Range == "90d":
+		return T(ctx, "last 90 days")
+	}
+	return T(ctx, "last 30 days")
+}
+
+func (p ReportPage) reasonTitle() string {
+	for _, g := range p.Reasons {
+		for _, o := range g.Options {
+			if o.Value == p.Query.Reason && o.Value != "" {
+				return o.Label
+			}
+		}
+	}
+	return p.Query.Reason
+}
+
+func orList(ctx context.Context, words []string) string {
+	if len(words) == 1 {
+		return words[0]
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " " + T(ctx, "or") + " " + words[len(words)-1]
+}
