@@ -25,61 +25,6 @@ type Gap struct {
 	Tries        int
 }
 
-// heartbeat is the row that says when the program last ran; several instances share it, because a provider that
-// reaches one of them has reached us.
-type heartbeat struct {
-	ID      string
-	At      time.Time
-	Stopped bool // the program said that it stops: nothing beats until it runs again
-}
-
-func (heartbeat) TableName() string { return "heartbeats" }
-
-// BeatEvery is how often a running program says so.
-const BeatEvery = 15 * time.Second
-
-// lateBeat is how long after the last heartbeat the time since counts as a gap. What is shorter cannot be seen after a
-// program that was killed; after one that said that it stops, every time is a gap.
-const lateBeat = 2 * BeatEvery
-
-// Wake is the first heartbeat of a program that starts: the time since one last ran is a gap of every connection.
-func (s *Store) Wake(ctx context.Context) error {
-	return s.beat(ctx, func(last heartbeat, now time.Time) bool { return last.Stopped || now.Sub(last.At) > lateBeat })
-}
-
-// Beat notes that the program runs. A time without any heartbeat, because the database did not take them, is a gap.
-func (s *Store) Beat(ctx context.Context) error {
-	return s.beat(ctx, func(last heartbeat, now time.Time) bool { return now.Sub(last.At) > lateBeat })
-}
-
-// FallAsleep is the last heartbeat of a program that stops; where another instance runs on, that one's beats follow.
-func (s *Store) FallAsleep(ctx context.Context) error {
-	change := map[string]any{"at": s.now(), "stopped": true}
-	return found(s.write.WithContext(ctx).Model(&heartbeat{}).Where("id = ?", program).Updates(change).Error, "heartbeat")
-}
-
-// program is the one row of the heartbeats.
-const program = "program"
-
-func (s *Store) beat(ctx context.Context, missed func(last heartbeat, now time.Time) bool) error {
-	return s.inTx(ctx, func(t *tx) error {
-		last := heartbeat{ID: program, At: t.now}
-		if err := t.Clauses(clause.OnConflict{DoNothing: true}).Create(&last).Error; err != nil {
-			return found(err, "heartbeat")
-		}
-		if err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Take(&last, "id = ?", last.ID).Error; err != nil {
-			return found(err, "heartbeat")
-		}
-		if missed(last, t.now) && t.now.After(last.At) {
-			if err := t.allMissed(last.At); err != nil {
-				return err
-			}
-		}
-		change := map[string]any{"at": t.now, "stopped": false}
-		return found(t.Model(&heartbeat{}).Where("id = ? AND at <= ?", last.ID, t.now).Updates(change).Error, "heartbeat")
-	})
-}
-
 // allMissed opens a gap from a time to now for every connection that was there then. The generic one has none: the
 // business's own systems are told that their call failed.
 func (t *tx) allMissed(from time.Time) error {

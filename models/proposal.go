@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"strings"
+	"time"
 
 	"gorm.io/gorm/clause"
 )
@@ -77,4 +78,18 @@ func (s *Store) proposedWords(ctx context.Context) (map[string]bool, error) {
 		keys[p.Provider+"\n"+string(p.Channel)+"\n"+p.Words] = true
 	}
 	return keys, found(err, "proposals")
+}
+
+// Proposal is an entry for the dictionary that support proposes.
+type Proposal struct {
+	ID       string
+	Provider string
+	Channel  Channel
+	Words    string // without addresses
+	Reason   string // id of the entry that explains them
+	N        int    // how often they had come
+	Note     string
+	ByID     string
+	ByName   string
+	At       time.Time
 }

@@ -148,3 +148,25 @@ func (t *tx) customerAndAccount(n *Notification) (Customer, Account, error) {
 
 // searchText is what the free search looks in: lower case, numbers also without their spaces.
 func searchText(parts ...string) string { return strings.ToLower(strings.Join(parts, " ")) }
+
+// refreshRows brings the rows of the report of a customer up to date with name and addresses, each held.
+func (t *tx) refreshRows(c Customer) error {
+	var ids []string
+	if err := t.Model(&Undelivered{}).Where("customer_id = ?", c.ID).Order("id").Pluck("id", &ids).Error; err != nil {
+		return found(err, "rows of a customer")
+	}
+	for _, id := range ids {
+		n, err := t.lockNotification(c.AccountID, id)
+		if err != nil {
+			return err
+		}
+		var attempts []Attempt
+		if err := t.Where("notification_id = ?", id).Order("number").Find(&attempts).Error; err != nil {
+			return found(err, "attempts")
+		}
+		if err := t.syncRow(&n, attempts); err != nil {
+			return err
+		}
+	}
+	return nil
+}

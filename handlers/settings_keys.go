@@ -1,0 +1,81 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"undelivered/models"
+	"undelivered/views"
+)
+
+// KeysSettings lists the account's API keys.
+func (h *Handlers) KeysSettings(c echo.Context) error {
+	return h.keys(c, http.StatusOK, views.KeysPage{})
+}
+
+func (h *Handlers) keys(c echo.Context, status int, p views.KeysPage) (err error) {
+	if p.Keys, err = h.Store.Keys(c.Request().Context(), actor(c), models.KeyAPI); err != nil {
+		return err
+	}
+	p.Base, p.URL = h.base(c), h.BaseURL+"/api/v1"
+	return h.page(c, status, views.KeysSettings(p))
+}
+
+// AddKey makes an API key, and shows it this once: the answer is a page, because a key never stands in an address or
+// in a session.
+func (h *Handlers) AddKey(c echo.Context) error {
+	p := views.KeysPage{Name: c.FormValue("name")}
+	_, token, err := h.Store.AddKey(c.Request().Context(), actor(c), models.KeyAPI, p.Name, nil)
+	var invalid models.Invalid
+	if errors.As(err, &invalid) {
+		p.Errors = invalid
+		return h.keys(c, http.StatusUnprocessableEntity, p)
+	}
+	if err != nil {
+		return err
+	}
+	shownOnce(c, views.SettingsURL("keys"))
+	return h.keys(c, http.StatusOK, views.KeysPage{Token: token})
+}
+
+// AskRevokeKey asks before a key is withdrawn.
+func (h *Handlers) AskRevokeKey(c echo.Context) error {
+	return h.askRevoke(c, models.KeyAPI, "keys", "Withdraw the key {name}?", "Systems that use it are refused from now on. This can’t be undone.", "Withdraw {name}")
+}
+
+// RevokeKey withdraws an API key for good.
+func (h *Handlers) RevokeKey(c echo.Context) error { return h.revoke(c, "keys") }
+
+func (h *Handlers) askRevoke(c echo.Context, kind models.KeyKind, page, title, text, verb string) error {
+	k, err := h.key(c, kind)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	back := views.SettingsURL(page)
+	return h.page(c, http.StatusOK, views.Ask(views.Question{Base: h.base(c), Nav: "settings", Title: views.T(ctx, title, "name", k.Name),
+		Crumbs: []views.Crumb{{Text: views.T(ctx, "Settings"), URL: back}, {Text: views.T(ctx, title, "name", k.Name)}},
+		Text:   views.T(ctx, text), Action: back + "/" + k.ID + "/revoke", Back: back, Verb: views.T(ctx, verb, "name", k.Name), Danger: true}))
+}
+
+func (h *Handlers) key(c echo.Context, kind models.KeyKind) (models.Key, error) {
+	all, err := h.Store.Keys(c.Request().Context(), actor(c), kind)
+	if err != nil {
+		return models.Key{}, err
+	}
+	for _, k := range all {
+		if k.ID == c.Param("id") {
+			return k, nil
+		}
+	}
+	return models.Key{}, models.ErrNotFound
+}
+
+func (h *Handlers) revoke(c echo.Context, page string) error {
+	if err := h.Store.RevokeKey(c.Request().Context(), actor(c), c.Param("id")); err != nil {
+		return err
+	}
+	return h.back(c, views.SettingsURL(page), "notice.key_withdrawn")
+}

@@ -1,0 +1,84 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"undelivered/models"
+	"undelivered/views"
+)
+
+// Approve lets a request go to the provider. Who chose to decline and sent the form by its first button, declines.
+func (h *Handlers) Approve(c echo.Context) error {
+	if c.FormValue("d") == "decline" {
+		return h.Decline(c)
+	}
+	return h.decided(c, func(a models.Actor, id, note string) (models.ClearRequest, error) {
+		return h.Store.Approve(c.Request().Context(), a, id, note, c.FormValue("resend") == "1")
+	}, "flash.approved")
+}
+
+// Decline ends a request with a reason.
+func (h *Handlers) Decline(c echo.Context) error {
+	return h.decided(c, func(a models.Actor, id, note string) (models.ClearRequest, error) {
+		return h.Store.Decline(c.Request().Context(), a, id, note)
+	}, "flash.declined")
+}
+
+// AskBack asks the one who asked a question.
+func (h *Handlers) AskBack(c echo.Context) error {
+	return h.decided(c, func(a models.Actor, id, note string) (models.ClearRequest, error) {
+		return h.Store.AskBack(c.Request().Context(), a, id, note)
+	}, "flash.question_asked")
+}
+
+// AnswerBack answers a question about a request.
+func (h *Handlers) AnswerBack(c echo.Context) error {
+	return h.decided(c, func(a models.Actor, id, note string) (models.ClearRequest, error) {
+		return h.Store.AnswerQuestion(c.Request().Context(), a, id, note)
+	}, "flash.answered")
+}
+
+// DoneByHand says how a request ended that was settled with the provider's support.
+func (h *Handlers) DoneByHand(c echo.Context) error {
+	return h.decided(c, func(a models.Actor, id, note string) (models.ClearRequest, error) {
+		return h.Store.ReportByHand(c.Request().Context(), a, id, c.FormValue("result") == "done", note)
+	}, "flash.saved")
+}
+
+func (h *Handlers) decided(c echo.Context, act func(a models.Actor, id, note string) (models.ClearRequest, error), done string) error {
+	a, err := h.decider(c)
+	if err != nil {
+		return h.noRequest(c, err)
+	}
+	r, err := act(a, c.Param("id"), c.FormValue("note"))
+	back := views.RequestURL(c.Param("id"))
+	if refusal := asRefusal(err); refusal.Guard != "" {
+		return h.back(c, back, refusalText(c, refusal))
+	}
+	if conflict := (models.Conflict{}); errors.As(err, &conflict) {
+		return h.back(c, back, views.T(langCtx(c), "{person} has decided it already.", "person", conflict.By))
+	}
+	if invalid := (models.Invalid{}); errors.As(err, &invalid) {
+		return h.showRequest(c, a, http.StatusUnprocessableEntity, invalid)
+	}
+	if err != nil {
+		return err
+	}
+	if r.State == models.RequestDone && done == "flash.approved" {
+		done = "flash.opted_in" // no provider lists it: it is done already
+	}
+	return h.back(c, back, done)
+}
+
+// after is the id of the request that follows one in the queue.
+func after(rows []views.RequestRow, id string) string {
+	for i, row := range rows[:max(len(rows)-1, 0)] {
+		if row.ID == id {
+			return rows[i+1].ID
+		}
+	}
+	return ""
+}

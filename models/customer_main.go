@@ -1,0 +1,54 @@
+package models
+
+import "context"
+
+// MakeMain makes one of a customer's addresses the one of its channel that is written to.
+func (s *Store) MakeMain(ctx context.Context, a Actor, customerID, addressID string) (EditResult, error) {
+	return s.onCustomer(ctx, a, customerID, 0, func(t *tx, c Customer, r *EditResult) error {
+		address, err := t.addressOfCustomer(c, addressID)
+		if err != nil {
+			return err
+		}
+		main, err := t.mainAddress(c.ID, address.Channel)
+		if err != nil || main.ID == address.ID {
+			return err
+		}
+		if err := t.giveAddress(c, address); err != nil {
+			return err
+		}
+		if main.ID != "" {
+			err = t.lendAddress(c, main)
+		}
+		t.record(a, "customer.main", AuditEntry{ObjectKind: "customer", ObjectID: c.ID, ObjectName: string(address.Channel),
+			Before: veil(main.Value), After: veil(address.Value)})
+		r.Changed = true
+		return err
+	})
+}
+
+// nextMain makes another address the main one of a channel whose main one was taken away: of those that can be written to
+// the one that the customer has had longest, else of the others. The result says which, or that there is none.
+func (t *tx) nextMain(a Actor, c Customer, was Address, r *EditResult) error {
+	var next Address
+	err := t.Raw(`SELECT a.* FROM addresses a JOIN customer_addresses ca ON ca.address_id = a.id
+		WHERE ca.customer_id = ? AND ca.channel = ? AND ca.removed_at IS NULL AND a.id <> ?
+		ORDER BY CASE WHEN EXISTS (SELECT 1 FROM opt_outs o WHERE o.address_id = a.id AND o.lifted_at IS NULL)
+			OR EXISTS (SELECT 1 FROM suppressions s WHERE s.account_id = a.account_id AND s.normal = a.normal AND s.cleared_at IS NULL) THEN 1 ELSE 0 END,
+			ca.added_at, a.id LIMIT 1`, c.ID, was.Channel, was.ID).Scan(&next).Error
+	if err != nil {
+		return found(err, "the next main address")
+	}
+	if next.ID == "" {
+		r.Hints = append(r.Hints, Problem{"hint.none_left." + string(was.Channel), map[string]string{"name": c.Name}})
+		return nil
+	}
+	if err := t.giveAddress(c, next); err != nil {
+		return err
+	}
+	t.record(a, "customer.main", AuditEntry{ObjectKind: "customer", ObjectID: c.ID, ObjectName: string(next.Channel),
+		Before: veil(was.Value), After: veil(next.Value)})
+	r.Hints = append(r.Hints, Problem{"hint.main_now." + string(next.Channel), map[string]string{"address": next.Value}})
+	hints, err := t.hintsAbout(c, next)
+	r.Hints = append(r.Hints, hints...)
+	return err
+}

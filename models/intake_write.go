@@ -1,0 +1,80 @@
+package models
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm/clause"
+)
+
+func (in *intake) write(door chan delivery) {
+	for first := range door {
+		batch := []delivery{first}
+		for size := len(first.events); size < intakeBatch; {
+			next, more := tryTake(door)
+			if !more {
+				break
+			}
+			batch, size = append(batch, next), size+len(next.events)
+		}
+		err := in.s.storeBatch(batch)
+		in.storedNow(len(batch))
+		for _, d := range batch {
+			d.stored <- cmp.Or(err, d.err)
+		}
+		in.poke()
+	}
+}
+
+// storeBatch writes all deliveries in one transaction: when it fails nobody is told that theirs is stored.
+func (s *Store) storeBatch(batch []delivery) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	return s.inTx(ctx, func(t *tx) error {
+		if err := t.spend(batch); err != nil {
+			return err
+		}
+		rows, connections := fold(batch)
+		if len(rows) == 0 {
+			return nil
+		}
+		if err := t.takePlaces(rows); err != nil {
+			return err
+		}
+		err := t.Clauses(clause.OnConflict{
+			Columns:   []clause.Column{{Name: "connection_id"}, {Name: "dedupe_key"}},
+			DoUpdates: clause.Assignments(map[string]any{"copies": t.raw("events.copies + excluded.copies")}),
+		}).CreateInBatches(rows, 200).Error
+		if err != nil {
+			return fmt.Errorf("models: storing events: %w", err)
+		}
+		return t.Exec("UPDATE connections SET heard_at = ? WHERE id IN ?", t.now, connections).Error
+	})
+}
+
+// fold counts copies within the batch, because one statement cannot meet the same key twice.
+func fold(batch []delivery) (rows []Event, connections []string) {
+	type key struct{ connection, dedupe string }
+	at, known := map[key]int{}, map[string]bool{}
+	for _, d := range batch {
+		if d.err != nil {
+			continue
+		}
+		for _, e := range d.events {
+			k := key{e.ConnectionID, e.DedupeKey}
+			if i, copied := at[k]; copied {
+				rows[i].Copies++
+				continue
+			}
+			at[k] = len(rows)
+			rows = append(rows, e)
+			if !known[e.ConnectionID] {
+				known[e.ConnectionID] = true
+				connections = append(connections, e.ConnectionID)
+			}
+		}
+	}
+	return rows, connections
+}
