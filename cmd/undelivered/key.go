@@ -1,52 +1,39 @@
 package main
 
 import (
-	"bytes"
-	"crypto/rand"
-	"encoding/base64"
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
+	"context"
+
+	"undelivered/models"
 )
 
-// keptKey reads the secret key beside an embedded database, or makes it. Two programs that start together agree: the
-// file is written under another name and only then linked, and the link fails for the second.
-func keptKey(path string) ([]byte, error) {
-	key, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		if err := makeKey(path); err != nil {
-			return nil, err
-		}
-		key, err = os.ReadFile(path)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("the secret key: %w", err)
-	}
-	if key = bytes.TrimSpace(key); len(key) < shortestKey {
-		return nil, fmt.Errorf("the secret key in %s is shorter than %d characters", path, shortestKey)
-	}
-	return key, nil
+type keyCommand struct {
+	Add keyAdd `cmd:"" help:"Make a key and print it, once."`
 }
 
-func makeKey(path string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return fmt.Errorf("the secret key: %w", err)
+type keyAdd struct {
+	database
+	output
+	Account string   `required:"" help:"ID of the account."`
+	Name    string   `required:"" help:"What it is for."`
+	Widget  bool     `help:"A widget's key, which opens the number only."`
+	Origin  []string `help:"Widget: a page that may frame it, such as https://www.example.com."`
+}
+
+// Run makes a key.
+func (c *keyAdd) Run(ctx context.Context, term terminal) error {
+	kind := models.KeyAPI
+	if c.Widget {
+		kind = models.KeyWidget
 	}
-	var raw [32]byte
-	rand.Read(raw[:])
-	draft, err := os.CreateTemp(filepath.Dir(path), ".secret-*") // readable by its owner only
-	if err != nil {
-		return fmt.Errorf("the secret key: %w", err)
-	}
-	defer os.Remove(draft.Name())
-	_, err = fmt.Fprintln(draft, base64.StdEncoding.EncodeToString(raw[:]))
-	if err := errors.Join(err, draft.Sync(), draft.Close()); err != nil {
-		return fmt.Errorf("the secret key: %w", err)
-	}
-	if err := os.Link(draft.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("the secret key: %w", err)
-	}
-	return nil
+	return c.with(ctx, term, func(s *models.Store) error {
+		by := models.AtCommandLine(c.Account)
+		if _, err := s.Account(ctx, by); err != nil {
+			return err
+		}
+		k, token, err := s.AddKey(ctx, by, kind, c.Name, c.Origin)
+		if err != nil {
+			return err
+		}
+		return c.say(term, map[string]string{"id": k.ID, "key": token}, "%s", token)
+	})
 }

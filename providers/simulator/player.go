@@ -2,14 +2,9 @@ package simulator
 
 import (
 	"bytes"
-	"context"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"log/slog"
 	"net/http"
-	"strconv"
 	"sync"
 	"time"
 
@@ -46,42 +41,6 @@ type Player struct {
 	houses map[string]*house
 }
 
-// run is what is being played from one Stop to the next.
-type run struct {
-	ctx  context.Context
-	stop context.CancelFunc
-	work sync.WaitGroup
-}
-
-func newRun() *run {
-	ctx, stop := context.WithCancel(context.Background())
-	return &run{ctx: ctx, stop: stop}
-}
-
-// house is what the simulator knows of one connection.
-type house struct {
-	listed  map[string]Entry
-	cleared map[string]bool
-	taken   []Taken
-	repeats map[string]repeat
-	events  []told
-}
-
-// repeat is the answer to a hand-over with an idempotency key.
-type repeat struct {
-	content string
-	answer  answer
-}
-
-// told is one event of the log.
-type told struct {
-	ID string `json:"id"`
-	Event
-}
-
-// keep is how many messages and events of a connection are remembered.
-const keep = 10_000
-
 // NewPlayer makes a player. The factor stretches its delays: 1 as in life, 0 at once.
 func NewPlayer(factor float64) *Player {
 	return &Player{
@@ -107,16 +66,6 @@ func (p *Player) Pace(factor float64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.factor = factor
-}
-
-// house gives what is known of a connection; the lock is held.
-func (p *Player) house(secret string) *house {
-	h, ok := p.houses[secret]
-	if !ok {
-		h = &house{listed: map[string]Entry{}, cleared: map[string]bool{}, repeats: map[string]repeat{}}
-		p.houses[secret] = h
-	}
-	return h
 }
 
 // take takes one message, or refuses it. A repeated key gives the first answer again, and no second message.
@@ -145,34 +94,6 @@ func (p *Player) take(secret, key string, m Message) answer {
 	go p.play(p.run, show{secret, id, m, h.steps(m), p.factor})
 	return a
 }
-
-// steps is the script of a message, changed by what the list says about its address.
-func (h *house) steps(m Message) []Step {
-	if m.Channel != models.Email {
-		return Script(m)
-	}
-	if entry, ok := h.listed[fold(m.To)]; ok {
-		e := dropped
-		e.Reason, e.Suppressed = "dropped-"+entry.Kind, entry.Kind
-		e.Detail = "the address is on the suppression list (" + entry.Kind + ")"
-		return inTurn([]Event{e})
-	}
-	steps := Script(m)
-	if steps[0].Event.Type == dropped.Type && h.cleared[fold(m.To)] {
-		return inTurn([]Event{sent, delivered})
-	}
-	return steps
-}
-
-// show is one message's events, to be played.
-type show struct {
-	secret, id string
-	message    Message
-	steps      []Step
-	factor     float64
-}
-
-func (s show) stretch(d time.Duration) time.Duration { return time.Duration(float64(d) * s.factor) }
 
 // play tells the webhook of the message's events, one after the other, each when its time has come.
 func (p *Player) play(r *run, s show) {
@@ -246,31 +167,4 @@ func (p *Player) Text(secret, callback, from, to, text string) {
 		defer r.work.Done()
 		p.tell(r, secret, callback, told{"sim_" + rand.Text(), e})
 	}()
-}
-
-// wait waits, unless the run is stopped first.
-func (r *run) wait(d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-r.ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
-}
-
-// recent forgets the older half of a list that has grown too long.
-func recent[T any](list []T) []T {
-	if len(list) < keep {
-		return list
-	}
-	return append([]T(nil), list[keep/2:]...)
-}
-
-func digest(m Message) string {
-	// A message is made of texts only, which can always be written.
-	raw, _ := json.Marshal(m)
-	sum := sha256.Sum256(raw)
-	return hex.EncodeToString(sum[:]) + strconv.Itoa(len(raw))
 }

@@ -10,77 +10,6 @@ import (
 	"undelivered/models"
 )
 
-// output is how a command that prints data prints it.
-type output struct {
-	JSON bool `help:"Print JSON."`
-}
-
-// say prints a line for people, or the value for programs.
-func (o output) say(term terminal, value any, format string, args ...any) error {
-	if o.JSON {
-		return term.printJSON(value)
-	}
-	_, err := fmt.Fprintf(term.out, format+"\n", args...)
-	return err
-}
-
-type accountCommand struct {
-	Add  accountAdd  `cmd:"" help:"Open an account."`
-	List accountList `cmd:"" help:"List all accounts."`
-}
-
-type accountAdd struct {
-	database
-	output
-	Name    string `arg:"" help:"The business's name."`
-	Zone    string `default:"UTC" help:"Time zone, such as Europe/London."`
-	Locale  string `default:"en" help:"Language tag, such as en-GB."`
-	Country string `help:"Two letters: default country of phone numbers. Guessed when empty."`
-}
-
-type accountLine struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
-	Zone string `json:"zone"`
-}
-
-// Run opens an account.
-func (c *accountAdd) Run(ctx context.Context, term terminal) error {
-	return c.with(ctx, term, func(s *models.Store) error {
-		a, err := s.AddAccount(ctx, models.AtCommandLine(""), models.Account{Name: c.Name, Zone: c.Zone, Locale: c.Locale, Country: c.Country})
-		if err != nil {
-			return err
-		}
-		return c.say(term, accountLine{a.ID, a.Name, a.Zone}, "%s", a.ID)
-	})
-}
-
-type accountList struct {
-	database
-	output
-}
-
-// Run lists all accounts.
-func (c *accountList) Run(ctx context.Context, term terminal) error {
-	return c.with(ctx, term, func(s *models.Store) error {
-		accounts, err := s.Accounts(ctx)
-		if err != nil {
-			return err
-		}
-		lines := make([]accountLine, len(accounts))
-		for i, a := range accounts {
-			lines[i] = accountLine{a.ID, a.Name, a.Zone}
-		}
-		if c.JSON {
-			return term.printJSON(lines)
-		}
-		for _, l := range lines {
-			fmt.Fprintf(term.out, "%s  %s  (%s)\n", l.ID, l.Name, l.Zone)
-		}
-		return nil
-	})
-}
-
 type userCommand struct {
 	Add  userAdd  `cmd:"" help:"Add a person to an account, or support staff."`
 	Role userRole `cmd:"" help:"Change what a person may do in an account."`
@@ -173,37 +102,5 @@ func (c *userLock) Run(ctx context.Context, term terminal) error {
 			return err
 		}
 		return s.LockUser(ctx, by, u.ID, !c.Unlock)
-	})
-}
-
-type keyCommand struct {
-	Add keyAdd `cmd:"" help:"Make a key and print it, once."`
-}
-
-type keyAdd struct {
-	database
-	output
-	Account string   `required:"" help:"ID of the account."`
-	Name    string   `required:"" help:"What it is for."`
-	Widget  bool     `help:"A widget's key, which opens the number only."`
-	Origin  []string `help:"Widget: a page that may frame it, such as https://www.example.com."`
-}
-
-// Run makes a key.
-func (c *keyAdd) Run(ctx context.Context, term terminal) error {
-	kind := models.KeyAPI
-	if c.Widget {
-		kind = models.KeyWidget
-	}
-	return c.with(ctx, term, func(s *models.Store) error {
-		by := models.AtCommandLine(c.Account)
-		if _, err := s.Account(ctx, by); err != nil {
-			return err
-		}
-		k, token, err := s.AddKey(ctx, by, kind, c.Name, c.Origin)
-		if err != nil {
-			return err
-		}
-		return c.say(term, map[string]string{"id": k.ID, "key": token}, "%s", token)
 	})
 }
