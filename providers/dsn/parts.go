@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/emersion/go-message"
+	_ "github.com/emersion/go-message/charset" // reads the charsets of the world
 	"golang.org/x/net/html"
 )
 
