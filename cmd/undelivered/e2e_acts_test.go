@@ -39,12 +39,7 @@ func (b *tab) fill(form string, fields map[string]string) {
 func (b *tab) shownOnce(what string) {
 	b.t.Helper()
 	b.do(chromedp.WaitVisible(chromedp.CSS(what)))
-	for _, s := range screens {
-		b.size(s.width, s.scheme)
-		_ = ask[bool](b, `document.getAnimations().forEach(a => a.finish()), true`) // it fades from one scheme to the other
-		b.judge("the page with "+what, s)
-	}
-	b.fits("the page with " + what)
+	b.look("the page with " + what)
 }
 
 // leads is the first link of a kind on the pages that a list leads to.

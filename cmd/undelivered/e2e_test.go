@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -29,21 +30,14 @@ func TestBrowser(t *testing.T) {
 		journey(t, plain, true)
 	})
 	t.Run("first visit", func(t *testing.T) { firstVisit(t, newBrowser(t), demo.URL) })
-	var all []string
-	t.Run("pages", func(t *testing.T) {
-		all = append((&tab{t, b.ctx, b.url}).pages(), besides...)
-		for _, path := range all {
-			t.Run(path, func(t *testing.T) { (&tab{t, b.ctx, b.url}).examine(path) })
-		}
-	})
+	all := unique(append(b.pages(), besides...))
+	t.Run("pages", func(t *testing.T) { examineAll(t, all, b, newTab(t, browser, demo.URL)) })
 	var examined []string
 	t.Run("support", func(t *testing.T) {
 		desk := newTab(t, newBrowser(t), demo.URL) // with cookies of its own
 		desk.signIn("support@undelivered.example")
 		examined = append(all, desk.pages()[2:]...)
-		for _, path := range examined[len(all):] {
-			desk.examine(path)
-		}
+		examineAll(t, examined[len(all):], desk, newTab(t, desk.ctx, demo.URL))
 	})
 	t.Run("pages without script", func(t *testing.T) {
 		plain := newTab(t, browser, demo.URL)
@@ -66,6 +60,12 @@ var besides = []string{"/me", "/help/statuses", "/help/shortcuts", "/help/galler
 
 // refusedPages are those among them that do not answer 200.
 var refusedPages = map[string]int{"/nowhere": http.StatusNotFound, "/sign-in/reset?token=used": http.StatusUnprocessableEntity, "/sign-in/link?token=used": http.StatusUnprocessableEntity}
+
+// unique keeps the first of each.
+func unique(paths []string) []string {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(paths, func(path string) bool { again := seen[path]; seen[path] = true; return again })
+}
 
 // firstVisit measures what the first look at the dashboard brings over the wire, and from where.
 func firstVisit(t *testing.T, browser context.Context, url string) {
@@ -113,19 +113,17 @@ func journey(t *testing.T, b *tab, reload bool) {
 // pages are the sign-in page, the pages of the navigation, and the first page that each kind of link in them leads to.
 func (b *tab) pages() []string {
 	b.t.Helper()
-	const links = `[...document.querySelectorAll('%s a[href^="/"]')].map(a => a.getAttribute('href').split('?')[0])`
 	seen, kinds := map[string]bool{"/sign-in": true, "/": true}, map[string]bool{}
 	all := []string{"/sign-in", "/"}
 	b.open("/")
-	for _, path := range ask[[]string](b, fmt.Sprintf(links, "nav")) {
+	for _, path := range b.links("/", "nav") {
 		if !seen[path] && !strings.HasSuffix(path, ".csv") && path != "/healthz" {
 			seen[path] = true
 			all = append(all, path)
 		}
 	}
 	for i := 1; i < len(all); i++ { // it grows meanwhile: a page that only another one leads to is one too
-		b.open(all[i])
-		for _, link := range ask[[]string](b, fmt.Sprintf(links, "main")) {
+		for _, link := range b.links(all[i], "main") {
 			kind := kindOf(link)
 			if !seen[link] && !kinds[kind] && kind != "" {
 				seen[link], kinds[kind] = true, true
@@ -134,6 +132,13 @@ func (b *tab) pages() []string {
 		}
 	}
 	return all
+}
+
+// links are the addresses that a part of a page leads to; the page is read, not shown.
+func (b *tab) links(path, part string) []string {
+	b.t.Helper()
+	return ask[[]string](b, fmt.Sprintf(`fetch(%q).then(answer => answer.text()).then(text => new DOMParser().parseFromString(text, 'text/html'))
+		.then(page => [...page.querySelectorAll('%s a[href^="/"]')].map(a => a.getAttribute('href').split('?')[0]))`, path, part))
 }
 
 // status is how the site answered the request for the page.
@@ -172,31 +177,51 @@ type screen struct {
 
 var screens = []screen{{1440, "light"}, {1440, "dark"}, {390, "light"}, {390, "dark"}}
 
+// examineAll looks at all pages, in as many tabs at once.
+func examineAll(t *testing.T, paths []string, tabs ...*tab) {
+	free := make(chan *tab, len(tabs))
+	for _, b := range tabs {
+		free <- b
+	}
+	for _, path := range paths {
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			b := <-free
+			defer func() { free <- b }()
+			(&tab{t, b.ctx, b.url}).examine(path)
+		})
+	}
+}
+
 // examine looks at a page on a desk and on a telephone, in light and in dark.
 func (b *tab) examine(path string) {
 	b.t.Helper()
+	b.open(path)
+	b.do(chromedp.WaitReady(chromedp.CSS("main")))
+	if got := b.status(); got != cmp.Or(refusedPages[path], http.StatusOK) {
+		b.t.Fatalf("%s answers %d", path, got)
+	}
+	b.look(path)
+}
+
+// look is examine for the page that stands there.
+func (b *tab) look(name string) {
+	b.t.Helper()
 	for _, s := range screens {
 		b.size(s.width, s.scheme)
-		b.open(path)
-		b.do(chromedp.WaitReady(chromedp.CSS("main")))
-		if got := b.status(); got != cmp.Or(refusedPages[path], http.StatusOK) {
-			b.t.Fatalf("%s answers %d", path, got)
-		}
-		b.judge(path, s)
+		_ = ask[bool](b, settled)
+		b.judge(name, s)
 	}
-	b.size(320, "light")
-	b.open(path)
-	b.fits(path)
+	b.fits(name)
 }
+
+// settled ends what fades from one scheme to the other; what turns for ever turns on.
+const settled = `document.getAnimations().filter(a => a.effect.getComputedTiming().endTime < Infinity).forEach(a => a.finish()), true`
 
 // judge asks axe about the page as it stands, and looks for what the policy stopped.
 func (b *tab) judge(name string, s screen) {
 	b.t.Helper()
-	axe, err := os.ReadFile("../../web/testdata/axe.min.js")
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	_ = ask[bool](b, string(axe)+";true")
+	b.bringAxe()
 	rules := `{}`
 	if s.scheme == "dark" { // the same page in other colours: whatever is not about colours has been asked in light
 		rules = `{runOnly: {type: 'rule', values: ['color-contrast', 'link-in-text-block']}}`
@@ -210,6 +235,19 @@ func (b *tab) judge(name string, s screen) {
 	if stopped := ask[[]string](b, `window.stopped`); len(stopped) > 0 {
 		b.t.Errorf("%s: the policy stopped %v", name, stopped)
 	}
+}
+
+// bringAxe brings axe into the page, once.
+func (b *tab) bringAxe() {
+	b.t.Helper()
+	if ask[bool](b, `!!window.axe`) {
+		return
+	}
+	axe, err := os.ReadFile("../../web/testdata/axe.min.js")
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	_ = ask[bool](b, string(axe)+";true")
 }
 
 // fits says whether the page as it stands fits the narrowest screen.
