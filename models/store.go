@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/logger"
 
 	"undelivered/migrations"
 )
@@ -132,9 +131,6 @@ func (s *Store) gormConfig() *gorm.Config {
 		SkipDefaultTransaction: true,
 		TranslateError:         true,
 		NowFunc:                s.now,
-		Logger: logger.NewSlogLogger(s.log, logger.Config{
-			SlowThreshold: time.Second, LogLevel: logger.Warn,
-			ParameterizedQueries: true, IgnoreRecordNotFoundError: true,
-		}),
+		Logger:                 newStatementLog(s.log),
 	}
 }

@@ -32,8 +32,11 @@ var plainErrors = []struct {
 	{models.ErrLink, http.StatusNotFound},
 	{models.ErrThrottled, http.StatusTooManyRequests},
 	{context.DeadlineExceeded, http.StatusServiceUnavailable},
-	{context.Canceled, 499}, // the client has gone
+	{context.Canceled, clientGone},
 }
+
+// clientGone is the status, in the log only, of a request whose client has gone; nginx has made it known.
+const clientGone = 499
 
 // statusOf is the status of an error, and a sentence that is safe to say to programs.
 func statusOf(err error) (int, string) {
@@ -66,6 +69,10 @@ func (t translator) answer(err error, c echo.Context) {
 		return
 	}
 	status, detail := statusOf(err)
+	if status == clientGone {
+		_ = c.NoContent(status) // nobody reads it
+		return
+	}
 	if errors.Is(err, models.ErrForbidden) {
 		if err := t.h.Refused(c); err != nil {
 			t.h.Log.Error("a refusal was not noted", "error", err)
