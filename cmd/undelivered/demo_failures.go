@@ -55,6 +55,12 @@ var emailMishaps = []mishap{
 	{often: 8, event: said(models.NotDelivered, "expired", 451, "4.4.7", "451 4.4.7 Message expired: delivery time expired", "")},
 }
 
+// unauthenticated is what befalls every email while the sending domain has lost its records.
+var unauthenticated = mishap{
+	event:   said(models.Blocked, "unauthenticated", 550, "5.7.26", "550 5.7.26 Your email has been blocked because the sender is unauthenticated", ""),
+	mailgun: fields{"event": "failed", "severity": "permanent", "reason": "generic", "delivery-status": fields{"code": 550, "enhanced-code": "5.7.26", "message": "5.7.26 Your email has been blocked because the sender is unauthenticated"}},
+}
+
 var textMishaps = []mishap{
 	{often: 7, event: text(models.InvalidStatus, "sms-unknown-number", "30005", "Unknown destination handset")},
 	{often: 7, event: text(models.InvalidStatus, "sms-landline", "30006", "Landline or unreachable carrier")},

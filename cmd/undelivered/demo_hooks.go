@@ -41,8 +41,8 @@ type pretender struct {
 	amazon   *rsa.PrivateKey
 }
 
-// newPretender makes the secrets of a provider, as its console would.
-func newPretender(provider string) (*pretender, error) {
+// newPretender makes the secrets of a provider, as its console would. The simulator, which sends, also gets the sender.
+func newPretender(provider, sender string) (*pretender, error) {
 	p := &pretender{provider: provider, settings: map[string]string{}}
 	switch provider {
 	case "sendgrid":
@@ -64,7 +64,7 @@ func newPretender(provider string) (*pretender, error) {
 	case "twilio":
 		p.settings["auth_token"] = rand.Text()
 	case "simulator":
-		p.settings["signing_secret"] = rand.Text()
+		p.settings["signing_secret"], p.settings["from"] = rand.Text(), sender
 	}
 	return p, nil
 }

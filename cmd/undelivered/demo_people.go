@@ -12,7 +12,7 @@ var businesses = []business{
 			{"viewer@marlow.example", "Vera Lane", models.Viewer},
 		},
 		mail: []string{"sendgrid", "postmark", "ses", "simulator"}, texts: "twilio",
-		sender: "Marlow Street Dental <hello@marlow.example>",
+		sender: "Marlow Street Dental <hello@reminders.marlow.example>",
 		titles: []title{
 			{"Appointment reminder", "reminder", "Your appointment at Marlow Street Dental", "Dear {name},\n\nthis is a reminder of your appointment on {due}. If you cannot come, please call 020 7946 0018.\n\nMarlow Street Dental", true},
 			{"Appointment confirmed", "confirmation", "We have booked your appointment", "Dear {name},\n\nyour appointment on {due} is booked.\n\nMarlow Street Dental", true},
@@ -30,6 +30,7 @@ var businesses = []business{
 		},
 		mail:   []string{"mailgun", "simulator"},
 		sender: "Buchhandlung Linde <post@linde.example>",
+		outage: outage{first: 12, last: 8, provider: "mailgun", mishap: &unauthenticated},
 		titles: []title{
 			{"Ihr Buch liegt bereit", "pickup", "Ihr Buch liegt zur Abholung bereit", "Guten Tag {name},\n\nIhre Bestellung {n} liegt bis {due} für Sie bereit.\n\nBuchhandlung Linde", true},
 			{"Versandbestätigung {n}", "shipping", "Ihre Bestellung ist unterwegs", "Guten Tag {name},\n\nIhre Bestellung {n} ist heute an Sie abgegangen.\n\nBuchhandlung Linde", false},
@@ -47,8 +48,16 @@ type business struct {
 	mail                     []string // providers that carry its mail
 	texts                    string   // provider that carries its latest texts; empty: the simulator
 	sender                   string
+	outage                   outage
 	titles                   []title
 	people                   []people
+}
+
+// outage is a time in which all emails failed for one cause on the business's own side; zero: there was none.
+type outage struct {
+	first, last int    // days ago
+	provider    string // that carried them
+	mishap      *mishap
 }
 
 type colleague struct {

@@ -104,7 +104,7 @@ func (s *stage) connect(ctx context.Context, by models.Actor, b business, told *
 		order = append(order, b.texts)
 	}
 	for _, code := range slices.Compact(slices.Sorted(slices.Values(order))) {
-		p, err := newPretender(code)
+		p, err := newPretender(code, b.sender)
 		if err != nil {
 			return nil, err
 		}

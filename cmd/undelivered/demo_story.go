@@ -105,8 +105,22 @@ func (a *author) message(i int, at time.Time) sentMessage {
 	return m
 }
 
+// struck lets the message fail if it was sent in the outage, and says so.
+func (a *author) struck(m *sentMessage) bool {
+	o, ago := a.b.outage, int(a.now.Sub(m.at)/(24*time.Hour))
+	if o.mishap == nil || m.registration.Channel != models.Email || m.customer.typo || ago > o.first || ago < o.last {
+		return false
+	}
+	m.provider = o.provider
+	a.fail(m, o.mishap)
+	return true
+}
+
 // chance decides what came of the message: nine of a hundred failed.
 func (a *author) chance(m *sentMessage) {
+	if a.struck(m) {
+		return
+	}
 	m.deferred = a.rand.IntN(100) < 4
 	email := m.registration.Channel == models.Email
 	if email && m.customer.typo {

@@ -44,15 +44,15 @@ type program struct {
 
 	closeMailroom context.CancelFunc
 	stopHeart     func()
-	// unlimited lets the demo play its past as fast as it can.
-	unlimited bool
+	// staged is the demo: it plays its past as fast as it can, and the directory of its made-up domains.
+	staged bool
 }
 
 // demo shows the people of the demo on the sign-in page.
 func (p *program) demo(users []views.DemoUser) { p.handlers.Demo = users }
 
 // open opens the database and the door, and puts the rooms together. Nothing is answered yet.
-func open(ctx context.Context, s settings, term terminal, unlimited bool) (*program, error) {
+func open(ctx context.Context, s settings, term terminal, staged bool) (*program, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func open(ctx context.Context, s settings, term terminal, unlimited bool) (*prog
 	if err != nil {
 		return nil, err
 	}
-	p := &program{settings: s, unlimited: unlimited, log: o.Log, failed: make(chan error, 3)}
+	p := &program{settings: s, staged: staged, log: o.Log, failed: make(chan error, 3)}
 	if p.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", s.Addr); err != nil {
 		return nil, problem{"UNDELIVERED_ADDR", err.Error()}
 	}
@@ -76,7 +76,7 @@ func open(ctx context.Context, s settings, term terminal, unlimited bool) (*prog
 
 func (p *program) furnish() error {
 	wire := client()
-	p.handlers = &handlers.Handlers{Store: p.store, BaseURL: p.base, Log: p.log, SSO: p.settings.signOn(), Directory: delivery.NewDirectory(),
+	p.handlers = &handlers.Handlers{Store: p.store, BaseURL: p.base, Log: p.log, SSO: p.settings.signOn(), TXT: p.txt(), Directory: delivery.NewDirectory(),
 		Receiver: &delivery.Receiver{Store: p.store, Client: wire, BaseURL: p.base, Log: p.log}}
 	var err error
 	if p.settings.MailURL != "" {
@@ -85,7 +85,7 @@ func (p *program) furnish() error {
 		}
 	}
 	p.crew, err = delivery.Crew{Store: p.store, Client: wire, BaseURL: p.base, Log: p.log, Post: p.handlers.Post, Words: p.alertWords,
-		Answers: p.answerWords, TXT: delivery.LookupTXT, Directory: p.handlers.Directory}.Workers()
+		Answers: p.answerWords, TXT: p.handlers.TXT, Directory: p.handlers.Directory}.Workers()
 	if err != nil {
 		return err
 	}
@@ -95,13 +95,21 @@ func (p *program) furnish() error {
 	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	p.site = web.Server("", web.New(p.handlers, web.Options{TrustedProxies: proxies, Metrics: registry, Unlimited: p.unlimited}), p.log)
+	p.site = web.Server("", web.New(p.handlers, web.Options{TrustedProxies: proxies, Metrics: registry, Unlimited: p.staged}), p.log)
 	if p.settings.MetricsAddr != "" {
 		mux := http.NewServeMux()
 		mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
 		p.metrics = web.Server(p.settings.MetricsAddr, mux, p.log)
 	}
 	return nil
+}
+
+// txt is who is asked about sending domains.
+func (p *program) txt() delivery.TXT {
+	if p.staged {
+		return demoRecords
+	}
+	return delivery.LookupTXT
 }
 
 // alertWords are the words of an alert's mail.
