@@ -30,6 +30,7 @@ var systemMethods = map[string]string{
 	"KeyByToken":          "a program names its account by the key",
 	"KeyToken":            "opens what its caller was given",
 	"KeyWithdrawn":        "a program names its account by the key",
+	"KnownByToken":        "a provider's request names its connection by the token",
 	"LinkWorks":           "the link is the proof",
 	"Migrations":          "the program",
 	"Now":                 "the program",

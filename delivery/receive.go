@@ -42,45 +42,65 @@ type Reply struct {
 // Receive verifies a request, keeps its events and only then answers with success. When we cannot store, the answer
 // is the one that makes this provider try again (semantics 3.4).
 func (r *Receiver) Receive(ctx context.Context, k Knock) Reply {
-	p, known := providers.ByCode(k.Provider)
-	if !known || p.Read == nil {
+	p, listed := providers.ByCode(k.Provider)
+	if !listed || p.Read == nil {
 		return Reply{Status: http.StatusUnauthorized}
+	}
+	k.Request.URL, k.Request.Client, k.Request.ReceivedAt = r.BaseURL+k.Request.URL, r.Client, r.Store.Now()
+	if c, known := r.Store.KnownByToken(k.Provider, k.Token); known {
+		if reply, err := r.read(ctx, p, c, k.Request); !doubtful(err) {
+			return r.answer(ctx, p, c, reply, err)
+		}
 	}
 	c, err := r.Store.ConnectionByToken(ctx, k.Provider, k.Token)
 	if errors.Is(err, models.ErrNotFound) {
 		return Reply{Status: http.StatusUnauthorized} // the same answer as for a wrong signature
 	}
-	if err == nil {
-		k.Request.Settings, err = r.Store.ConnectionSettings(c)
-	}
 	if err != nil {
 		return r.unstored(p, c, err)
 	}
-	k.Request.URL, k.Request.Client, k.Request.ReceivedAt = r.BaseURL+k.Request.URL, r.Client, r.Store.Now()
-	return r.read(ctx, p, c, k.Request)
+	reply, err := r.read(ctx, p, c, k.Request)
+	return r.answer(ctx, p, c, reply, err)
 }
 
-func (r *Receiver) read(ctx context.Context, p wire.Provider, c models.Connection, request wire.Request) Reply {
-	reading, err := p.Read(ctx, request)
+// doubtful says whether a connection that was only remembered must be looked up: it may have another secret now.
+func doubtful(err error) bool {
+	return errors.Is(err, models.ErrChanged) || errors.Is(err, wire.ErrRefused) || errors.Is(err, models.ErrSpent)
+}
+
+func (r *Receiver) answer(ctx context.Context, p wire.Provider, c models.Connection, reply Reply, err error) Reply {
 	switch {
 	case errors.Is(err, wire.ErrRefused):
 		return r.refused(ctx, c, "signature")
-	case errors.Is(err, wire.ErrUnreadable):
-		reading = wire.Reading{Events: []models.Event{unreadable(request, err)}, Once: reading.Once}
-	case err != nil:
-		return r.unstored(p, c, err)
-	}
-	events := append(reading.Events, wishes(reading.Inbound)...)
-	defaults(events, p)
-	switch err := r.keep(ctx, c, events, reading.Once); {
 	case errors.Is(err, models.ErrSpent):
 		return r.refused(ctx, c, "replay")
 	case err != nil:
 		return r.unstored(p, c, err)
 	}
+	return reply
+}
+
+// read keeps what a request holds, and answers as its provider expects.
+func (r *Receiver) read(ctx context.Context, p wire.Provider, c models.Connection, request wire.Request) (Reply, error) {
+	var err error
+	if request.Settings, err = r.Store.ConnectionSettings(c); err != nil {
+		return Reply{}, err
+	}
+	reading, err := p.Read(ctx, request)
+	if errors.Is(err, wire.ErrUnreadable) {
+		reading, err = wire.Reading{Events: []models.Event{unreadable(request, err)}, Once: reading.Once}, nil
+	}
+	if err != nil {
+		return Reply{}, err
+	}
+	events := append(reading.Events, wishes(reading.Inbound)...)
+	defaults(events, p)
+	if err := r.keep(ctx, c, events, reading.Once); err != nil {
+		return Reply{}, err
+	}
 	r.recovered(ctx)
 	r.afterwards(ctx, c, reading)
-	return Reply{Status: max(reading.Status, http.StatusOK), ContentType: reading.ContentType, Body: reading.Body}
+	return Reply{Status: max(reading.Status, http.StatusOK), ContentType: reading.ContentType, Body: reading.Body}, nil
 }
 
 func (r *Receiver) keep(ctx context.Context, c models.Connection, events []models.Event, once models.Proof) error {

@@ -83,9 +83,11 @@ func (o *outage) desk() models.Actor {
 }
 
 // mailgun is a signed post of Mailgun's: the signature is over time and token only.
-func mailgun(at time.Time, token, event string) string {
+func mailgun(at time.Time, token, event string) string { return mailgunBy("k3y", at, token, event) }
+
+func mailgunBy(key string, at time.Time, token, event string) string {
 	stamp := fmt.Sprint(at.Unix())
-	mac := hmac.New(sha256.New, []byte("k3y"))
+	mac := hmac.New(sha256.New, []byte(key))
 	mac.Write([]byte(stamp + token))
 	return fmt.Sprintf(`{"signature":{"timestamp":%q,"token":%q,"signature":%q},"event-data":%s}`, stamp, token, hex.EncodeToString(mac.Sum(nil)), event)
 }

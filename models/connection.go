@@ -33,6 +33,7 @@ type Connection struct {
 	Version        int
 	CreatedAt      time.Time
 	RemovedAt      *time.Time
+	byToken        bool // found by its token: it must still be so when something is kept in its name
 }
 
 // Carries says whether the connection is for the channel.
@@ -87,13 +88,6 @@ func (t *tx) addGenericConnection(accountID string) error {
 	c := Connection{AccountID: accountID, Provider: GenericProvider, Name: "Your own systems", Channels: "email,sms", Position: 1000}
 	_, err := t.createConnection(&c, map[string]string{})
 	return err
-}
-
-// ConnectionByToken finds the connection that a webhook address belongs to.
-func (s *Store) ConnectionByToken(ctx context.Context, provider, token string) (Connection, error) {
-	var c Connection
-	err := s.reading(ctx).Take(&c, "token_hash = ? AND provider = ? AND removed_at IS NULL", tokenHash(token), provider).Error
-	return c, found(err, "connection by token")
 }
 
 // ConnectionSettings opens the sealed settings of a connection; they never leave the server.

@@ -2,6 +2,8 @@ package models_test
 
 import (
 	"errors"
+	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -119,6 +121,46 @@ func TestConnectionPreferred(t *testing.T) {
 		// The generic one stays last.
 		if err := p.s.PreferConnection(p.Context(), p.Olga, all[len(all)-1].ID); !errors.Is(err, models.ErrForbidden) {
 			p.Errorf("the generic connection: %v", err)
+		}
+	})
+}
+
+// What is kept in the name of a connection that was found by its token is refused once the connection has changed, and
+// keeps back nothing that is stored together with it, nor the proofs that came with it.
+func TestConnectionChangedSince(t *testing.T) {
+	onBoth(t, func(p *play) {
+		ctx := p.Context()
+		old, err := p.s.ConnectionByToken(ctx, "simulator", p.MailToken)
+		p.must(err)
+		p.must(p.s.KeepOnce(ctx, old, []models.Event{modelstest.Event(models.Email, atA, models.Delivered)}, models.Proof{Token: "t", Digest: "a", Expires: p.clock.Now()}))
+		p.must(p.s.ChangeConnection(ctx, p.Olga, p.Mail, map[string]string{"signing_secret": "new"}))
+		now, err := p.s.ConnectionByToken(ctx, "simulator", p.MailToken)
+		p.must(err)
+		var stored, refused atomic.Int64
+		for _, err := range together(60, func(i int) error {
+			c, proof := old, models.Proof{Token: fmt.Sprint("t", i/3), Digest: "old", Expires: p.clock.Now()}
+			switch (i + i/3) % 3 { // in turn first
+			case 0:
+				c = p.Text // not found by its token
+			case 1:
+				c, proof.Digest = now, "new"
+			}
+			e := modelstest.Event(models.Email, fmt.Sprintf("c%d@x.example", i), models.Delivered)
+			err := p.s.KeepOnce(ctx, c, []models.Event{e}, proof)
+			if (i+i/3)%3 == 2 && (errors.Is(err, models.ErrChanged) || errors.Is(err, models.ErrSpent)) {
+				refused.Add(1)
+				return nil
+			}
+			stored.Add(1)
+			return err
+		}) {
+			p.must(err)
+		}
+		if stored.Load() != 40 || refused.Load() != 20 {
+			p.Errorf("%d are stored and %d refused, want 40 and 20", stored.Load(), refused.Load())
+		}
+		if err := p.s.Keep(ctx, old, nil); !errors.Is(err, models.ErrChanged) {
+			p.Errorf("heard with nothing to keep: %v", err)
 		}
 	})
 }

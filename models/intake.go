@@ -33,6 +33,7 @@ type intake struct {
 }
 
 type delivery struct {
+	from   *Connection
 	events []Event
 	proof  *token // that counts once; nil: the signature covers the events
 	err    error  // why this one is not stored, while others are
@@ -73,23 +74,24 @@ func (in *intake) stop() {
 }
 
 // Keep stores verified events of a connection, all or none, and returns when they are stored for good. Copies are
-// counted and otherwise ignored. ErrBusy: the queue is full; any error: nothing may be acknowledged.
+// counted and otherwise ignored. ErrBusy: the queue is full; ErrChanged: the token that named the connection does not
+// open it so any more; any error: nothing may be acknowledged.
 func (s *Store) Keep(ctx context.Context, c Connection, events []Event) error {
-	return s.keep(ctx, c, delivery{events: events})
+	return s.keep(ctx, delivery{from: &c, events: events})
 }
 
-func (s *Store) keep(ctx context.Context, c Connection, d delivery) error {
-	if len(d.events) == 0 {
-		return s.heard(ctx, c)
+func (s *Store) keep(ctx context.Context, d delivery) error {
+	if len(d.events) == 0 { // a verified request that held nothing to keep
+		return s.inTx(ctx, func(t *tx) error { return t.hear([]delivery{d}) })
 	}
 	now := s.now()
 	for i := range d.events {
-		d.events[i].prepare(c, now)
+		d.events[i].prepare(*d.from, now)
 	}
 	s.intake.waiting.Add(1)
 	defer s.intake.waiting.Add(-1)
 	d.stored = make(chan error, 1)
-	if err := s.intake.offer(c.AccountID, d); err != nil {
+	if err := s.intake.offer(d.from.AccountID, d); err != nil {
 		return err
 	}
 	select {
@@ -114,12 +116,6 @@ func (in *intake) offer(accountID string, d delivery) error {
 	default:
 		return ErrBusy
 	}
-}
-
-// heard notes that a verified request came, even if it held nothing to keep.
-func (s *Store) heard(ctx context.Context, c Connection) error {
-	err := s.write.WithContext(ctx).Exec("UPDATE connections SET heard_at = ? WHERE id = ?", s.now(), c.ID).Error
-	return found(err, "noting a request")
 }
 
 // prepare fills what the store adds, and sets impossible times right (semantics 3.6).

@@ -3,6 +3,7 @@ package models
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -28,36 +29,44 @@ func (in *intake) write(door chan delivery) {
 	}
 }
 
-// storeBatch writes all deliveries in one transaction: when it fails nobody is told that theirs is stored.
+// storeBatch writes all deliveries in one transaction: when it fails nobody is told that theirs is stored. Those whose
+// connection has changed meanwhile get their own error, and the others are written without them.
 func (s *Store) storeBatch(batch []delivery) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
-	return s.inTx(ctx, func(t *tx) error {
-		if err := t.spend(batch); err != nil {
+	for {
+		err := s.inTx(ctx, func(t *tx) error { return t.storeBatch(batch) })
+		if !errors.Is(err, ErrChanged) {
 			return err
 		}
-		rows, connections := fold(batch)
-		if len(rows) == 0 {
-			return nil
-		}
-		if err := t.takePlaces(rows); err != nil {
-			return err
-		}
-		err := t.Clauses(clause.OnConflict{
-			Columns:   []clause.Column{{Name: "connection_id"}, {Name: "dedupe_key"}},
-			DoUpdates: clause.Assignments(map[string]any{"copies": t.raw("events.copies + excluded.copies")}),
-		}).CreateInBatches(rows, 200).Error
-		if err != nil {
-			return fmt.Errorf("models: storing events: %w", err)
-		}
-		return t.Exec("UPDATE connections SET heard_at = ? WHERE id IN ?", t.now, connections).Error
-	})
+	}
+}
+
+func (t *tx) storeBatch(batch []delivery) error {
+	if err := t.spend(batch); err != nil {
+		return err
+	}
+	rows := fold(batch)
+	if len(rows) == 0 {
+		return nil
+	}
+	if err := t.takePlaces(rows); err != nil {
+		return err
+	}
+	err := t.Clauses(clause.OnConflict{
+		Columns:   []clause.Column{{Name: "connection_id"}, {Name: "dedupe_key"}},
+		DoUpdates: clause.Assignments(map[string]any{"copies": t.raw("events.copies + excluded.copies")}),
+	}).CreateInBatches(rows, 200).Error
+	if err != nil {
+		return fmt.Errorf("models: storing events: %w", err)
+	}
+	return t.hear(batch)
 }
 
 // fold counts copies within the batch, because one statement cannot meet the same key twice.
-func fold(batch []delivery) (rows []Event, connections []string) {
+func fold(batch []delivery) (rows []Event) {
 	type key struct{ connection, dedupe string }
-	at, known := map[key]int{}, map[string]bool{}
+	at := map[key]int{}
 	for _, d := range batch {
 		if d.err != nil {
 			continue
@@ -70,11 +79,7 @@ func fold(batch []delivery) (rows []Event, connections []string) {
 			}
 			at[k] = len(rows)
 			rows = append(rows, e)
-			if !known[e.ConnectionID] {
-				known[e.ConnectionID] = true
-				connections = append(connections, e.ConnectionID)
-			}
 		}
 	}
-	return rows, connections
+	return rows
 }

@@ -47,7 +47,7 @@ func (t *tx) keepReread(old Event, c Connection, events []Event) error {
 	if len(events) == 0 {
 		return nil
 	}
-	rows, _ := fold([]delivery{{events: events}})
+	rows := fold([]delivery{{events: events}})
 	if err := t.takePlaces(rows); err != nil {
 		return err
 	}

@@ -44,6 +44,7 @@ type Store struct {
 	limits Limits
 	jobs   queue
 	intake *intake
+	known  knownConnections
 	// changes counts the transactions that this process has made.
 	changes atomic.Uint64
 

@@ -30,14 +30,14 @@ type token struct {
 
 // KeepOnce is Keep of events that a proof came with. ErrSpent: it came before, with another body; nothing is kept.
 func (s *Store) KeepOnce(ctx context.Context, c Connection, events []Event, p Proof) error {
-	return s.keep(ctx, c, delivery{events: events, proof: &token{c.ID, p.Token, p.Digest, p.Expires.UTC()}})
+	return s.keep(ctx, delivery{from: &c, events: events, proof: &token{c.ID, p.Token, p.Digest, p.Expires.UTC()}})
 }
 
 // spend notes the proofs of a batch, and refuses the deliveries whose proof was used for another body.
 func (t *tx) spend(batch []delivery) error {
 	var used []token
 	for _, d := range batch {
-		if d.proof != nil {
+		if d.proof != nil && !errors.Is(d.err, ErrChanged) {
 			used = append(used, *d.proof)
 		}
 	}
@@ -49,7 +49,7 @@ func (t *tx) spend(batch []delivery) error {
 	}
 	for i := range batch {
 		p := batch[i].proof
-		if p == nil {
+		if p == nil || errors.Is(batch[i].err, ErrChanged) {
 			continue
 		}
 		var first token
