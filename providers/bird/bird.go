@@ -2,7 +2,6 @@
 package bird
 
 import (
-	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
@@ -30,7 +29,7 @@ var Provider = wire.Provider{
 	RetriesFor: time.Hour,
 	Settling:   72 * time.Hour,
 	Manual:     map[string]string{"unsubscribe": "your customer, by texting START to the number that wrote"},
-	Read:       read,
+	Read:       wire.Proven(proven, reread),
 	Reread:     reread,
 }
 
@@ -104,15 +103,7 @@ var progress = map[string]models.EventType{"accepted": models.Accepted, "schedul
 // failures are those of a final failure.
 var failures = map[string]bool{"sending_failed": true, "delivery_failed": true, "rejected": true, "skipped": true}
 
-// read reads one message object, alone or inside the envelope of a subscription.
-func read(_ context.Context, r wire.Request) (wire.Reading, error) {
-	if !proven(r) {
-		return wire.Reading{}, wire.ErrRefused
-	}
-	return reread(r)
-}
-
-// reread reads what was proven.
+// reread reads one message object, alone or inside the envelope of a subscription.
 func reread(r wire.Request) (wire.Reading, error) {
 	var envelope struct{ Payload json.RawMessage }
 	if err := json.Unmarshal(r.Body, &envelope); err != nil {

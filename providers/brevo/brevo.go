@@ -31,7 +31,7 @@ var Provider = wire.Provider{
 	RetriesFor:   11 * time.Hour,
 	Repeats:      15 * time.Minute,
 	Settling:     72 * time.Hour,
-	Read:         read,
+	Read:         wire.Proven(login, reread),
 	Reread:       reread,
 	Send:         send,
 	Suppressions: &wire.Suppressions{Find: find, List: list, Delete: remove},

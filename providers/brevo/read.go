@@ -1,7 +1,6 @@
 package brevo
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -11,21 +10,12 @@ import (
 	"undelivered/providers/wire"
 )
 
-// read checks the login, where there is one, and tells the events of a post apart: one, or many in an array.
-func read(_ context.Context, r wire.Request) (wire.Reading, error) {
-	if !wire.BasicLogin(r, false) {
-		return wire.Reading{}, wire.ErrRefused
-	}
-	return reread(r)
-}
+// login checks user and password, where they are set.
+func login(r wire.Request) bool { return wire.BasicLogin(r, false) }
 
-// reread reads what was proven.
+// reread tells the events of a post apart: one, or many in an array.
 func reread(r wire.Request) (wire.Reading, error) {
-	list, err := wire.Batch(r.Body)
-	if err != nil {
-		return wire.Reading{}, err
-	}
-	return wire.Reading{Events: wire.Each(list, models.Email, event)}, nil
+	return wire.ReadEach(r, models.Email, event)
 }
 
 // item is one event. Its id is the webhook's, not the event's.

@@ -164,12 +164,7 @@ var meanings = map[string]func(models.Event, item) models.Event{
 	"unsubscribed": about("unsubscribe"),
 }
 
-func is(t models.EventType) func(models.Event, item) models.Event {
-	return func(e models.Event, _ item) models.Event {
-		e.Type, e.ProviderCode = t, ""
-		return e
-	}
-}
+func is(t models.EventType) func(models.Event, item) models.Event { return wire.Is[item](t) }
 
 func about(kind string) func(models.Event, item) models.Event {
 	return func(e models.Event, i item) models.Event {

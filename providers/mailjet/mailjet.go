@@ -35,7 +35,7 @@ var Provider = wire.Provider{
 	RetriesFor:   24 * time.Hour,
 	Settling:     72 * time.Hour,
 	Manual:       map[string]string{"bounce": bySupport, "complaint": bySupport, "invalid": bySupport, "manual": bySupport},
-	Read:         read,
+	Read:         wire.Proven(login, reread),
 	Reread:       reread,
 	Send:         send,
 	Suppressions: &wire.Suppressions{Find: find, List: list, Delete: remove},

@@ -1,7 +1,6 @@
 package mailjet
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 
@@ -9,21 +8,12 @@ import (
 	"undelivered/providers/wire"
 )
 
-// read checks the login, where there is one, and tells the events of a post apart: an array, or one bare object.
-func read(_ context.Context, r wire.Request) (wire.Reading, error) {
-	if !wire.BasicLogin(r, false) {
-		return wire.Reading{}, wire.ErrRefused
-	}
-	return reread(r)
-}
+// login checks user and password, where they are set.
+func login(r wire.Request) bool { return wire.BasicLogin(r, false) }
 
-// reread reads what was proven.
+// reread tells the events of a post apart: an array, or one bare object.
 func reread(r wire.Request) (wire.Reading, error) {
-	list, err := wire.Batch(r.Body)
-	if err != nil {
-		return wire.Reading{}, err
-	}
-	return wire.Reading{Events: wire.Each(list, models.Email, event)}, nil
+	return wire.ReadEach(r, models.Email, event)
 }
 
 // item is one event. Message ids are above 2^53 and are kept as text.
@@ -72,12 +62,7 @@ var meanings = map[string]func(models.Event, item) models.Event{
 	"unsub":   about("unsubscribe"),
 }
 
-func is(t models.EventType) func(models.Event, item) models.Event {
-	return func(e models.Event, _ item) models.Event {
-		e.Type, e.ProviderCode = t, ""
-		return e
-	}
-}
+func is(t models.EventType) func(models.Event, item) models.Event { return wire.Is[item](t) }
 
 func about(kind string) func(models.Event, item) models.Event {
 	return func(e models.Event, i item) models.Event {

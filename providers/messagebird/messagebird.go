@@ -33,7 +33,7 @@ var Provider = wire.Provider{
 	RetriesFor: time.Hour,
 	Settling:   72 * time.Hour,
 	Manual:     map[string]string{"unsubscribe": "your customer, by texting START to the number that wrote"},
-	Read:       read,
+	Read:       wire.Proven(proven, reread),
 	Reread:     reread,
 	Send:       send,
 	Missed:     missed,
@@ -133,15 +133,7 @@ var progress = map[string]models.EventType{"scheduled": models.Accepted, "sent":
 // failures are those of a final failure.
 var failures = map[string]bool{"expired": true, "delivery_failed": true}
 
-// read verifies a report, which comes as the query of a GET, or a text of a customer.
-func read(_ context.Context, r wire.Request) (wire.Reading, error) {
-	if !proven(r) {
-		return wire.Reading{}, wire.ErrRefused
-	}
-	return reread(r)
-}
-
-// reread reads what was proven.
+// reread reads a report, which comes as the query of a GET, or a text of a customer.
 func reread(r wire.Request) (wire.Reading, error) {
 	form, raw, err := parameters(r)
 	if err != nil {

@@ -31,7 +31,7 @@ var Provider = wire.Provider{
 	RetriesFor: time.Minute,
 	Settling:   72 * time.Hour,
 	Manual:     map[string]string{"unsubscribe": "your customer, by texting START to the number that wrote"},
-	Read:       read,
+	Read:       wire.Proven(proven, reread),
 	Reread:     reread,
 	Send:       send,
 	Test:       test,
@@ -92,15 +92,7 @@ var progress = map[string]models.EventType{"queued": models.Accepted, "sent": mo
 // failures are those of a final failure.
 var failures = map[string]bool{"undelivered": true, "failed": true, "rejected": true}
 
-// read verifies a callback and reads it: the status of a text of ours, or a text of a customer.
-func read(_ context.Context, r wire.Request) (wire.Reading, error) {
-	if !proven(r) {
-		return wire.Reading{}, wire.ErrRefused
-	}
-	return reread(r)
-}
-
-// reread reads what was proven.
+// reread reads a callback: the status of a text of ours, or a text of a customer.
 func reread(r wire.Request) (wire.Reading, error) {
 	form, raw := r.Query, []byte(r.Query.Encode())
 	if r.Method != http.MethodGet {

@@ -32,7 +32,7 @@ var Provider = wire.Provider{
 	RetriesFor:   70 * time.Minute,
 	Settling:     72 * time.Hour,
 	Manual:       map[string]string{"complaint": "Postmark's support, when your customer asks for it"},
-	Read:         read,
+	Read:         wire.Proven(login, reread),
 	Reread:       reread,
 	Send:         send,
 	Suppressions: &wire.Suppressions{Find: find, List: list, Delete: remove},

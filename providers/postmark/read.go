@@ -1,7 +1,6 @@
 package postmark
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -10,15 +9,10 @@ import (
 	"undelivered/providers/wire"
 )
 
-// read checks the login of a post and reads its one event.
-func read(_ context.Context, r wire.Request) (wire.Reading, error) {
-	if !wire.BasicLogin(r, true) {
-		return wire.Reading{}, wire.ErrRefused
-	}
-	return reread(r)
-}
+// login checks user and password.
+func login(r wire.Request) bool { return wire.BasicLogin(r, true) }
 
-// reread reads what was proven.
+// reread reads the one event of a post, or the many of a list.
 func reread(r wire.Request) (wire.Reading, error) {
 	list, err := wire.Batch(r.Body)
 	if err != nil {
@@ -86,12 +80,7 @@ var meanings = map[string]func(models.Event, record) models.Event{
 	"SubscriptionChange": changed,
 }
 
-func is(t models.EventType) func(models.Event, record) models.Event {
-	return func(e models.Event, _ record) models.Event {
-		e.Type, e.ProviderCode = t, ""
-		return e
-	}
-}
+func is(t models.EventType) func(models.Event, record) models.Event { return wire.Is[record](t) }
 
 // kinds are the entries that Postmark makes after a bounce of the type.
 var kinds = map[string]string{"HardBounce": "bounce", "BadEmailAddress": "bounce", "SpamComplaint": "complaint",

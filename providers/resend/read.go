@@ -1,7 +1,6 @@
 package resend
 
 import (
-	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
@@ -21,24 +20,10 @@ const tolerance = 5 * time.Minute
 
 func header(h http.Header, name string) string { return wire.Header(h, "Svix-"+name, "Webhook-"+name) }
 
-// read verifies a post and reads its one event.
-func read(_ context.Context, r wire.Request) (wire.Reading, error) {
-	if !proven(r) {
-		return wire.Reading{}, wire.ErrRefused
-	}
-	return reread(r)
-}
-
-// reread reads what was proven.
+// reread reads the one event of a post.
 func reread(r wire.Request) (wire.Reading, error) {
-	list, err := wire.Batch(r.Body)
-	if err != nil {
-		return wire.Reading{}, err
-	}
 	id := wire.Pick(header(r.Header, "Id"), r.EventID)
-	return wire.Reading{Events: wire.Each(list, models.Email, func(raw json.RawMessage) ([]models.Event, error) {
-		return event(raw, id)
-	})}, nil
+	return wire.ReadEach(r, models.Email, func(raw json.RawMessage) ([]models.Event, error) { return event(raw, id) })
 }
 
 // proven checks the Svix signature: any of several may be right, and versions that we do not know are passed over.
@@ -152,12 +137,7 @@ var meanings = map[string]func(models.Event, post) models.Event{
 	"suppression.removed":    removed,
 }
 
-func is(t models.EventType) func(models.Event, post) models.Event {
-	return func(e models.Event, _ post) models.Event {
-		e.Type, e.ProviderCode = t, ""
-		return e
-	}
-}
+func is(t models.EventType) func(models.Event, post) models.Event { return wire.Is[post](t) }
 
 func delayed(e models.Event, p post) models.Event {
 	e.Diagnostic, e.ProviderCode = string(p.Data.Bounce.Message), ""

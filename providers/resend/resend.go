@@ -28,7 +28,7 @@ var Provider = wire.Provider{
 	RetriesFor:   28 * time.Hour,
 	Repeats:      24 * time.Hour,
 	Settling:     72 * time.Hour,
-	Read:         read,
+	Read:         wire.Proven(proven, reread),
 	Reread:       reread,
 	Send:         send,
 	Suppressions: &wire.Suppressions{Find: find, List: list, Delete: remove},

@@ -1,7 +1,6 @@
 package sendgrid
 
 import (
-	"context"
 	"crypto/ecdsa"
 	"crypto/sha256"
 	"crypto/x509"
@@ -24,21 +23,9 @@ const (
 
 const header = "X-Twilio-Email-Event-Webhook-"
 
-// read verifies a post and tells its events apart.
-func read(_ context.Context, r wire.Request) (wire.Reading, error) {
-	if !proven(r) {
-		return wire.Reading{}, wire.ErrRefused
-	}
-	return reread(r)
-}
-
-// reread reads what was proven.
+// reread tells the events of a post apart.
 func reread(r wire.Request) (wire.Reading, error) {
-	list, err := wire.Batch(r.Body)
-	if err != nil {
-		return wire.Reading{}, err
-	}
-	return wire.Reading{Events: wire.Each(list, models.Email, event)}, nil
+	return wire.ReadEach(r, models.Email, event)
 }
 
 // proven checks the ECDSA signature over timestamp and raw body.
@@ -125,12 +112,7 @@ var meanings = map[string]func(models.Event, item) models.Event{
 	"group_resubscribe": lifted,
 }
 
-func is(t models.EventType) func(models.Event, item) models.Event {
-	return func(e models.Event, _ item) models.Event {
-		e.Type, e.ProviderCode = t, ""
-		return e
-	}
-}
+func is(t models.EventType) func(models.Event, item) models.Event { return wire.Is[item](t) }
 
 // about are events after which the address is on a list of that kind; the code names the reason.
 func about(kind, code string) func(models.Event, item) models.Event {

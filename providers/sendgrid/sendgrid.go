@@ -32,7 +32,7 @@ var Provider = wire.Provider{
 	Busy:       http.StatusTooManyRequests,
 	RetriesFor: 24 * time.Hour,
 	Settling:   72 * time.Hour,
-	Read:       read,
+	Read:       wire.Proven(proven, reread),
 	Reread:     reread,
 	Send:       send,
 	Suppressions: &wire.Suppressions{

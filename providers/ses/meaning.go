@@ -19,12 +19,7 @@ var meanings = map[string]func(models.Event, notice) models.Event{
 	"Subscription":      subscribed,
 }
 
-func is(t models.EventType) func(models.Event, notice) models.Event {
-	return func(e models.Event, _ notice) models.Event {
-		e.Type, e.ProviderCode = t, ""
-		return e
-	}
-}
+func is(t models.EventType) func(models.Event, notice) models.Event { return wire.Is[notice](t) }
 
 func delivered(e models.Event, n notice) models.Event {
 	e.Type, e.ProviderCode, e.Diagnostic = models.Delivered, "", wire.Words(string(n.Delivery.Response))

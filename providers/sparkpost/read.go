@@ -1,7 +1,6 @@
 package sparkpost
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -10,21 +9,12 @@ import (
 	"undelivered/providers/wire"
 )
 
-// read checks the login of a post and tells its events apart. The console's ping holds none.
-func read(_ context.Context, r wire.Request) (wire.Reading, error) {
-	if !wire.BasicLogin(r, true) {
-		return wire.Reading{}, wire.ErrRefused
-	}
-	return reread(r)
-}
+// login checks user and password.
+func login(r wire.Request) bool { return wire.BasicLogin(r, true) }
 
-// reread reads what was proven.
+// reread tells the events of a post apart. The console's ping holds none.
 func reread(r wire.Request) (wire.Reading, error) {
-	list, err := wire.Batch(r.Body)
-	if err != nil {
-		return wire.Reading{}, err
-	}
-	return wire.Reading{Events: wire.Each(list, models.Email, unwrapped)}, nil
+	return wire.ReadEach(r, models.Email, unwrapped)
 }
 
 // unwrapped takes an event out of its wrapping, whose one field names the kind of event.
@@ -103,12 +93,7 @@ var meanings = map[string]func(models.Event, item) models.Event{
 	"link_unsubscribe":     about("unsubscribe"),
 }
 
-func is(t models.EventType) func(models.Event, item) models.Event {
-	return func(e models.Event, _ item) models.Event {
-		e.Type, e.ProviderCode = t, ""
-		return e
-	}
-}
+func is(t models.EventType) func(models.Event, item) models.Event { return wire.Is[item](t) }
 
 func about(kind string) func(models.Event, item) models.Event {
 	return func(e models.Event, i item) models.Event {

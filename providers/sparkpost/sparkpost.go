@@ -29,7 +29,7 @@ var Provider = wire.Provider{
 	Busy:         http.StatusTooManyRequests,
 	RetriesFor:   8 * time.Hour,
 	Settling:     72 * time.Hour,
-	Read:         read,
+	Read:         wire.Proven(login, reread),
 	Reread:       reread,
 	Send:         send,
 	Suppressions: &wire.Suppressions{Find: find, List: list, Delete: remove},

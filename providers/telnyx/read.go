@@ -1,7 +1,6 @@
 package telnyx
 
 import (
-	"context"
 	"crypto/ed25519"
 	"encoding/base64"
 	"encoding/json"
@@ -64,15 +63,7 @@ func (p payload) to() (number, status string) {
 	return wire.E164(p.To[0].Number), p.To[0].Status
 }
 
-// read verifies a webhook and reads its one event.
-func read(_ context.Context, r wire.Request) (wire.Reading, error) {
-	if !proven(r) {
-		return wire.Reading{}, wire.ErrRefused
-	}
-	return reread(r)
-}
-
-// reread reads what was proven.
+// reread reads the one event of a webhook.
 func reread(r wire.Request) (wire.Reading, error) {
 	var body event
 	if err := json.Unmarshal(r.Body, &body); err != nil {

@@ -32,7 +32,7 @@ var Provider = wire.Provider{
 	RetriesFor:   time.Minute,
 	Settling:     72 * time.Hour,
 	Manual:       map[string]string{"unsubscribe": "your customer, by texting START to the number that wrote"},
-	Read:         read,
+	Read:         wire.Proven(proven, reread),
 	Reread:       reread,
 	Send:         send,
 	Suppressions: &wire.Suppressions{Find: findOptOut, List: listOptOuts, Delete: deleteOptOut},

@@ -1,7 +1,6 @@
 package twilio
 
 import (
-	"context"
 	"fmt"
 	"net/url"
 
@@ -21,15 +20,7 @@ var failures = map[string]bool{"undelivered": true, "failed": true, "canceled": 
 // emptyTwiML is the answer to a text of a customer: say nothing.
 const emptyTwiML = `<?xml version="1.0" encoding="UTF-8"?><Response></Response>`
 
-// read verifies a callback and reads it: the status of a text of ours, or a text of a customer.
-func read(_ context.Context, r wire.Request) (wire.Reading, error) {
-	if !proven(r) {
-		return wire.Reading{}, wire.ErrRefused
-	}
-	return reread(r)
-}
-
-// reread reads what was proven.
+// reread reads a callback: the status of a text of ours, or a text of a customer.
 func reread(r wire.Request) (wire.Reading, error) {
 	form, err := url.ParseQuery(string(r.Body))
 	if err != nil {

@@ -34,7 +34,7 @@ var Provider = wire.Provider{
 	RetriesFor: 30 * time.Second, // five retries, because our callback address asks for them
 	Settling:   72 * time.Hour,
 	Manual:     map[string]string{"unsubscribe": "your customer, by texting START to the number that wrote"},
-	Read:       read,
+	Read:       wire.Proven(proven, reread),
 	Reread:     reread,
 	Send:       send,
 	Missed:     missed,

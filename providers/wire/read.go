@@ -2,21 +2,14 @@ package wire
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"crypto/subtle"
-	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"math"
-	"net/http"
 	"net/mail"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
-
-	"undelivered/models"
 )
 
 // ErrUnchecked: the proof could not be checked now (a certificate could not be fetched). Nothing is kept and the
@@ -54,54 +47,6 @@ func (f *Fields) UnmarshalJSON(raw []byte) error {
 		*f = m
 	}
 	return nil
-}
-
-// Batch tells the events of a body apart: the elements of an array, or a lone object. It is ErrUnreadable when the
-// body is neither.
-func Batch(body []byte) ([]json.RawMessage, error) {
-	body = bytes.TrimSpace(body)
-	if len(body) > 0 && body[0] == '{' {
-		if !json.Valid(body) {
-			return nil, fmt.Errorf("%w: not JSON", ErrUnreadable)
-		}
-		return []json.RawMessage{body}, nil
-	}
-	var list []json.RawMessage
-	if err := json.Unmarshal(body, &list); err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrUnreadable, err)
-	}
-	return list, nil
-}
-
-// Each reads every event of a batch with read. One that cannot be read is parked and loses no other.
-func Each(list []json.RawMessage, channel models.Channel, read func(raw json.RawMessage) ([]models.Event, error)) []models.Event {
-	events := make([]models.Event, 0, len(list))
-	for _, raw := range list {
-		found, err := read(raw)
-		if err != nil {
-			found = []models.Event{Parked(channel, raw, err)}
-		}
-		events = append(events, found...)
-	}
-	return events
-}
-
-// Parked is a genuine event that could not be read: kept with its error for support.
-func Parked(channel models.Channel, raw []byte, err error) models.Event {
-	return models.Event{Type: models.Unrecognised, Channel: channel, State: models.EventParked, Error: err.Error(),
-		DedupeKey: Digest(string(raw)), Raw: Own(raw)}
-}
-
-// Own copies an event's bytes, so that they do not keep the whole batch in memory.
-func Own(raw []byte) []byte { return bytes.Clone(raw) }
-
-// Digest is a dedupe key made of what the provider gives: for providers without an event id.
-func Digest(parts ...string) string {
-	h := sha256.New()
-	for _, part := range parts {
-		fmt.Fprintf(h, "%d:%s", len(part), part)
-	}
-	return hex.EncodeToString(h.Sum(nil))
 }
 
 // Address is a recipient without display name and angle brackets.
@@ -160,42 +105,4 @@ func Words(s string) string {
 		cut--
 	}
 	return s[:cut]
-}
-
-// Same compares two secrets in constant time; two empty ones are not the same.
-func Same(a, b string) bool {
-	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
-	return a != "" && subtle.ConstantTimeCompare(x[:], y[:]) == 1
-}
-
-// BasicLogin checks the webhook user and password of the settings. Without them it is false when they are required.
-func BasicLogin(r Request, required bool) bool {
-	user, password := r.Settings["webhook_user"], r.Settings["webhook_password"]
-	if user == "" && password == "" {
-		return !required
-	}
-	scheme, coded, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Basic") {
-		return false
-	}
-	plain, err := base64.StdEncoding.DecodeString(strings.TrimSpace(coded))
-	return err == nil && Same(string(plain), user+":"+password) && user != ""
-}
-
-// Now is when the request arrived.
-func (r Request) Now() time.Time {
-	if r.ReceivedAt.IsZero() {
-		return time.Now().UTC()
-	}
-	return r.ReceivedAt
-}
-
-// Header reads a header under the first of its names that is set.
-func Header(h http.Header, names ...string) string {
-	for _, name := range names {
-		if v := h.Get(name); v != "" {
-			return v
-		}
-	}
-	return ""
 }
