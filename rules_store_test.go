@@ -32,7 +32,6 @@ var systemMethods = map[string]string{
 	"KeyWithdrawn":        "a program names its account by the key",
 	"KnownByToken":        "a provider's request names its connection by the token",
 	"LinkWorks":           "the link is the proof",
-	"Migrations":          "the program",
 	"Now":                 "the program",
 	"Ping":                "the program",
 	"Recount":             "whoever runs the installation",

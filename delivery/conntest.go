@@ -24,9 +24,6 @@ type Tried struct {
 	FillsGaps bool // its own lists are asked after an outage
 }
 
-// Works says whether the test found nothing wrong.
-func (t Tried) Works() bool { return t.Err == nil }
-
 // TryConnection tries the settings of a connection without sending anything to a customer.
 func TryConnection(ctx context.Context, store *models.Store, client *wire.Client, c models.Connection) (Tried, error) {
 	p, known := providers.ByCode(c.Provider)

@@ -154,9 +154,6 @@ func actor(c echo.Context) models.Actor {
 	return models.Actor{Kind: models.Person, Network: c.RealIP(), RequestID: requestID(c)}
 }
 
-// ActorOf is who asks, for the rooms to the left; nobody's actor has no account.
-func ActorOf(c echo.Context) models.Actor { return actor(c) }
-
 // visit is who is signed in; the zero Visit: nobody.
 func visit(c echo.Context) models.Visit {
 	v, _ := c.Get(visitKey).(models.Visit)

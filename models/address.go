@@ -106,18 +106,6 @@ func Countries() []string {
 	return slices.Sorted(maps.Keys(phonenumbers.GetSupportedRegions()))
 }
 
-// NationalPhone writes an E.164 number the way people of the account's country write it.
-func NationalPhone(e164, country string) string {
-	number, err := phonenumbers.Parse(e164, country)
-	if err != nil {
-		return e164
-	}
-	if phonenumbers.GetRegionCodeForNumber(number) == country || int(number.GetCountryCode()) == phonenumbers.GetCountryCodeForRegion(country) {
-		return phonenumbers.Format(number, phonenumbers.NATIONAL)
-	}
-	return phonenumbers.Format(number, phonenumbers.INTERNATIONAL)
-}
-
 // normalise reads an address of either channel as strictly as a form does.
 func normalise(channel Channel, typed, country string) (value, normal, problem string) {
 	if channel == SMS {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 )
 
@@ -143,20 +142,6 @@ func (r Reason) EventType() EventType {
 
 // OurSide says whether the business or its provider has to act: such a failure never counts against the address.
 func (r Reason) OurSide() bool { return r.Who == "sender" || r.Who == "provider" }
-
-// Steps is the resolution, one sentence each.
-func (r Reason) Steps() []string {
-	var steps []string
-	for rest := r.Resolution; rest != ""; {
-		end := strings.Index(rest, ". ")
-		if end < 0 {
-			return append(steps, rest)
-		}
-		steps = append(steps, rest[:end+1])
-		rest = strings.TrimSpace(rest[end+2:])
-	}
-	return steps
-}
 
 // reasonRank is a reason's place in the dictionary: it breaks ties, so that the order of arrival never does.
 func reasonRank(id string) int {

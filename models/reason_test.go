@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"os"
 	"slices"
-	"strings"
 	"testing"
 )
 
@@ -60,7 +59,7 @@ func TestReasonDictionaryIsWhole(t *testing.T) {
 		if r.Class == "none" && r.Status() != "" {
 			t.Errorf("%s: status %s, want none", r.ID, r.Status())
 		}
-		if !r.EventType().Valid() || r.Title == "" || r.Text == "" || len(r.Steps()) == 0 || !r.Channel.Valid() {
+		if !r.EventType().Valid() || r.Title == "" || r.Text == "" || r.Resolution == "" || !r.Channel.Valid() {
 			t.Errorf("%s is not whole: %+v", r.ID, r)
 		}
 	}
@@ -132,15 +131,6 @@ func TestReasonUnmatched(t *testing.T) {
 	}
 	if r := MatchReason(Evidence{Channel: SMS, Provider: "twilio", Codes: []string{"1"}}); !r.ByDefault || r.ID != "sms-unknown-error" {
 		t.Errorf("an unknown code of a text message: %+v", r)
-	}
-}
-
-// The resolution is shown as steps, whole sentences, none lost.
-func TestReasonSteps(t *testing.T) {
-	r, _ := ReasonByID("dropped-bounce")
-	steps := r.Steps()
-	if len(steps) != 3 || steps[0] != "Check the address with your customer." || strings.Join(steps, " ") != r.Resolution {
-		t.Errorf("%q", steps)
 	}
 }
 

@@ -103,11 +103,6 @@ func (s *Store) Ping(ctx context.Context) error {
 // Dialect names the database at hand.
 func (s *Store) Dialect() migrations.Dialect { return s.kind }
 
-// Migrations lists the schema's steps and whether each has been applied.
-func (s *Store) Migrations(ctx context.Context) ([]migrations.Line, error) {
-	return migrations.Status(ctx, s.main, s.kind)
-}
-
 // Now is the store's clock.
 func (s *Store) Now() time.Time { return s.now() }
 

@@ -47,9 +47,6 @@ func (w Window) Dates() []string {
 	return all
 }
 
-// StartOfDay is the first instant that belongs to a local date.
-func StartOfDay(day string, zone *time.Location) time.Time { return startOfDay(day, zone) }
-
 // startOfDay searches for the instant instead of asking for 00:00, which some days of some zones do not have.
 func startOfDay(day string, zone *time.Location) time.Time {
 	midnight, err := time.Parse(time.DateOnly, day)

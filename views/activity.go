@@ -2,6 +2,7 @@ package views
 
 import (
 	"context"
+	"net/url"
 	"strings"
 	"time"
 
@@ -159,4 +160,13 @@ func Word(ctx context.Context, code string) string {
 		}
 	}
 	return code
+}
+
+// ActivityQuery is the state of the list of activity.
+type ActivityQuery struct{ Person, Kind, From, To, After, Before string }
+
+// Values is the query as the fields of an address.
+func (q ActivityQuery) Values() url.Values {
+	return filled(map[string]string{"person": q.Person, "kind": q.Kind, "from": q.From, "to": q.To,
+		"after": q.After, "before": q.Before})
 }

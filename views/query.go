@@ -58,33 +58,13 @@ func ReadReportQuery(v url.Values) ReportQuery {
 
 // Values is the query as the fields of an address, without what is the default.
 func (q ReportQuery) Values() url.Values {
-	v := url.Values{}
-	set := func(name, value string) {
-		if value != "" {
-			v.Set(name, value)
-		}
-	}
-	set("view", q.View)
-	set("saved", q.Saved)
-	set("range", q.Range)
-	set("from", q.From)
-	set("to", q.To)
-	set("state", q.State)
-	set("channel", string(q.Channel))
+	v := filled(map[string]string{"view": q.View, "saved": q.Saved, "range": q.Range, "from": q.From, "to": q.To, "state": q.State,
+		"channel": string(q.Channel), "reason": q.Reason, "domain": q.Domain, "q": q.Q, "customer": q.Customer,
+		"connection": q.Connection, "kind": q.Kind, "outcome": q.Outcome, "assigned": q.Assigned,
+		"sort": q.Sort, "after": q.After, "before": q.Before})
 	for _, s := range q.Status {
 		v.Add("status", string(s))
 	}
-	set("reason", q.Reason)
-	set("domain", q.Domain)
-	set("q", q.Q)
-	set("customer", q.Customer)
-	set("connection", q.Connection)
-	set("kind", q.Kind)
-	set("outcome", q.Outcome)
-	set("assigned", q.Assigned)
-	set("sort", q.Sort)
-	set("after", q.After)
-	set("before", q.Before)
 	if q.Per > 0 {
 		v.Set("per", strconv.Itoa(q.Per))
 	}
@@ -96,6 +76,17 @@ func (q ReportQuery) Values() url.Values {
 	}
 	if q.All {
 		v.Set("all", "1")
+	}
+	return v
+}
+
+// filled are the fields of an address that have a value.
+func filled(fields map[string]string) url.Values {
+	v := url.Values{}
+	for name, value := range fields {
+		if value != "" {
+			v.Set(name, value)
+		}
 	}
 	return v
 }

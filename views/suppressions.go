@@ -2,6 +2,7 @@ package views
 
 import (
 	"context"
+	"net/url"
 	"time"
 
 	"undelivered/models"
@@ -135,4 +136,20 @@ func (r SuppressionRow) needs() string {
 		return "agreement"
 	}
 	return r.Needs
+}
+
+// SuppressionQuery is the state of a list of suppressions as its address says it.
+type SuppressionQuery struct {
+	List     string // bounce, complaint, unsubscribe, asked; empty: all
+	Q        string
+	Provider string
+	Sort     string // -since (newest first, the default), since, dropped
+	After    string
+	Before   string
+}
+
+// Values is the query as the fields of an address.
+func (q SuppressionQuery) Values() url.Values {
+	return filled(map[string]string{"list": q.List, "q": q.Q, "provider": q.Provider, "sort": q.Sort,
+		"after": q.After, "before": q.Before})
 }

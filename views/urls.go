@@ -42,10 +42,8 @@ func MeURL() string                  { return "/me" }
 func StayURL() string                { return "/me/stay" }
 func ShortcutsURL() string           { return "/help/shortcuts" }
 func StatusesHelpURL() string        { return "/help/statuses" }
-func GalleryURL() string             { return "/help/gallery" }
 func PrivacyURL() string             { return "/help/privacy" }
 func AccessibilityURL() string       { return "/help/accessibility" }
-func SystemStatusURL() string        { return "/healthz" }
 
 // ReportURL is the report with its filters.
 func ReportURL(q ReportQuery) string { return at("/undelivered", q.Values()) }
@@ -91,13 +89,7 @@ func PreviewURL(id string) string { return NotificationURL(id) + "/preview" }
 
 // Customers.
 func CustomersURL(q, after, before string) string {
-	v := url.Values{}
-	for name, value := range map[string]string{"q": q, "after": after, "before": before} {
-		if value != "" {
-			v.Set(name, value)
-		}
-	}
-	return at("/customers", v)
+	return at("/customers", filled(map[string]string{"q": q, "after": after, "before": before}))
 }
 func CustomerURL(id string) string                { return "/customers/" + seg(id) }
 func CustomerEditURL(id string) string            { return CustomerURL(id) + "/edit" }
@@ -120,28 +112,6 @@ func AgreeURL(token string) string { return "/agree/" + seg(token) }
 func SuggestionsURL() string                { return "/suggestions" }
 func SuggestionAcceptURL(id string) string  { return "/suggestions/" + seg(id) + "/accept" }
 func SuggestionDismissURL(id string) string { return "/suggestions/" + seg(id) + "/dismiss" }
-
-// SuppressionQuery is the state of a list of suppressions as its address says it.
-type SuppressionQuery struct {
-	List     string // bounce, complaint, unsubscribe, asked; empty: all
-	Q        string
-	Provider string
-	Sort     string // -since (newest first, the default), since, dropped
-	After    string
-	Before   string
-}
-
-// Values is the query as the fields of an address.
-func (q SuppressionQuery) Values() url.Values {
-	v := url.Values{}
-	for name, value := range map[string]string{"list": q.List, "q": q.Q, "provider": q.Provider, "sort": q.Sort,
-		"after": q.After, "before": q.Before} {
-		if value != "" {
-			v.Set(name, value)
-		}
-	}
-	return v
-}
 
 // Suppressions and clear requests.
 func SuppressionsURL(q SuppressionQuery) string    { return at("/suppressions", q.Values()) }
@@ -187,21 +157,6 @@ func AnalysisCSVURL(by, window string) string {
 }
 func DomainURL(domain string) string      { return "/analysis/domains/" + seg(domain) }
 func DomainCheckURL(domain string) string { return DomainURL(domain) + "/check" }
-
-// ActivityQuery is the state of the list of activity.
-type ActivityQuery struct{ Person, Kind, From, To, After, Before string }
-
-// Values is the query as the fields of an address.
-func (q ActivityQuery) Values() url.Values {
-	v := url.Values{}
-	for name, value := range map[string]string{"person": q.Person, "kind": q.Kind, "from": q.From, "to": q.To,
-		"after": q.After, "before": q.Before} {
-		if value != "" {
-			v.Set(name, value)
-		}
-	}
-	return v
-}
 
 // ActivityURL is the audit log.
 func ActivityURL(q ActivityQuery) string { return at("/activity", q.Values()) }

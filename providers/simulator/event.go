@@ -55,35 +55,6 @@ func Sign(secret, id string, e Event, now time.Time) (Posting, error) {
 	return Posting{ID: id, Header: h, Body: body}, nil
 }
 
-// Past gives the signed requests that the simulator would have sent for a message accepted at a past time,
-// spaced as events are in life: the first after a second or two, a deferral after a quarter of an hour.
-func Past(secret, messageID string, m Message, accepted, now time.Time) ([]Posting, error) {
-	var postings []Posting
-	at := accepted
-	for _, step := range Script(m) {
-		at = at.Add(spacing(step.Event.Type))
-		e := step.Event
-		e.MessageID, e.Attempt, e.Channel, e.To, e.CreatedAt = messageID, m.Attempt, m.Channel, m.To, at
-		posting, err := Sign(secret, eventID(messageID, step.Number), e, now)
-		if err != nil {
-			return nil, err
-		}
-		postings = append(postings, posting)
-	}
-	return postings, nil
-}
-
-// spacing is how long a kind of event takes in life after the one before it.
-func spacing(t models.EventType) time.Duration {
-	switch t {
-	case models.Deferred:
-		return 15 * time.Minute
-	case models.Complaint, models.Unsubscribed:
-		return 3 * time.Hour
-	}
-	return 2 * time.Second
-}
-
 func eventID(messageID string, number int) string {
 	return messageID + "_" + strconv.Itoa(number)
 }

@@ -10,26 +10,6 @@ import (
 	"undelivered/providers/wire"
 )
 
-// The past is told with signatures of today and times of then.
-func TestPast(t *testing.T) {
-	now := time.Now()
-	accepted := now.AddDate(0, 0, -40)
-	postings, err := Past("s3cret", "sim_1", Message{Channel: models.Email, To: "bounce@simulator.example", Attempt: "att_1"}, accepted, now)
-	if err != nil || len(postings) != 2 {
-		t.Fatalf("%v, %v", postings, err)
-	}
-	for _, p := range postings {
-		reading, err := Provider.Read(context.Background(), wire.Request{Header: p.Header, Body: p.Body,
-			ReceivedAt: now, Settings: wire.Settings{"signing_secret": "s3cret"}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if at := reading.Events[0].OccurredAt; at.Sub(accepted) > time.Minute || at.Before(accepted) {
-			t.Errorf("occurred at %s", at)
-		}
-	}
-}
-
 // A forged, an old, an unsigned and an unconfigured request are refused.
 func TestForgedRequest(t *testing.T) {
 	now := time.Now()

@@ -60,11 +60,4 @@ func (p *Player) ListEntry(secret string, entry Entry) {
 	p.house(secret).listed[fold(entry.Email)] = entry
 }
 
-// SupportRemoves does what only the simulator's support can: takes a complaint off the list.
-func (p *Player) SupportRemoves(secret, address string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	delete(p.house(secret).listed, fold(address))
-}
-
 func fold(address string) string { return strings.ToLower(strings.TrimSpace(address)) }

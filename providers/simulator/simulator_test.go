@@ -291,10 +291,6 @@ func TestListedComplaint(t *testing.T) {
 	if err != nil || len(listed) != 1 || !listed[0].ByHand {
 		t.Errorf("%+v, %v", listed, err)
 	}
-	f.player.SupportRemoves(f.settings["signing_secret"], to)
-	if entries, err := Provider.Suppressions.Find(ctx, c, f.settings, to); err != nil || len(entries) != 0 {
-		t.Errorf("%+v, %v", entries, err)
-	}
 }
 
 // An event that the webhook does not take is offered again, and the log gives it to who asks.
