@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"undelivered/models"
-	"undelivered/providers"
 )
 
 // stage plays the past of the businesses through the doors of the running program.
@@ -94,49 +93,6 @@ func (s *stage) open(ctx context.Context, b business, sam models.User) error {
 		return err
 	}
 	return errors.Join(s.desk(ctx, people), s.lives(ctx, people))
-}
-
-// connect connects the simulator, which sends, and the providers that only report.
-func (s *stage) connect(ctx context.Context, by models.Actor, b business, told *toldAccount) (map[string]*pretender, error) {
-	all := map[string]*pretender{}
-	order := append([]string{"simulator"}, b.mail...)
-	if b.texts != "" {
-		order = append(order, b.texts)
-	}
-	for _, code := range slices.Compact(slices.Sorted(slices.Values(order))) {
-		p, err := newPretender(code, b.sender)
-		if err != nil {
-			return nil, err
-		}
-		row, _ := providers.ByCode(code)
-		full, err := row.Complete(p.settings)
-		if err != nil {
-			return nil, err
-		}
-		c := models.Connection{Provider: code, Name: row.Name, Channels: row.ChannelList(), Sends: row.Sends(full)}
-		_, token, err := s.program.store.AddConnection(ctx, by, c, full)
-		if err != nil {
-			return nil, err
-		}
-		p.hook = hookURL(s.program.base, code, token)
-		told.Hooks[code], told.Secrets[code] = p.hook, p.settings
-		all[code] = p
-	}
-	connections, err := s.program.store.Connections(ctx, by)
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range connections {
-		if c.Provider != models.GenericProvider {
-			continue
-		}
-		token, err := s.program.store.ConnectionToken(c)
-		if err != nil {
-			return nil, err
-		}
-		told.Hooks[c.Provider] = hookURL(s.program.base, c.Provider, token)
-	}
-	return all, nil
 }
 
 // play registers what the business sent, by its API, and then lets the providers report what came of it.
