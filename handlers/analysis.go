@@ -49,25 +49,11 @@ func (h *Handlers) Analysis(c echo.Context) error {
 	for _, l := range a.Outcomes {
 		p.Outcomes = append(p.Outcomes, views.AnalysisRow{Name: l.Key, Now: l.N(), URL: views.ReportURL(queryOf(l.Filter))})
 	}
-	p.Worth = risen(c, a)
+	p.Worth = append(burst(p.Base, c, a), risen(c, a)...)
 	if p.Domains, err = h.sendingDomains(c); err != nil {
 		return err
 	}
 	return h.page(c, http.StatusOK, views.Analysis(p))
-}
-
-// risen are the reasons of the table that occur at least twice as often as before, the most frequent first.
-func risen(c echo.Context, a models.Analysis) []views.WorthLook {
-	const least, most = 5, 3
-	var all []views.WorthLook
-	for _, l := range a.Lines {
-		if a.By != "reason" || l.N() < least || l.N() < 2*l.Before || len(all) == most {
-			continue
-		}
-		all = append(all, views.WorthLook{Bold: l.Name + ".", URL: views.ReportURL(queryOf(l.Filter)), LinkText: views.N(langCtx(c), "bulk.show", l.N()),
-			Text: views.T(langCtx(c), "Now {now}, before {before}.", "now", views.Count(l.N()), "before", views.Count(l.Before))})
-	}
-	return all
 }
 
 // AnalysisCSV is the same table as a file.

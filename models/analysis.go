@@ -40,6 +40,8 @@ type Analysis struct {
 	More   int // lines beyond those shown
 	// Outcomes are how cleared notifications of the window ended.
 	Outcomes []AnalysisLine
+	// Bursts are domains that failed on one day above all; in the tables by reason and domain.
+	Bursts []Burst
 }
 
 // Analyses are the words of by=.
@@ -69,6 +71,11 @@ func (s *Store) Analysis(ctx context.Context, a Actor, by string, f Filter, most
 	}
 	if result.Outcomes, err = s.outcomeLines(ctx, a, scope); err != nil {
 		return Analysis{}, err
+	}
+	if by == "reason" || by == "domain" {
+		if result.Bursts, err = s.bursts(ctx, scope); err != nil {
+			return Analysis{}, err
+		}
 	}
 	byNumber(result.Outcomes)
 	inWindow(result.Outcomes, f)

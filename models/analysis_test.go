@@ -1,6 +1,8 @@
 package models_test
 
 import (
+	"reflect"
+	"strconv"
 	"testing"
 	"time"
 
@@ -30,6 +32,43 @@ func TestAnalysisComparesAndCountsWhatIsFixed(t *testing.T) {
 			if len(table.Lines) != 1 || table.Lines[0].Key != key || table.Lines[0].N() != 1 || table.Lines[0].Before != 1 || table.Lines[0].Fixed != 1 {
 				t.Errorf("by %s: one now, one before, one fixed: %+v", by, table.Lines)
 			}
+		}
+	})
+}
+
+// A domain of whose failures at least half are of one day stands out, and only with five of them on that day; whether
+// anything failed there since is said truthfully.
+func TestAnalysisShowsBursts(t *testing.T) {
+	onBoth(t, func(p *play) {
+		fail := func(domain string, n int) {
+			for range n {
+				ref := strconv.Itoa(p.next())
+				p.says(p.registered(ref, "c"+ref+"@"+domain).AttemptID, hard, "user-unknown")
+			}
+		}
+		day := p.clock.Now().Format(time.DateOnly)
+		fail("down.example", 6)
+		fail("few.example", 4)
+		fail("mixed.example", 5)
+		p.clock.Turn(3 * 24 * time.Hour)
+		fail("mixed.example", 1)
+		for range 3 { // never half of them on one day
+			fail("always.example", 5)
+			p.clock.Turn(24 * time.Hour)
+		}
+		table, err := p.s.Analysis(t.Context(), p.Ada, "reason", models.Filter{}, 0)
+		p.must(err)
+		want := []models.Burst{{Domain: "down.example", Day: day, N: 6, Over: true}, {Domain: "mixed.example", Day: day, N: 5}}
+		for i := range table.Bursts {
+			report, err := p.s.Report(t.Context(), p.Ada, table.Bursts[i].Filter)
+			p.must(err)
+			if len(report.Rows) != table.Bursts[i].N {
+				t.Errorf("%+v leads to %d", table.Bursts[i], len(report.Rows))
+			}
+			table.Bursts[i].Filter = models.Filter{}
+		}
+		if !reflect.DeepEqual(table.Bursts, want) {
+			t.Errorf("%+v", table.Bursts)
 		}
 	})
 }

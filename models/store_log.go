@@ -25,4 +25,6 @@ func (l statementLog) Trace(ctx context.Context, begin time.Time, statement func
 }
 
 // ParamsFilter leaves out the values of a statement.
-func (statementLog) ParamsFilter(_ context.Context, sql string, _ ...any) (string, []any) { return sql, nil }
+func (statementLog) ParamsFilter(_ context.Context, sql string, _ ...any) (string, []any) {
+	return sql, nil
+}

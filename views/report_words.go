@@ -1,6 +1,7 @@
 package views
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -81,7 +82,17 @@ func (p ReportPage) window(ctx context.Context) string {
 	return T(ctx, "last 30 days")
 }
 
+// reasonTitle is what the chosen reason is called; one that nobody knows is shown as it came.
 func (p ReportPage) reasonTitle() string {
+	if label := p.listedReason(); label != "" || p.Query.Reason == "" {
+		return label
+	}
+	reason, _ := models.ReasonByID(p.Query.Reason)
+	return cmp.Or(reason.Title, p.Query.Reason)
+}
+
+// listedReason is the chosen reason's label among those that occur; empty when it does not.
+func (p ReportPage) listedReason() string {
 	for _, g := range p.Reasons {
 		for _, o := range g.Options {
 			if o.Value == p.Query.Reason && o.Value != "" {
@@ -89,7 +100,7 @@ func (p ReportPage) reasonTitle() string {
 			}
 		}
 	}
-	return p.Query.Reason
+	return ""
 }
 
 func orList(ctx context.Context, words []string) string {
