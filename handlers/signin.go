@@ -24,7 +24,11 @@ func (h *Handlers) SignInForm(c echo.Context) error {
 	if visit(c).User.ID != "" {
 		return h.leave(c, orHome(safeNext(c.QueryParam("next"))))
 	}
-	return h.page(c, http.StatusOK, views.SignIn(h.signInPage(c)))
+	p, err := h.signInPage(c), error(nil)
+	if p.Empty, err = h.Store.Nobody(c.Request().Context()); err != nil {
+		return err
+	}
+	return h.page(c, http.StatusOK, views.SignIn(p))
 }
 
 // SignIn checks an email and a password.

@@ -33,6 +33,13 @@ func (s *Store) UserByEmail(ctx context.Context, a Actor, email string) (User, e
 	return u, found(err, "person")
 }
 
+// Nobody says whether there is no person yet who could sign in: the installation is new.
+func (s *Store) Nobody(ctx context.Context) (bool, error) {
+	var one []int
+	err := s.reading(ctx).Raw("SELECT 1 FROM users LIMIT 1").Scan(&one).Error
+	return len(one) == 0, found(err, "people")
+}
+
 // LockUser shuts a person out everywhere, now; with lock false it lets them in again. Only for whoever runs the
 // installation: a person may belong to several businesses.
 func (s *Store) LockUser(ctx context.Context, a Actor, userID string, lock bool) error {

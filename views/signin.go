@@ -13,6 +13,7 @@ type SignInPage struct {
 	Sent     bool   // the mail is on its way (said whether or not the address is known)
 	Errors   Errors
 	Demo     []DemoUser // in demo mode: who can sign in
+	Empty    bool       // nobody can sign in yet: the installation is new
 	NoticeID string     // a key of the catalogue to show above: signed out, time ran out
 }
 
