@@ -72,6 +72,7 @@ var systemMethods = map[string]string{
 	"GapHarmless":         "a worker's gap",
 	"GapOpen":             "a worker's gap",
 	"Limits":              "the program",
+	"Nobody":              "the sign-in page, which says no more than whether it is new",
 	"CallbacksDue":        "a sweep over all accounts",
 	"TakeCall":            "a worker's job",
 	"CallTold":            "a worker's job",
