@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -73,16 +74,12 @@ func (b Mailbox) collect(ctx context.Context, client *imapclient.Client, at mail
 	if box.UIDValidity != state.Validity { // the mailbox was made anew: its UIDs say nothing
 		state = MailboxState{Validity: box.UIDValidity}
 	}
-	since := imap.UIDSet{{Start: imap.UID(state.LastUID + 1), Stop: 0}}
-	found, err := client.UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{since}}, nil).Wait()
+	arrived, err := arrivedSince(client, state.LastUID)
 	if err != nil {
 		return 0, err
 	}
 	kept := 0
-	for _, uid := range found.AllUIDs() {
-		if uint32(uid) <= state.LastUID { // "n:*" always names the last mail, new or not
-			continue
-		}
+	for _, uid := range arrived {
 		small, err := b.keep(ctx, client, uid)
 		if err != nil {
 			return kept, err
@@ -100,6 +97,17 @@ func (b Mailbox) collect(ctx context.Context, client *imapclient.Client, at mail
 		}
 	}
 	return kept, nil
+}
+
+// arrivedSince are the mails of the folder that came after the last one that was read.
+func arrivedSince(client *imapclient.Client, last uint32) ([]imap.UID, error) {
+	since := imap.UIDSet{{Start: imap.UID(last + 1), Stop: 0}}
+	found, err := client.UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{since}}, nil).Wait()
+	if err != nil {
+		return nil, err
+	}
+	// "n:*" always names the last mail, new or not.
+	return slices.DeleteFunc(found.AllUIDs(), func(uid imap.UID) bool { return uint32(uid) <= last }), nil
 }
 
 // keep stores one mail. One that is too large to be a bounce stays where it is.

@@ -45,10 +45,30 @@ func (s *Store) AlertsDue(ctx context.Context, a Actor) ([]Alert, error) {
 	if err != nil {
 		return nil, err
 	}
-	holds := map[AlertKind]bool{AlertRate: rate.Stops(), AlertJump: today >= jumpLeast && today >= jumpTimes*usual,
-		AlertDigest: settings.Alerts.digestDay(s.now().In(account.Location()))}
-	alerts := map[AlertKind]Alert{AlertRate: {N: rate.Complaints, Percent: 100 * rate.Rate()}, AlertJump: {N: today, Usual: usual}, AlertDigest: {N: d.Total}}
-	for _, fault := range d.Todo {
+	alerts := faultAlerts(d.Todo)
+	if rate.Stops() {
+		alerts[AlertRate] = Alert{N: rate.Complaints, Percent: 100 * rate.Rate()}
+	}
+	if today >= jumpLeast && today >= jumpTimes*usual {
+		alerts[AlertJump] = Alert{N: today, Usual: usual}
+	}
+	if settings.Alerts.digestDay(s.now().In(account.Location())) {
+		alerts[AlertDigest] = Alert{N: d.Total}
+	}
+	var due []Alert
+	for _, kind := range []AlertKind{AlertStopped, AlertIncident, AlertJump, AlertRate, AlertDigest} {
+		if alert, holds := alerts[kind]; holds && settings.Alerts.wants(kind) {
+			alert.Kind, alert.Account, alert.To = kind, account, settings.Alerts.To
+			due = append(due, alert)
+		}
+	}
+	return due, nil
+}
+
+// faultAlerts are the faults among what is to be done, each kind of alert with all of its own.
+func faultAlerts(todo []Todo) map[AlertKind]Alert {
+	alerts := map[AlertKind]Alert{}
+	for _, fault := range todo {
 		kind, known := map[string]AlertKind{"connection_fault": AlertStopped, "reports_stopped": AlertStopped, "our_side": AlertIncident}[fault.Kind]
 		if !known {
 			continue
@@ -57,16 +77,9 @@ func (s *Store) AlertsDue(ctx context.Context, a Actor) ([]Alert, error) {
 		if alert.N += max(fault.N, 1); fault.Name != "" {
 			alert.Names = append(alert.Names, fault.Name)
 		}
-		holds[kind], alerts[kind] = true, alert
+		alerts[kind] = alert
 	}
-	var due []Alert
-	for _, kind := range []AlertKind{AlertStopped, AlertIncident, AlertJump, AlertRate, AlertDigest} {
-		if alert := alerts[kind]; holds[kind] && settings.Alerts.wants(kind) {
-			alert.Kind, alert.Account, alert.To = kind, account, settings.Alerts.To
-			due = append(due, alert)
-		}
-	}
-	return due, nil
+	return alerts
 }
 
 // failuresOfDays is how many notifications failed today, and how many a day in the two weeks before.

@@ -1,10 +1,6 @@
 package models
 
-import (
-	"cmp"
-	"context"
-	"time"
-)
+import "context"
 
 // RequestList names a list of clear requests.
 type RequestList string
@@ -110,74 +106,4 @@ func (s *Store) AccountOfRequest(ctx context.Context, a Actor, id string) (strin
 	var r ClearRequest
 	err = s.reading(ctx).Take(&r, "id = ? AND account_id IN ?", id, accounts).Error
 	return r.AccountID, found(err, "clear request")
-}
-
-// RequestCase is all that the person who decides should see.
-type RequestCase struct {
-	Request    ClearRequest
-	Account    Account
-	Address    AddressState
-	Customer   Customer
-	Entry      SuppressionLine // zero: no provider lists it
-	Consent    Consent
-	Earlier    []ClearRequest // of the same address, the latest first
-	Complaints int            // opt-outs by a spam report, ever
-	Lifted     int            // of these, lifted in the last twelve months
-	Rate       ComplaintRate  // of the account
-	CausedBy   Notification   // zero: not known
-	Since      time.Time      // when what is to be lifted began
-	OptOut     OptOut         // of ours, that belongs to it
-}
-
-// RequestCase reads one clear request with what belongs to it.
-func (s *Store) RequestCase(ctx context.Context, a Actor, id string) (k RequestCase, err error) {
-	if k.Request, err = s.ClearRequest(ctx, a, id); err != nil {
-		return k, err
-	}
-	if k.Account, err = s.Account(ctx, a); err != nil {
-		return k, err
-	}
-	r, t := k.Request, s.looking(ctx)
-	if err := t.Take(&k.Address.Address, "id = ?", r.AddressID).Error; err != nil {
-		return k, found(err, "address")
-	}
-	if k.Address.Causes, err = t.openCauses(r.AddressID); err != nil {
-		return k, err
-	}
-	if k.Address.Listed, err = t.openSuppressions(k.Address.Address, ""); err != nil {
-		return k, err
-	}
-	if r.SuppressionID != "" {
-		if k.Entry, err = s.Suppression(ctx, a, r.SuppressionID); err != nil {
-			return k, err
-		}
-		k.Since = k.Entry.ListedAt
-	}
-	if k.Rate, err = s.complaints(ctx, r.AccountID); err != nil {
-		return k, err
-	}
-	var complaints, lifted int64
-	for _, err := range []error{
-		t.Raw(`SELECT c.* FROM customers c JOIN customer_addresses ca ON ca.customer_id = c.id WHERE ca.address_id = ?
-			ORDER BY ca.removed_at IS NULL DESC, ca.added_at LIMIT 1`, r.AddressID).Scan(&k.Customer).Error,
-		t.Limit(1).Find(&k.Consent, "id = ?", r.ConsentID).Error,
-		t.Where("address_id = ? AND id <> ?", r.AddressID, r.ID).Order("asked_at DESC").Limit(20).Find(&k.Earlier).Error,
-		t.Model(&OptOut{}).Where("address_id = ? AND cause = ?", r.AddressID, CauseComplaint).Count(&complaints).Error,
-		t.Model(&OptOut{}).Where("address_id = ? AND cause = ? AND lifted_at > ?", r.AddressID, CauseComplaint, t.now.AddDate(-1, 0, 0)).Count(&lifted).Error,
-		t.Where("address_id = ? AND cause IN ?", r.AddressID, append(r.causes(), "")).Order("occurred_at DESC").Limit(1).Find(&k.OptOut).Error,
-	} {
-		if err != nil {
-			return k, found(err, "clear request")
-		}
-	}
-	if k.Complaints, k.Lifted = int(complaints), int(lifted); k.OptOut.ID != "" {
-		k.Since = k.OptOut.OccurredAt
-	}
-	held := []OptOut{k.OptOut}
-	if err := s.whyOptedOut(ctx, held); err != nil {
-		return k, err
-	}
-	k.OptOut = held[0]
-	cause := cmp.Or(k.Entry.NotificationID, k.OptOut.NotificationID)
-	return k, found(t.Limit(1).Find(&k.CausedBy, "id = ? AND account_id = ?", cause, r.AccountID).Error, "what caused it")
 }

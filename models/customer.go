@@ -87,19 +87,4 @@ func (t *tx) mainAddress(customerID string, channel Channel) (Address, error) {
 	return a, found(err, "main address")
 }
 
-// giveAddress makes an address the customer's main one of its channel. The one before stays with the customer.
-func (t *tx) giveAddress(c Customer, a Address) error {
-	err := t.Model(&customerAddress{}).Where("customer_id = ? AND channel = ? AND main AND address_id <> ?", c.ID, a.Channel, a.ID).
-		Updates(map[string]any{"main": false, "removed_at": t.now}).Error
-	if err != nil {
-		return found(err, "changing a main address")
-	}
-	row := customerAddress{CustomerID: c.ID, AddressID: a.ID, AccountID: c.AccountID, Channel: a.Channel, Main: true, AddedAt: t.now}
-	err = t.Clauses(clause.OnConflict{
-		Columns:   []clause.Column{{Name: "customer_id"}, {Name: "address_id"}},
-		DoUpdates: clause.Assignments(map[string]any{"main": true, "removed_at": nil}),
-	}).Create(&row).Error
-	return found(err, "giving an address")
-}
-
 func sortName(name string) string { return strings.ToLower(strings.Join(strings.Fields(name), " ")) }

@@ -3,38 +3,8 @@ package models
 import (
 	"context"
 	"errors"
-	"strings"
 	"unicode/utf8"
 )
-
-// NewCustomer is what is typed to add a customer.
-type NewCustomer struct {
-	Ref, Name, Email, Phone, Zone, Locale string
-}
-
-// AddCustomer adds a customer to the account.
-func (s *Store) AddCustomer(ctx context.Context, a Actor, n NewCustomer) (r EditResult, err error) {
-	if err := a.need(Work); err != nil {
-		return r, err
-	}
-	err = s.inTx(ctx, func(t *tx) error {
-		account, err := t.accountByID(a.AccountID)
-		if err != nil {
-			return err
-		}
-		c := Customer{Ref: strings.TrimSpace(n.Ref), Name: cleanName(n.Name), Zone: n.Zone, Locale: n.Locale}
-		if c.Name == "" {
-			return Invalid{"name": Problem{Key: "error.name_missing"}}
-		}
-		if err := t.createCustomer(account, &c); err != nil {
-			return err
-		}
-		t.record(a, "customer.add", AuditEntry{ObjectKind: "customer", ObjectID: c.ID})
-		r, err = t.editContact(a, c, ContactEdit{Name: c.Name, Email: n.Email, Phone: n.Phone})
-		return err
-	})
-	return r, err
-}
 
 // AddressEdit is what is typed to give a customer one more address, or another in the place of one.
 type AddressEdit struct {
@@ -50,46 +20,19 @@ type AddressEdit struct {
 // one. Nothing is lifted by it: what is opted out stays so, and the result says so.
 func (s *Store) AddAddress(ctx context.Context, a Actor, e AddressEdit) (EditResult, error) {
 	return s.onCustomer(ctx, a, e.CustomerID, e.Version, func(t *tx, c Customer, r *EditResult) error {
-		account, err := t.accountByID(a.AccountID)
-		if err != nil {
-			return err
-		}
-		if !e.Channel.Valid() {
-			return Invalid{"channel": Problem{Key: "error.choice"}}
-		}
-		value, normal, problem := normalise(e.Channel, e.Value, account.Country)
-		if problem != "" {
-			return Invalid{"value": Problem{Key: problem}}
-		}
-		bad := Invalid{}
-		if err := t.refuseErased(a.AccountID, e.Channel, normal, "value", bad); err != nil || len(bad) > 0 {
-			return errors.Join(err, bad.Err())
-		}
-		address, err := t.typedAddress(a.AccountID, e.Channel, value, normal)
-		if err != nil {
-			return err
-		}
-		main, err := t.mainAddress(c.ID, e.Channel)
+		address, err := t.checkedAddress(a.AccountID, e)
 		if err != nil {
 			return err
 		}
 		if e.Replaces == address.ID {
 			return t.label(a, c, address, e.Label, r)
 		}
-		was, err := t.replaced(c, e)
-		if err != nil {
-			return err
-		}
-		if main.ID == "" || main.ID == was.ID {
-			err = t.giveAddress(c, address)
-		} else {
-			err = t.lendAddress(c, address)
-		}
+		was, err := t.putAddress(c, e, address)
 		if err != nil {
 			return err
 		}
 		t.record(a, "customer.address", AuditEntry{ObjectKind: "customer", ObjectID: c.ID, ObjectName: string(e.Channel),
-			Before: veil(was.Value), After: veil(value)})
+			Before: veil(was.Value), After: veil(address.Value)})
 		if err := t.label(a, c, address, e.Label, r); err != nil {
 			return err
 		}
@@ -97,6 +40,42 @@ func (s *Store) AddAddress(ctx context.Context, a Actor, e AddressEdit) (EditRes
 		r.Hints, err = t.hintsAbout(c, address)
 		return err
 	})
+}
+
+// checkedAddress is the row of an address that was typed, if it may be given to a customer.
+func (t *tx) checkedAddress(accountID string, e AddressEdit) (Address, error) {
+	account, err := t.accountByID(accountID)
+	if err != nil {
+		return Address{}, err
+	}
+	if !e.Channel.Valid() {
+		return Address{}, Invalid{"channel": Problem{Key: "error.choice"}}
+	}
+	value, normal, problem := normalise(e.Channel, e.Value, account.Country)
+	if problem != "" {
+		return Address{}, Invalid{"value": Problem{Key: problem}}
+	}
+	bad := Invalid{}
+	if err := t.refuseErased(accountID, e.Channel, normal, "value", bad); err != nil || len(bad) > 0 {
+		return Address{}, errors.Join(err, bad.Err())
+	}
+	return t.typedAddress(accountID, e.Channel, value, normal)
+}
+
+// putAddress gives the customer an address, as the main one where there is none or where it replaces that one. It returns
+// the one that it stands in for.
+func (t *tx) putAddress(c Customer, e AddressEdit, address Address) (was Address, err error) {
+	main, err := t.mainAddress(c.ID, e.Channel)
+	if err != nil {
+		return was, err
+	}
+	if was, err = t.replaced(c, e); err != nil {
+		return was, err
+	}
+	if main.ID == "" || main.ID == was.ID {
+		return was, t.giveAddress(c, address)
+	}
+	return was, t.lendAddress(c, address)
 }
 
 // longestLabel is how long the name of an address may be.
@@ -174,33 +153,4 @@ func (s *Store) onCustomer(ctx context.Context, a Actor, id string, version int,
 		return t.touchCustomer(a, &r.Customer)
 	})
 	return r, err
-}
-
-// addressOfCustomer is one address that the customer has now.
-func (t *tx) addressOfCustomer(c Customer, id string) (Address, error) {
-	var address Address
-	err := t.Take(&address, `id = ? AND account_id = ? AND EXISTS (SELECT 1 FROM customer_addresses ca
-		WHERE ca.address_id = addresses.id AND ca.customer_id = ? AND ca.removed_at IS NULL)`, id, c.AccountID, c.ID).Error
-	return address, found(err, "address of a customer")
-}
-
-// lendAddress gives the customer an address that is not the main one.
-func (t *tx) lendAddress(c Customer, a Address) error {
-	var known int64
-	held := t.Model(&customerAddress{}).Where("customer_id = ? AND address_id = ?", c.ID, a.ID)
-	if err := held.Count(&known).Error; err != nil {
-		return found(err, "addresses of a customer")
-	}
-	if known == 0 {
-		row := customerAddress{CustomerID: c.ID, AddressID: a.ID, AccountID: c.AccountID, Channel: a.Channel, AddedAt: t.now}
-		return found(t.Create(&row).Error, "giving an address")
-	}
-	return found(t.Model(&customerAddress{}).Where("customer_id = ? AND address_id = ?", c.ID, a.ID).
-		Update("removed_at", nil).Error, "giving an address back")
-}
-
-func (t *tx) takeAddress(c Customer, a Address) error {
-	err := t.Model(&customerAddress{}).Where("customer_id = ? AND address_id = ?", c.ID, a.ID).
-		Updates(map[string]any{"main": false, "removed_at": t.now}).Error
-	return found(err, "taking an address away")
 }

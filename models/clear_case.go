@@ -1,0 +1,92 @@
+package models
+
+import (
+	"cmp"
+	"context"
+	"time"
+)
+
+// RequestCase is all that the person who decides should see.
+type RequestCase struct {
+	Request    ClearRequest
+	Account    Account
+	Address    AddressState
+	Customer   Customer
+	Entry      SuppressionLine // zero: no provider lists it
+	Consent    Consent
+	Earlier    []ClearRequest // of the same address, the latest first
+	Complaints int            // opt-outs by a spam report, ever
+	Lifted     int            // of these, lifted in the last twelve months
+	Rate       ComplaintRate  // of the account
+	CausedBy   Notification   // zero: not known
+	Since      time.Time      // when what is to be lifted began
+	OptOut     OptOut         // of ours, that belongs to it
+}
+
+// RequestCase reads one clear request with what belongs to it.
+func (s *Store) RequestCase(ctx context.Context, a Actor, id string) (k RequestCase, err error) {
+	if k.Request, err = s.ClearRequest(ctx, a, id); err != nil {
+		return k, err
+	}
+	if k.Account, err = s.Account(ctx, a); err != nil {
+		return k, err
+	}
+	t := s.looking(ctx)
+	if err := t.caseAddress(&k); err != nil {
+		return k, err
+	}
+	if id := k.Request.SuppressionID; id != "" {
+		if k.Entry, err = s.Suppression(ctx, a, id); err != nil {
+			return k, err
+		}
+		k.Since = k.Entry.ListedAt
+	}
+	if k.Rate, err = s.complaints(ctx, k.Request.AccountID); err != nil {
+		return k, err
+	}
+	if err := t.casePast(&k); err != nil {
+		return k, err
+	}
+	held := []OptOut{k.OptOut}
+	if err := s.whyOptedOut(ctx, held); err != nil {
+		return k, err
+	}
+	k.OptOut = held[0]
+	cause := cmp.Or(k.Entry.NotificationID, k.OptOut.NotificationID)
+	return k, found(t.Limit(1).Find(&k.CausedBy, "id = ? AND account_id = ?", cause, k.Request.AccountID).Error, "what caused it")
+}
+
+// caseAddress reads the address of a request, and what stands against it now.
+func (t *tx) caseAddress(k *RequestCase) (err error) {
+	if err := t.Take(&k.Address.Address, "id = ?", k.Request.AddressID).Error; err != nil {
+		return found(err, "address")
+	}
+	if k.Address.Causes, err = t.openCauses(k.Request.AddressID); err != nil {
+		return err
+	}
+	k.Address.Listed, err = t.openSuppressions(k.Address.Address, "")
+	return err
+}
+
+// casePast reads whose address it is, and what has been before: the opt-out, the agreement, spam reports, earlier requests.
+func (t *tx) casePast(k *RequestCase) error {
+	r := k.Request
+	var complaints, lifted int64
+	for _, err := range []error{
+		t.Raw(`SELECT c.* FROM customers c JOIN customer_addresses ca ON ca.customer_id = c.id WHERE ca.address_id = ?
+			ORDER BY ca.removed_at IS NULL DESC, ca.added_at LIMIT 1`, r.AddressID).Scan(&k.Customer).Error,
+		t.Limit(1).Find(&k.Consent, "id = ?", r.ConsentID).Error,
+		t.Where("address_id = ? AND id <> ?", r.AddressID, r.ID).Order("asked_at DESC").Limit(20).Find(&k.Earlier).Error,
+		t.Model(&OptOut{}).Where("address_id = ? AND cause = ?", r.AddressID, CauseComplaint).Count(&complaints).Error,
+		t.Model(&OptOut{}).Where("address_id = ? AND cause = ? AND lifted_at > ?", r.AddressID, CauseComplaint, t.now.AddDate(-1, 0, 0)).Count(&lifted).Error,
+		t.Where("address_id = ? AND cause IN ?", r.AddressID, append(r.causes(), "")).Order("occurred_at DESC").Limit(1).Find(&k.OptOut).Error,
+	} {
+		if err != nil {
+			return found(err, "clear request")
+		}
+	}
+	if k.Complaints, k.Lifted = int(complaints), int(lifted); k.OptOut.ID != "" {
+		k.Since = k.OptOut.OccurredAt
+	}
+	return nil
+}
