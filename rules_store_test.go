@@ -28,6 +28,7 @@ var systemMethods = map[string]string{
 	"Dialect":             "the program",
 	"Keep":                "events of a connection that was proven",
 	"KeyByToken":          "a program names its account by the key",
+	"WidgetKey":           "a page's widget names its account by the key",
 	"KeyToken":            "opens what its caller was given",
 	"KeyWithdrawn":        "a program names its account by the key",
 	"KnownByToken":        "a provider's request names its connection by the token",

@@ -74,16 +74,11 @@ func (h *Handlers) countWidget(c echo.Context, asked widgetAsked) (*widgetAnswer
 	ctx := c.Request().Context()
 	a := &widgetAnswer{changes: h.Store.Changes(), at: time.Now(), drawn: map[string][]byte{}}
 	var err error
-	if a.key, err = h.Store.KeyByToken(ctx, models.KeyWidget, asked.token); err != nil {
+	if a.key, a.zone, a.lang, err = h.Store.WidgetKey(ctx, asked.token); err != nil {
 		return nil, err
 	}
+	a.lang, _, _ = strings.Cut(a.lang, "-")
 	who := a.key.Actor(c.RealIP(), requestID(c))
-	account, err := h.Store.Account(ctx, who)
-	if err != nil {
-		return nil, err
-	}
-	a.zone = account.Location()
-	a.lang, _, _ = strings.Cut(account.Locale, "-")
 	if a.number, err = h.Store.WidgetNumber(ctx, who, a.zone, asked.withDays); err != nil {
 		return nil, err
 	}

@@ -152,10 +152,16 @@ func (s *Store) KeyByToken(ctx context.Context, kind KeyKind, token string) (Key
 	if err != nil {
 		return k, found(err, "key by token")
 	}
-	if now := s.now(); k.UsedAt == nil || now.Sub(*k.UsedAt) > keyTouch {
-		err = s.write.WithContext(ctx).Model(&Key{}).Where("id = ?", k.ID).Update("used_at", now).Error
+	return k, s.touchKey(ctx, k)
+}
+
+// touchKey notes when a key was last used, not more exactly than anybody reads it.
+func (s *Store) touchKey(ctx context.Context, k Key) error {
+	now := s.now()
+	if k.UsedAt != nil && now.Sub(*k.UsedAt) <= keyTouch {
+		return nil
 	}
-	return k, found(err, "a key in use")
+	return found(s.write.WithContext(ctx).Model(&Key{}).Where("id = ?", k.ID).Update("used_at", now).Error, "a key in use")
 }
 
 // KeyWithdrawn says whether a token was a key once, so that a widget can say that it has been turned off.

@@ -205,7 +205,7 @@ func TestKey(t *testing.T) {
 		if by := got.Actor("", ""); !by.May(models.Register) || by.May(models.Configure) {
 			t.Fatalf("%+v", by)
 		}
-		if _, err := s.KeyByToken(t.Context(), models.KeyWidget, secret); !errors.Is(err, models.ErrNotFound) {
+		if _, _, _, err := s.WidgetKey(t.Context(), secret); !errors.Is(err, models.ErrNotFound) {
 			t.Fatalf("an API key opens a widget: %v", err)
 		}
 		bob := owner
@@ -218,6 +218,37 @@ func TestKey(t *testing.T) {
 		}
 		if _, err := s.KeyByToken(t.Context(), models.KeyAPI, secret); !errors.Is(err, models.ErrNotFound) {
 			t.Fatalf("withdrawn: %v", err)
+		}
+	})
+}
+
+// A widget's key comes with the place of its account, opens no API, and opens nothing once it is withdrawn.
+func TestWidgetKeyFound(t *testing.T) {
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		cast := modelstest.NewCast(t, s)
+		k, secret, err := s.AddKey(t.Context(), cast.Olga, models.KeyWidget, "intranet", []string{"https://www.example.com"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 { // before it was used, and after
+			got, zone, locale, err := s.WidgetKey(t.Context(), secret)
+			same := got.ID == k.ID && got.AccountID == k.AccountID && got.Origins == k.Origins && got.Actor("", "").Kind == models.WidgetKey
+			if err != nil || !same || zone.String() != cast.Account.Zone || locale != cast.Account.Locale {
+				t.Errorf("%+v %v %q %v", got, zone, locale, err)
+			}
+		}
+		if _, err := s.KeyByToken(t.Context(), models.KeyAPI, secret); !errors.Is(err, models.ErrNotFound) {
+			t.Errorf("a widget's key opens the API: %v", err)
+		}
+		all, err := s.Keys(t.Context(), cast.Olga, models.KeyWidget)
+		if err != nil || len(all) != 1 || all[0].UsedAt == nil {
+			t.Errorf("%+v %v", all, err)
+		}
+		if err := s.RevokeKey(t.Context(), cast.Olga, k.ID); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, _, err := s.WidgetKey(t.Context(), secret); !errors.Is(err, models.ErrNotFound) {
+			t.Errorf("withdrawn: %v", err)
 		}
 	})
 }

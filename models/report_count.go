@@ -54,6 +54,11 @@ func (s *Store) countRows(ctx context.Context, scope reportScope, limit int) (n 
 	return n, found(err, "counting")
 }
 
+// dueSoon counts what is about something in the next 48 hours, up to one more than DueCap.
+func (s *Store) dueSoon(ctx context.Context, account string, w Window, now time.Time) (int, error) {
+	return s.countRows(ctx, reportScope{Filter: Filter{Due: true}, account: account, window: w, now: now}, DueCap)
+}
+
 type cell struct {
 	channel Channel
 	status  Status

@@ -2,11 +2,30 @@ package models
 
 import (
 	"context"
+	"database/sql"
+	"errors"
+	"slices"
 	"time"
 )
 
 // DueCap is where counting what is due soon stops; one more row is read to know that there are more.
 const DueCap = 100
+
+// WidgetKey finds the key of a widget as KeyByToken does, with the zone and the language of its account: one question, because
+// it is asked on every page of somebody else's site.
+func (s *Store) WidgetKey(ctx context.Context, token string) (k Key, zone *time.Location, locale string, err error) {
+	var of Account
+	err = s.reading(ctx).Raw(`SELECT k.id, k.account_id, k.kind, k.name, k.origins, k.used_at, a.zone, a.locale FROM keys k JOIN accounts a ON a.id = k.account_id
+		WHERE k.token_hash = ? AND k.kind = ? AND k.revoked_at IS NULL`, tokenHash(token), KeyWidget).Row().
+		Scan(&k.ID, &k.AccountID, &k.Kind, &k.Name, &k.Origins, &k.UsedAt, &of.Zone, &of.Locale)
+	if errors.Is(err, sql.ErrNoRows) {
+		return k, nil, "", ErrNotFound
+	}
+	if err != nil {
+		return k, nil, "", found(err, "key of a widget")
+	}
+	return k, of.Location(), of.Locale, s.touchKey(ctx, k)
+}
 
 // WidgetNumber is what the widget shows: counts only.
 type WidgetNumber struct {
@@ -25,33 +44,23 @@ func (s *Store) WidgetNumber(ctx context.Context, a Actor, zone *time.Location, 
 	}
 	now := s.now()
 	w := WidgetNumber{Number: Number{Range: StandardWindow(now, zone), AsOf: now}}
-	var err error
-	if w.ByChannel, err = s.openByChannel(ctx, a.AccountID, w.Range); err != nil {
-		return w, err
+	err := s.widgetSums(ctx, a.AccountID, &w)
+	if err == nil && withDays {
+		w.Days, err = s.dayCounts(ctx, a.AccountID, w.Range)
 	}
-	w.Total = w.ByChannel[Email] + w.ByChannel[SMS]
-	w.Window = w.Total
-	if w.Previous, err = s.sumDays(ctx, a.AccountID, w.Range.Before()); err != nil {
-		return w, err
-	}
-	if withDays {
-		if w.Days, err = s.dayCounts(ctx, a.AccountID, w.Range); err != nil {
-			return w, err
-		}
-	}
-	w.Urgent, err = s.dueSoon(ctx, a.AccountID, w.Range, now)
 	return w, err
 }
 
-// openByChannel is the number, in two parts.
-func (s *Store) openByChannel(ctx context.Context, account string, w Window) (map[Channel]int, error) {
-	var all, sms int
-	err := s.reporting(ctx).Raw(`SELECT COALESCE(SUM(open), 0), COALESCE(SUM(CASE WHEN channel = 'sms' THEN open END), 0)
-		FROM undelivered_daily WHERE account_id = ? AND day >= ? AND day <= ?`, account, w.From, w.To).Row().Scan(&all, &sms)
-	return map[Channel]int{Email: all - sms, SMS: sms}, found(err, "the number")
-}
-
-// dueSoon counts what is about something in the next 48 hours, up to one more than DueCap.
-func (s *Store) dueSoon(ctx context.Context, account string, w Window, now time.Time) (int, error) {
-	return s.countRows(ctx, reportScope{Filter: Filter{Due: true}, account: account, window: w, now: now}, DueCap)
+// widgetSums asks for all sums in one question.
+func (s *Store) widgetSums(ctx context.Context, account string, w *WidgetNumber) error {
+	before := w.Range.Before()
+	due, dueValues := reportScope{Filter: Filter{Due: true}, account: account, window: w.Range, now: w.AsOf}.where()
+	values := slices.Concat([]any{account, before.From, before.To}, dueValues, []any{account, w.Range.From, w.Range.To})
+	var sms int
+	err := s.reporting(ctx).Raw(`SELECT COALESCE(SUM(open), 0), COALESCE(SUM(open) FILTER (WHERE channel = 'sms'), 0),
+		(SELECT COALESCE(SUM(open), 0) FROM undelivered_daily WHERE account_id = ? AND day >= ? AND day <= ?),
+		(SELECT COUNT(*) FROM (SELECT 1 FROM undelivered WHERE `+due+upTo(DueCap+1)+`) AS counted)
+		FROM undelivered_daily WHERE account_id = ? AND day >= ? AND day <= ?`, values...).Row().Scan(&w.Total, &sms, &w.Previous, &w.Urgent)
+	w.Window, w.ByChannel = w.Total, map[Channel]int{Email: w.Total - sms, SMS: sms}
+	return found(err, "the number")
 }
