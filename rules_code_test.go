@@ -127,7 +127,7 @@ const sessionFile = "handlers/session.go"
 func TestSessionsLibrary(t *testing.T) {
 	for _, s := range sources(t) {
 		for _, imported := range s.tree.Imports {
-			if strings.Contains(imported.Path.Value, "gorilla/sessions") && s.path != sessionFile && s.path != "deps.go" {
+			if strings.Contains(imported.Path.Value, "gorilla/sessions") && s.path != sessionFile {
 				t.Errorf("%s imports gorilla/sessions; only %s may", s.path, sessionFile)
 			}
 		}

@@ -6,10 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
-	"time"
 
-	"undelivered/models"
 	"undelivered/providers/wire"
 )
 
@@ -55,49 +52,6 @@ func find(ctx context.Context, c *wire.Client, s wire.Settings, address string) 
 		entries = append(entries, wire.Entry{Address: address, Kind: "unsubscribe", Reason: wire.Words("Unsubscribed from the group " + g.Name)})
 	}
 	return entries, err
-}
-
-// group is one that an address may have unsubscribed from.
-type group struct {
-	ID         wire.Text
-	Name       string
-	Suppressed bool
-}
-
-// groupsOf are the groups that an address has unsubscribed from. A key that may not ask for them, or an answer that is no
-// list of groups, is as good as none: what we send belongs to no group.
-func groupsOf(ctx context.Context, c *wire.Client, s wire.Settings, address string) ([]group, error) {
-	a := ask(ctx, c, s, http.MethodGet, "/v3/asm/suppressions/"+url.PathEscape(address))
-	if a.Err != nil {
-		return nil, fmt.Errorf("asking SendGrid for groups: %w", a.Err)
-	}
-	var answer struct{ Suppressions []group }
-	if err := a.Decode(&answer); err != nil {
-		return nil, nil
-	}
-	return slices.DeleteFunc(answer.Suppressions, func(g group) bool { return !g.Suppressed }), nil
-}
-
-// resubscribe takes an address off the list of all unsubscribes, and then off those of single groups.
-func resubscribe(ctx context.Context, c *wire.Client, s wire.Settings, address string) wire.Cleared {
-	cleared := wire.Clearing(ask(ctx, c, s, http.MethodDelete, global+url.PathEscape(address)))
-	if cleared.Result != wire.ClearDone && cleared.Result != wire.ClearNotListed {
-		return cleared
-	}
-	groups, err := groupsOf(ctx, c, s, address)
-	if err != nil {
-		return wire.Cleared{Result: wire.ClearLater, Err: err}
-	}
-	for _, g := range groups {
-		one := wire.Clearing(ask(ctx, c, s, http.MethodDelete, "/v3/asm/groups/"+url.PathEscape(string(g.ID))+"/suppressions/"+url.PathEscape(address)))
-		if one.Result != wire.ClearNotListed {
-			cleared = one
-		}
-		if one.Result != wire.ClearNotListed && one.Result != wire.ClearDone {
-			break
-		}
-	}
-	return cleared
 }
 
 // one reads an answer about one address: an array of rows, or the object of the global list; 404 is none.
@@ -170,44 +124,4 @@ func remove(ctx context.Context, c *wire.Client, s wire.Settings, address, kind 
 		return wire.Cleared{Result: wire.ClearNotListed, Text: "SendGrid has no list of that kind"}
 	}
 	return wire.Clearing(ask(ctx, c, s, http.MethodDelete, path+url.PathEscape(address)))
-}
-
-// missed reads from the lists what happened in a time without events: bounces and blocks, invalid addresses,
-// complaints and unsubscribes. Deliveries are on no list.
-func missed(ctx context.Context, c *wire.Client, s wire.Settings, from, to time.Time) ([]models.Event, error) {
-	var events []models.Event
-	span := "&start_time=" + unix(from) + "&end_time=" + unix(to)
-	for _, source := range []struct{ kind, path string }{
-		{"bounce", lists[0].path}, {"blocked", "/v3/suppression/blocks"}, {"complaint", lists[1].path},
-		{"invalid", lists[2].path}, {"unsubscribe", lists[3].path},
-	} {
-		err := rows(ctx, c, s, source.path, span, func(r row) error {
-			events = append(events, r.event(source.kind))
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return events, nil
-}
-
-// event is a row of a list as the event that it stands for. The list names neither event nor message: it is about the
-// newest message to the address, or a copy of what the webhook did bring about it.
-func (r row) event(kind string) models.Event {
-	e := models.Event{Channel: models.Email, Recipient: wire.Address(r.Email), OccurredAt: wire.Time(r.Created), Probable: true,
-		EnhancedCode: models.EnhancedStatus(r.Status), Diagnostic: wire.Words(r.Reason),
-		DedupeKey: wire.Digest("list", kind, r.Email, string(r.Created))}
-	e.Raw, _ = json.Marshal(r) // strings only: it cannot fail
-	switch kind {
-	case "bounce":
-		return bounced(e, item{Type: "bounce", Reason: wire.Text(r.Reason)})
-	case "blocked":
-		return bounced(e, item{Type: "blocked", Reason: wire.Text(r.Reason)})
-	case "invalid":
-		return dropped(e, item{Reason: "Invalid"})
-	case "complaint":
-		return meanings["spamreport"](e, item{})
-	}
-	return meanings["unsubscribe"](e, item{})
 }
