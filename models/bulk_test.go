@@ -208,6 +208,23 @@ func TestBulkPauseAndUndo(t *testing.T) {
 	})
 }
 
+// Two workers that take the same set back count each item once.
+func TestBulkUndoneByTwo(t *testing.T) {
+	onBoth(t, func(p *play) {
+		p.many(6)
+		job, err := p.s.StartBulk(t.Context(), p.Ada, models.BulkAsk{Action: models.BulkClear, Outcome: "phoned", Filter: models.Filter{}})
+		p.must(err)
+		p.worked(job.ID)
+		p.must(p.s.UndoBulk(t.Context(), p.Ada, job.ID))
+		for _, err := range together(4, func(int) error { _, err := p.s.WorkBulk(t.Context(), job.ID); return err }) {
+			p.must(err)
+		}
+		if got := p.worked(job.ID); got.State != models.BulkUndone || got.Sent != 0 {
+			t.Errorf("taken back: %+v", got.BulkJob)
+		}
+	})
+}
+
 // Many are cleared with one outcome, and put back by one press.
 func TestBulkClearAndUndo(t *testing.T) {
 	onBoth(t, func(p *play) {

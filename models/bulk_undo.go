@@ -79,6 +79,9 @@ func (s *Store) undoItem(ctx context.Context, job BulkJob, item bulkItem) error 
 			return err
 		}
 		was := item.State
+		if was == itemUndone {
+			return nil // by another worker, meanwhile
+		}
 		err := t.takeBack(job, item)
 		if refusal := (Refusal{}); errors.As(err, &refusal) {
 			item.Guard = GuardLive // it is being sent: it stays in the list of what went out
