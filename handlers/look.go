@@ -21,7 +21,7 @@ func (h *Handlers) supportEvents(c echo.Context, status int) error {
 	if err != nil {
 		return err
 	}
-	p := views.EventsPage{Base: h.base(c), Reasons: allReasons(c)}
+	p := views.EventsPage{Base: h.base(c), Reasons: map[models.Channel][]views.OptionGroup{models.Email: reasonsOf(c, models.Email), models.SMS: reasonsOf(c, models.SMS)}}
 	if p.Proposals, err = h.proposals(c); err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func (h *Handlers) supportEvents(c echo.Context, status int) error {
 			words += "\n" + views.T(ctx, "({n} times)", "n", views.Count(l.N))
 		}
 		p.Rows = append(p.Rows, views.EventRow{ID: l.ID, Account: l.Account, Connection: l.Connection, Kind: string(l.Kind),
-			Words: words, At: l.ReceivedAt, Tries: l.Tries, Likely: models.LikelyReason(l.Channel, l.Words).ID})
+			Words: words, At: l.ReceivedAt, Tries: l.Tries, Channel: l.Channel, Likely: models.LikelyReason(l.Channel, l.Words).ID})
 	}
 	return h.page(c, status, views.SupportEvents(p))
 }
@@ -56,21 +56,19 @@ func (h *Handlers) WithdrawProposal(c echo.Context) error {
 	return h.back(c, views.SupportEventsURL(), "notice.reason_withdrawn")
 }
 
-// allReasons are the entries of the dictionary by status, to choose from.
-func allReasons(c echo.Context) []views.OptionGroup {
+// reasonsOf are a channel's entries of the dictionary by status, to choose from.
+func reasonsOf(c echo.Context, channel models.Channel) []views.OptionGroup {
 	ctx := langCtx(c)
 	var groups []views.OptionGroup
-	for _, channel := range []models.Channel{models.Email, models.SMS} {
-		for _, row := range models.Statuses {
-			g := views.OptionGroup{Label: views.T(ctx, "channel."+string(channel)) + ": " + views.StatusLabel(ctx, row.Code, channel)}
-			for _, r := range models.Reasons() {
-				if r.Channel == channel && r.Status() == row.Code {
-					g.Options = append(g.Options, views.Option{Value: r.ID, Label: r.Title})
-				}
+	for _, row := range models.Statuses {
+		g := views.OptionGroup{Label: views.StatusLabel(ctx, row.Code, channel)}
+		for _, r := range models.Reasons() {
+			if r.Channel == channel && r.Status() == row.Code {
+				g.Options = append(g.Options, views.Option{Value: r.ID, Label: r.Title})
 			}
-			if len(g.Options) > 0 {
-				groups = append(groups, g)
-			}
+		}
+		if len(g.Options) > 0 {
+			groups = append(groups, g)
 		}
 	}
 	return groups

@@ -45,7 +45,7 @@ func suppressionPages() map[string]templ.Component {
 		"suppression-bounce": Suppression(bounce), "suppression-complaint": Suppression(complaint), "suppression-done": Suppression(done), "suppression": Suppression(one),
 		"suppressions-support": Requests(queue), "requests-own": Requests(own), "requests-by-hand": Requests(hand), "requests-waits": Requests(waits), "requests-barred": Requests(barred), "requests-choose": Requests(choose), "requests-none": Requests(RequestsPage{Base: desk()}),
 		"support-accounts": SupportAccounts(AccountsPage{Base: desk(), Rows: []AccountRow{{"a1", "Marlow Street Dental", 128, 2, day(30, 9, 0)}}}), "support-accounts-none": SupportAccounts(AccountsPage{Base: desk()}),
-		"support-events": SupportEvents(EventsPage{Base: desk(), Rows: []EventRow{{"v1", "Marlow", "SendGrid", "parked", "{}", now, 3, ""}, {"v2", "Marlow", "SMTP", "no_reason", "554 nope", now, 0, "user-unknown"}, {"v3", "Marlow", "SMTP", "no_reason", "554 why", now, 0, ""}}, Reasons: report().Reasons,
+		"support-events": SupportEvents(EventsPage{Base: desk(), Rows: []EventRow{{"v1", "Marlow", "SendGrid", "parked", "{}", now, 3, models.Email, ""}, {"v2", "Marlow", "SMTP", "no_reason", "554 nope", now, 0, models.Email, "user-unknown"}, {"v3", "Marlow", "SMTP", "no_reason", "554 why", now, 0, models.Email, ""}}, Reasons: map[models.Channel][]OptionGroup{models.Email: report().Reasons},
 			Proposals: []ProposalRow{{"p1", "SendGrid", "599 the moon is too full", "mailbox-full", "Your customer’s mailbox is full", 12, "Sam Porter", now}}}),
 		"support-events-none": SupportEvents(EventsPage{Base: desk()}),
 	}

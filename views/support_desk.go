@@ -1,6 +1,10 @@
 package views
 
-import "time"
+import (
+	"time"
+
+	"undelivered/models"
+)
 
 // AccountsPage is the list of accounts that granted access to support. POST /me/account: account (id) looks into one.
 type AccountsPage struct {
@@ -21,7 +25,7 @@ type AccountRow struct {
 type EventsPage struct {
 	Base
 	Rows      []EventRow
-	Reasons   []OptionGroup // to choose from
+	Reasons   map[models.Channel][]OptionGroup // to choose from
 	Proposals []ProposalRow
 	Newer     string
 	Older     string
@@ -48,5 +52,6 @@ type EventRow struct {
 	Words      string // what it says, or why it can't be read
 	At         time.Time
 	Tries      int
+	Channel    models.Channel
 	Likely     string // no_reason: the entry that comes closest; empty: none does
 }

@@ -622,7 +622,7 @@ func SupportEvents(p EventsPage) templ.Component {
 								return templ_7745c5c3_Err
 							}
 						}
-						templ_7745c5c3_Err = optionGroups(p.Reasons, r.Likely).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = optionGroups(p.Reasons[r.Channel], r.Likely).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
