@@ -468,7 +468,7 @@ func (p NotificationPage) resend() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, dialog(NotificationConfirmURL(p.ID, "arrived")))
+			templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, dialog(NotificationConfirmURL(p.ID, "resend")))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
