@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -56,9 +57,10 @@ type tab struct {
 // watchful notes what the content security policy stops, from the first byte of each page.
 const watchful = `window.stopped = []; document.addEventListener('securitypolicyviolation', e => window.stopped.push(e.violatedDirective + ' ' + e.blockedURI))`
 
-func newTab(t *testing.T, browser context.Context, url string) *tab {
+// newTab opens a tab; with WithNewBrowserContext it has cookies of its own.
+func newTab(t *testing.T, browser context.Context, url string, options ...chromedp.ContextOption) *tab {
 	t.Helper()
-	ctx, cancel := chromedp.NewContext(browser)
+	ctx, cancel := chromedp.NewContext(browser, options...)
 	t.Cleanup(cancel)
 	b := &tab{t, ctx, url}
 	if err := chromedp.Do(ctx); err != nil { // opens it: the tab lives as long as the context of its first step
@@ -177,4 +179,17 @@ func (h *house) startDemo() told {
 		h.t.Fatalf("the demo did not start: %s: %v", line, err)
 	}
 	return said
+}
+
+// sleep ends the program as its service manager does.
+func (h *house) sleep() {
+	h.t.Helper()
+	err := h.run.Process.Signal(syscall.SIGTERM)
+	if err == nil {
+		err = h.run.Wait()
+	}
+	if err != nil {
+		h.t.Fatalf("the program did not end well: %v", err)
+	}
+	h.run = nil
 }

@@ -34,7 +34,7 @@ func TestBrowser(t *testing.T) {
 	t.Run("pages", func(t *testing.T) { examineAll(t, all, b, newTab(t, browser, demo.URL)) })
 	var examined []string
 	t.Run("support", func(t *testing.T) {
-		desk := newTab(t, newBrowser(t), demo.URL) // with cookies of its own
+		desk := newTab(t, browser, demo.URL, chromedp.WithNewBrowserContext())
 		desk.signIn("support@undelivered.example")
 		examined = append(all, desk.pages()[2:]...)
 		examineAll(t, examined[len(all):], desk, newTab(t, desk.ctx, demo.URL))
@@ -50,7 +50,7 @@ func TestBrowser(t *testing.T) {
 	t.Run("acts", func(t *testing.T) {
 		examined = append(examined, acts(t, &tab{t, b.ctx, b.url})...)
 	})
-	t.Run("every page", func(t *testing.T) { covered(t, examined) }) // after all of the above
+	t.Run("every page", func(t *testing.T) { covered(t, http.MethodGet, examined, unexamined) }) // after all of the above
 }
 
 // besides are the pages that neither the navigation nor another page's text leads to.

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-smtp"
+
+	"undelivered/models"
+)
+
+// troubles are what the demo lacks: a reply that nothing explains, a report of an unknown kind, and more failures of one
+// message than are checked while somebody waits.
+func (h *house) troubles(marlow toldAccount) {
+	h.t.Helper()
+	longAgo := time.Now().AddDate(0, 0, -20)
+	var sent, failed []map[string]any
+	for i := range 501 {
+		ref, to := fmt.Sprint("guard-", i), fmt.Sprintf("patient.%d@marlow-patients.example", i)
+		sent = append(sent, map[string]any{"ref": ref, "channel": "email", "to": to, "title": "Night guard", "text": "It is ready.", "subject": "Night guard", "sent_at": longAgo})
+		failed = append(failed, map[string]any{"id": ref, "notification_ref": ref, "to": to, "type": "soft_bounce", "diagnostic": "451 the moon is too full", "occurred_at": longAgo})
+	}
+	failed[0]["type"], failed[0]["diagnostic"] = "not_delivered", "599 the moon is too full"
+	sent = append(sent, map[string]any{"ref": "broken", "channel": "email", "to": "ada@far.example", "title": "Broken off", "text": "Here it is.", "subject": "Broken off", "connection": "breaks off", "send": true})
+	novelty := post{http.Header{}, []byte(`{"RecordType": "Novelty", "MessageID": "1", "Recipient": "a@marlow-patients.example"}`)}
+	novelty.header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte("postmark:"+marlow.Secrets["postmark"]["webhook_password"])))
+	if err := knock(h.t.Context(), http.DefaultClient, marlow.Hooks["postmark"], novelty); err != nil {
+		h.t.Fatal(err)
+	}
+	for _, one := range []struct {
+		path    string
+		content any
+	}{{"notifications", sent}, {"events", failed}} {
+		if status := h.api(marlow.APIKey, http.MethodPost, "/api/v1/"+one.path, one.content, nil); status >= 300 {
+			h.t.Fatalf("%s: %d", one.path, status)
+		}
+	}
+}
+
+// misses connects a mail server that breaks off, and notes that the program did not take what a provider reported for
+// an hour.
+func (h *house) misses(account string) {
+	h.t.Helper()
+	host, port := breakingServer(h.t)
+	var mail struct{ ID string }
+	h.command(&mail, "connection", "add", "--account", account, "--provider", "smtp", "--name", "breaks off", "--json",
+		"--set", "host="+host, "--set", "port="+port, "--set", "tls=none", "--set", "from=us@marlow.example")
+	err := (&database{Data: h.data, Log: "text", LogLevel: "warn"}).with(h.t.Context(), terminal{out: h.log, err: h.log}, func(s *models.Store) error {
+		all, err := s.Connections(h.t.Context(), models.AtCommandLine(account))
+		for _, c := range all {
+			if c.Provider == "ses" {
+				return s.Missed(h.t.Context(), c, time.Now().Add(-time.Hour), time.Now())
+			}
+		}
+		return err
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// breakingServer is a mail server that hangs up at the final dot: nobody knows then whether it took the mail.
+func breakingServer(t *testing.T) (host, port string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) { return &breakingVisit{c: c}, nil }))
+	server.Domain = "breaks.test"
+	go server.Serve(l)
+	t.Cleanup(func() { server.Close() })
+	host, port, err = net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return host, port
+}
+
+type breakingVisit struct {
+	mailVisit
+	c *smtp.Conn
+}
+
+func (v *breakingVisit) Data(r io.Reader) error {
+	if _, err := io.Copy(io.Discard, r); err != nil {
+		return err
+	}
+	return v.c.Conn().Close()
+}
+
+func asJSON(t *testing.T, v any) string {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
