@@ -63,6 +63,7 @@ var plainActs = []act{
 	{route: "/me/account", who: desk, way: []string{"/support/accounts"}, button: "main button", says: "Dashboard"},
 
 	{route: "/settings/account", who: owner, way: []string{"/settings/account"}, fields: form{"name": "Marlow Street Dental Care"}, says: "Saved"},
+	{route: "/analysis/domains/:domain/check", who: owner, way: []string{"/settings/domains"}, says: "reminders.marlow.example"},
 	{route: "/settings/alerts", who: owner, way: []string{"/settings/alerts"}, fields: form{"digest": "weekly", "to": "owner@marlow.example"}, says: "Saved"},
 	{route: "/settings/keys", who: owner, way: []string{"/settings/keys"}, fields: form{"name": "Front desk"}, says: "Copy the key now"},
 	{route: "/settings/keys/:id/revoke", who: owner, way: []string{"/settings/keys", `a[href$="/revoke/confirm"]`}, says: "Withdrawn"},

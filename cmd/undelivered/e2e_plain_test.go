@@ -19,7 +19,7 @@ type act struct {
 	who    string   // the email of the person; a word after it tells two computers of one person apart
 	way    []string // a page, and the kinds of links that lead on from it; none: the page that the act before led to
 	button string   // which of several buttons
-	await  string // what the page says before the button is there; it is loaded again until then
+	await  string   // what the page says before the button is there; it is loaded again until then
 	fields map[string]string
 	says   string // on the page that answers
 }
