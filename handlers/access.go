@@ -70,7 +70,7 @@ func (h *Handlers) May(right models.Right) echo.MiddlewareFunc {
 				return next(c) // support decides from its desk, in no account: the handler finds the request's
 			}
 			if v := visit(c); v.User.Support && v.Session.AccountID != "" && a.AccountID != v.Session.AccountID {
-				return h.back(c, views.SupportAccountsURL(), "flash.access_ended")
+				return h.turnDown(c, views.SupportAccountsURL(), "flash.access_ended")
 			}
 			if a.AccountID == "" && a.Role == models.Support && c.Request().Method == http.MethodGet {
 				return h.leave(c, views.RequestsURL(""))

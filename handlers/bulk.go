@@ -111,7 +111,7 @@ func (h *Handlers) askBulk(c echo.Context, ask models.BulkAsk, q views.ReportQue
 // noneChosen leads back to the report when nothing was selected, or nothing is left of it.
 func (h *Handlers) noneChosen(c echo.Context, q views.ReportQuery) error {
 	q.IDs, q.All = nil, false
-	return h.back(c, views.ReportURL(q), "flash.none_selected")
+	return h.turnDown(c, views.ReportURL(q), "flash.none_selected")
 }
 
 // leftOut are the guards with how many each refuses, and where these are shown.
@@ -139,7 +139,7 @@ func (h *Handlers) StartBulk(action models.BulkAction) echo.HandlerFunc {
 		case errors.As(err, &invalid):
 			return h.askBulk(c, ask, q, invalid)
 		case errors.As(err, &refusal):
-			return h.back(c, confirmURLs[action](q), refusalText(c, refusal))
+			return h.turnDown(c, confirmURLs[action](q), refusalText(c, refusal))
 		case errors.Is(err, models.ErrNotFound):
 			return h.noneChosen(c, q)
 		case err != nil:

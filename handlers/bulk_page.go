@@ -67,7 +67,7 @@ func (h *Handlers) StartChecked(c echo.Context) error {
 		page.Question.Errors, page.Question.Count = invalid, fields.Get("count")
 		return h.page(c, http.StatusUnprocessableEntity, views.Bulk(page))
 	case errors.As(err, &refusal):
-		return h.back(c, views.BulkURL(id), refusalText(c, refusal))
+		return h.turnDown(c, views.BulkURL(id), refusalText(c, refusal))
 	case err != nil:
 		return err
 	case job.State != models.BulkRunning:

@@ -87,7 +87,7 @@ func (h *Handlers) savedContact(c echo.Context, r models.EditResult) error {
 	}
 	attempt, err := h.Store.AskResend(ctx, actor(c), models.ResendAsk{NotificationID: id, RequestID: c.FormValue("request_id"), CustomerVersion: r.Customer.Version})
 	if refusal := asRefusal(err); refusal.Guard != "" {
-		return h.back(c, views.NotificationURL(id), views.T(ctx, "flash.saved")+" "+refusalText(c, refusal))
+		return h.turnDown(c, views.NotificationURL(id), views.T(ctx, "flash.saved")+" "+refusalText(c, refusal))
 	}
 	if err != nil {
 		return err
@@ -128,7 +128,7 @@ func (h *Handlers) AcceptSuggestion(c echo.Context) error {
 		return err
 	}
 	if suggestion == "" {
-		return h.back(c, back(c), views.T(langCtx(c), "suggestion.gone"))
+		return h.turnDown(c, back(c), views.T(langCtx(c), "suggestion.gone"))
 	}
 	r, err := h.Store.EditContact(ctx, actor(c), models.ContactEdit{CustomerID: id, Version: number(c, "version"), Name: customer.Name,
 		Email: suggestion, Phone: main[models.SMS].Value})

@@ -58,6 +58,11 @@ func (h *Handlers) back(c echo.Context, url, text string) error {
 	return h.backWith(c, url, views.Flash{Text: text})
 }
 
+// turnDown is back with a message that says why nothing was done.
+func (h *Handlers) turnDown(c echo.Context, url, text string) error {
+	return h.backWith(c, url, views.Flash{Text: text, Refused: true})
+}
+
 // backWith is back with a message that offers to undo, or that leads on.
 func (h *Handlers) backWith(c echo.Context, url string, flash views.Flash) error {
 	if flash.Text != "" {

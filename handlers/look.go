@@ -81,7 +81,7 @@ func (h *Handlers) ReplayEvent(c echo.Context) error {
 	case err != nil:
 		return err
 	case why != "":
-		return h.back(c, views.SupportEventsURL(), views.T(langCtx(c), "notice.event_unreadable", "why", why))
+		return h.turnDown(c, views.SupportEventsURL(), views.T(langCtx(c), "notice.event_unreadable", "why", why))
 	}
 	return h.back(c, views.SupportEventsURL(), "notice.event_replayed")
 }

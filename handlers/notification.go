@@ -73,7 +73,7 @@ func (h *Handlers) resendRefused(c echo.Context, r models.Refusal) error {
 	if act, asks := questionOf[r.Guard]; asks && !fragment(c) {
 		return h.leave(c, views.NotificationConfirmURL(id, act))
 	}
-	return h.back(c, views.NotificationURL(id), refusalText(c, r))
+	return h.turnDown(c, views.NotificationURL(id), refusalText(c, r))
 }
 
 // Cancel stops a resend that is still queued.
@@ -89,7 +89,7 @@ func (h *Handlers) Cancel(c echo.Context) error {
 	}
 	err := h.Store.CancelAttempt(ctx, actor(c), attempt)
 	if refusal := (models.Refusal{}); errors.As(err, &refusal) {
-		return h.back(c, views.NotificationURL(id), "flash.too_late_to_cancel")
+		return h.turnDown(c, views.NotificationURL(id), "flash.too_late_to_cancel")
 	}
 	if err != nil {
 		return err
@@ -110,7 +110,7 @@ func (h *Handlers) Clear(c echo.Context) error {
 		return h.page(c, http.StatusUnprocessableEntity, views.ClearQuestion(q))
 	}
 	if refusal := (models.Refusal{}); errors.As(err, &refusal) {
-		return h.back(c, views.NotificationURL(id), refusalText(c, refusal))
+		return h.turnDown(c, views.NotificationURL(id), refusalText(c, refusal))
 	}
 	if err != nil {
 		return err
@@ -139,7 +139,7 @@ func (h *Handlers) Arrived(c echo.Context) error {
 		return h.page(c, http.StatusUnprocessableEntity, views.Unknown(q))
 	}
 	if refusal := (models.Refusal{}); errors.As(err, &refusal) {
-		return h.back(c, views.NotificationURL(id), refusalText(c, refusal))
+		return h.turnDown(c, views.NotificationURL(id), refusalText(c, refusal))
 	}
 	if err != nil {
 		return err

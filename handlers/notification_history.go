@@ -13,30 +13,31 @@ import (
 	"undelivered/views"
 )
 
-// history is what happened, newest first: the attempts, what the provider said of them, and what people did.
+// history is what happened, newest first: the attempts, what the provider said of them, and what people did. It is put
+// together from cause to effect, so that of one moment the effect stands above its cause.
 func history(st models.Story) []views.HistoryRow {
-	var rows []views.HistoryRow
-	deciding := decidingEvent(st)
+	rows := []views.HistoryRow{{Kind: "created", Channel: st.Notification.Channel, At: st.Notification.SentAt}}
 	for _, a := range st.Attempts {
 		rows = append(rows, attemptRows(st, a)...)
 	}
+	deciding := decidingEvent(st)
 	for _, e := range st.Events {
 		rows = append(rows, views.HistoryRow{Kind: string(e.Type), Channel: e.Channel, Provider: providerName(st.Connections[e.ConnectionID]),
-			Address: e.Recipient, Text: eventWords(e), At: e.OccurredAt, Decides: e.ID == deciding, Probable: e.Probable, Copies: copies(e)})
-	}
-	for _, n := range st.Notes {
-		rows = append(rows, views.HistoryRow{Kind: "note", Person: n.ByName, Text: n.Text, At: n.At})
+			Address: e.Recipient, Text: eventWords(e), At: e.OccurredAt, Decides: e.ID == deciding && len(st.Events) > 1, Probable: e.Probable, Copies: copies(e)})
 	}
 	for _, o := range st.OptOuts {
 		if o.NotificationID == st.Notification.ID {
 			rows = append(rows, views.HistoryRow{Kind: "opted_out", Channel: o.Channel, Person: o.SetByName, At: o.OccurredAt})
 		}
 	}
+	for _, n := range st.Notes {
+		rows = append(rows, views.HistoryRow{Kind: "note", Person: n.ByName, Text: n.Text, At: n.At})
+	}
 	if st.Notification.ClearedAt != nil {
 		rows = append(rows, views.HistoryRow{Kind: "cleared", Person: st.Notification.ClearedByName, At: *st.Notification.ClearedAt})
 	}
-	rows = append(rows, views.HistoryRow{Kind: "created", Channel: st.Notification.Channel, At: st.Notification.SentAt})
-	slices.SortStableFunc(rows, func(a, b views.HistoryRow) int { return b.At.Compare(a.At) })
+	slices.SortStableFunc(rows, func(a, b views.HistoryRow) int { return a.At.Compare(b.At) })
+	slices.Reverse(rows)
 	return rows
 }
 

@@ -38,7 +38,7 @@ func (h *Handlers) SendOther(channel models.Channel) echo.HandlerFunc {
 			To: c.FormValue("address"), Channel: channel,
 		})
 		if refusal := asRefusal(err); refusal.Guard != "" {
-			return h.back(c, views.NotificationURL(c.Param("id")), refusalText(c, refusal))
+			return h.turnDown(c, views.NotificationURL(c.Param("id")), refusalText(c, refusal))
 		}
 		if err != nil {
 			return err

@@ -18,7 +18,7 @@ func (h *Handlers) OptInForm(c echo.Context) error {
 	}
 	form, err := h.optInForm(c)
 	if refusal := asRefusal(err); refusal.Guard != "" {
-		return h.back(c, views.CustomerURL(p.ID), refusalText(c, refusal))
+		return h.turnDown(c, views.CustomerURL(p.ID), refusalText(c, refusal))
 	}
 	if err != nil {
 		return err
@@ -67,7 +67,7 @@ func (h *Handlers) OptIn(c echo.Context) error {
 		r, err = h.Store.OptIn(ctx, a, ask)
 	}
 	if refusal := asRefusal(err); refusal.Guard != "" {
-		return h.back(c, views.CustomerURL(id), refusalText(c, refusal))
+		return h.turnDown(c, views.CustomerURL(id), refusalText(c, refusal))
 	}
 	if err != nil && form != nil {
 		return h.customerRefused(c, err, func(p *views.CustomerPage) {

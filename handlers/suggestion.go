@@ -44,7 +44,7 @@ func (h *Handlers) acceptedAmongMany(c echo.Context, customerID string) error {
 	var refusal models.Refusal
 	switch {
 	case errors.As(err, &refusal):
-		return h.back(c, views.SuggestionsURL(), views.T(langCtx(c), "flash.saved")+" "+refusalText(c, refusal))
+		return h.turnDown(c, views.SuggestionsURL(), views.T(langCtx(c), "flash.saved")+" "+refusalText(c, refusal))
 	case errors.Is(err, models.ErrNotFound):
 		return h.back(c, views.SuggestionsURL(), "flash.saved")
 	case err != nil:

@@ -56,10 +56,10 @@ func (h *Handlers) decided(c echo.Context, act func(a models.Actor, id, note str
 	r, err := act(a, c.Param("id"), c.FormValue("note"))
 	back := views.RequestURL(c.Param("id"))
 	if refusal := asRefusal(err); refusal.Guard != "" {
-		return h.back(c, back, refusalText(c, refusal))
+		return h.turnDown(c, back, refusalText(c, refusal))
 	}
 	if conflict := (models.Conflict{}); errors.As(err, &conflict) {
-		return h.back(c, back, views.T(langCtx(c), "{person} has decided it already.", "person", conflict.By))
+		return h.turnDown(c, back, views.T(langCtx(c), "{person} has decided it already.", "person", conflict.By))
 	}
 	if invalid := (models.Invalid{}); errors.As(err, &invalid) {
 		return h.showRequest(c, a, http.StatusUnprocessableEntity, invalid)

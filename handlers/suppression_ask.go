@@ -40,11 +40,11 @@ func (h *Handlers) AskClear(c echo.Context) error {
 		return err
 	}
 	if p.Ask == nil {
-		return h.back(c, views.SuppressionURL(p.ID), views.T(langCtx(c), "guard."+string(models.GuardLiftAsked)))
+		return h.turnDown(c, views.SuppressionURL(p.ID), views.T(langCtx(c), "guard."+string(models.GuardLiftAsked)))
 	}
 	r, err := h.askClear(ctx, c, a, p)
 	if refusal := asRefusal(err); refusal.Guard != "" {
-		return h.back(c, views.SuppressionURL(p.ID), refusalText(c, refusal))
+		return h.turnDown(c, views.SuppressionURL(p.ID), refusalText(c, refusal))
 	}
 	if invalid := (models.Invalid{}); errors.As(err, &invalid) {
 		p.Ask.Errors = invalid

@@ -27,6 +27,7 @@ type AccountLink struct {
 // Flash is the short message after an action. With an UndoURL it offers to undo it: a POST with UndoFields.
 type Flash struct {
 	Text       string
+	Refused    bool // it says why nothing was done
 	UndoURL    string
 	UndoFields map[string]string
 	Link       string // where the message leads instead of an undo
