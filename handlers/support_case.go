@@ -25,9 +25,9 @@ func (h *Handlers) requestView(c echo.Context, a models.Actor, k models.RequestC
 	if v.Provider == "" {
 		v.Provider = views.T(ctx, "no provider")
 	}
-	v.Answer = h.outcome(c, r, v.Provider)
+	v.Answer = h.outcome(c, r, k.Entry, v.Provider)
 	for _, e := range k.Earlier {
-		v.Earlier = append(v.Earlier, h.requestLine(c, e, v.Provider))
+		v.Earlier = append(v.Earlier, h.requestLine(c, e, k.Entry, v.Provider))
 	}
 	link, err := h.agreeLink(ctx, a, r)
 	v.Link = link

@@ -11,7 +11,7 @@ import (
 )
 
 // outcome says in plain words how far a request has come: what was decided, or what the provider does about it.
-func (h *Handlers) outcome(c echo.Context, r models.ClearRequest, provider string) string {
+func (h *Handlers) outcome(c echo.Context, r models.ClearRequest, entry models.SuppressionLine, provider string) string {
 	ctx, tried := langCtx(c), lastAnswer(c, r, provider)
 	switch r.State {
 	case models.RequestLapsed:
@@ -19,7 +19,7 @@ func (h *Handlers) outcome(c echo.Context, r models.ClearRequest, provider strin
 	case models.RequestRefused:
 		return tried
 	case models.RequestByHand:
-		return byHandWhy(c, r, provider, tried)
+		return byHandWhy(c, r, entry, provider, tried)
 	case models.RequestDone:
 		return strings.TrimSpace(r.DecisionNote + " " + r.Result)
 	case models.RequestApproved, models.RequestRunning:
@@ -40,17 +40,6 @@ func lastAnswer(c echo.Context, r models.ClearRequest, provider string) string {
 		return views.T(ctx, "{provider} said that the entry is removed, but its list still has it.", "provider", provider)
 	}
 	return views.T(ctx, "{provider} says: “{words}”", "provider", provider, "words", r.Result)
-}
-
-func byHandWhy(c echo.Context, r models.ClearRequest, provider, tried string) string {
-	ctx := langCtx(c)
-	if r.Tries > 1 {
-		return tried + " " + views.T(ctx, "We tried {n} times. A person takes over.", "n", views.Count(r.Tries))
-	}
-	if r.Result == "" {
-		return views.T(ctx, "{provider} has no interface for this.", "provider", provider)
-	}
-	return views.T(ctx, "{provider} leaves this to {who}.", "provider", provider, "who", r.Result)
 }
 
 // byHandText is what a person sends to the provider's support where there is no interface for it, or to the customer

@@ -27,7 +27,7 @@ func (h *Handlers) suppressionPage(c echo.Context) (views.SuppressionPage, error
 	}
 	p := views.SuppressionPage{Base: h.base(c), SuppressionRow: suppressionRow(c, line), Words: line.ProviderReason, SeenAt: deref(line.SeenAt)}
 	for _, r := range line.Requests {
-		one := h.requestLine(c, r, p.Provider)
+		one := h.requestLine(c, r, line, p.Provider)
 		if one.Link, err = h.agreeLink(ctx, a, r); err != nil {
 			return p, err
 		}
@@ -54,11 +54,11 @@ func (h *Handlers) suppressionPage(c echo.Context) (views.SuppressionPage, error
 	if line.ClearedAt != nil || !p.MayAsk {
 		return p, nil
 	}
-	return p, h.askForm(ctx, a, &p, line)
+	return p, h.askForm(langCtx(c), a, &p, line)
 }
 
-func (h *Handlers) requestLine(c echo.Context, r models.ClearRequest, provider string) views.RequestLine {
-	line := views.RequestLine{ID: r.ID, State: stateShown(r), Person: r.AskedByName, At: r.AskedAt, Answer: h.outcome(c, r, provider),
+func (h *Handlers) requestLine(c echo.Context, r models.ClearRequest, entry models.SuppressionLine, provider string) views.RequestLine {
+	line := views.RequestLine{ID: r.ID, State: stateShown(r), Person: r.AskedByName, At: r.AskedAt, Answer: h.outcome(c, r, entry, provider),
 		ListedAgain: deref(r.RelistedAt), Times: r.RelistedTimes, ReadBack: deref(r.ReadBackAt), Proven: deref(r.ProvenAt), Lapses: r.LapsesAt()}
 	if r.Answer == "" && r.State == models.RequestAsked {
 		line.Question, line.Asked = r.Question, r.QuestionBy

@@ -8,7 +8,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
-	"undelivered/providers"
 	"undelivered/views"
 )
 
@@ -26,9 +25,8 @@ func (h *Handlers) askForm(ctx context.Context, a models.Actor, p *views.Suppres
 	if err != nil {
 		return err
 	}
-	provider, _ := providers.ByCode(line.Provider)
 	p.Ask = &views.AskForm{Consent: needs.Consent, Approval: needs.Approval, SupportOnly: needs.Support, After: needs.After, Values: map[string]string{},
-		ByHand: line.ByHand || !line.Sends || provider.Manual[line.Kind] != "" || provider.Suppressions == nil || provider.Suppressions.Delete == nil}
+		ByHand: noClearing(ctx, line, p.Provider)}
 	return nil
 }
 

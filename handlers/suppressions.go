@@ -105,11 +105,11 @@ func suppressionRow(c echo.Context, line models.SuppressionLine) views.Suppressi
 	row := views.SuppressionRow{ID: line.ID, Address: line.Address, Channel: line.Channel, CustomerID: line.CustomerID, Customer: line.CustomerName,
 		Account: line.Account, Kind: kindShown(line.Kind, line.Channel), Reason: whyListed(c, line), Provider: providerTitle(line.Provider),
 		Since: line.ListedAt, Dropped: line.Dropped, Request: stateShown(request), RequestID: request.ID, Times: line.Times,
-		Cleared: line.ClearedAt != nil, Agreement: line.Kind == "complaint" || line.Kind == "unsubscribe" || line.Kind == "manual"}
-	if row.Request == string(models.RequestDone) && !row.Cleared {
+		Cleared: deref(line.ClearedAt), Agreement: line.Kind == "complaint" || line.Kind == "unsubscribe" || line.Kind == "manual"}
+	if row.Request == string(models.RequestDone) && row.Cleared.IsZero() {
 		row.Request = "" // it has been listed again since
 	}
-	row.MayAsk = actor(c).May(models.Work) && line.Kind != "invalid" && !isOpen(request) && !row.Cleared
+	row.MayAsk = actor(c).May(models.Work) && line.Kind != "invalid" && !isOpen(request) && row.Cleared.IsZero()
 	if line.Kind == "invalid" {
 		row.Needs = "change"
 	}

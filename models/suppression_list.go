@@ -56,7 +56,7 @@ func (s *Store) grantedAccounts(ctx context.Context, a Actor) ([]string, error) 
 	return ids, err
 }
 
-const suppressionColumns = `s.*, c.provider, c.name AS connection, c.sends, a.name AS account, COALESCE(e.reason, '') AS reason,
+const suppressionColumns = `s.*, c.provider, c.name AS connection, c.sends AND c.removed_at IS NULL AS sends, a.name AS account, COALESCE(e.reason, '') AS reason,
 	(SELECT COUNT(*) FROM undelivered u WHERE u.address_id = s.address_id AND u.status = 'dropped' AND u.left_at IS NULL) AS dropped`
 
 func (s *Store) suppressions(ctx context.Context, accounts []string, q SuppressionQuery) (list SuppressionList, err error) {

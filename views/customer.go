@@ -82,7 +82,7 @@ type ConsentRow struct {
 
 // by is who agreed; an erasure leaves the proof and takes the name.
 func (c ConsentRow) by(ctx context.Context) string {
-	if c.By == "" {
+	if c.By == "" || c.By == "the customer" { // as the store writes when nobody is named
 		return T(ctx, "The customer")
 	}
 	return c.By

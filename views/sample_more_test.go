@@ -19,7 +19,7 @@ func suppressionPages() map[string]templ.Component {
 			ListedAgain: day(3, 9, 0), Times: 2, ReadBack: day(2, 9, 0), Proven: day(2, 10, 0), Link: "https://undelivered.example/agree/abcdefghijklmnopqrstuvwxyz0123456789abcdefg", Lapses: day(30, 9, 0)}}}
 	bounce, complaint := one, one
 	bounce.Ask = &AskForm{Errors: Errors{"reason": {Key: "error.evidence"}}}
-	complaint.Ask = &AskForm{Consent: true, Approval: true, ByHand: true, After: day(1, 9, 0)}
+	complaint.Ask = &AskForm{Consent: true, Approval: true, ByHand: "Postmark has no interface for this.", After: day(1, 9, 0)}
 	done := one
 	done.Request = "done"
 	open := &RequestView{RequestRow: RequestRow{ID: "q1", Address: "ruth.calloway@linnet.example", Channel: models.Email, Account: "Marlow Street Dental", Kind: "complaint", At: day(19, 15, 12), State: "requested"},

@@ -40,13 +40,21 @@ type RequestLine struct {
 
 // AskForm is what a request needs.
 type AskForm struct {
-	Consent     bool // the customer's agreement, not just a reason
-	ByHand      bool // the provider has no interface for it
-	Approval    bool // somebody else has to approve it
-	SupportOnly bool // and that is support: it has happened before
+	Consent     bool   // the customer's agreement, not just a reason
+	ByHand      string // why a person has to clear it at the provider; empty: we do
+	Approval    bool   // somebody else has to approve it
+	SupportOnly bool   // and that is support: it has happened before
 	After       time.Time
 	Values      map[string]string
 	Errors      Errors
+}
+
+// since says from when, and if it is over until when, the provider sent nothing.
+func (p SuppressionPage) since(ctx context.Context) string {
+	if p.Cleared.IsZero() {
+		return T(ctx, "{provider} has not sent to it since {date}.", "provider", p.Provider, "date", p.LongDate(ctx, p.Since))
+	}
+	return T(ctx, "{provider} had it on its list from {from} to {to}.", "provider", p.Provider, "from", p.LongDate(ctx, p.Since), "to", p.LongDate(ctx, p.Cleared))
 }
 
 func (p SuppressionPage) consent() OptInForm {

@@ -70,10 +70,10 @@ type SuppressionRow struct {
 	Request    string // state of the newest clear request; empty: none
 	RequestID  string
 	MayAsk     bool
-	Agreement  bool   // asking needs the customer's agreement
-	Needs      string // why not: key under suppression.needs (agreement, support, change)
-	Times      int    // how often it has been listed
-	Cleared    bool   // it is not on the list any more
+	Agreement  bool      // asking needs the customer's agreement
+	Needs      string    // why not: key under suppression.needs (agreement, support, change)
+	Times      int       // how often it has been listed
+	Cleared    time.Time // zero: it is still on the list
 }
 
 // SuppressionLists are the lists of the page, in order.
