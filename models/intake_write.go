@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"time"
 
 	"gorm.io/gorm/clause"
@@ -13,6 +14,7 @@ import (
 func (in *intake) write(door chan delivery) {
 	for first := range door {
 		batch := []delivery{first}
+		runtime.Gosched() // requests that are being read get in as well, and a lone one does not wait
 		for size := len(first.events); size < intakeBatch; {
 			next, more := tryTake(door)
 			if !more {
