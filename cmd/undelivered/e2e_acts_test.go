@@ -1,11 +1,14 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 )
 
@@ -19,7 +22,8 @@ func acts(t *testing.T, b *tab) []string {
 	b.fill("form.panel", map[string]string{"name": "Front desk"})
 	b.shownOnce("#new-key")
 	paths := []string{invited, b.leads("/support/requests", "/support/requests/", `/agree/[\w-]+`),
-		b.leads("/undelivered?per=100", "/notifications/", `/notifications/\w+/send-by-\w+/confirm`), b.importing()}
+		b.leads("/undelivered?per=100", "/notifications/", `/notifications/\w+/send-by-\w+/confirm`),
+		b.leads("/undelivered?view=waiting", "/notifications/", `/notifications/\w+/resend/confirm`), b.importing()}
 	for _, path := range paths {
 		b.examine(path)
 	}
@@ -70,19 +74,27 @@ func (b *tab) importing() string {
 	return ask[string](b, `location.pathname`)
 }
 
-// jobs are two pages of many at once: one that is paused, and then taken back; one that is done.
+// jobs are pages of many at once: one that runs and one that is paused, which are both taken back, and one that is done.
 func (b *tab) jobs() []string {
 	b.t.Helper()
-	b.open("/undelivered/resend/confirm?all=1&status=hard_bounce&status=soft_bounce&status=mailbox_error")
+	const many = "/undelivered/resend/confirm?all=1&status=hard_bounce&status=soft_bounce&status=mailbox_error"
+	b.open(many)
+	b.standing(func() {
+		b.submit("#question footer .primary")
+		if !ask[bool](b, `!!document.querySelector('[data-live]')`) {
+			b.t.Error("a set that is worked on does not refresh itself")
+		}
+		b.look("the page of a set that is worked on")
+	})
+	b.takeBack()
+	b.open(many)
 	paused := ask[string](b, `(async () => { const form = document.querySelector('#question');
 		const at = await fetch(form.action, {method: 'POST', body: new URLSearchParams(new FormData(form))});
 		await fetch(at.url + '/pause', {method: 'POST', body: new URLSearchParams({request_id: 'pausing'})});
 		return new URL(at.url).pathname })()`)
 	b.examine(paused)
-	b.open(paused)
 	b.do(chromedp.WaitVisible(chromedp.CSS("#b-resume")))
-	b.submit("#b-undo")
-	b.awaitText("#b-progress", "Taken back", true)
+	b.takeBack()
 	b.open("/undelivered")
 	b.do(chromedp.Click(chromedp.CSS(".report tbody tr:last-child td.sel input")))
 	b.submit(`.bulk [formaction="/undelivered/clear/confirm"]`)
@@ -92,4 +104,28 @@ func (b *tab) jobs() []string {
 	done := ask[string](b, `location.pathname`)
 	b.examine(done)
 	return []string{paused, done}
+}
+
+// takeBack takes the set of the page back.
+func (b *tab) takeBack() {
+	b.t.Helper()
+	b.do(chromedp.WaitVisible(chromedp.CSS("#b-undo")))
+	b.submit("#b-undo")
+	b.awaitText("#b-progress", "Taken back", true)
+}
+
+// standing lets no part of a page refresh itself meanwhile, so that it can be looked at as it was.
+func (b *tab) standing(do func()) {
+	b.t.Helper()
+	b.block(&network.BlockPattern{URLPattern: "*://*:*/*?*poll=*", Block: true})
+	do()
+	b.block()
+}
+
+func (b *tab) block(patterns ...*network.BlockPattern) {
+	b.t.Helper()
+	b.do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, network.SetBlockedURLs, network.SetBlockedURLsParams{URLPatterns: patterns})
+		return err
+	}))
 }

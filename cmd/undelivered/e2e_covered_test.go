@@ -13,19 +13,18 @@ import (
 
 // unexamined are the pages that no browser looks at, and why.
 var unexamined = map[string]string{
-	"/healthz":                          "a word for load balancers",
-	"/readyz":                           "a word for load balancers",
-	"/api/v1/openapi.json":              "JSON",
-	"/sign-in/oidc":                     "leads to somebody else's sign-in",
-	"/sign-in/oidc/callback":            "leads back from it",
-	"/w/:key":                           "stands in another site's frame; its own tests look at it",
-	"/undelivered.csv":                  "a file",
-	"/analysis.csv":                     "a file",
-	"/suppressions.csv":                 "a file",
-	"/activity.csv":                     "a file",
-	"/notifications/:id/preview":        "a part of the notification's page",
-	"/notifications/:id/resend/confirm": "asked only while the first may still arrive",
-	"/customers/:id/export":             "a file",
+	"/healthz":                   "a word for load balancers",
+	"/readyz":                    "a word for load balancers",
+	"/api/v1/openapi.json":       "JSON",
+	"/sign-in/oidc":              "leads to somebody else's sign-in",
+	"/sign-in/oidc/callback":     "leads back from it",
+	"/w/:key":                    "stands in another site's frame; its own tests look at it",
+	"/undelivered.csv":           "a file",
+	"/analysis.csv":              "a file",
+	"/suppressions.csv":          "a file",
+	"/activity.csv":              "a file",
+	"/notifications/:id/preview": "a part of the notification's page",
+	"/customers/:id/export":      "a file",
 }
 
 // placeholder is what stands for a thing's id in the address of a page; anything fits it. To send by text and by email is
