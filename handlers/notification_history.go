@@ -27,7 +27,7 @@ func history(st models.Story) []views.HistoryRow {
 	}
 	for _, o := range st.OptOuts {
 		if o.NotificationID == st.Notification.ID {
-			rows = append(rows, views.HistoryRow{Kind: "opted_out", Channel: o.Channel, Person: o.SetByName, At: o.OccurredAt})
+			rows = append(rows, views.HistoryRow{Kind: optOutKind(o.Cause), Channel: o.Channel, Person: o.SetByName, At: o.OccurredAt})
 		}
 	}
 	for _, n := range st.Notes {
@@ -39,6 +39,14 @@ func history(st models.Story) []views.HistoryRow {
 	slices.SortStableFunc(rows, func(a, b views.HistoryRow) int { return a.At.Compare(b.At) })
 	slices.Reverse(rows)
 	return rows
+}
+
+// optOutKind names an opt-out by the customer's own message; of a complaint the event's own line tells.
+func optOutKind(cause models.Cause) string {
+	if cause == models.CauseComplaint {
+		return "opted_out"
+	}
+	return cmp.Or(byCustomerKind[cause], "opted_out")
 }
 
 func copies(e models.Event) int {

@@ -82,6 +82,9 @@ func (p NotificationPage) open() bool {
 	return p.State == "failed" || p.State == "unknown" || p.State == "waiting" || p.onItsWay()
 }
 
+// settled says whether nothing is to be done any more: it has arrived, or a person has taken it off the report.
+func (p NotificationPage) settled() bool { return p.State == "delivered" || p.State == "cleared" }
+
 func (p NotificationPage) badges(ctx context.Context) []Badge {
 	var out []Badge
 	if p.State == "failed" || p.State == "aged_out" {

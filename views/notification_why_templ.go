@@ -226,7 +226,7 @@ func (p NotificationPage) whyNot() templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if p.Guard != nil {
+		if p.Guard != nil && !p.settled() {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "<div class=\"notice amber\" id=\"why-not\" tabindex=\"-1\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -58,7 +58,7 @@ func TestWhatTheProviderAnswersIsTold(t *testing.T) {
 		"no answer": {models.ClearAnswer{Result: "later"}, "Clearing"},
 		"a lie":     {models.ClearAnswer{Result: "cleared", ReadBack: true, StillListed: true}, "SendGrid said that the entry is removed, but its list still has it. Try 1 of 6."},
 		"no":        {models.ClearAnswer{Result: "refused", Text: "Not this one"}, "SendGrid says: “Not this one”"},
-		"by hand":   {models.ClearAnswer{Result: "by_hand"}, "SendGrid has no interface for this."},
+		"by hand":   {models.ClearAnswer{Result: "by_hand"}, "Our connection to SendGrid only takes reports: it has no key to clear with."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, _, entry := listed(t)

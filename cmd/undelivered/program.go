@@ -75,7 +75,8 @@ func open(ctx context.Context, s settings, term terminal, staged bool) (*program
 
 func (p *program) furnish() error {
 	wire := client()
-	p.handlers = &handlers.Handlers{Store: p.store, BaseURL: p.base, Log: p.log, SSO: p.settings.signOn(), TXT: p.txt(), Directory: delivery.NewDirectory(),
+	txt, directory := p.directory()
+	p.handlers = &handlers.Handlers{Store: p.store, BaseURL: p.base, Log: p.log, SSO: p.settings.signOn(), TXT: txt, Directory: directory,
 		Receiver: &delivery.Receiver{Store: p.store, Client: wire, BaseURL: p.base, Log: p.log}}
 	var err error
 	if p.settings.MailURL != "" {
@@ -103,12 +104,12 @@ func (p *program) furnish() error {
 	return nil
 }
 
-// txt is who is asked about sending domains.
-func (p *program) txt() delivery.TXT {
+// directory is who is asked about sending domains, and about those of customers.
+func (p *program) directory() (delivery.TXT, delivery.Directory) {
 	if p.staged {
-		return demoRecords
+		return demoRecords, demoDirectory()
 	}
-	return delivery.LookupTXT
+	return delivery.LookupTXT, delivery.NewDirectory()
 }
 
 // alertWords are the words of an alert's mail.
