@@ -74,7 +74,7 @@ type verdict struct {
 // judge computes the outcome of an attempt from the set of its events and its own state. The order in which the
 // events arrived has no weight (semantics 5).
 func (a Attempt) judge(events []Event) verdict {
-	set := sortedOut(events)
+	set := sortedOut(a.believed(events))
 	switch {
 	case set.complaint != nil:
 		return set.complaint.verdict(Complained, Spammed)

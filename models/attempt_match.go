@@ -59,13 +59,17 @@ func (t *tx) byMessageID(e *Event) (Attempt, error) {
 	return t.ofRecipient(all, e)
 }
 
-// byNotificationRef is the business's own name for the notification (events API): its newest attempt is meant.
+// byNotificationRef is the business's own name for the notification (events API): its newest attempt is
+// meant of those that were ever handed over; one that still waits can't have been reported.
 func (t *tx) byNotificationRef(e *Event) (Attempt, error) {
 	if e.NotificationRef == "" {
 		return Attempt{}, nil
 	}
-	a, err := t.attemptWhere(e, "own_state <> 'cancelled' AND notification_id IN (SELECT id FROM notifications WHERE account_id = ? AND ref IN ? AND ref <> '')",
-		e.AccountID, t.refs(e.NotificationRef))
+	const named = "own_state <> 'cancelled' AND notification_id IN (SELECT id FROM notifications WHERE account_id = ? AND ref IN ? AND ref <> '')"
+	a, err := t.attemptWhere(e, "(sending_at IS NOT NULL OR NOT ours) AND "+named, e.AccountID, t.refs(e.NotificationRef))
+	if err == nil && a.ID == "" {
+		a, err = t.attemptWhere(e, named, e.AccountID, t.refs(e.NotificationRef))
+	}
 	if err != nil || a.ID != "" || e.Recipient == "" {
 		return a, err
 	}

@@ -31,6 +31,11 @@ func (s *Store) TakeAttempt(ctx context.Context, id string) (h Handover, err err
 		if a.OwnState != Queued || (a.DueAt != nil && a.DueAt.After(t.now.Add(time.Second))) {
 			return nil
 		}
+		if waits, err := t.newsWaits(*a); err != nil {
+			return err
+		} else if waits {
+			return t.waitForNews(a)
+		}
 		why, err := t.stillHolds(&h)
 		if err != nil {
 			return err

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"context"
 	"math/rand/v2"
 	"time"
@@ -33,7 +34,7 @@ func (s *Store) FinishAttempt(ctx context.Context, h Handover, r Receipt, habits
 			return err
 		}
 		a, n := &fresh.Attempt, &fresh.Notification
-		if a.Lease != lease || (a.OwnState != Sending && a.OwnState != OutcomeUnknown) || a.Closed && r.Outcome != ReceiptTaken && r.Outcome != ReceiptRefused {
+		if a.Lease != lease || !a.awaits(r) {
 			return nil
 		}
 		a.note(r)
@@ -47,6 +48,20 @@ func (s *Store) FinishAttempt(ctx context.Context, h Handover, r Receipt, habits
 		}
 		return t.leftOpen(n, a, habits, "connection_broke")
 	})
+}
+
+// awaits says whether an answer still tells something of the attempt. Where the events have proven the hand-over
+// meanwhile, only the provider's id of the message does: that it refused a second copy takes nothing back.
+func (a Attempt) awaits(r Receipt) bool {
+	switch a.OwnState {
+	case Sending:
+		return true
+	case OutcomeUnknown:
+		return !a.Closed || r.Outcome == ReceiptTaken || r.Outcome == ReceiptRefused
+	case AttemptAccepted:
+		return r.Outcome == ReceiptTaken
+	}
+	return false
 }
 
 // note keeps the provider's words with the attempt.
@@ -65,11 +80,12 @@ func (t *tx) taken(n *Notification, a *Attempt, r Receipt, habits Habits) error 
 	if settling == 0 {
 		settling = defaultSettling
 	}
-	settle := t.now.Add(settling)
-	a.OwnState, a.OwnAt, a.AcceptedAt, a.SettleAt, a.LeaseUntil, a.Why = AttemptAccepted, t.now, &t.now, &settle, nil, ""
-	if a.ProviderMessageID = r.ProviderMessageID; r.MessageID != "" {
-		a.MessageID = r.MessageID
+	if a.AcceptedAt == nil { // else its events told first
+		a.OwnAt, a.AcceptedAt = t.now, &t.now
 	}
+	settle := a.AcceptedAt.Add(settling)
+	a.OwnState, a.SettleAt, a.LeaseUntil, a.Why = AttemptAccepted, &settle, nil, ""
+	a.ProviderMessageID, a.MessageID = cmp.Or(r.ProviderMessageID, a.ProviderMessageID), cmp.Or(r.MessageID, a.MessageID)
 	if err := t.saveOwn(n, a); err != nil {
 		return err
 	}
@@ -107,7 +123,7 @@ func (t *tx) refusedBy(n *Notification, a *Attempt, c Connection, r Receipt) err
 	if kind == "" {
 		kind = EventType(NotDelivered)
 	}
-	e := Event{Type: kind, Channel: a.Channel, Reason: reason.ID, Recipient: a.Recipient, AttemptRef: a.ID, DedupeKey: "handover:" + a.ID,
+	e := Event{Type: kind, Channel: a.Channel, Reason: reason.ID, Recipient: a.Recipient, AttemptRef: a.ID, DedupeKey: refusalKey(a.ID),
 		SMTPCode: a.SMTPCode, EnhancedCode: a.EnhancedCode, ProviderCode: a.ProviderCode, Diagnostic: a.Diagnostic, OccurredAt: t.now}
 	e.prepare(c, t.now)
 	e.NotificationID, e.AttemptID, e.State = n.ID, a.ID, EventApplied

@@ -99,7 +99,7 @@ func (t *tx) lockNotification(accountID, id string) (Notification, error) {
 }
 
 // eventColumns are what an outcome is computed from; raw bodies stay where they are.
-var eventColumns = []string{"id", "attempt_id", "type", "reason", "occurred_at", "by_rank", "after_delivery", "dedupe_key"}
+var eventColumns = []string{"id", "attempt_id", "type", "reason", "occurred_at", "by_rank", "after_delivery", "dedupe_key", "connection_id", "provider_message_id"}
 
 // recompute brings a held notification, its attempts, its row of the report and the counters up to what the set of
 // its events says.
@@ -118,30 +118,19 @@ func (t *tx) recompute(n *Notification, by Actor) error {
 	}
 	before, was := *n, slices.Clone(attempts)
 	n.judge(attempts, byAttempt)
-	if t.followEvidence(n, attempts) {
+	proven, changed := t.followEvidence(n, attempts, byAttempt)
+	if changed {
 		n.judge(attempts, byAttempt)
 	}
 	if err := t.saveAttempts(was, attempts); err != nil {
 		return err
 	}
-	return t.saveNotification(before, n, attempts, by)
-}
-
-// followEvidence changes our own side where the events know better: an unknown hand-over that was proven, and a
-// queued attempt that is no longer needed.
-func (t *tx) followEvidence(n *Notification, attempts []Attempt) (changed bool) {
-	for i := range attempts {
-		a := &attempts[i]
-		switch {
-		case a.OwnState == OutcomeUnknown && a.Outcome != OutcomeUnknown:
-			a.OwnState, a.OwnAt, a.DueAt, a.AcceptedAt = AttemptAccepted, t.now, nil, &t.now
-			changed = true
-		case a.OwnState == Queued && (n.State == StateDelivered || n.State == StateCleared):
-			a.cancel("no_longer_needed", t.now)
-			changed = true
+	for _, a := range proven {
+		if err := t.rematch(a); err != nil {
+			return err
 		}
 	}
-	return changed
+	return t.saveNotification(before, n, attempts, by)
 }
 
 func (t *tx) saveAttempts(was, attempts []Attempt) error {
