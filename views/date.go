@@ -51,6 +51,16 @@ func (b Base) inSentence(ctx context.Context, t time.Time) string {
 	return T(ctx, "on {date} at {time}", "date", b.LongDate(ctx, t), "time", b.Clock(t))
 }
 
+// Span writes a stretch of time inside a sentence: "from 19 November, 09:00 to 09:20".
+func (b Base) Span(ctx context.Context, from, to time.Time) string {
+	day := func(t time.Time) string { return b.LongDate(ctx, t) }
+	end := b.Clock(to)
+	if day(from) != day(to) {
+		end = day(to) + ", " + end
+	}
+	return T(ctx, "from {from} to {to}", "from", day(from)+", "+b.Clock(from), "to", end)
+}
+
 // Clock writes the time of day in the account's zone.
 func (b Base) Clock(t time.Time) string { return b.local(t).Format("15:04") }
 

@@ -19,6 +19,11 @@ func dialog(url string) templ.Attributes {
 	return templ.Attributes{"href": url, "hx-get": url, "hx-target": "#dialog", "hx-select": "#question", "hx-swap": "innerHTML"}
 }
 
+// asks opens the question about what is selected as a dialog, where there is script.
+func asks(url string) templ.Attributes {
+	return templ.Attributes{"hx-get": url, "hx-include": "#report", "hx-target": "#dialog", "hx-select": "#question", "hx-swap": "innerHTML"}
+}
+
 func (p NotificationPage) stateLine(ctx context.Context) string {
 	return T(ctx, "state.line."+p.State, "person", p.StateBy, "when", p.lowerWhen(ctx), "provider", p.StateProvider, "text", p.StateText)
 }

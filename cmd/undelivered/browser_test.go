@@ -130,6 +130,12 @@ func (b *tab) submit(button string) {
 	}
 }
 
+// question presses a button that asks something, in a dialog or, without script, on a page of its own.
+func (b *tab) question(button string) {
+	b.t.Helper()
+	b.do(chromedp.Click(chromedp.CSS(button)), chromedp.WaitVisible(chromedp.CSS("#question")))
+}
+
 func (b *tab) signIn(email string) {
 	b.t.Helper()
 	b.open("/sign-in")

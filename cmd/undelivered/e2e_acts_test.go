@@ -97,7 +97,7 @@ func (b *tab) jobs() []string {
 	b.takeBack()
 	b.open("/undelivered")
 	b.do(chromedp.Click(chromedp.CSS(".report tbody tr:last-child td.sel input")))
-	b.submit(`.bulk [formaction="/undelivered/clear/confirm"]`)
+	b.question(`.bulk [formaction="/undelivered/clear/confirm"]`)
 	b.do(chromedp.SetValue(chromedp.CSS("#question [name=outcome]"), "phoned"))
 	b.submit("#question footer .primary")
 	b.awaitText("#b-progress", "1 of 1 done", true)

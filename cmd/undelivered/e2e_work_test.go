@@ -137,8 +137,7 @@ func several(t *testing.T, b *tab, reload bool) {
 	for i := range 3 { // not those that another test has sent
 		b.do(chromedp.Click(chromedp.CSS(fmt.Sprintf(`.report tbody tr:nth-last-child(%d) td.sel input`, i+1+map[bool]int{true: 3}[reload]))))
 	}
-	b.submit(".bulk .primary")
-	b.do(chromedp.WaitVisible(chromedp.CSS("#question")))
+	b.question(".bulk .primary")
 	links := ask[[]string](b, `[...document.querySelectorAll('#question a[href*="show="]')].map(a => a.textContent + ' ' + a.getAttribute('href'))`)
 	if len(links) == 0 {
 		t.Fatal("no number shows its items")
