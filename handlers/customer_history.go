@@ -16,7 +16,7 @@ var historyOf = map[string]string{
 	"consent.record": "consent", "customer.address": "corrected", "customer.rename": "renamed", "customer.main": "main",
 	"customer.label": "labelled", "customer.add": "created", "customer.erase": "erased", "customer.export": "exported",
 	"request.ask": "", "request.confirm": "", "request.approve": "", "request.decline": "", "request.question": "", "request.answer": "",
-	"request.done": "", "request.refused": "", "request.by_hand": "", "request.lapse": "", "request.erase": "",
+	"request.done": "", "request.refused": "", "request.by_hand": "", "request.lapse": "", "request.withdraw": "", "request.erase": "",
 }
 
 // byCustomerKind names an opt-out by the customer's own act.

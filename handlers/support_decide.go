@@ -41,6 +41,13 @@ func (h *Handlers) AnswerBack(c echo.Context) error {
 	}, "flash.answered")
 }
 
+// WithdrawRequest takes back what the same person has asked for.
+func (h *Handlers) WithdrawRequest(c echo.Context) error {
+	return h.decided(c, func(a models.Actor, id, _ string) (models.ClearRequest, error) {
+		return h.Store.WithdrawRequest(c.Request().Context(), a, id)
+	}, "flash.withdrawn")
+}
+
 // DoneByHand says how a request ended that was settled with the provider's support.
 func (h *Handlers) DoneByHand(c echo.Context) error {
 	return h.decided(c, func(a models.Actor, id, note string) (models.ClearRequest, error) {

@@ -16,6 +16,8 @@ func (h *Handlers) outcome(c echo.Context, r models.ClearRequest, entry models.S
 	switch r.State {
 	case models.RequestLapsed:
 		return views.T(ctx, "Nobody acted on it for 14 days. Nothing was changed.")
+	case models.RequestWithdrawn:
+		return views.T(ctx, "{person} has withdrawn it. Nothing was changed.", "person", r.AskedByName)
 	case models.RequestRefused:
 		return tried
 	case models.RequestByHand:

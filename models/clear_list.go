@@ -81,7 +81,7 @@ func requestWhere(a Actor, list RequestList) (string, []any) {
 	case RequestsDone:
 		return "r.state = ?", []any{RequestDone}
 	case RequestsDeclined:
-		return "r.state IN ?", []any{[]RequestState{RequestDeclined, RequestRefused, RequestLapsed}}
+		return "r.state IN ?", []any{[]RequestState{RequestDeclined, RequestRefused, RequestLapsed, RequestWithdrawn}}
 	}
 	return "r.state IN ?", []any{[]RequestState{RequestAsked, RequestByHand}}
 }

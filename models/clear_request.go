@@ -18,6 +18,8 @@ const (
 	RequestRunning  RequestState = "running"
 	RequestDone     RequestState = "done"
 	RequestRefused  RequestState = "refused"
+	// RequestWithdrawn is one that its asker took back while it waited for somebody else.
+	RequestWithdrawn RequestState = "withdrawn"
 )
 
 // OpenStates are those in which something is still to happen.

@@ -105,6 +105,7 @@ var requestLooks = map[string]look{
 	"declined":  {"red", "x"},
 	"refused":   {"red", "x"},
 	"lapsed":    {"plain", "calendar"},
+	"withdrawn": {"plain", "undo-2"},
 }
 
 // The kinds of entries on providers' lists.

@@ -61,6 +61,7 @@ var historyLooks = map[string]look{
 	"request.refused":    {"red", "x"},
 	"request.by_hand":    {"", "hand"},
 	"request.lapse":      {"", "hourglass"},
+	"request.withdraw":   {"", "undo-2"},
 	"request.question":   {"amber", "circle-question-mark"},
 	"request.answer":     {"blue", "reply"},
 	"listed":             {"", "shield-alert"},

@@ -603,7 +603,7 @@ func (p SuppressionPage) requests() templ.Component {
 						return templ_7745c5c3_Err
 					}
 				}
-				if p.MayWork() && (r.State == "by_hand" || r.State == "asked") {
+				if p.MayWork() && (r.State == "by_hand" || r.State == "requested" || r.State == "customer") {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 47, "<p class=\"small\"><a href=\"")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

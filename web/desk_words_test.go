@@ -111,6 +111,18 @@ func TestLapsedIsShown(t *testing.T) {
 	ada.Open("/support/requests?list=declined").Says("jane.doe")
 }
 
+// Who asked takes the request back by a button that nobody else has; the address can be asked for again.
+func TestWithdrawnIsShown(t *testing.T) {
+	s, _, entry := complaining(t)
+	ada := s.as("ada@harbour.example")
+	request := ada.Open("/suppressions/"+entry.ID).Submit("Ask to clear", s.agreed()).Follow("Look at the request")
+	if s.as("max@harbour.example").Open(request.URL.Path).Has(`form[action$="/withdraw"]`) {
+		t.Error("somebody else may withdraw it")
+	}
+	request.Submit("Withdraw the request", nil).Says("Withdrawn. Nothing was changed.").Says("Ada Lovelace has withdrawn it.")
+	ada.Open("/suppressions/" + entry.ID).Says("Withdrawn").Submit("Ask to clear", s.agreed()).Says("It lapses on")
+}
+
 // complaining is a site with a clock on which an address of Jane's reported spam and is listed.
 func complaining(t *testing.T) (*site, *modelstest.Clock, models.SuppressionLine) {
 	t.Helper()
@@ -179,7 +191,7 @@ func TestHistoryOfACustomerShowsNoCode(t *testing.T) {
 		s.notes("consent.record", models.AuditEntry{ObjectKind: "address", ObjectID: entry.AddressID, After: how, Reason: models.EvidenceEvent + "evt_06h2772tz2"})
 	}
 	id := s.asksAgain(entry)
-	for _, act := range []string{"ask", "confirm", "approve", "decline", "question", "answer", "done", "refused", "by_hand", "lapse"} {
+	for _, act := range []string{"ask", "confirm", "approve", "decline", "question", "answer", "done", "refused", "by_hand", "lapse", "withdraw"} {
 		for _, reason := range []string{"confirmed", "restored", "wrong_report", models.StillListed, ""} {
 			s.notes("request."+act, models.AuditEntry{ObjectKind: "request", ObjectID: id, Before: "requested", After: "by_hand", Reason: reason})
 		}

@@ -278,6 +278,7 @@ func suppressions(h *handlers.Handlers) []Route {
 		{SignedIn, models.Decide, post, "/support/requests/:id/decline", h.Decline, 0},
 		{SignedIn, models.Decide, post, "/support/requests/:id/ask", h.AskBack, 0},
 		{SignedIn, models.Decide, post, "/support/requests/:id/answer", h.AnswerBack, 0},
+		{SignedIn, models.Decide, post, "/support/requests/:id/withdraw", h.WithdrawRequest, 0},
 		{SignedIn, models.Decide, post, "/support/requests/:id/done", h.DoneByHand, 0},
 		{SignedIn, work, get, "/activity", h.Activity, 0},
 		{SignedIn, work, get, "/activity.csv", h.ActivityCSV, 0},

@@ -57,6 +57,7 @@ var plainActs = []act{
 	{route: "/support/requests/:id/ask", who: desk, way: []string{"/support/requests", anyRequest}, fields: form{"note": "Who answered the phone?"}, says: "Asked"},
 	{route: "/support/requests/:id/approve", who: desk, way: []string{"/support/requests", anyRequest}, says: "Approved"},
 	{route: "/support/requests/:id/done", who: desk, way: []string{"/support/requests?list=by_hand", anyRequest}, says: "Saved"},
+	{route: "/support/requests/:id/withdraw", who: manager, way: []string{"/support/requests?list=mine", anyRequest}, says: "Withdrawn"},
 	{route: "/support/events/:id/replay", who: desk, way: []string{"/support/events"}, says: "still can’t be read"},
 	{route: "/support/events/:id/propose", who: desk, way: []string{"/support/events"}, fields: form{"reason": "*"}, says: "Proposed"},
 	{route: "/support/proposals/:id/withdraw", who: desk, way: []string{"/support/events"}, says: "Taken back"},
