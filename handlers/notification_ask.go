@@ -3,6 +3,7 @@ package handlers
 import (
 	"maps"
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -54,11 +55,22 @@ func (h *Handlers) question(c echo.Context) (views.NotificationQuestion, error) 
 // newest is the newest attempt that was not cancelled.
 func newest(st models.Story) models.Attempt {
 	for i := len(st.Attempts) - 1; i >= 0; i-- {
-		if st.Attempts[i].OwnState != models.Cancelled {
+		if st.Attempts[i].Outcome != models.Cancelled {
 			return st.Attempts[i]
 		}
 	}
 	return models.Attempt{}
+}
+
+// toldOf is the attempt that the present state tells of: of what was delivered the one that was, which need not be the
+// newest.
+func toldOf(st models.Story) models.Attempt {
+	for _, a := range slices.Backward(st.Attempts) {
+		if st.Notification.State == models.StateDelivered && a.Outcome == models.AttemptDelivered && a.AddressID == st.Notification.AddressID {
+			return a
+		}
+	}
+	return newest(st)
 }
 
 // refusalText is the sentence of a refusal.

@@ -18,14 +18,14 @@ func (h *Handlers) notificationPage(c echo.Context, edit *views.ContactForm) (vi
 	if err != nil {
 		return views.NotificationPage{}, err
 	}
-	n, last := st.Notification, newest(st)
+	n := st.Notification
 	reason, _ := models.ReasonByID(n.Reason)
 	page := views.NotificationPage{
 		Base: h.base(c), ID: n.ID, Version: n.Version, Title: n.Title, DueAt: deref(n.DueAt), Channel: n.Channel,
 		Address: shownAddress(st), Status: n.Status, Returned: n.Returned, FailedAt: n.DecidedAt, Reason: reason,
 		ReasonText: withNames(reason.Text, n.Channel, failedAddress(st)), OurSide: reason.OurSide(), Poll: number(c, "poll"),
 		History: history(st), Said: said(st), Content: contentOf(st, c), Also: also(st),
-		Contact: contactForm(st, h.Store.Limits().SoftFailures), Other: h.otherWay(ctx, a, st), StateProvider: providerName(st.Connections[last.ConnectionID]),
+		Contact: contactForm(st, h.Store.Limits().SoftFailures), Other: h.otherWay(ctx, a, st), StateProvider: providerName(st.Connections[toldOf(st).ConnectionID]),
 	}
 	if edit != nil {
 		page.Contact = *edit
@@ -41,12 +41,12 @@ func (h *Handlers) notificationPage(c echo.Context, edit *views.ContactForm) (vi
 	return page, h.addWork(ctx, a, &page, st)
 }
 
-// shownAddress is the one that the present state is about: that of the row, else of the newest attempt.
+// shownAddress is the one that the present state is about: that of the row, else of the attempt that it tells of.
 func shownAddress(st models.Story) string {
 	if st.Row.Recipient != "" && st.Notification.State == models.StateFailed {
 		return st.Row.Recipient
 	}
-	return newest(st).Recipient
+	return toldOf(st).Recipient
 }
 
 // failedAddress is the one that the last failure was about, also after it was corrected.
@@ -68,7 +68,7 @@ func withNames(text string, channel models.Channel, address string) string {
 
 // stateOf is the state as a page names it, and who brought it about, when.
 func stateOf(ctx context.Context, st models.Story, b views.Base) (state, by string, at time.Time, text string) {
-	n, last := st.Notification, newest(st)
+	n, last := st.Notification, toldOf(st)
 	switch n.State {
 	case models.StateRunning:
 		return string(last.OwnState), last.AskedByName, last.AskedAt, ""

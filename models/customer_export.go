@@ -164,7 +164,7 @@ func (s *Store) CustomerNotifications(ctx context.Context, a Actor, customerID s
 	if _, err := s.Customer(ctx, a, customerID); err != nil {
 		return nil, 0, err
 	}
-	err = s.reading(ctx).Raw(`SELECT n.*, (SELECT t.recipient FROM attempts t WHERE t.notification_id = n.id ORDER BY t.number DESC LIMIT 1) AS recipient
+	err = s.reading(ctx).Raw(`SELECT n.*, (SELECT t.recipient FROM attempts t WHERE t.notification_id = n.id ORDER BY t.outcome = 'cancelled', t.number DESC LIMIT 1) AS recipient
 		FROM notifications n WHERE n.customer_id = ? ORDER BY n.sent_at DESC, n.id DESC LIMIT ?`, customerID, limit).Scan(&rows).Error
 	if err != nil {
 		return nil, 0, found(err, "notifications of a customer")

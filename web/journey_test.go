@@ -231,6 +231,31 @@ func TestJourneyComesBack(t *testing.T) {
 	})
 }
 
+// The provider takes a resend and hangs up before it answers; then it reports the delivery. Page, history, number and API
+// say that it was delivered, to its own address, and the provider was handed it once.
+func TestJourneyBrokenOff(t *testing.T) {
+	onBoth(t, func(h *house) {
+		const to = "hangup@simulator.example"
+		id := h.registered("1", "jane.doe@gmial.com")
+		h.report(bounce("m1", "jane.doe@gmial.com"), true)
+		h.until("/undelivered", "Appointment reminder")
+		h.as("max@harbour.example").Open("/notifications/"+id).Submit("Save and resend", url.Values{"email": {to}})
+		h.until("/notifications/"+id, "Delivered to "+to)
+		page := h.as("max@harbour.example").Open("/notifications/" + id).Says("Sent, try 2")
+		if text := page.Text("main"); strings.Contains(text, "Cancelled") || strings.Contains(text, "don’t know") {
+			t.Errorf("the page says %s", text)
+		}
+		_, answer := h.api("GET", "/api/v1/notifications/"+id, nil)
+		last := answer["attempts"].([]any)[1].(map[string]any)
+		if answer["state"] != "delivered" || answer["on_report"] != false || last["outcome"] != "delivered" || last["to"] != to || last["why"] != nil {
+			t.Errorf("the API says %v", answer)
+		}
+		if n, taken := h.number(), h.player.Taken(h.secret); n != 0 || len(taken) != 1 {
+			t.Errorf("the number is %d, and the provider was handed %v", n, taken)
+		}
+	})
+}
+
 // Case 31: a forged report with good shape is refused, nothing changes and a counter shows it; a broken body with a
 // good signature is kept and answered with success.
 func TestForgedReports(t *testing.T) {
