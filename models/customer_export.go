@@ -156,7 +156,7 @@ func (s *Store) fileHistory(ctx context.Context, a Actor, f *CustomerFile) (err 
 // CustomerNotification is one line of a customer's notifications.
 type CustomerNotification struct {
 	Notification
-	Recipient string // of the newest attempt
+	Recipient string // of the newest attempt that was not cancelled
 }
 
 // CustomerNotifications are a customer's newest notifications, and how many there are.

@@ -34,6 +34,11 @@ func TestBrowserActsWithoutScript(t *testing.T) {
 	demo = h.startDemo()
 	h.troubles(demo.Accounts[0])
 	crowd := &crowd{t: t, browser: newBrowser(t), url: demo.URL, tabs: map[string]*tab{}}
+	t.Run("unknown", func(t *testing.T) {
+		b := newTab(t, crowd.browser, demo.URL, chromedp.WithNewBrowserContext())
+		b.signIn(manager)
+		b.seeUnknown()
+	})
 	t.Run("import", func(t *testing.T) { roundTrip(t, crowd.person(t, manager)) })
 	for _, a := range plainActs {
 		t.Run(strings.TrimPrefix(a.route, "/"), func(t *testing.T) { crowd.person(t, a.who).act(a) })

@@ -43,6 +43,18 @@ func (h *house) troubles(marlow toldAccount) {
 	}
 }
 
+// seeUnknown examines the pages of a mail of which nobody knows whether it was sent, before somebody decides.
+func (b *tab) seeUnknown() {
+	b.t.Helper()
+	const broken, unknown = "/undelivered?view=waiting&q=Broken", "We don’t know whether it was sent"
+	b.open(broken)
+	b.awaitText("main", "Broken off", true)
+	for _, page := range []struct{ link, says string }{{`/notifications/ntf_\w+`, "#n-state"}, {`/notifications/\w+/resend/confirm`, "#question"}} {
+		b.examine(b.leads(broken, "/notifications/", page.link))
+		b.awaitText(page.says, unknown, false)
+	}
+}
+
 // misses connects a mail server that breaks off, and notes that the program did not take what a provider reported for
 // an hour.
 func (h *house) misses(account string) {
