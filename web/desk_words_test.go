@@ -120,7 +120,7 @@ func TestWithdrawnIsShown(t *testing.T) {
 		t.Error("somebody else may withdraw it")
 	}
 	request.Submit("Withdraw the request", nil).Says("Withdrawn. Nothing was changed.").Says("Ada Lovelace has withdrawn it.")
-	ada.Open("/suppressions/" + entry.ID).Says("Withdrawn").Submit("Ask to clear", s.agreed()).Says("It lapses on")
+	ada.Open("/suppressions/"+entry.ID).Says("Withdrawn").Submit("Ask to clear", s.agreed()).Says("It lapses on")
 }
 
 // complaining is a site with a clock on which an address of Jane's reported spam and is listed.
