@@ -45,6 +45,7 @@ type Store struct {
 	jobs   queue
 	intake *intake
 	known  knownConnections
+	zones  zones
 	// changes counts the transactions that this process has made.
 	changes atomic.Uint64
 

@@ -24,7 +24,7 @@ func (s *Store) WidgetKey(ctx context.Context, token string) (k Key, zone *time.
 	if err != nil {
 		return k, nil, "", found(err, "key of a widget")
 	}
-	return k, of.Location(), of.Locale, s.touchKey(ctx, k)
+	return k, s.zones.of(of), of.Locale, s.touchKey(ctx, k)
 }
 
 // WidgetNumber is what the widget shows: counts only.
