@@ -58,9 +58,9 @@ func (s *Store) domainWholes(ctx context.Context, scope reportScope, domains []s
 	err := s.reporting(ctx).Raw(`SELECT value AS domain, SUM(open) AS n, MAX(day) AS last FROM facet_daily
 		WHERE account_id = ? AND facet = ? AND day >= ? AND day <= ? AND value IN ? AND open > 0 GROUP BY value`,
 		scope.account, byDomain, scope.window.From, scope.window.To, domains).Scan(&sums).Error
-	byDomain := map[string]domainWhole{}
+	wholes := map[string]domainWhole{}
 	for _, sum := range sums {
-		byDomain[sum.Domain] = sum
+		wholes[sum.Domain] = sum
 	}
-	return byDomain, found(err, "failures of domains")
+	return wholes, found(err, "failures of domains")
 }

@@ -19,6 +19,7 @@ func (s *Store) WithdrawRequest(ctx context.Context, a Actor, id string) (r Clea
 		}
 		before := string(r.State)
 		r.State, r.ActedAt = RequestWithdrawn, t.now
+		r.DecidedBy, r.DecidedByName, r.DecidedAt = a.ID, a.Name, &t.now // whoever comes too late is told by whom
 		t.recordRequest(a, r, "withdraw", before, "")
 		return t.saveRequest(&r)
 	})

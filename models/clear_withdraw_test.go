@@ -38,7 +38,7 @@ func TestRequestWithdrawn(t *testing.T) {
 		if _, err := p.s.WithdrawRequest(p.Context(), p.Ada, r.ID); !errors.As(err, &late) {
 			p.Errorf("twice: %v", err)
 		}
-		if _, err := p.s.Approve(p.Context(), p.Sam, r.ID, "", true); !errors.As(err, &late) {
+		if _, err := p.s.Approve(p.Context(), p.Sam, r.ID, "", true); !errors.As(err, &late) || late.By != p.Ada.Name {
 			p.Errorf("approved afterwards: %v", err)
 		}
 		p.wantActions(address, r.ID, "request.ask", "request.withdraw")

@@ -31,11 +31,11 @@ func demoRecords(ctx context.Context, name string) ([]string, error) {
 
 // demoDirectory says that every domain of the demo's customers takes mail; of others it asks the real directory.
 func demoDirectory() delivery.Directory {
-	real := delivery.NewDirectory()
-	return delivery.Directory{Host: real.Host, MX: func(ctx context.Context, domain string) ([]*net.MX, error) {
+	machine := delivery.NewDirectory()
+	return delivery.Directory{Host: machine.Host, MX: func(ctx context.Context, domain string) ([]*net.MX, error) {
 		if strings.HasSuffix(domain, ".example.") {
 			return []*net.MX{{Host: "mx." + domain}}, nil
 		}
-		return real.MX(ctx, domain)
+		return machine.MX(ctx, domain)
 	}}
 }
