@@ -37,7 +37,7 @@ func (s *Store) AlertsDue(ctx context.Context, a Actor) ([]Alert, error) {
 	if err != nil {
 		return nil, err
 	}
-	rate, err := s.complaints(ctx, a.AccountID)
+	rate, err := complaints(s.reading(ctx), s.now(), a.AccountID)
 	if err != nil {
 		return nil, err
 	}

@@ -8,8 +8,10 @@ import (
 
 // match finds the attempt that an event belongs to, in the order of semantics 3.3. The zero Attempt: none.
 func (t *tx) match(e *Event) (Attempt, error) {
-	for _, way := range []func(*Event) (Attempt, error){t.byAttemptRef, t.byProviderMessage, t.byMessageID, t.byNotificationRef, t.byTime} {
-		if a, err := way(e); err != nil || a.ID != "" {
+	for _, way := range []func(*tx, *Event) (Attempt, error){
+		(*tx).byAttemptRef, (*tx).byProviderMessage, (*tx).byMessageID, (*tx).byNotificationRef, (*tx).byTime,
+	} {
+		if a, err := way(t, e); err != nil || a.ID != "" {
 			return a, err
 		}
 	}

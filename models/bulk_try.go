@@ -44,7 +44,7 @@ func (t *tx) newDryRun(a Actor, job BulkJob) (*dryRun, error) {
 		r.sends[c] = err == nil
 	}
 	var err error
-	if r.rate, err = t.s.complaints(t.ctx, a.AccountID); err != nil {
+	if r.rate, err = complaints(t.DB, t.now, a.AccountID); err != nil {
 		return nil, err
 	}
 	r.hour, err = t.resends("account_id = ?", a.AccountID, time.Hour)

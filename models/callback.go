@@ -143,9 +143,13 @@ func (s *Store) endCallbacks(ctx context.Context, a Actor) error {
 	})
 }
 
+// endpoints are those that a transaction has asked for, by account.
+type endpoints map[string]CallbackEndpoint
+
 // endpoint is where the account is called; the zero CallbackEndpoint: nowhere. One transaction asks once for each account.
 func (t *tx) endpoint(accountID string) (CallbackEndpoint, error) {
-	if e, known := t.endpoints[accountID]; known {
+	asked := keptIn[endpoints](t)
+	if e, known := (*asked)[accountID]; known {
 		return e, nil
 	}
 	var e CallbackEndpoint
@@ -153,9 +157,9 @@ func (t *tx) endpoint(accountID string) (CallbackEndpoint, error) {
 	if err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
 		return e, found(err, "callbacks")
 	}
-	if t.endpoints == nil {
-		t.endpoints = map[string]CallbackEndpoint{}
+	if *asked == nil {
+		*asked = endpoints{}
 	}
-	t.endpoints[accountID] = e
+	(*asked)[accountID] = e
 	return e, nil
 }

@@ -60,6 +60,8 @@ type telling struct {
 	body             callbackBody
 }
 
+type tellings []telling
+
 // tell has one callback kept at the end of the transaction of the change; without somebody to call nothing is.
 func (t *tx) tell(accountID string, kind CallbackType, about string, data func() (any, error)) error {
 	e, err := t.endpoint(accountID)
@@ -70,15 +72,17 @@ func (t *tx) tell(accountID string, kind CallbackType, about string, data func()
 	if err != nil {
 		return err
 	}
-	t.told = append(t.told, telling{accountID, about, callbackBody{Type: kind, Timestamp: t.now, Data: what}})
+	told := keptIn[tellings](t)
+	*told = append(*told, telling{accountID, about, callbackBody{Type: kind, Timestamp: t.now, Data: what}})
 	return nil
 }
 
 // writeCalls keeps what is to be told, account by account in a fixed order. The last number of each account is held until
 // the commit, so that numbers grow in the order of the commits.
 func (t *tx) writeCalls() error {
-	slices.SortStableFunc(t.told, func(a, b telling) int { return cmp.Compare(a.accountID, b.accountID) })
-	for _, one := range t.told {
+	told := keptIn[tellings](t)
+	slices.SortStableFunc(*told, func(a, b telling) int { return cmp.Compare(a.accountID, b.accountID) })
+	for _, one := range *told {
 		e := CallbackEndpoint{}
 		done := t.Model(&e).Clauses(clause.Returning{Columns: []clause.Column{{Name: "sequence"}}}).Where("account_id = ?", one.accountID).
 			Update("sequence", t.raw("sequence + 1"))
@@ -92,7 +96,7 @@ func (t *tx) writeCalls() error {
 			return err
 		}
 	}
-	t.told = nil
+	*told = nil
 	return nil
 }
 

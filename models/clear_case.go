@@ -41,7 +41,7 @@ func (s *Store) RequestCase(ctx context.Context, a Actor, id string) (k RequestC
 		}
 		k.Since = k.Entry.ListedAt
 	}
-	if k.Rate, err = s.complaints(ctx, k.Request.AccountID); err != nil {
+	if k.Rate, err = complaints(s.reading(ctx), s.now(), k.Request.AccountID); err != nil {
 		return k, err
 	}
 	if err := t.casePast(&k); err != nil {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"gorm.io/gorm"
 )
 
 // ComplaintRate is how many customers of an account reported spam in the last seven days, of how many messages.
@@ -34,9 +36,9 @@ func (r ComplaintRate) Stops() bool {
 func (r ComplaintRate) High() bool { return r.Complaints > 0 && r.Rate() >= ComplaintsWarn }
 
 // complaints counts the messages that were reported as spam in the last seven days.
-func (s *Store) complaints(ctx context.Context, accountID string) (r ComplaintRate, err error) {
-	since := s.now().Add(-complaintsWithin)
-	err = s.reading(ctx).Raw(`SELECT
+func complaints(db *gorm.DB, now time.Time, accountID string) (r ComplaintRate, err error) {
+	since := now.Add(-complaintsWithin)
+	err = db.Raw(`SELECT
 		(SELECT COUNT(*) FROM undelivered WHERE account_id = ? AND status = 'spammed' AND reason IN ('complaint', '') AND failed_at > ?) AS complaints,
 		(SELECT COALESCE(SUM(sent), 0) FROM sent_daily WHERE account_id = ? AND day >= ?) AS sent`,
 		accountID, since, accountID, since.Format(time.DateOnly)).Scan(&r).Error
@@ -45,7 +47,7 @@ func (s *Store) complaints(ctx context.Context, accountID string) (r ComplaintRa
 
 // guardComplaints is no. 10: one at a time can still be resent.
 func (s *Store) guardComplaints(ctx context.Context, a Actor) error {
-	rate, err := s.complaints(ctx, a.AccountID)
+	rate, err := complaints(s.reading(ctx), s.now(), a.AccountID)
 	if err == nil && rate.Stops() {
 		return Refusal{GuardComplaints, map[string]string{"rate": fmt.Sprintf("%.1f%%", 100*rate.Rate())}}
 	}

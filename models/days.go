@@ -61,12 +61,13 @@ type dayChanges map[dayKey]dayCount
 
 // countRow adds a row of the report to the counters, or with -1 takes it off.
 func (t *tx) countRow(u Undelivered, by int) {
-	if t.days == nil {
-		t.days = dayChanges{}
+	days := keptIn[dayChanges](t)
+	if *days == nil {
+		*days = dayChanges{}
 	}
 	for facet, value := range u.facets() {
 		key := dayKey{u.AccountID, facet, u.Day, value, u.Channel, u.Status}
-		t.days[key] = t.days[key].plus(u.count(), by)
+		(*days)[key] = (*days)[key].plus(u.count(), by)
 	}
 }
 
@@ -101,7 +102,8 @@ const daySlice = 500
 
 // writeDays writes the counters with their keys sorted: two transactions never lock in opposite order.
 func (t *tx) writeDays() error {
-	days, facets := t.days.rows()
+	changes := keptIn[dayChanges](t)
+	days, facets := changes.rows()
 	for rows := range slices.Chunk(days, daySlice) {
 		if err := t.Clauses(undeliveredDayAdds).Create(&rows).Error; err != nil {
 			return fmt.Errorf("models: day counters: %w", err)
@@ -112,7 +114,7 @@ func (t *tx) writeDays() error {
 			return fmt.Errorf("models: counters of facets: %w", err)
 		}
 	}
-	t.days = nil
+	*changes = nil
 	return nil
 }
 

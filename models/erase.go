@@ -54,10 +54,10 @@ func (t *tx) eraseCustomer(a Actor, c Customer) error {
 	if err != nil {
 		return err
 	}
-	for _, step := range []func(erasure) error{
-		t.eraseNotifications, t.eraseAddresses, t.eraseRequests, t.eraseProofs, t.eraseLoose, t.eraseTraces,
+	for _, step := range []func(*tx, erasure) error{
+		(*tx).eraseNotifications, (*tx).eraseAddresses, (*tx).eraseRequests, (*tx).eraseProofs, (*tx).eraseLoose, (*tx).eraseTraces,
 	} {
-		if err := step(e); err != nil {
+		if err := step(t, e); err != nil {
 			return err
 		}
 	}

@@ -155,6 +155,16 @@ func (t *tx) leftOpen(n *Notification, a *Attempt, habits Habits, why string) er
 	return t.saveOwn(n, a)
 }
 
+// rematchProven does so for the hand-overs that were proven in this transaction.
+func (t *tx) rematchProven() error {
+	for _, a := range *keptIn[provenAttempts](t) {
+		if err := t.rematch(a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // rematch gives events that came before the attempt had its provider's id another chance.
 func (t *tx) rematch(a Attempt) error {
 	if a.ProviderMessageID == "" && a.MessageID == "" {

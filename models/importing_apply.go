@@ -52,7 +52,7 @@ func (s *Store) endImport(ctx context.Context, a Actor, id string) error {
 		if done.Error != nil || done.RowsAffected == 0 {
 			return found(done.Error, "ending an import")
 		}
-		i, err := t.s.importOf(t.DB, a, id)
+		i, err := importOf(t.DB, a, id)
 		t.record(a, "customer.import", AuditEntry{ObjectKind: "import", ObjectID: id, After: fmt.Sprintf("%d of %d rows", i.Done, i.Total)})
 		return err
 	})

@@ -53,11 +53,11 @@ func (s *Store) Import(ctx context.Context, a Actor, id string, wrong bool, afte
 }
 
 func (s *Store) importByID(ctx context.Context, a Actor, id string) (Import, error) {
-	return s.importOf(s.write.WithContext(ctx), a, id) // what was written a moment ago
+	return importOf(s.write.WithContext(ctx), a, id) // what was written a moment ago
 }
 
 // importOf counts the lines of an import of the account.
-func (s *Store) importOf(db *gorm.DB, a Actor, id string) (Import, error) {
+func importOf(db *gorm.DB, a Actor, id string) (Import, error) {
 	var record importRecord
 	if err := db.Take(&record, "id = ? AND account_id = ?", id, a.AccountID).Error; err != nil {
 		return Import{}, found(err, "import")

@@ -7,10 +7,14 @@ import (
 	"gorm.io/gorm/clause"
 )
 
+// heldPlaces are the accounts whose zone a transaction holds.
+type heldPlaces map[string]Account
+
 // placeOf is an account whose zone stays as it is until the transaction ends: what is counted here is counted on days
 // of that zone, and a change of zone waits for it before it moves the days. It is read once a transaction.
 func (t *tx) placeOf(id string) (Account, error) {
-	if account, known := t.places[id]; known {
+	places := keptIn[heldPlaces](t)
+	if account, known := (*places)[id]; known {
 		return account, nil
 	}
 	var account Account
@@ -18,10 +22,10 @@ func (t *tx) placeOf(id string) (Account, error) {
 	if err != nil {
 		return account, found(err, "account")
 	}
-	if t.places == nil {
-		t.places = map[string]Account{}
+	if *places == nil {
+		*places = heldPlaces{}
 	}
-	t.places[id] = account
+	(*places)[id] = account
 	return account, nil
 }
 

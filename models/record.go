@@ -125,13 +125,13 @@ func (t *tx) recompute(n *Notification, by Actor) error {
 	if err := t.saveAttempts(was, attempts); err != nil {
 		return err
 	}
-	for _, a := range proven {
-		if err := t.rematch(a); err != nil {
-			return err
-		}
-	}
+	keptProven := keptIn[provenAttempts](t)
+	*keptProven = append(*keptProven, proven...)
 	return t.saveNotification(before, n, attempts, by)
 }
+
+// provenAttempts are hand-overs that a transaction has proven: what waits for them is matched at its end (rematchProven).
+type provenAttempts []Attempt
 
 func (t *tx) saveAttempts(was, attempts []Attempt) error {
 	for i := range attempts {

@@ -43,6 +43,7 @@ type Store struct {
 	clock  func() time.Time
 	limits Limits
 	jobs   queue
+	last   []func(t *tx) error // what every transaction ends with (atEnd)
 	intake *intake
 	known  knownConnections
 	zones  zones
@@ -78,6 +79,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	s.atEnd((*tx).rematchProven, (*tx).writeDays, (*tx).tellActions, (*tx).writeCalls, (*tx).answerAskers)
 	s.intake = startIntake(s)
 	return s, nil
 }

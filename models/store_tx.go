@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"reflect"
 	"time"
 
 	"gorm.io/gorm"
@@ -15,18 +16,27 @@ import (
 // tx is one transaction that may write.
 type tx struct {
 	*gorm.DB
-	ctx       context.Context
-	s         *Store
-	now       time.Time
-	conn      *sql.Conn // PostgreSQL: the connection that River joins
-	audit     []AuditEntry
-	days      dayChanges
-	places    map[string]Account          // whose zone stays as it is until the end
-	endpoints map[string]CallbackEndpoint // that were asked for
-	told      []telling
+	ctx   context.Context
+	s     *Store
+	now   time.Time
+	conn  *sql.Conn // PostgreSQL: the connection that River joins
+	audit []AuditEntry
+	kept  map[reflect.Type]any // what belongs to this transaction alone, each part by its own type (keptIn)
 }
 
-// inTx runs fn in one transaction. Counters and audit lines are written last, in a fixed order, so that two
+// keptIn is what a part of the house keeps until the end of a transaction, by its own type; at first the zero T.
+func keptIn[T any](t *tx) *T {
+	key := reflect.TypeFor[T]()
+	if t.kept == nil {
+		t.kept = map[reflect.Type]any{}
+	}
+	if t.kept[key] == nil {
+		t.kept[key] = new(T)
+	}
+	return t.kept[key].(*T)
+}
+
+// inTx runs fn in one transaction. Counters and audit lines are written last (atEnd), in a fixed order, so that two
 // transactions never wait for each other crosswise.
 func (s *Store) inTx(ctx context.Context, fn func(t *tx) error) error {
 	run := func(db *gorm.DB, conn *sql.Conn) error {
@@ -52,21 +62,18 @@ func (s *Store) inTx(ctx context.Context, fn func(t *tx) error) error {
 	return run(pinned, conn)
 }
 
+// finish does what comes last: what was asked for with atEnd, in that order, and the audit lines.
 func (t *tx) finish() error {
-	if err := t.writeDays(); err != nil {
-		return err
-	}
-	if err := t.tellActions(); err != nil {
-		return err
-	}
-	if err := t.writeCalls(); err != nil {
-		return err
-	}
-	if err := t.answerAskers(); err != nil {
-		return err
+	for _, step := range t.s.last {
+		if err := step(t); err != nil {
+			return err
+		}
 	}
 	return t.writeAudit()
 }
+
+// atEnd has steps done at the end of every transaction, in the order in which they are given.
+func (s *Store) atEnd(steps ...func(t *tx) error) { s.last = append(s.last, steps...) }
 
 // found turns gorm's "no such row" into ErrNotFound and wraps the rest with what was being done.
 func found(err error, doing string) error {

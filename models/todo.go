@@ -111,7 +111,7 @@ func (s *Store) mistypedTodo(ctx context.Context, scope reportScope, t *Todo) (e
 
 // todoComplaintRate warns when many customers report spam, and says when several at once can't be resent.
 func (s *Store) todoComplaintRate(ctx context.Context, a Actor, d *Dashboard) error {
-	rate, err := s.complaints(ctx, a.AccountID)
+	rate, err := complaints(s.reading(ctx), s.now(), a.AccountID)
 	if err != nil || !rate.High() {
 		return err
 	}
