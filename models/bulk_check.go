@@ -20,7 +20,7 @@ func (s *Store) checkSlice(ctx context.Context, job BulkJob) (more bool, err err
 	if err != nil {
 		return false, found(err, "items of a check")
 	}
-	run, err := (&tx{DB: s.write.WithContext(ctx), ctx: ctx, s: s, now: s.now()}).newDryRun(job.actor(), job)
+	run, err := s.lookingNow(ctx).newDryRun(job.actor(), job)
 	if err != nil {
 		return false, err
 	}

@@ -123,3 +123,8 @@ func (s *Store) CheckOtherWay(ctx context.Context, a Actor, notificationID strin
 func (s *Store) looking(ctx context.Context) *tx {
 	return &tx{DB: s.reading(ctx), ctx: ctx, s: s, now: s.now()}
 }
+
+// lookingNow is looking where every commit is seen at once: a replica may be late.
+func (s *Store) lookingNow(ctx context.Context) *tx {
+	return &tx{DB: s.write.WithContext(ctx), ctx: ctx, s: s, now: s.now()}
+}
