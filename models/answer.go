@@ -43,7 +43,7 @@ func (t *tx) answerAskers() error {
 		if to := r.concerned(args.What); to == "" || to == e.ActorID {
 			continue
 		}
-		if err := t.s.jobs.put(t, args, &river.InsertOpts{MaxAttempts: 5}); err != nil {
+		if err := t.askJob(args, &river.InsertOpts{MaxAttempts: 5}); err != nil {
 			return fmt.Errorf("models: asking for a mail: %w", err)
 		}
 	}

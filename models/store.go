@@ -42,7 +42,7 @@ type Store struct {
 	log    *slog.Logger
 	clock  func() time.Time
 	limits Limits
-	jobs   queue
+	jobs   jobs
 	intake *intake
 	known  knownConnections
 	zones  zones

@@ -2,14 +2,11 @@ package models
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
 
 	"gorm.io/gorm"
-
-	"undelivered/migrations"
 )
 
 // tx is one transaction that may write.
@@ -18,7 +15,6 @@ type tx struct {
 	ctx       context.Context
 	s         *Store
 	now       time.Time
-	conn      *sql.Conn // PostgreSQL: the connection that River joins
 	audit     []AuditEntry
 	days      dayChanges
 	places    map[string]Account          // whose zone stays as it is until the end
@@ -29,27 +25,14 @@ type tx struct {
 // inTx runs fn in one transaction. Counters and audit lines are written last, in a fixed order, so that two
 // transactions never wait for each other crosswise.
 func (s *Store) inTx(ctx context.Context, fn func(t *tx) error) error {
-	run := func(db *gorm.DB, conn *sql.Conn) error {
-		return db.WithContext(ctx).Transaction(func(g *gorm.DB) error {
-			t := &tx{DB: g, ctx: ctx, s: s, now: s.now(), conn: conn}
-			if err := fn(t); err != nil {
-				return err
-			}
-			return t.finish()
-		})
-	}
 	defer s.changes.Add(1)
-	if s.kind == migrations.SQLite {
-		return run(s.write, nil)
-	}
-	conn, err := s.main.Conn(ctx)
-	if err != nil {
-		return fmt.Errorf("models: connection: %w", err)
-	}
-	defer conn.Close()
-	pinned := s.write.Session(&gorm.Session{Context: ctx})
-	pinned.Statement.ConnPool = conn
-	return run(pinned, conn)
+	return s.write.WithContext(ctx).Transaction(func(g *gorm.DB) error {
+		t := &tx{DB: g, ctx: ctx, s: s, now: s.now()}
+		if err := fn(t); err != nil {
+			return err
+		}
+		return t.finish()
+	})
 }
 
 func (t *tx) finish() error {
