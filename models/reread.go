@@ -16,7 +16,7 @@ func (s *Store) Reread(ctx context.Context, a Actor, old Event, c Connection, ev
 	}
 	defer s.intake.poke()
 	return s.inTx(ctx, func(t *tx) error {
-		where := t.Where("id = ? AND type = ? AND state IN ?", old.ID, Unrecognised, []EventState{EventParked, EventIgnored})
+		where := t.Where("account_id = ? AND id = ? AND type = ? AND state IN ?", old.AccountID, old.ID, Unrecognised, []EventState{EventParked, EventIgnored})
 		done := where.Delete(&Event{})
 		if len(events) == 0 {
 			done = where.Model(&Event{}).Updates(map[string]any{"state": EventIgnored, "error": ""})
