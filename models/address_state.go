@@ -70,8 +70,10 @@ func (s *Store) AddressOf(ctx context.Context, a Actor, customerID, addressID st
 
 func (s *Store) addressStates(ctx context.Context, accountID string, customers []string) ([]AddressState, error) {
 	var rows []AddressState
-	err := s.reading(ctx).Raw(`SELECT a.*, ca.customer_id, ca.main, ca.label FROM addresses a JOIN customer_addresses ca ON ca.account_id = a.account_id AND ca.address_id = a.id
-		WHERE ca.account_id = ? AND ca.customer_id IN ? AND ca.removed_at IS NULL ORDER BY ca.channel, ca.main DESC, ca.added_at`, accountID, customers).Scan(&rows).Error
+	err := s.reading(ctx).Raw(`SELECT a.*, ca.customer_id, ca.main, ca.label FROM addresses a
+		JOIN customer_addresses ca ON ca.account_id = a.account_id AND ca.address_id = a.id
+		WHERE ca.account_id = ? AND ca.customer_id IN ? AND ca.removed_at IS NULL
+			ORDER BY ca.channel, ca.main DESC, ca.added_at`, accountID, customers).Scan(&rows).Error
 	if err != nil || len(rows) == 0 {
 		return nil, found(err, "addresses of customers")
 	}
@@ -80,7 +82,8 @@ func (s *Store) addressStates(ctx context.Context, accountID string, customers [
 		ids[i] = row.ID
 	}
 	var causes []OptOut
-	if err := s.reading(ctx).Where("account_id = ? AND address_id IN ? AND lifted_at IS NULL", accountID, ids).Order("occurred_at").Find(&causes).Error; err != nil {
+	if err := s.reading(ctx).
+		Where("account_id = ? AND address_id IN ? AND lifted_at IS NULL", accountID, ids).Order("occurred_at").Find(&causes).Error; err != nil {
 		return nil, found(err, "opt-outs")
 	}
 	if err := s.whyOptedOut(ctx, causes); err != nil {
@@ -106,7 +109,8 @@ func (s *Store) whyOptedOut(ctx context.Context, causes []OptOut) error {
 		return nil
 	}
 	var rows []struct{ ID, Reason string }
-	err := s.reading(ctx).Raw("SELECT id, reason FROM events WHERE account_id = ? AND id IN ?", causes[0].AccountID, events).Scan(&rows).Error
+	err := s.reading(ctx).
+		Raw("SELECT id, reason FROM events WHERE account_id = ? AND id IN ?", causes[0].AccountID, events).Scan(&rows).Error
 	for _, row := range rows {
 		for i := range causes {
 			if causes[i].EventID == row.ID {
@@ -137,15 +141,18 @@ func (s *Store) AddressPast(ctx context.Context, a Actor, customerID string) (op
 		return nil, nil, err
 	}
 	const addresses = "account_id = ? AND address_id IN (SELECT address_id FROM customer_addresses WHERE account_id = ? AND customer_id = ?)"
-	if err := s.reading(ctx).Where(addresses, a.AccountID, a.AccountID, customerID).Order("occurred_at DESC").Limit(pastLimit).Find(&optOuts).Error; err != nil {
+	if err := s.reading(ctx).Where(addresses, a.AccountID, a.AccountID, customerID).Order("occurred_at DESC").
+		Limit(pastLimit).Find(&optOuts).Error; err != nil {
 		return nil, nil, found(err, "opt-outs")
 	}
 	if err := s.whyOptedOut(ctx, optOuts); err != nil {
 		return nil, nil, err
 	}
-	err = s.reading(ctx).Where(`account_id = ? AND normal IN (SELECT normal FROM addresses WHERE account_id = ?
+	err = s.reading(ctx).Where(`account_id = ? AND normal IN (SELECT normal FROM addresses
+		WHERE account_id = ?
 		AND id IN (SELECT address_id FROM customer_addresses WHERE account_id = ? AND customer_id = ?))`,
-		a.AccountID, a.AccountID, a.AccountID, customerID).Order("listed_at DESC").Limit(pastLimit).Find(&listed).Error
+		a.AccountID, a.AccountID, a.AccountID, customerID).Order("listed_at DESC").Limit(pastLimit).
+		Find(&listed).Error
 	return optOuts, listed, found(err, "suppressions")
 }
 
@@ -158,7 +165,8 @@ func (s *Store) ConsentsOf(ctx context.Context, a Actor, customerID string) ([]C
 		return nil, err
 	}
 	var all []Consent
-	err := s.reading(ctx).Where(`account_id = ? AND address_id IN (SELECT address_id FROM customer_addresses WHERE account_id = ? AND customer_id = ?)`,
+	err := s.reading(ctx).Where(`account_id = ? AND address_id IN (SELECT address_id FROM customer_addresses
+		WHERE account_id = ? AND customer_id = ?)`,
 		a.AccountID, a.AccountID, customerID).Order("given_at DESC, id").Find(&all).Error
 	return all, found(err, "consents")
 }

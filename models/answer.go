@@ -80,7 +80,8 @@ func (s *Store) AnswerOf(ctx context.Context, job AnswerArgs) (Answer, error) {
 		return a, found(err, "account")
 	}
 	var address Address
-	if err := db.Take(&address, "account_id = ? AND id = ?", a.Request.AccountID, a.Request.AddressID).Error; err != nil {
+	if err := db.
+		Take(&address, "account_id = ? AND id = ?", a.Request.AccountID, a.Request.AddressID).Error; err != nil {
 		return a, found(err, "address")
 	}
 	a.Address = address.Value
@@ -92,7 +93,8 @@ func (s *Store) AnswerOf(ctx context.Context, job AnswerArgs) (Answer, error) {
 		return a, found(err, "who asked")
 	}
 	var ready int64
-	err = db.Model(&Undelivered{}).Where("account_id = ? AND address_id = ? AND left_at IS NULL AND ready", a.Request.AccountID, a.Request.AddressID).Count(&ready).Error
+	err = db.Model(&Undelivered{}).
+		Where("account_id = ? AND address_id = ? AND left_at IS NULL AND ready", a.Request.AccountID, a.Request.AddressID).Count(&ready).Error
 	a.Dropped = int(ready)
 	if err != nil {
 		return a, found(err, "what was dropped")

@@ -76,7 +76,8 @@ func (t *tx) byNotificationRef(e *Event) (Attempt, error) {
 	// Not registered yet: another report may have told of it already.
 	_, normal := loosely(e.Channel, e.Recipient, "")
 	return t.attemptWhere(e, `address_id IN (SELECT id FROM addresses WHERE account_id = ? AND channel = ? AND normal IN ?)
-		AND EXISTS (SELECT 1 FROM events k WHERE k.account_id = attempts.account_id AND k.notification_id = attempts.notification_id AND k.notification_id <> '' AND k.notification_ref = ?)`,
+		AND EXISTS (SELECT 1 FROM events k WHERE k.account_id = attempts.account_id
+			AND k.notification_id = attempts.notification_id AND k.notification_id <> '' AND k.notification_ref = ?)`,
 		e.AccountID, e.Channel, t.normals(e.Channel, normal), e.NotificationRef)
 }
 

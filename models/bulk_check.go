@@ -16,7 +16,8 @@ const checkKept = 24 * time.Hour
 // checkSlice asks the guards for the next items of a set. What was found is stored only if nobody else has stored it.
 func (s *Store) checkSlice(ctx context.Context, job BulkJob) (more bool, err error) {
 	var items []bulkItem
-	err = s.write.WithContext(ctx).Where("account_id = ? AND job_id = ? AND position > ?", job.AccountID, job.ID, job.Done).Order("position").Limit(bulkSlice).Find(&items).Error
+	err = s.write.WithContext(ctx).
+		Where("account_id = ? AND job_id = ? AND position > ?", job.AccountID, job.ID, job.Done).Order("position").Limit(bulkSlice).Find(&items).Error
 	if err != nil {
 		return false, found(err, "items of a check")
 	}
@@ -69,7 +70,8 @@ func (r *dryRun) tryItems(items []bulkItem) error {
 // keepChecked stores a slice, and counts it.
 func (t *tx) keepChecked(job BulkJob, items []bulkItem, run *dryRun) error {
 	var now BulkJob
-	if err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Take(&now, "account_id = ? AND id = ?", job.AccountID, job.ID).Error; err != nil {
+	if err := t.Clauses(clause.Locking{Strength: "UPDATE"}).
+		Take(&now, "account_id = ? AND id = ?", job.AccountID, job.ID).Error; err != nil {
 		return found(err, "bulk job")
 	}
 	if now.State != BulkChecking || now.Done != job.Done || now.Instead != job.Instead {
@@ -84,7 +86,8 @@ func (t *tx) keepChecked(job BulkJob, items []bulkItem, run *dryRun) error {
 		}
 	}
 	for guard, positions := range refused {
-		err := t.Model(&bulkItem{}).Where("account_id = ? AND job_id = ? AND position IN ?", job.AccountID, job.ID, positions).
+		err := t.Model(&bulkItem{}).
+			Where("account_id = ? AND job_id = ? AND position IN ?", job.AccountID, job.ID, positions).
 			Updates(map[string]any{"state": itemRefused, "guard": guard, "way": "", "address_id": "", "digest": ""}).Error
 		if err != nil {
 			return found(err, "items of a check")
@@ -95,7 +98,8 @@ func (t *tx) keepChecked(job BulkJob, items []bulkItem, run *dryRun) error {
 		state = BulkChecked
 	}
 	w := run.OtherWays
-	return t.moveBulk(job, []BulkState{BulkChecking}, map[string]any{"state": state, "done": now.Done + len(items), "sent": now.Sent + run.send,
+	return t.moveBulk(job, []BulkState{BulkChecking}, map[string]any{"state": state,
+		"done": now.Done + len(items), "sent": now.Sent + run.send,
 		"texts": now.Texts + w.Texts, "texts_out": now.TextsOut + w.TextsOut, "emails": now.Emails + w.Emails,
 		"emails_out": now.EmailsOut + w.EmailsOut, "parts": now.Parts + w.Parts})
 }
@@ -166,10 +170,12 @@ func (s *Store) DropCheck(ctx context.Context, a Actor, id string) (dropped bool
 }
 
 func (t *tx) dropBulk(job BulkJob) error {
-	if err := t.Exec("DELETE FROM bulk_items WHERE account_id = ? AND job_id = ?", job.AccountID, job.ID).Error; err != nil {
+	if err := t.
+		Exec("DELETE FROM bulk_items WHERE account_id = ? AND job_id = ?", job.AccountID, job.ID).Error; err != nil {
 		return found(err, "forgetting a check")
 	}
-	return found(t.Exec("DELETE FROM bulk_jobs WHERE account_id = ? AND id = ?", job.AccountID, job.ID).Error, "forgetting a check")
+	return found(t.
+		Exec("DELETE FROM bulk_jobs WHERE account_id = ? AND id = ?", job.AccountID, job.ID).Error, "forgetting a check")
 }
 
 // dropChecks forgets the checks that nobody has confirmed in time.

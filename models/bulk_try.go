@@ -151,7 +151,8 @@ func (r *dryRun) goingTo(address string) (int, error) {
 		return r.to[address], nil
 	}
 	var n int64
-	err := r.t.Model(&bulkItem{}).Where("account_id = ? AND job_id = ? AND address_id = ? AND address_id <> ''", r.job.AccountID, r.job.ID, address).Count(&n).Error
+	err := r.t.Model(&bulkItem{}).
+		Where("account_id = ? AND job_id = ? AND address_id = ? AND address_id <> ''", r.job.AccountID, r.job.ID, address).Count(&n).Error
 	return int(n) + r.to[address], found(err, "items to one address")
 }
 
@@ -160,7 +161,8 @@ func (r *dryRun) seen(digest string) (bool, error) {
 		return r.digests[digest], nil
 	}
 	var n int64
-	err := r.t.Model(&bulkItem{}).Where("account_id = ? AND job_id = ? AND digest = ? AND digest <> ''", r.job.AccountID, r.job.ID, digest).Limit(1).Count(&n).Error
+	err := r.t.Model(&bulkItem{}).
+		Where("account_id = ? AND job_id = ? AND digest = ? AND digest <> ''", r.job.AccountID, r.job.ID, digest).Limit(1).Count(&n).Error
 	return n > 0, found(err, "equal items")
 }
 

@@ -40,13 +40,15 @@ func (s *Store) stopBulk(ctx context.Context, job BulkJob) (stopped bool, err er
 	}
 	return true, s.inTx(ctx, func(t *tx) error {
 		t.recordBulk(Itself(job.AccountID), job, "stop")
-		return t.moveBulk(job, []BulkState{BulkRunning}, map[string]any{"state": BulkStopped, "why": GuardComplaints, "ended_at": t.now})
+		return t.moveBulk(job, []BulkState{BulkRunning}, map[string]any{"state": BulkStopped,
+			"why": GuardComplaints, "ended_at": t.now})
 	})
 }
 
 func (s *Store) workSlice(ctx context.Context, job BulkJob) (bool, error) {
 	var items []bulkItem
-	err := s.write.WithContext(ctx).Where("account_id = ? AND job_id = ? AND state = 'waiting'", job.AccountID, job.ID).Order("position").Limit(bulkSlice).Find(&items).Error
+	err := s.write.WithContext(ctx).
+		Where("account_id = ? AND job_id = ? AND state = 'waiting'", job.AccountID, job.ID).Order("position").Limit(bulkSlice).Find(&items).Error
 	if err != nil {
 		return false, found(err, "items of a set")
 	}
@@ -106,13 +108,15 @@ func (s *Store) refuseItem(ctx context.Context, job BulkJob, item bulkItem, why 
 
 // holdItem holds the job, so that nobody pauses it or takes it back at this moment, and reads the item again.
 func (t *tx) holdItem(job BulkJob, want BulkState, item *bulkItem) error {
-	if err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Take(&job, "account_id = ? AND id = ?", job.AccountID, job.ID).Error; err != nil {
+	if err := t.Clauses(clause.Locking{Strength: "UPDATE"}).
+		Take(&job, "account_id = ? AND id = ?", job.AccountID, job.ID).Error; err != nil {
 		return found(err, "bulk job")
 	}
 	if job.State != want {
 		return ErrNotYours
 	}
-	return found(t.Take(item, "account_id = ? AND job_id = ? AND position = ?", job.AccountID, job.ID, item.Position).Error, "item of a set")
+	return found(t.Take(item, "account_id = ? AND job_id = ? AND position = ?",
+		job.AccountID, job.ID, item.Position).Error, "item of a set")
 }
 
 func (t *tx) doItem(job BulkJob, item *bulkItem) error {
@@ -159,7 +163,8 @@ func (t *tx) planItem(job BulkJob, n Notification) (ResendAsk, plan, error) {
 // notEqual holds back what has gone to the same address with equal content in this set.
 func (t *tx) notEqual(job BulkJob, p plan) error {
 	var same int64
-	err := t.Model(&bulkItem{}).Where("account_id = ? AND job_id = ? AND digest = ? AND digest <> '' AND state = 'sent'", job.AccountID, job.ID, p.digest()).Count(&same).Error
+	err := t.Model(&bulkItem{}).
+		Where("account_id = ? AND job_id = ? AND digest = ? AND digest <> '' AND state = 'sent'", job.AccountID, job.ID, p.digest()).Count(&same).Error
 	if err == nil && same > 0 {
 		return Refusal{Guard: GuardDuplicate}
 	}
@@ -181,7 +186,8 @@ func (t *tx) saveItem(item bulkItem) error {
 
 // moveBulk changes a job that is in one of these states; ErrNotYours: it is not.
 func (t *tx) moveBulk(job BulkJob, from []BulkState, to map[string]any) error {
-	done := t.Model(&BulkJob{}).Where("account_id = ? AND id = ? AND state IN ?", job.AccountID, job.ID, from).Updates(to)
+	done := t.Model(&BulkJob{}).
+		Where("account_id = ? AND id = ? AND state IN ?", job.AccountID, job.ID, from).Updates(to)
 	if done.Error == nil && done.RowsAffected == 0 {
 		return ErrNotYours
 	}

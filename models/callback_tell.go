@@ -137,7 +137,8 @@ func (t *tx) tellActions() error {
 			data := calledAddress{Channel: Channel(line.ObjectName), Customers: []calledCustomer{}}
 			where, values := "c.id = ?", []any{line.AccountID, line.ObjectID}
 			if kind != CallAddressChanged {
-				data.AddressID, data.Cause = line.ObjectID, map[CallbackType]string{CallOptedOut: line.After, CallOptedIn: line.Before}[kind]
+				data.AddressID, data.Cause = line.ObjectID, map[CallbackType]string{CallOptedOut: line.After,
+					CallOptedIn: line.Before}[kind]
 				where, values = "c.id IN (SELECT customer_id FROM customer_addresses WHERE account_id = ? AND address_id = ? AND removed_at IS NULL)",
 					[]any{line.AccountID, line.AccountID, line.ObjectID}
 			}

@@ -48,7 +48,8 @@ func (t *tx) cancelHeld(by Actor, n *Notification, attemptID, why string) error 
 // sent. The question is open again, and the provider's log is asked again.
 func (t *tx) openAgain(n Notification) error {
 	var last Attempt
-	err := t.Where("account_id = ? AND notification_id = ? AND own_state <> 'cancelled'", n.AccountID, n.ID).Order("number DESC").Limit(1).Find(&last).Error
+	err := t.Where("account_id = ? AND notification_id = ? AND own_state <> 'cancelled'", n.AccountID, n.ID).
+		Order("number DESC").Limit(1).Find(&last).Error
 	if err != nil || last.OwnState != OutcomeUnknown || !last.Closed {
 		return found(err, "the attempt before")
 	}

@@ -136,7 +136,8 @@ func (s *Store) ConfirmWish(ctx context.Context, c Confirmation) error {
 			return err
 		}
 		for i := range waiting {
-			if err := t.Take(&waiting[i], "account_id = ? AND id = ?", waiting[i].AccountID, waiting[i].ID).Error; err != nil {
+			if err := t.
+				Take(&waiting[i], "account_id = ? AND id = ?", waiting[i].AccountID, waiting[i].ID).Error; err != nil {
 				return found(err, "clear request")
 			}
 		}

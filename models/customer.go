@@ -53,7 +53,8 @@ func (s *Store) MainAddresses(ctx context.Context, a Actor, customerID string) (
 		return nil, err
 	}
 	var rows []Address
-	err := s.reading(ctx).Raw(`SELECT a.* FROM addresses a JOIN customer_addresses c ON c.account_id = a.account_id AND c.address_id = a.id
+	err := s.reading(ctx).Raw(`SELECT a.* FROM addresses a
+		JOIN customer_addresses c ON c.account_id = a.account_id AND c.address_id = a.id
 		WHERE c.account_id = ? AND c.customer_id = ? AND c.main`, a.AccountID, customerID).Scan(&rows).Error
 	if err != nil {
 		return nil, found(err, "main addresses")
@@ -82,8 +83,10 @@ func (t *tx) lockCustomer(accountID, id string) (Customer, error) {
 // mainAddress is the customer's main address of a channel; the zero Address when there is none.
 func (t *tx) mainAddress(accountID, customerID string, channel Channel) (Address, error) {
 	var a Address
-	err := t.Raw(`SELECT a.* FROM addresses a JOIN customer_addresses c ON c.account_id = a.account_id AND c.address_id = a.id
-		WHERE c.account_id = ? AND c.customer_id = ? AND c.channel = ? AND c.main`, accountID, customerID, channel).Scan(&a).Error
+	err := t.Raw(`SELECT a.* FROM addresses a JOIN customer_addresses c ON c.account_id = a.account_id
+		AND c.address_id = a.id
+		WHERE c.account_id = ? AND c.customer_id = ? AND c.channel = ?
+			AND c.main`, accountID, customerID, channel).Scan(&a).Error
 	return a, found(err, "main address")
 }
 

@@ -87,7 +87,8 @@ func (t *tx) label(a Actor, c Customer, address Address, typed string, r *EditRe
 	if utf8.RuneCountInString(label) > longestLabel {
 		return Invalid{"label": Problem{Key: "error.label_long"}}
 	}
-	done := t.Model(&customerAddress{}).Where("account_id = ? AND customer_id = ? AND address_id = ? AND label <> ?", c.AccountID, c.ID, address.ID, label).Update("label", label)
+	done := t.Model(&customerAddress{}).
+		Where("account_id = ? AND customer_id = ? AND address_id = ? AND label <> ?", c.AccountID, c.ID, address.ID, label).Update("label", label)
 	if done.Error != nil || done.RowsAffected == 0 {
 		return found(done.Error, "naming an address")
 	}

@@ -111,5 +111,6 @@ func (t *tx) typedAddress(accountID string, channel Channel, value, normal strin
 		return address, err
 	}
 	address.Value = value
-	return address, found(t.Model(&Address{}).Where("account_id = ? AND id = ?", address.AccountID, address.ID).Update("value", value).Error, "spelling an address")
+	return address, found(t.Model(&Address{}).
+		Where("account_id = ? AND id = ?", address.AccountID, address.ID).Update("value", value).Error, "spelling an address")
 }

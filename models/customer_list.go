@@ -126,7 +126,8 @@ func (s *Store) customerLines(ctx context.Context, accountID string, rows []Cust
 		N          int
 	}
 	err = s.reading(ctx).Model(&Undelivered{}).Select("customer_id, COUNT(*) AS n").
-		Where("account_id = ? AND customer_id IN ? AND left_at IS NULL", accountID, ids).Group("customer_id").Scan(&counts).Error
+		Where("account_id = ? AND customer_id IN ? AND left_at IS NULL", accountID, ids).Group("customer_id").
+		Scan(&counts).Error
 	for _, count := range counts {
 		at[count.CustomerID].Undelivered = count.N
 	}

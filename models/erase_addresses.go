@@ -33,10 +33,12 @@ func (t *tx) eraseAddress(e erasure, address Address) error {
 		{"UPDATE suppressions SET address = '', normal = ?, provider_reason = '' WHERE account_id = ? AND normal = ?", []any{digest, e.c.AccountID, address.Normal}},
 		{"UPDATE events SET " + nobodysEvent + " WHERE account_id = ? AND notification_id <> '' AND notification_id IN " + sent + " AND LOWER(recipient) IN ?",
 			[]any{e.c.AccountID, e.c.AccountID, address.ID, e.spell}},
-		{"UPDATE attempts SET recipient = '', diagnostic = '' WHERE account_id = ? AND address_id = ?", []any{e.c.AccountID, address.ID}},
+		{"UPDATE attempts SET recipient = '', diagnostic = '' WHERE account_id = ? AND address_id = ?",
+			[]any{e.c.AccountID, address.ID}},
 		{"DELETE FROM dismissals WHERE account_id = ? AND address IN ?", []any{e.c.AccountID, e.spell}},
 		{"DELETE FROM callbacks WHERE account_id = ? AND about = ?", []any{e.c.AccountID, address.ID}},
-		{"UPDATE addresses SET value = '', normal = ? WHERE account_id = ? AND id = ?", []any{digest, e.c.AccountID, address.ID}},
+		{"UPDATE addresses SET value = '', normal = ? WHERE account_id = ? AND id = ?", []any{digest,
+			e.c.AccountID, address.ID}},
 	})
 }
 
@@ -88,16 +90,19 @@ func (t *tx) endRequests(e erasure) error {
 // it from here.
 func (t *tx) eraseProofs(e erasure) error {
 	var all []Consent
-	if err := t.Where("account_id = ? AND address_id IN ?", e.c.AccountID, e.addressIDs()).Order("id").Find(&all).Error; err != nil {
+	if err := t.Where("account_id = ? AND address_id IN ?", e.c.AccountID, e.addressIDs()).Order("id").
+		Find(&all).Error; err != nil {
 		return found(err, "consents")
 	}
 	for _, c := range all {
-		err := t.Model(&Consent{}).Where("account_id = ? AND id = ?", c.AccountID, c.ID).Updates(map[string]any{"given_by": t.s.seal.erased("consent", c.GivenBy),
-			"words": t.s.seal.erased("consent", c.Words), "evidence": t.s.seal.erased("consent", c.Evidence)}).Error
+		err := t.Model(&Consent{}).Where("account_id = ? AND id = ?", c.AccountID, c.ID).
+			Updates(map[string]any{"given_by": t.s.seal.erased("consent", c.GivenBy),
+				"words": t.s.seal.erased("consent", c.Words), "evidence": t.s.seal.erased("consent", c.Evidence)}).Error
 		if err != nil {
 			return found(err, "erasing a consent")
 		}
 	}
 	return t.run("erasing opt-outs", []statement{
-		{"UPDATE opt_outs SET note = '', lift_checked = '' WHERE account_id = ? AND address_id IN ?", []any{e.c.AccountID, e.addressIDs()}}})
+		{"UPDATE opt_outs SET note = '', lift_checked = '' WHERE account_id = ? AND address_id IN ?",
+			[]any{e.c.AccountID, e.addressIDs()}}})
 }

@@ -20,14 +20,16 @@ func (t *tx) eraseNotifications(e erasure) error {
 		{"UPDATE events SET " + nobodysEvent + " WHERE account_id = ? AND notification_id <> '' AND notification_id IN " + of, mine},
 		{"UPDATE attempts SET recipient = '', diagnostic = '' WHERE account_id = ? AND notification_id IN " + of, mine},
 		{"UPDATE bulk_items SET digest = '' WHERE account_id = ? AND notification_id IN " + of, mine},
-		{"DELETE FROM callbacks WHERE account_id = ? AND (about = ? OR about IN " + of + ")", []any{e.c.AccountID, e.c.ID, e.c.AccountID, e.c.ID}},
+		{"DELETE FROM callbacks WHERE account_id = ? AND (about = ? OR about IN " + of + ")",
+			[]any{e.c.AccountID, e.c.ID, e.c.AccountID, e.c.ID}},
 	})
 	if err != nil {
 		return err
 	}
 	for _, n := range all {
 		changes := map[string]any{"title": titleOf[n.Channel], "ref": t.s.seal.erased("ref", n.Ref), "digest": "", "due_at": nil}
-		if err := t.Model(&Notification{}).Where("account_id = ? AND id = ?", n.AccountID, n.ID).Updates(changes).Error; err != nil {
+		if err := t.Model(&Notification{}).Where("account_id = ? AND id = ?", n.AccountID, n.ID).
+			Updates(changes).Error; err != nil {
 			return found(err, "erasing a notification")
 		}
 	}

@@ -66,7 +66,8 @@ func (t *tx) eraseImports(e erasure) error {
 		if line.CustomerID != e.c.ID && !e.namedIn(said) {
 			continue
 		}
-		if err := t.Delete(&ImportLine{}, "account_id = ? AND import_id = ? AND position = ?", line.AccountID, line.ImportID, line.Position).Error; err != nil {
+		if err := t.Delete(&ImportLine{}, "account_id = ? AND import_id = ? AND position = ?",
+			line.AccountID, line.ImportID, line.Position).Error; err != nil {
 			return found(err, "erasing a line of an import")
 		}
 	}

@@ -22,7 +22,8 @@ func (s *Store) forgetHistory(ctx context.Context) error {
 			var old []Notification
 			// Held: what comes for one of them meanwhile waits, and two instances do not count the same one twice.
 			err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Select("id", "account_id").
-				Where("sent_at < ? AND updated_at < ?", before, before).Order("sent_at").Limit(historySlice).Find(&old).Error
+				Where("sent_at < ? AND updated_at < ?", before, before).Order("sent_at").Limit(historySlice).
+				Find(&old).Error
 			if forgotten = len(old); err != nil || forgotten == 0 {
 				return found(err, "old notifications")
 			}

@@ -72,11 +72,13 @@ func (t *tx) loadHandover(h *Handover, a Attempt) error {
 	if h.Notification, err = t.lockNotification(h.Attempt.AccountID, h.Attempt.NotificationID); err != nil {
 		return err
 	}
-	if err := t.Take(&h.Attempt, "account_id = ? AND id = ?", a.AccountID, a.ID).Error; err != nil { // again: now it is held
+	if err := t.
+		Take(&h.Attempt, "account_id = ? AND id = ?", a.AccountID, a.ID).Error; err != nil { // again: now it is held
 		return found(err, "attempt")
 	}
 	var c Customer
-	if err := t.Take(&c, "account_id = ? AND id = ?", h.Notification.AccountID, h.Notification.CustomerID).Error; err != nil {
+	if err := t.
+		Take(&c, "account_id = ? AND id = ?", h.Notification.AccountID, h.Notification.CustomerID).Error; err != nil {
 		return found(err, "customer")
 	}
 	h.CustomerName = c.Name

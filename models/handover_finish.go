@@ -160,7 +160,8 @@ func (t *tx) rematch(a Attempt) error {
 	if a.ProviderMessageID == "" && a.MessageID == "" {
 		return nil
 	}
-	err := t.Exec(`UPDATE events SET state = 'due', due_at = ? WHERE state = 'unmatched' AND account_id = ? AND connection_id = ?
+	err := t.Exec(`UPDATE events SET state = 'due', due_at = ? WHERE state = 'unmatched' AND account_id = ?
+		AND connection_id = ?
 		AND ((provider_message_id <> '' AND provider_message_id = ?) OR (message_id <> '' AND message_id = ?))`,
 		t.now, a.AccountID, a.ConnectionID, a.ProviderMessageID, a.MessageID).Error
 	return found(err, "matching again")

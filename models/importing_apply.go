@@ -17,7 +17,8 @@ func (s *Store) ApplyImport(ctx context.Context, a Actor, id string, most int) (
 		return Import{}, err
 	}
 	var positions []int
-	err := s.write.WithContext(ctx).Model(&ImportLine{}).Where("account_id = ? AND import_id = ? AND NOT done AND state IN ?", a.AccountID, id, changing).
+	err := s.write.WithContext(ctx).Model(&ImportLine{}).
+		Where("account_id = ? AND import_id = ? AND NOT done AND state IN ?", a.AccountID, id, changing).
 		Order("position").Limit(most).Pluck("position", &positions).Error
 	if err != nil {
 		return Import{}, found(err, "lines of an import")
@@ -40,15 +41,18 @@ func (s *Store) takeImport(ctx context.Context, a Actor, id string) error {
 		if err := t.Take(&record, "id = ? AND account_id = ?", id, a.AccountID).Error; err != nil {
 			return found(err, "import")
 		}
-		return found(t.Model(&record).Where("account_id = ? AND id = ? AND applied_at IS NULL", a.AccountID, id).Update("applied_at", t.now).Error, "taking an import")
+		return found(t.Model(&record).
+			Where("account_id = ? AND id = ? AND applied_at IS NULL", a.AccountID, id).Update("applied_at", t.now).Error, "taking an import")
 	})
 }
 
 // endImport writes the line of the log when nothing is left to do, once.
 func (s *Store) endImport(ctx context.Context, a Actor, id string) error {
 	return s.inTx(ctx, func(t *tx) error {
-		done := t.Model(&importRecord{}).Where(`account_id = ? AND id = ? AND ended_at IS NULL AND NOT EXISTS (
-			SELECT 1 FROM import_lines WHERE account_id = ? AND import_id = ? AND NOT done AND state IN ?)`, a.AccountID, id, a.AccountID, id, changing).Update("ended_at", t.now)
+		done := t.Model(&importRecord{}).Where(`account_id = ? AND id = ? AND ended_at IS NULL
+			AND NOT EXISTS (
+			SELECT 1 FROM import_lines WHERE account_id = ? AND import_id = ? AND NOT done
+				AND state IN ?)`, a.AccountID, id, a.AccountID, id, changing).Update("ended_at", t.now)
 		if done.Error != nil || done.RowsAffected == 0 {
 			return found(done.Error, "ending an import")
 		}
@@ -77,7 +81,8 @@ func (s *Store) applyLine(ctx context.Context, a Actor, id string, position int)
 	default:
 		return err
 	}
-	return found(s.write.WithContext(ctx).Model(&ImportLine{}).Where("account_id = ? AND import_id = ? AND position = ? AND NOT done", a.AccountID, id, position).
+	return found(s.write.WithContext(ctx).Model(&ImportLine{}).
+		Where("account_id = ? AND import_id = ? AND position = ? AND NOT done", a.AccountID, id, position).
 		Updates(map[string]any{"state": state, "done": true}).Error, "a line of an import")
 }
 
@@ -86,7 +91,8 @@ var errLineChanged = errors.New("models: changed since the preview")
 
 // takeLine marks a line as done; mine: nobody else has.
 func (t *tx) takeLine(accountID, id string, position int) (line ImportLine, mine bool, err error) {
-	done := t.Model(&ImportLine{}).Where("account_id = ? AND import_id = ? AND position = ? AND NOT done AND state IN ?", accountID, id, position, changing).Update("done", true)
+	done := t.Model(&ImportLine{}).
+		Where("account_id = ? AND import_id = ? AND position = ? AND NOT done AND state IN ?", accountID, id, position, changing).Update("done", true)
 	if done.Error != nil || done.RowsAffected == 0 {
 		return line, false, found(done.Error, "taking a line of an import")
 	}

@@ -96,7 +96,8 @@ func (t *tx) keepImport(record *importRecord, lines []ImportLine) error {
 		"DELETE FROM import_lines WHERE account_id = @account AND import_id IN (SELECT id FROM imports WHERE account_id = @account AND created_at < @old)",
 		"DELETE FROM imports WHERE account_id = @account AND created_at < @old",
 	} {
-		if err := t.Exec(statement, sql.Named("account", record.AccountID), sql.Named("old", old)).Error; err != nil {
+		if err := t.Exec(statement, sql.Named("account", record.AccountID), sql.Named("old", old)).
+			Error; err != nil {
 			return found(err, "forgetting imports")
 		}
 	}

@@ -89,7 +89,8 @@ func (s *Store) Corrected(ctx context.Context, a Actor, id string, most int) ([]
 		return nil, err
 	}
 	var ids []string
-	err := s.reading(ctx).Raw(`SELECT DISTINCT l.notification_id FROM import_lines l JOIN imports i ON i.account_id = l.account_id AND i.id = l.import_id
+	err := s.reading(ctx).Raw(`SELECT DISTINCT l.notification_id FROM import_lines l
+		JOIN imports i ON i.account_id = l.account_id AND i.id = l.import_id
 		WHERE i.id = ? AND i.account_id = ? AND l.done AND l.state IN ? LIMIT ?`, id, a.AccountID, changing, most).Scan(&ids).Error
 	return ids, found(err, "corrected notifications")
 }

@@ -28,7 +28,8 @@ func (t *tx) offerDropped(accountID, addressID string) error {
 	if err != nil {
 		return found(err, "what is ready to be sent again")
 	}
-	return found(t.Exec("UPDATE undelivered SET ready = TRUE WHERE "+ofAddress, accountID, addressID).Error, "what is ready to be sent again")
+	return found(t.
+		Exec("UPDATE undelivered SET ready = TRUE WHERE "+ofAddress, accountID, addressID).Error, "what is ready to be sent again")
 }
 
 // ofAddress are the rows of an address that were dropped and are still on the report.

@@ -58,7 +58,8 @@ func (t *tx) checkAsk(address Address, ask OptInAsk, consent bool, after time.Ti
 		return checkWhy(ask.Reason, ask.Checked)
 	}
 	var name string
-	err := t.Raw(`SELECT c.name FROM customers c JOIN customer_addresses ca ON ca.account_id = c.account_id AND ca.customer_id = c.id WHERE ca.account_id = ? AND ca.address_id = ?
+	err := t.Raw(`SELECT c.name FROM customers c JOIN customer_addresses ca ON ca.account_id = c.account_id
+		AND ca.customer_id = c.id WHERE ca.account_id = ? AND ca.address_id = ?
 		ORDER BY ca.removed_at IS NULL DESC LIMIT 1`, address.AccountID, address.ID).Scan(&name).Error
 	if err != nil {
 		return found(err, "customer of an address")

@@ -60,7 +60,8 @@ func (t *tx) optOutByEvent(e *Event, a Address, cause Cause) error {
 // lastLifting is when the cause was lifted last; the zero time: never.
 func (t *tx) lastLifting(a Address, cause Cause) (time.Time, error) {
 	var last OptOut
-	err := t.Where("account_id = ? AND address_id = ? AND cause = ? AND lifted_at IS NOT NULL", a.AccountID, a.ID, cause).
+	err := t.Where("account_id = ? AND address_id = ? AND cause = ? AND lifted_at IS NOT NULL",
+		a.AccountID, a.ID, cause).
 		Order("lifted_at DESC").Limit(1).Find(&last).Error
 	if err != nil || last.LiftedAt == nil {
 		return time.Time{}, found(err, "last lifting")
@@ -87,7 +88,8 @@ func (t *tx) optOut(by Actor, a Address, o OptOut) error {
 // cancelQueued cancels what waits to be sent to an address (semantics 4.2, A4b).
 func (t *tx) cancelQueued(by Actor, a Address, why string) error {
 	var queued []Attempt
-	if err := t.Where("account_id = ? AND address_id = ? AND own_state = 'queued'", a.AccountID, a.ID).Order("notification_id").Find(&queued).Error; err != nil {
+	if err := t.Where("account_id = ? AND address_id = ? AND own_state = 'queued'", a.AccountID, a.ID).
+		Order("notification_id").Find(&queued).Error; err != nil {
 		return found(err, "queued attempts")
 	}
 	for _, attempt := range queued {
@@ -109,6 +111,7 @@ func (t *tx) cancelQueued(by Actor, a Address, why string) error {
 // openCauses are the causes that hold for an address now.
 func (t *tx) openCauses(accountID, addressID string) ([]OptOut, error) {
 	var open []OptOut
-	err := t.Where("account_id = ? AND address_id = ? AND lifted_at IS NULL", accountID, addressID).Order("occurred_at").Find(&open).Error
+	err := t.Where("account_id = ? AND address_id = ? AND lifted_at IS NULL", accountID, addressID).
+		Order("occurred_at").Find(&open).Error
 	return open, found(err, "opt-outs")
 }

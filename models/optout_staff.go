@@ -61,7 +61,8 @@ func (s *Store) OptOutCustomer(ctx context.Context, a Actor, ask OptOutAsk) erro
 
 func (t *tx) optOutCustomer(a Actor, customerID string, ask OptOutAsk) error {
 	var ids []string
-	err := t.Model(&customerAddress{}).Where("account_id = ? AND customer_id = ? AND channel = ? AND removed_at IS NULL", a.AccountID, customerID, ask.Channel).
+	err := t.Model(&customerAddress{}).
+		Where("account_id = ? AND customer_id = ? AND channel = ? AND removed_at IS NULL", a.AccountID, customerID, ask.Channel).
 		Order("address_id").Pluck("address_id", &ids).Error
 	if err != nil {
 		return found(err, "addresses of a customer")

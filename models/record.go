@@ -105,11 +105,13 @@ var eventColumns = []string{"id", "attempt_id", "type", "reason", "occurred_at",
 // its events says.
 func (t *tx) recompute(n *Notification, by Actor) error {
 	var attempts []Attempt
-	if err := t.Where("account_id = ? AND notification_id = ?", n.AccountID, n.ID).Order("number").Find(&attempts).Error; err != nil {
+	if err := t.Where("account_id = ? AND notification_id = ?", n.AccountID, n.ID).Order("number").
+		Find(&attempts).Error; err != nil {
 		return found(err, "attempts")
 	}
 	var events []Event
-	if err := t.Select(eventColumns).Where("account_id = ? AND notification_id = ? AND notification_id <> '' AND state = 'applied'", n.AccountID, n.ID).Find(&events).Error; err != nil {
+	if err := t.Select(eventColumns).
+		Where("account_id = ? AND notification_id = ? AND notification_id <> '' AND state = 'applied'", n.AccountID, n.ID).Find(&events).Error; err != nil {
 		return found(err, "events")
 	}
 	byAttempt := map[string][]Event{}

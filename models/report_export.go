@@ -36,8 +36,9 @@ func (s *Store) marked(ctx context.Context, accountID string, rows []Undelivered
 		AddressID string
 		Cause     Cause
 	}
-	err := s.reading(ctx).Raw("SELECT address_id, cause FROM opt_outs WHERE account_id = ? AND lifted_at IS NULL AND address_id IN ? ORDER BY occurred_at",
-		accountID, addresses).Scan(&open).Error
+	err := s.reading(ctx).
+		Raw("SELECT address_id, cause FROM opt_outs WHERE account_id = ? AND lifted_at IS NULL AND address_id IN ? ORDER BY occurred_at",
+			accountID, addresses).Scan(&open).Error
 	causes := map[string][]Cause{}
 	for _, o := range open {
 		causes[o.AddressID] = append(causes[o.AddressID], o.Cause)

@@ -81,7 +81,8 @@ func (t *tx) guardSameRefusal(p plan) error {
 		return nil
 	}
 	var changes int64
-	err := t.Raw(`SELECT (SELECT COUNT(*) FROM opt_outs WHERE account_id = ? AND address_id = ? AND lifted_at > ?)
+	err := t.Raw(`SELECT (SELECT COUNT(*) FROM opt_outs WHERE account_id = ? AND address_id = ?
+		AND lifted_at > ?)
 		+ (SELECT COUNT(*) FROM suppressions WHERE account_id = ? AND normal = ? AND cleared_at > ?)`,
 		p.address.AccountID, p.address.ID, last.DecidedAt, p.address.AccountID, p.address.Normal, last.DecidedAt).Scan(&changes).Error
 	if err != nil {

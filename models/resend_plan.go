@@ -19,7 +19,8 @@ func (p plan) newest() Attempt {
 
 // plan asks the guards of semantics 9.2, in their order.
 func (t *tx) plan(a Actor, n Notification, ask ResendAsk) (p plan, err error) {
-	if err := t.Where("account_id = ? AND notification_id = ?", n.AccountID, n.ID).Order("number").Find(&p.attempts).Error; err != nil {
+	if err := t.Where("account_id = ? AND notification_id = ?", n.AccountID, n.ID).Order("number").
+		Find(&p.attempts).Error; err != nil {
 		return p, found(err, "attempts")
 	}
 	if err := guardState(n, p, ask, t); err != nil {

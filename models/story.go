@@ -48,12 +48,16 @@ func (s *Store) Story(ctx context.Context, a Actor, id string) (Story, error) {
 		return st, found(err, "customer")
 	}
 	for _, step := range []error{
-		t.Where("account_id = ? AND notification_id = ?", n.AccountID, n.ID).Order("number").Find(&st.Attempts).Error,
-		t.Omit("raw").Where("account_id = ? AND notification_id = ? AND notification_id <> ''", n.AccountID, n.ID).Order("occurred_at, id").Limit(500).Find(&st.Events).Error,
-		t.Where("account_id = ? AND notification_id = ?", n.AccountID, n.ID).Order("at").Find(&st.Notes).Error,
+		t.Where("account_id = ? AND notification_id = ?", n.AccountID, n.ID).Order("number").
+			Find(&st.Attempts).Error,
+		t.Omit("raw").
+			Where("account_id = ? AND notification_id = ? AND notification_id <> ''", n.AccountID, n.ID).Order("occurred_at, id").Limit(500).Find(&st.Events).Error,
+		t.Where("account_id = ? AND notification_id = ?", n.AccountID, n.ID).Order("at").
+			Find(&st.Notes).Error,
 		t.Limit(1).Find(&st.Content, "account_id = ? AND notification_id = ?", n.AccountID, n.ID).Error,
 		t.Limit(1).Find(&st.Row, "account_id = ? AND id = ?", n.AccountID, n.ID).Error,
-		t.Where("account_id = ? AND address_id = ? AND id <> ? AND left_at IS NULL", n.AccountID, n.AddressID, n.ID).Order("failed_at DESC").Limit(5).Find(&st.Also).Error,
+		t.Where("account_id = ? AND address_id = ? AND id <> ? AND left_at IS NULL",
+			n.AccountID, n.AddressID, n.ID).Order("failed_at DESC").Limit(5).Find(&st.Also).Error,
 	} {
 		if step != nil {
 			return st, found(step, "notification")

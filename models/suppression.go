@@ -65,7 +65,8 @@ func (t *tx) listAtProvider(e *Event, a Address) error {
 func (t *tx) suppress(s Suppression) error {
 	var old Suppression
 	err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Limit(1).
-		Find(&old, "account_id = ? AND connection_id = ? AND normal = ? AND kind = ?", s.AccountID, s.ConnectionID, s.Normal, s.Kind).Error
+		Find(&old, "account_id = ? AND connection_id = ? AND normal = ? AND kind = ?",
+			s.AccountID, s.ConnectionID, s.Normal, s.Kind).Error
 	if err != nil {
 		return found(err, "suppression")
 	}
@@ -85,8 +86,9 @@ func (t *tx) suppress(s Suppression) error {
 		return err
 	}
 	times := old.Times + 1
-	err = t.Model(&Suppression{}).Where("account_id = ? AND id = ?", old.AccountID, old.ID).Updates(map[string]any{"cleared_at": nil, "listed_at": s.ListedAt, "times": times,
-		"event_id": s.EventID, "notification_id": s.NotificationID, "provider_reason": s.ProviderReason}).Error
+	err = t.Model(&Suppression{}).Where("account_id = ? AND id = ?", old.AccountID, old.ID).
+		Updates(map[string]any{"cleared_at": nil, "listed_at": s.ListedAt, "times": times,
+			"event_id": s.EventID, "notification_id": s.NotificationID, "provider_reason": s.ProviderReason}).Error
 	if err != nil {
 		return found(err, "listing again")
 	}
@@ -97,8 +99,9 @@ func (t *tx) suppress(s Suppression) error {
 
 // takenOff closes the entries of an address at a connection that the provider says it has removed.
 func (t *tx) takenOff(e *Event, a Address, kind string) error {
-	q := t.Model(&Suppression{}).Where("account_id = ? AND connection_id = ? AND normal = ? AND cleared_at IS NULL AND listed_at <= ?",
-		e.AccountID, e.ConnectionID, a.Normal, e.OccurredAt)
+	q := t.Model(&Suppression{}).
+		Where("account_id = ? AND connection_id = ? AND normal = ? AND cleared_at IS NULL AND listed_at <= ?",
+			e.AccountID, e.ConnectionID, a.Normal, e.OccurredAt)
 	if kind != "" {
 		q = q.Where("kind = ?", kind)
 	} else {
@@ -130,8 +133,9 @@ func (t *tx) liftByCustomer(e *Event, a Address) error {
 		cause, how = CauseStop, "text_message"
 	}
 	var open OptOut
-	err := t.Limit(1).Find(&open, "account_id = ? AND address_id = ? AND cause = ? AND lifted_at IS NULL AND occurred_at < ?",
-		a.AccountID, a.ID, cause, e.OccurredAt).Error
+	err := t.Limit(1).
+		Find(&open, "account_id = ? AND address_id = ? AND cause = ? AND lifted_at IS NULL AND occurred_at < ?",
+			a.AccountID, a.ID, cause, e.OccurredAt).Error
 	if err != nil || open.ID == "" || e.SuppressionKind == "bounce" || e.SuppressionKind == "complaint" {
 		return found(err, "opt-out")
 	}
@@ -152,6 +156,7 @@ func (t *tx) proveClearing(a Address, e *Event) error {
 	if e.Type != Delivered {
 		return nil
 	}
-	return found(t.Exec(`UPDATE clear_requests SET proven_at = ? WHERE account_id = ? AND address_id = ? AND state = 'done' AND proven_at IS NULL AND done_at < ?`,
+	return found(t.Exec(`UPDATE clear_requests SET proven_at = ? WHERE account_id = ? AND address_id = ?
+		AND state = 'done' AND proven_at IS NULL AND done_at < ?`,
 		e.OccurredAt, a.AccountID, a.ID, e.OccurredAt).Error, "proving a clearing")
 }

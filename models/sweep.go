@@ -61,7 +61,8 @@ func (s *Store) sweep(ctx context.Context, where string, each func(*tx, *Handove
 // sweepAt gives each attempt that is due a transaction of its own with its notification held.
 func (s *Store) sweepAt(ctx context.Context, due time.Time, where string, each func(*tx, *Handover) error) (int, error) {
 	var all []Attempt
-	err := s.write.WithContext(ctx).Select("id", "account_id").Where(where, due).Limit(sweepSlice).Find(&all).Error
+	err := s.write.WithContext(ctx).Select("id", "account_id").Where(where, due).Limit(sweepSlice).
+		Find(&all).Error
 	if err != nil {
 		return 0, found(err, "sweeping")
 	}
@@ -86,7 +87,8 @@ func (s *Store) sweepAt(ctx context.Context, due time.Time, where string, each f
 func (s *Store) RematchUnmatched(ctx context.Context) error {
 	return s.inTx(ctx, func(t *tx) error {
 		err := t.Exec(`UPDATE events SET state = 'due', due_at = ? WHERE state = 'unmatched' AND received_at > ? AND EXISTS (
-			SELECT 1 FROM attempts a WHERE a.account_id = events.account_id AND a.connection_id = events.connection_id
+			SELECT 1 FROM attempts a WHERE a.account_id = events.account_id
+				AND a.connection_id = events.connection_id
 			AND a.provider_message_id <> '' AND a.provider_message_id = events.provider_message_id)`, t.now, t.now.Add(-time.Hour)).Error
 		if err != nil {
 			return found(err, "matching again")

@@ -81,7 +81,8 @@ func (t *tx) syncRow(n *Notification, attempts []Attempt) error {
 // would keep a name that was changed in between.
 func (t *tx) shareCustomer(accountID, id string) error {
 	var c Customer
-	return found(t.Clauses(clause.Locking{Strength: "SHARE"}).Select("id").Take(&c, "account_id = ? AND id = ?", accountID, id).Error, "customer")
+	return found(t.Clauses(clause.Locking{Strength: "SHARE"}).Select("id").
+		Take(&c, "account_id = ? AND id = ?", accountID, id).Error, "customer")
 }
 
 func (t *tx) rowOf(n *Notification, attempts []Attempt) (Undelivered, error) {
@@ -152,7 +153,8 @@ func searchText(parts ...string) string { return strings.ToLower(strings.Join(pa
 // refreshRows brings the rows of the report of a customer up to date with name and addresses, each held.
 func (t *tx) refreshRows(c Customer) error {
 	var ids []string
-	if err := t.Model(&Undelivered{}).Where("account_id = ? AND customer_id = ?", c.AccountID, c.ID).Order("id").Pluck("id", &ids).Error; err != nil {
+	if err := t.Model(&Undelivered{}).Where("account_id = ? AND customer_id = ?", c.AccountID, c.ID).
+		Order("id").Pluck("id", &ids).Error; err != nil {
 		return found(err, "rows of a customer")
 	}
 	for _, id := range ids {
@@ -161,7 +163,8 @@ func (t *tx) refreshRows(c Customer) error {
 			return err
 		}
 		var attempts []Attempt
-		if err := t.Where("account_id = ? AND notification_id = ?", c.AccountID, id).Order("number").Find(&attempts).Error; err != nil {
+		if err := t.Where("account_id = ? AND notification_id = ?", c.AccountID, id).Order("number").
+			Find(&attempts).Error; err != nil {
 			return found(err, "attempts")
 		}
 		if err := t.syncRow(&n, attempts); err != nil {
