@@ -44,6 +44,6 @@ build: ## Build the program into bin/undelivered, one static file
 
 migration: ## Begin a migration: make migration name=what_it_does
 	@test -n "$(name)" || { echo 'make migration name=what_it_does' >&2; exit 1; }
-	@next=$$(ls migrations/*.sql | sed 's|.*/||' | cut -c1-4 | sort -n | tail -1 | awk '{ printf "%04d", $$1 + 1 }'); \
+	@next=$$(ls migrations/[0-9]*.sql | sed 's|.*/||' | cut -c1-4 | sort -n | tail -1 | awk '{ printf "%04d", $$1 + 1 }'); \
 	file=migrations/$${next}_$(name).sql; \
 	printf -- '-- +goose Up\n\n-- +goose Down\n' > $$file; echo $$file

@@ -5,12 +5,12 @@ import (
 	"database/sql"
 )
 
-// DownTo takes the schema back to a version, which only tests do.
-func DownTo(ctx context.Context, db *sql.DB, d Dialect, version int64) error {
+// Down takes the whole schema back, which only tests do.
+func Down(ctx context.Context, db *sql.DB, d Dialect) error {
 	p, err := provider(db, d)
 	if err != nil {
 		return err
 	}
-	_, err = p.DownTo(ctx, version)
+	_, err = p.DownTo(ctx, 0)
 	return err
 }

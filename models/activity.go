@@ -122,8 +122,8 @@ func (s *Store) objectNames(ctx context.Context, a Actor, lines []AuditEntry) (m
 		"customer":     "SELECT id, name FROM customers WHERE account_id = ? AND id IN ?",
 		"address":      "SELECT id, value AS name FROM addresses WHERE account_id = ? AND id IN ?",
 		"suppression":  "SELECT id, address AS name FROM suppressions WHERE account_id = ? AND id IN ?",
-		"notification": "SELECT n.id, n.title || ' · ' || c.name AS name FROM notifications n JOIN customers c ON c.id = n.customer_id WHERE n.account_id = ? AND n.id IN ?",
-		"request":      "SELECT r.id, a.value AS name FROM clear_requests r JOIN addresses a ON a.id = r.address_id WHERE r.account_id = ? AND r.id IN ?",
+		"notification": "SELECT n.id, n.title || ' · ' || c.name AS name FROM notifications n JOIN customers c ON c.account_id = n.account_id AND c.id = n.customer_id WHERE n.account_id = ? AND n.id IN ?",
+		"request":      "SELECT r.id, a.value AS name FROM clear_requests r JOIN addresses a ON a.account_id = r.account_id AND a.id = r.address_id WHERE r.account_id = ? AND r.id IN ?",
 	} {
 		if len(byKind[kind]) == 0 {
 			continue

@@ -13,8 +13,8 @@ import (
 
 // Address is one email address or one phone number inside one account.
 type Address struct {
-	ID           string
-	AccountID    string
+	ID           string `gorm:"primaryKey"`
+	AccountID    string `gorm:"primaryKey"`
 	Channel      Channel
 	Value        string // as typed; this is what is sent to
 	Normal       string // how two spellings are known to be the same address

@@ -35,7 +35,7 @@ func (t *tx) affectAddress(e *Event, attempt Attempt) error {
 func (t *tx) addressOfEvent(e *Event, attempt Attempt) (Address, error) {
 	var a Address
 	if attempt.AddressID != "" {
-		err := t.Limit(1).Find(&a, "id = ?", attempt.AddressID).Error
+		err := t.Limit(1).Find(&a, "account_id = ? AND id = ?", e.AccountID, attempt.AddressID).Error
 		return a, found(err, "address of an attempt")
 	}
 	if e.Recipient == "" {
@@ -110,7 +110,8 @@ func countsSoftly(kind EventType, reasonID string) bool {
 // arrive has no weight, and opts the address out after the third when they spread over more than fourteen days.
 func (t *tx) recountSoft(a Address, e *Event) error {
 	var attempts []Attempt
-	err := t.Where("address_id = ? AND outcome IN ('failed', 'delivered')", a.ID).Order("decided_at DESC").Limit(50).Find(&attempts).Error
+	err := t.Where("account_id = ? AND address_id = ? AND outcome IN ('failed', 'delivered')",
+		a.AccountID, a.ID).Order("decided_at DESC").Limit(50).Find(&attempts).Error
 	if err != nil {
 		return found(err, "attempts to an address")
 	}
@@ -126,7 +127,8 @@ func (t *tx) recountSoft(a Address, e *Event) error {
 	if e.Type == Delivered && (a.DeliveredAt == nil || a.DeliveredAt.Before(e.OccurredAt)) {
 		changes["delivered_at"] = e.OccurredAt
 	}
-	if err := t.Model(&Address{}).Where("id = ?", a.ID).Updates(changes).Error; err != nil {
+	if err := t.Model(&Address{}).Where("account_id = ? AND id = ?", a.AccountID, a.ID).
+		Updates(changes).Error; err != nil {
 		return found(err, "soft counter")
 	}
 	if err := t.proveClearing(a, e); err != nil {

@@ -5,7 +5,8 @@ import "gorm.io/gorm/clause"
 // lendAddress gives the customer an address that is not the main one.
 func (t *tx) lendAddress(c Customer, a Address) error {
 	var known int64
-	held := t.Model(&customerAddress{}).Where("customer_id = ? AND address_id = ?", c.ID, a.ID)
+	held := t.Model(&customerAddress{}).
+		Where("account_id = ? AND customer_id = ? AND address_id = ?", c.AccountID, c.ID, a.ID)
 	if err := held.Count(&known).Error; err != nil {
 		return found(err, "addresses of a customer")
 	}
@@ -13,12 +14,14 @@ func (t *tx) lendAddress(c Customer, a Address) error {
 		row := customerAddress{CustomerID: c.ID, AddressID: a.ID, AccountID: c.AccountID, Channel: a.Channel, AddedAt: t.now}
 		return found(t.Create(&row).Error, "giving an address")
 	}
-	return found(t.Model(&customerAddress{}).Where("customer_id = ? AND address_id = ?", c.ID, a.ID).
+	return found(t.Model(&customerAddress{}).
+		Where("account_id = ? AND customer_id = ? AND address_id = ?", c.AccountID, c.ID, a.ID).
 		Update("removed_at", nil).Error, "giving an address back")
 }
 
 func (t *tx) takeAddress(c Customer, a Address) error {
-	err := t.Model(&customerAddress{}).Where("customer_id = ? AND address_id = ?", c.ID, a.ID).
+	err := t.Model(&customerAddress{}).
+		Where("account_id = ? AND customer_id = ? AND address_id = ?", c.AccountID, c.ID, a.ID).
 		Updates(map[string]any{"main": false, "removed_at": t.now}).Error
 	return found(err, "taking an address away")
 }
@@ -26,21 +29,23 @@ func (t *tx) takeAddress(c Customer, a Address) error {
 // addressOfCustomer is one address that the customer has now.
 func (t *tx) addressOfCustomer(c Customer, id string) (Address, error) {
 	var address Address
-	err := t.Take(&address, `id = ? AND account_id = ? AND EXISTS (SELECT 1 FROM customer_addresses ca
-		WHERE ca.address_id = addresses.id AND ca.customer_id = ? AND ca.removed_at IS NULL)`, id, c.AccountID, c.ID).Error
+	err := t.Take(&address, `account_id = ? AND id = ? AND EXISTS (SELECT 1 FROM customer_addresses ca
+		WHERE ca.account_id = addresses.account_id AND ca.address_id = addresses.id AND ca.customer_id = ?
+			AND ca.removed_at IS NULL)`, c.AccountID, id, c.ID).Error
 	return address, found(err, "address of a customer")
 }
 
 // giveAddress makes an address the customer's main one of its channel. The one before stays with the customer.
 func (t *tx) giveAddress(c Customer, a Address) error {
-	err := t.Model(&customerAddress{}).Where("customer_id = ? AND channel = ? AND main AND address_id <> ?", c.ID, a.Channel, a.ID).
+	err := t.Model(&customerAddress{}).
+		Where("account_id = ? AND customer_id = ? AND channel = ? AND main AND address_id <> ?", c.AccountID, c.ID, a.Channel, a.ID).
 		Updates(map[string]any{"main": false, "removed_at": t.now}).Error
 	if err != nil {
 		return found(err, "changing a main address")
 	}
 	row := customerAddress{CustomerID: c.ID, AddressID: a.ID, AccountID: c.AccountID, Channel: a.Channel, Main: true, AddedAt: t.now}
 	err = t.Clauses(clause.OnConflict{
-		Columns:   []clause.Column{{Name: "customer_id"}, {Name: "address_id"}},
+		Columns:   []clause.Column{{Name: "account_id"}, {Name: "customer_id"}, {Name: "address_id"}},
 		DoUpdates: clause.Assignments(map[string]any{"main": true, "removed_at": nil}),
 	}).Create(&row).Error
 	return found(err, "giving an address")

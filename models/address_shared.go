@@ -16,10 +16,12 @@ func (s *Store) Sharers(ctx context.Context, a Actor, customerID string) ([]Shar
 	}
 	var all []Sharer
 	err := s.reading(ctx).Raw(`SELECT own.address_id, c.id, c.name FROM customer_addresses own
-		JOIN customer_addresses other ON other.address_id = own.address_id AND other.customer_id <> own.customer_id
-		JOIN customers c ON c.id = other.customer_id
-		WHERE own.customer_id = ? AND own.removed_at IS NULL AND other.removed_at IS NULL AND c.account_id = ? AND c.erased_at IS NULL
-		ORDER BY c.sort_name, c.id LIMIT 100`, customerID, a.AccountID).Scan(&all).Error
+		JOIN customer_addresses other ON other.account_id = own.account_id
+			AND other.address_id = own.address_id AND other.customer_id <> own.customer_id
+		JOIN customers c ON c.account_id = other.account_id AND c.id = other.customer_id
+		WHERE own.account_id = ? AND own.customer_id = ? AND own.removed_at IS NULL
+			AND other.removed_at IS NULL AND c.erased_at IS NULL
+		ORDER BY c.sort_name, c.id LIMIT 100`, a.AccountID, customerID).Scan(&all).Error
 	return all, found(err, "customers with the same address")
 }
 
@@ -30,7 +32,9 @@ func (s *Store) OpenRequests(ctx context.Context, a Actor, customerID string) ([
 	}
 	var open []ClearRequest
 	err := s.reading(ctx).Where(`account_id = ? AND state IN ? AND address_id IN
-		(SELECT address_id FROM customer_addresses WHERE customer_id = ? AND removed_at IS NULL)`, a.AccountID, OpenStates, customerID).
+		(SELECT address_id FROM customer_addresses WHERE account_id = ? AND customer_id = ?
+			AND removed_at IS NULL)`,
+		a.AccountID, OpenStates, a.AccountID, customerID).
 		Order("asked_at, id").Find(&open).Error
 	return open, found(err, "open clear requests of a customer")
 }

@@ -51,7 +51,7 @@ func (s *Store) CustomerAddresses(ctx context.Context, a Actor, customerID strin
 	if _, err := s.Customer(ctx, a, customerID); err != nil {
 		return nil, err
 	}
-	return s.addressStates(ctx, []string{customerID})
+	return s.addressStates(ctx, a.AccountID, []string{customerID})
 }
 
 // AddressOf is one address of a customer; ErrNotFound when the customer does not have it now.
@@ -68,19 +68,22 @@ func (s *Store) AddressOf(ctx context.Context, a Actor, customerID, addressID st
 	return AddressState{}, ErrNotFound
 }
 
-func (s *Store) addressStates(ctx context.Context, customers []string) ([]AddressState, error) {
+func (s *Store) addressStates(ctx context.Context, accountID string, customers []string) ([]AddressState, error) {
 	var rows []AddressState
-	err := s.reading(ctx).Raw(`SELECT a.*, ca.customer_id, ca.main, ca.label FROM addresses a JOIN customer_addresses ca ON ca.address_id = a.id
-		WHERE ca.customer_id IN ? AND ca.removed_at IS NULL ORDER BY ca.channel, ca.main DESC, ca.added_at`, customers).Scan(&rows).Error
+	err := s.reading(ctx).Raw(`SELECT a.*, ca.customer_id, ca.main, ca.label FROM addresses a
+		JOIN customer_addresses ca ON ca.account_id = a.account_id AND ca.address_id = a.id
+		WHERE ca.account_id = ? AND ca.customer_id IN ? AND ca.removed_at IS NULL
+			ORDER BY ca.channel, ca.main DESC, ca.added_at`, accountID, customers).Scan(&rows).Error
 	if err != nil || len(rows) == 0 {
 		return nil, found(err, "addresses of customers")
 	}
-	ids, accountID := make([]string, len(rows)), rows[0].AccountID
+	ids := make([]string, len(rows))
 	for i, row := range rows {
 		ids[i] = row.ID
 	}
 	var causes []OptOut
-	if err := s.reading(ctx).Where("address_id IN ? AND lifted_at IS NULL", ids).Order("occurred_at").Find(&causes).Error; err != nil {
+	if err := s.reading(ctx).
+		Where("account_id = ? AND address_id IN ? AND lifted_at IS NULL", accountID, ids).Order("occurred_at").Find(&causes).Error; err != nil {
 		return nil, found(err, "opt-outs")
 	}
 	if err := s.whyOptedOut(ctx, causes); err != nil {
@@ -106,7 +109,8 @@ func (s *Store) whyOptedOut(ctx context.Context, causes []OptOut) error {
 		return nil
 	}
 	var rows []struct{ ID, Reason string }
-	err := s.reading(ctx).Raw("SELECT id, reason FROM events WHERE id IN ?", events).Scan(&rows).Error
+	err := s.reading(ctx).
+		Raw("SELECT id, reason FROM events WHERE account_id = ? AND id IN ?", causes[0].AccountID, events).Scan(&rows).Error
 	for _, row := range rows {
 		for i := range causes {
 			if causes[i].EventID == row.ID {
@@ -136,15 +140,19 @@ func (s *Store) AddressPast(ctx context.Context, a Actor, customerID string) (op
 	if _, err := s.Customer(ctx, a, customerID); err != nil {
 		return nil, nil, err
 	}
-	const addresses = "account_id = ? AND address_id IN (SELECT address_id FROM customer_addresses WHERE customer_id = ?)"
-	if err := s.reading(ctx).Where(addresses, a.AccountID, customerID).Order("occurred_at DESC").Limit(pastLimit).Find(&optOuts).Error; err != nil {
+	const addresses = "account_id = ? AND address_id IN (SELECT address_id FROM customer_addresses WHERE account_id = ? AND customer_id = ?)"
+	if err := s.reading(ctx).Where(addresses, a.AccountID, a.AccountID, customerID).Order("occurred_at DESC").
+		Limit(pastLimit).Find(&optOuts).Error; err != nil {
 		return nil, nil, found(err, "opt-outs")
 	}
 	if err := s.whyOptedOut(ctx, optOuts); err != nil {
 		return nil, nil, err
 	}
-	err = s.reading(ctx).Where("account_id = ? AND normal IN (SELECT normal FROM addresses WHERE id IN (SELECT address_id FROM customer_addresses WHERE customer_id = ?))",
-		a.AccountID, customerID).Order("listed_at DESC").Limit(pastLimit).Find(&listed).Error
+	err = s.reading(ctx).Where(`account_id = ? AND normal IN (SELECT normal FROM addresses
+		WHERE account_id = ?
+		AND id IN (SELECT address_id FROM customer_addresses WHERE account_id = ? AND customer_id = ?))`,
+		a.AccountID, a.AccountID, a.AccountID, customerID).Order("listed_at DESC").Limit(pastLimit).
+		Find(&listed).Error
 	return optOuts, listed, found(err, "suppressions")
 }
 
@@ -157,7 +165,8 @@ func (s *Store) ConsentsOf(ctx context.Context, a Actor, customerID string) ([]C
 		return nil, err
 	}
 	var all []Consent
-	err := s.reading(ctx).Where(`account_id = ? AND address_id IN (SELECT address_id FROM customer_addresses WHERE customer_id = ?)`,
-		a.AccountID, customerID).Order("given_at DESC, id").Find(&all).Error
+	err := s.reading(ctx).Where(`account_id = ? AND address_id IN (SELECT address_id FROM customer_addresses
+		WHERE account_id = ? AND customer_id = ?)`,
+		a.AccountID, a.AccountID, customerID).Order("given_at DESC, id").Find(&all).Error
 	return all, found(err, "consents")
 }

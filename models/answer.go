@@ -36,14 +36,14 @@ func (t *tx) answerAskers() error {
 			continue
 		}
 		var r ClearRequest
-		if err := t.Take(&r, "id = ?", e.ObjectID).Error; err != nil {
+		if err := t.Take(&r, "account_id = ? AND id = ?", e.AccountID, e.ObjectID).Error; err != nil {
 			return found(err, "clear request")
 		}
 		args := AnswerArgs{RequestID: r.ID, What: e.Action[len("request."):]}
 		if to := r.concerned(args.What); to == "" || to == e.ActorID {
 			continue
 		}
-		if err := t.s.jobs.put(t, args, &river.InsertOpts{MaxAttempts: 5}); err != nil {
+		if err := t.askJob(args, &river.InsertOpts{MaxAttempts: 5}); err != nil {
 			return fmt.Errorf("models: asking for a mail: %w", err)
 		}
 	}
@@ -80,7 +80,8 @@ func (s *Store) AnswerOf(ctx context.Context, job AnswerArgs) (Answer, error) {
 		return a, found(err, "account")
 	}
 	var address Address
-	if err := db.Take(&address, "id = ?", a.Request.AddressID).Error; err != nil {
+	if err := db.
+		Take(&address, "account_id = ? AND id = ?", a.Request.AccountID, a.Request.AddressID).Error; err != nil {
 		return a, found(err, "address")
 	}
 	a.Address = address.Value
@@ -92,7 +93,8 @@ func (s *Store) AnswerOf(ctx context.Context, job AnswerArgs) (Answer, error) {
 		return a, found(err, "who asked")
 	}
 	var ready int64
-	err = db.Model(&Undelivered{}).Where("address_id = ? AND left_at IS NULL AND ready", a.Request.AddressID).Count(&ready).Error
+	err = db.Model(&Undelivered{}).
+		Where("account_id = ? AND address_id = ? AND left_at IS NULL AND ready", a.Request.AccountID, a.Request.AddressID).Count(&ready).Error
 	a.Dropped = int(ready)
 	if err != nil {
 		return a, found(err, "what was dropped")

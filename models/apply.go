@@ -123,9 +123,10 @@ func (s *Store) putOff(e Event, cause error) {
 		state = EventParked
 	}
 	s.log.Warn("an event could not be applied", "event", e.ID, "tries", e.Tries+1, "error", cause)
-	err := s.write.WithContext(ctx).Model(&Event{}).Where("id = ?", e.ID).Updates(map[string]any{
-		"tries": e.Tries + 1, "state": state, "due_at": s.now().Add(wait), "error": cause.Error(),
-	}).Error
+	err := s.write.WithContext(ctx).Model(&Event{}).Where("account_id = ? AND id = ?", e.AccountID, e.ID).
+		Updates(map[string]any{
+			"tries": e.Tries + 1, "state": state, "due_at": s.now().Add(wait), "error": cause.Error(),
+		}).Error
 	if err != nil {
 		s.log.Error("an event could not be put off", "event", e.ID, "error", err)
 	}

@@ -21,9 +21,9 @@ const (
 
 // Attempt is one hand-over of a notification to a provider; number 0 is the original, by whatever system.
 type Attempt struct {
-	ID                string
+	ID                string `gorm:"primaryKey"`
 	NotificationID    string
-	AccountID         string
+	AccountID         string `gorm:"primaryKey"`
 	Number            int
 	Channel           Channel
 	ConnectionID      string

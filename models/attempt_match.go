@@ -40,7 +40,7 @@ func (t *tx) byProviderMessage(e *Event) (Attempt, error) {
 		return Attempt{}, nil
 	}
 	var all []Attempt
-	err := t.Where("connection_id = ? AND provider_message_id = ? AND provider_message_id <> ''", e.ConnectionID, e.ProviderMessageID).
+	err := t.Where("account_id = ? AND connection_id = ? AND provider_message_id = ? AND provider_message_id <> ''", e.AccountID, e.ConnectionID, e.ProviderMessageID).
 		Order("number DESC").Limit(50).Find(&all).Error
 	if err != nil {
 		return Attempt{}, fmt.Errorf("models: matching: %w", err)
@@ -78,7 +78,8 @@ func (t *tx) byNotificationRef(e *Event) (Attempt, error) {
 	// Not registered yet: another report may have told of it already.
 	_, normal := loosely(e.Channel, e.Recipient, "")
 	return t.attemptWhere(e, `address_id IN (SELECT id FROM addresses WHERE account_id = ? AND channel = ? AND normal IN ?)
-		AND EXISTS (SELECT 1 FROM events k WHERE k.notification_id = attempts.notification_id AND k.notification_id <> '' AND k.notification_ref = ?)`,
+		AND EXISTS (SELECT 1 FROM events k WHERE k.account_id = attempts.account_id
+			AND k.notification_id = attempts.notification_id AND k.notification_id <> '' AND k.notification_ref = ?)`,
 		e.AccountID, e.Channel, t.normals(e.Channel, normal), e.NotificationRef)
 }
 

@@ -31,7 +31,8 @@ func (s *Store) UnknownDue(ctx context.Context) ([]Handover, error) {
 		if err := s.reading(ctx).Take(&h.Connection, "id = ?", a.ConnectionID).Error; err != nil {
 			return nil, found(err, "connection")
 		}
-		if h.Content, err = s.looking(ctx).content(a.NotificationID); err != nil { // a log may know a text by its words only
+		if h.Content, err = s.looking(ctx).content(Notification{ID: a.NotificationID,
+			AccountID: a.AccountID}); err != nil { // a log may know a text by its words only
 			return nil, err
 		}
 		all = append(all, h)
@@ -43,7 +44,7 @@ func (s *Store) UnknownDue(ctx context.Context) ([]Handover, error) {
 func (s *Store) AnswerUnknown(ctx context.Context, h Handover, answer LogAnswer, habits Habits) error {
 	return s.inTx(ctx, func(t *tx) (err error) {
 		var fresh Handover
-		if err := t.loadHandover(&fresh, h.Attempt.ID); err != nil {
+		if err := t.loadHandover(&fresh, h.Attempt); err != nil {
 			return err
 		}
 		a, n := &fresh.Attempt, &fresh.Notification
@@ -76,8 +77,9 @@ func (s *Store) AnswerUnknown(ctx context.Context, h Handover, answer LogAnswer,
 // may show the one that was sent afterwards. Then nothing is known.
 func (t *tx) unlessAnothers(a Attempt, answer LogAnswer) (LogAnswer, error) {
 	var others int64
-	err := t.Model(&Attempt{}).Where("connection_id = ? AND provider_message_id = ? AND provider_message_id <> '' AND id <> ?",
-		a.ConnectionID, answer.ProviderMessageID, a.ID).Count(&others).Error
+	err := t.Model(&Attempt{}).
+		Where("account_id = ? AND connection_id = ? AND provider_message_id = ? AND provider_message_id <> '' AND id <> ?",
+			a.AccountID, a.ConnectionID, answer.ProviderMessageID, a.ID).Count(&others).Error
 	if others > 0 {
 		answer = LogAnswer{}
 	}

@@ -41,14 +41,19 @@ func (t *tx) eraseLines(e erasure) (string, error) {
 }
 
 // objectsOfCustomer are the objects of the log that are about an erased customer and about nobody else.
-const objectsOfCustomer = `SELECT id FROM customers WHERE id = @customer
-	UNION SELECT id FROM notifications WHERE customer_id = @customer
-	UNION SELECT e.id FROM events e JOIN notifications n ON e.notification_id = n.id WHERE n.customer_id = @customer AND e.notification_id <> ''
-	UNION SELECT a.id FROM addresses a JOIN customer_addresses ca ON ca.address_id = a.id WHERE ca.customer_id = @customer AND a.value = ''
+const objectsOfCustomer = `SELECT id FROM customers WHERE account_id = @account AND id = @customer
+	UNION SELECT id FROM notifications WHERE account_id = @account AND customer_id = @customer
+	UNION SELECT e.id FROM events e JOIN notifications n ON e.account_id = n.account_id
+		AND e.notification_id = n.id WHERE n.account_id = @account AND n.customer_id = @customer AND e.notification_id <> ''
+	UNION SELECT a.id FROM addresses a JOIN customer_addresses ca ON ca.account_id = a.account_id
+		AND ca.address_id = a.id WHERE ca.account_id = @account AND ca.customer_id = @customer AND a.value = ''
 	UNION SELECT s.id FROM suppressions s JOIN addresses a ON a.account_id = s.account_id AND a.normal = s.normal
-		JOIN customer_addresses ca ON ca.address_id = a.id WHERE ca.customer_id = @customer AND a.value = ''
-	UNION SELECT r.id FROM clear_requests r JOIN addresses a ON a.id = r.address_id
-		JOIN customer_addresses ca ON ca.address_id = a.id WHERE ca.customer_id = @customer AND a.value = ''`
+		JOIN customer_addresses ca ON ca.account_id = a.account_id AND ca.address_id = a.id
+			WHERE ca.account_id = @account AND ca.customer_id = @customer AND a.value = ''
+	UNION SELECT r.id FROM clear_requests r JOIN addresses a ON a.account_id = r.account_id
+		AND a.id = r.address_id
+		JOIN customer_addresses ca ON ca.account_id = a.account_id AND ca.address_id = a.id
+			WHERE ca.account_id = @account AND ca.customer_id = @customer AND a.value = ''`
 
 // linesAbout are the lines about the customer, and those about a search that named them.
 func (t *tx) linesAbout(e erasure) ([]AuditEntry, error) {

@@ -31,8 +31,8 @@ const (
 
 // BulkJob is one set of notifications that a person confirmed to resend or to clear.
 type BulkJob struct {
-	ID        string
-	AccountID string
+	ID        string `gorm:"primaryKey"`
+	AccountID string `gorm:"primaryKey"`
 	Action    BulkAction
 	Outcome   string // of a clearing
 	Query     string // that chose them, as the fields of an address
@@ -57,6 +57,7 @@ func (j BulkJob) actor() Actor {
 
 // bulkItem is one notification of the set, with what became of it.
 type bulkItem struct {
+	AccountID      string `gorm:"primaryKey"`
 	JobID          string `gorm:"primaryKey"`
 	Position       int    `gorm:"primaryKey"`
 	NotificationID string

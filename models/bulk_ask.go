@@ -111,8 +111,9 @@ func (t *tx) startBulk(a Actor, ask BulkAsk, scope reportScope, state BulkState)
 		return "", found(err, "adding a bulk job")
 	}
 	where, values := scope.bulkWhere()
-	done := t.Exec(`INSERT INTO bulk_items (job_id, position, notification_id, state)
-		SELECT ?, ROW_NUMBER() OVER (ORDER BY failed_at DESC, id DESC), id, 'waiting' FROM undelivered WHERE `+where,
+	done := t.Exec(`INSERT INTO bulk_items (account_id, job_id, position, notification_id, state)
+		SELECT account_id, ?, ROW_NUMBER() OVER (ORDER BY failed_at DESC, id DESC), id, 'waiting'
+			FROM undelivered WHERE `+where,
 		append([]any{job.ID}, values...)...)
 	if done.Error != nil {
 		return "", found(done.Error, "fixing the set of a bulk job")
@@ -120,7 +121,8 @@ func (t *tx) startBulk(a Actor, ask BulkAsk, scope reportScope, state BulkState)
 	if done.RowsAffected == 0 {
 		return "", ErrNotFound
 	}
-	err := t.Model(&job).Where("id = ?", job.ID).Update("total", done.RowsAffected).Error
+	err := t.Model(&job).Where("account_id = ? AND id = ?", job.AccountID, job.ID).
+		Update("total", done.RowsAffected).Error
 	if err != nil {
 		return "", found(err, "counting a bulk job")
 	}

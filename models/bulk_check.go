@@ -16,7 +16,8 @@ const checkKept = 24 * time.Hour
 // checkSlice asks the guards for the next items of a set. What was found is stored only if nobody else has stored it.
 func (s *Store) checkSlice(ctx context.Context, job BulkJob) (more bool, err error) {
 	var items []bulkItem
-	err = s.write.WithContext(ctx).Where("job_id = ? AND position > ?", job.ID, job.Done).Order("position").Limit(bulkSlice).Find(&items).Error
+	err = s.write.WithContext(ctx).
+		Where("account_id = ? AND job_id = ? AND position > ?", job.AccountID, job.ID, job.Done).Order("position").Limit(bulkSlice).Find(&items).Error
 	if err != nil {
 		return false, found(err, "items of a check")
 	}
@@ -69,7 +70,8 @@ func (r *dryRun) tryItems(items []bulkItem) error {
 // keepChecked stores a slice, and counts it.
 func (t *tx) keepChecked(job BulkJob, items []bulkItem, run *dryRun) error {
 	var now BulkJob
-	if err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Take(&now, "id = ?", job.ID).Error; err != nil {
+	if err := t.Clauses(clause.Locking{Strength: "UPDATE"}).
+		Take(&now, "account_id = ? AND id = ?", job.AccountID, job.ID).Error; err != nil {
 		return found(err, "bulk job")
 	}
 	if now.State != BulkChecking || now.Done != job.Done || now.Instead != job.Instead {
@@ -84,7 +86,8 @@ func (t *tx) keepChecked(job BulkJob, items []bulkItem, run *dryRun) error {
 		}
 	}
 	for guard, positions := range refused {
-		err := t.Model(&bulkItem{}).Where("job_id = ? AND position IN ?", job.ID, positions).
+		err := t.Model(&bulkItem{}).
+			Where("account_id = ? AND job_id = ? AND position IN ?", job.AccountID, job.ID, positions).
 			Updates(map[string]any{"state": itemRefused, "guard": guard, "way": "", "address_id": "", "digest": ""}).Error
 		if err != nil {
 			return found(err, "items of a check")
@@ -95,7 +98,8 @@ func (t *tx) keepChecked(job BulkJob, items []bulkItem, run *dryRun) error {
 		state = BulkChecked
 	}
 	w := run.OtherWays
-	return t.moveBulk(job.ID, []BulkState{BulkChecking}, map[string]any{"state": state, "done": now.Done + len(items), "sent": now.Sent + run.send,
+	return t.moveBulk(job, []BulkState{BulkChecking}, map[string]any{"state": state,
+		"done": now.Done + len(items), "sent": now.Sent + run.send,
 		"texts": now.Texts + w.Texts, "texts_out": now.TextsOut + w.TextsOut, "emails": now.Emails + w.Emails,
 		"emails_out": now.EmailsOut + w.EmailsOut, "parts": now.Parts + w.Parts})
 }
@@ -141,7 +145,8 @@ func (t *tx) checkAnew(job *BulkJob, ask BulkAsk) error {
 	if err := t.Save(job).Error; err != nil {
 		return found(err, "checking anew")
 	}
-	err := t.Exec("UPDATE bulk_items SET digest = '', address_id = '', way = '' WHERE job_id = ? AND digest <> ''", job.ID).Error
+	err := t.Exec("UPDATE bulk_items SET digest = '', address_id = '', way = '' WHERE account_id = ? AND job_id = ? AND digest <> ''",
+		job.AccountID, job.ID).Error
 	if err != nil {
 		return found(err, "checking anew")
 	}
@@ -159,34 +164,38 @@ func (s *Store) DropCheck(ctx context.Context, a Actor, id string) (dropped bool
 		if dropped = job.State == BulkChecking || job.State == BulkChecked; err != nil || !dropped {
 			return found(err, "bulk job")
 		}
-		return t.dropBulk(id)
+		return t.dropBulk(job)
 	})
 	return dropped, err
 }
 
-func (t *tx) dropBulk(id string) error {
-	if err := t.Exec("DELETE FROM bulk_items WHERE job_id = ?", id).Error; err != nil {
+func (t *tx) dropBulk(job BulkJob) error {
+	if err := t.
+		Exec("DELETE FROM bulk_items WHERE account_id = ? AND job_id = ?", job.AccountID, job.ID).Error; err != nil {
 		return found(err, "forgetting a check")
 	}
-	return found(t.Exec("DELETE FROM bulk_jobs WHERE id = ?", id).Error, "forgetting a check")
+	return found(t.
+		Exec("DELETE FROM bulk_jobs WHERE account_id = ? AND id = ?", job.AccountID, job.ID).Error, "forgetting a check")
 }
 
 // dropChecks forgets the checks that nobody has confirmed in time.
 func (s *Store) dropChecks(ctx context.Context) error {
-	var ids []string
+	var old []BulkJob
 	before := s.now().Add(-checkKept)
-	err := s.write.WithContext(ctx).Model(&BulkJob{}).Where("state IN ('checking', 'checked') AND created_at < ?", before).Pluck("id", &ids).Error
+	err := s.write.WithContext(ctx).Select("id", "account_id").
+		Where("state IN ('checking', 'checked') AND created_at < ?", before).Find(&old).Error
 	if err != nil {
 		return found(err, "old checks")
 	}
-	for _, id := range ids {
+	for _, one := range old {
 		err := s.inTx(ctx, func(t *tx) error {
 			var job BulkJob
-			err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Limit(1).Find(&job, "id = ? AND state IN ('checking', 'checked') AND created_at < ?", id, before).Error
+			err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Limit(1).
+				Find(&job, "account_id = ? AND id = ? AND state IN ('checking', 'checked') AND created_at < ?", one.AccountID, one.ID, before).Error
 			if err != nil || job.ID == "" {
 				return found(err, "an old check")
 			}
-			return t.dropBulk(id)
+			return t.dropBulk(job)
 		})
 		if err != nil {
 			return err

@@ -64,7 +64,9 @@ func (s *Store) BulkPage(ctx context.Context, a Actor, id string, show BulkShow,
 	if err := s.reading(ctx).Take(&p.BulkJob, "id = ? AND account_id = ?", id, a.AccountID).Error; err != nil {
 		return p, found(err, "bulk job")
 	}
-	err = s.reading(ctx).Raw("SELECT guard, COUNT(*) AS n FROM bulk_items WHERE job_id = ? AND state = 'refused' GROUP BY guard", id).
+	err = s.reading(ctx).
+		Raw("SELECT guard, COUNT(*) AS n FROM bulk_items WHERE account_id = ? AND job_id = ? AND state = 'refused' GROUP BY guard",
+			a.AccountID, id).
 		Scan(&p.Refused).Error
 	if err != nil {
 		return p, found(err, "what was refused")
@@ -86,7 +88,9 @@ func (s *Store) waysGone(ctx context.Context, job *BulkJob) error {
 		Way Channel
 		N   int
 	}
-	err := s.reading(ctx).Raw("SELECT way, COUNT(*) AS n FROM bulk_items WHERE job_id = ? AND way <> '' AND state <> 'refused' GROUP BY way", job.ID).Scan(&sums).Error
+	err := s.reading(ctx).
+		Raw("SELECT way, COUNT(*) AS n FROM bulk_items WHERE account_id = ? AND job_id = ? AND way <> '' AND state <> 'refused' GROUP BY way",
+			job.AccountID, job.ID).Scan(&sums).Error
 	job.OtherWays = OtherWays{}
 	for _, sum := range sums {
 		if sum.Way == SMS {
@@ -101,9 +105,10 @@ func (s *Store) waysGone(ctx context.Context, job *BulkJob) error {
 func (s *Store) bulkRows(ctx context.Context, p *BulkProgress, show BulkShow, after string) error {
 	from, _ := strconv.Atoi(after) // not a number: from the first one on
 	narrowed, narrow := show.where()
-	values := append([]any{p.ID, from}, narrow...)
+	values := append([]any{p.AccountID, p.ID, from}, narrow...)
 	err := s.reading(ctx).Raw(`SELECT i.position, i.notification_id, u.title, u.customer_name AS customer, i.state, i.guard, i.way, u.state AS now
-		FROM bulk_items i JOIN undelivered u ON u.id = i.notification_id WHERE i.job_id = ? AND i.position > ?`+narrowed+" ORDER BY i.position LIMIT ?",
+		FROM bulk_items i JOIN undelivered u ON u.account_id = i.account_id AND u.id = i.notification_id
+			WHERE i.account_id = ? AND i.job_id = ? AND i.position > ?`+narrowed+" ORDER BY i.position LIMIT ?",
 		append(values, perPage+1)...).Scan(&p.Rows).Error
 	if len(p.Rows) > perPage {
 		p.Rows = p.Rows[:perPage]
@@ -113,8 +118,9 @@ func (s *Store) bulkRows(ctx context.Context, p *BulkProgress, show BulkShow, af
 		return found(err, "items of a set")
 	}
 	var before []int
-	err = s.reading(ctx).Raw("SELECT i.position FROM bulk_items i WHERE i.job_id = ? AND i.position <= ?"+narrowed+" ORDER BY i.position DESC LIMIT ?",
-		append(values, perPage+1)...).Scan(&before).Error
+	err = s.reading(ctx).
+		Raw("SELECT i.position FROM bulk_items i WHERE i.account_id = ? AND i.job_id = ? AND i.position <= ?"+narrowed+" ORDER BY i.position DESC LIMIT ?",
+			append(values, perPage+1)...).Scan(&before).Error
 	if p.Newer = "0"; len(before) > perPage {
 		p.Newer = strconv.Itoa(before[perPage])
 	}

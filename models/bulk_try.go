@@ -47,14 +47,14 @@ func (t *tx) newDryRun(a Actor, job BulkJob) (*dryRun, error) {
 	if r.rate, err = complaints(t.DB, t.now, a.AccountID); err != nil {
 		return nil, err
 	}
-	r.hour, err = t.resends("account_id = ?", a.AccountID, time.Hour)
+	r.hour, err = t.resends(a.AccountID, "account_id = ?", a.AccountID, time.Hour)
 	return r, err
 }
 
 // resends counts as guardLimits does.
-func (t *tx) resends(where, value string, within time.Duration) (int, error) {
+func (t *tx) resends(accountID, where, value string, within time.Duration) (int, error) {
 	var n int64
-	err := t.Model(&Attempt{}).Where(where, value).
+	err := t.Model(&Attempt{}).Where("account_id = ?", accountID).Where(where, value).
 		Where("ours AND number > 0 AND own_state <> 'cancelled' AND asked_at > ?", t.now.Add(-within)).Count(&n).Error
 	return int(n), found(err, "limits")
 }
@@ -127,7 +127,7 @@ func (r *dryRun) together(item dryItem) error {
 		return err
 	}
 	if before > 0 {
-		sent, err := r.t.resends("address_id = ?", item.address, 24*time.Hour)
+		sent, err := r.t.resends(r.job.AccountID, "address_id = ?", item.address, 24*time.Hour)
 		if err != nil {
 			return err
 		}
@@ -151,7 +151,8 @@ func (r *dryRun) goingTo(address string) (int, error) {
 		return r.to[address], nil
 	}
 	var n int64
-	err := r.t.Model(&bulkItem{}).Where("job_id = ? AND address_id = ? AND address_id <> ''", r.job.ID, address).Count(&n).Error
+	err := r.t.Model(&bulkItem{}).
+		Where("account_id = ? AND job_id = ? AND address_id = ? AND address_id <> ''", r.job.AccountID, r.job.ID, address).Count(&n).Error
 	return int(n) + r.to[address], found(err, "items to one address")
 }
 
@@ -160,7 +161,8 @@ func (r *dryRun) seen(digest string) (bool, error) {
 		return r.digests[digest], nil
 	}
 	var n int64
-	err := r.t.Model(&bulkItem{}).Where("job_id = ? AND digest = ? AND digest <> ''", r.job.ID, digest).Limit(1).Count(&n).Error
+	err := r.t.Model(&bulkItem{}).
+		Where("account_id = ? AND job_id = ? AND digest = ? AND digest <> ''", r.job.AccountID, r.job.ID, digest).Limit(1).Count(&n).Error
 	return n > 0, found(err, "equal items")
 }
 

@@ -31,7 +31,7 @@ func (s *Store) turnBulk(ctx context.Context, a Actor, id, act string, from []Bu
 		if err := t.Take(&job, "id = ? AND account_id = ?", id, a.AccountID).Error; err != nil {
 			return found(err, "bulk job")
 		}
-		err := t.moveBulk(id, from, map[string]any{"state": to})
+		err := t.moveBulk(job, from, map[string]any{"state": to})
 		if errors.Is(err, ErrNotYours) {
 			return nil
 		}
@@ -49,7 +49,8 @@ func (s *Store) turnBulk(ctx context.Context, a Actor, id, act string, from []Bu
 // undoSlice takes the next items back, the first ones first: they are the next to go out.
 func (s *Store) undoSlice(ctx context.Context, job BulkJob) (bool, error) {
 	var items []bulkItem
-	err := s.write.WithContext(ctx).Where("job_id = ? AND state IN ('waiting', 'sent', 'cleared') AND guard = ''", job.ID).
+	err := s.write.WithContext(ctx).
+		Where("account_id = ? AND job_id = ? AND state IN ('waiting', 'sent', 'cleared') AND guard = ''", job.AccountID, job.ID).
 		Order("position").Limit(bulkSlice).Find(&items).Error
 	if err != nil {
 		return false, found(err, "items of a set")
@@ -65,7 +66,8 @@ func (s *Store) undoSlice(ctx context.Context, job BulkJob) (bool, error) {
 		return true, nil
 	}
 	return false, s.inTx(ctx, func(t *tx) error {
-		err := t.moveBulk(job.ID, []BulkState{BulkUndoing}, map[string]any{"state": BulkUndone, "ended_at": t.now})
+		err := t.moveBulk(job, []BulkState{BulkUndoing}, map[string]any{"state": BulkUndone,
+			"ended_at": t.now})
 		if errors.Is(err, ErrNotYours) {
 			return nil
 		}
@@ -75,7 +77,7 @@ func (s *Store) undoSlice(ctx context.Context, job BulkJob) (bool, error) {
 
 func (s *Store) undoItem(ctx context.Context, job BulkJob, item bulkItem) error {
 	return s.inTx(ctx, func(t *tx) error {
-		if err := t.holdItem(job.ID, BulkUndoing, &item); err != nil {
+		if err := t.holdItem(job, BulkUndoing, &item); err != nil {
 			return err
 		}
 		was := item.State
@@ -98,7 +100,8 @@ func (s *Store) undoItem(ctx context.Context, job BulkJob, item bulkItem) error 
 		if was == itemWaiting {
 			change = "done = done + 1"
 		}
-		return found(t.Exec("UPDATE bulk_jobs SET "+change+" WHERE id = ?", job.ID).Error, "counting an item of a set")
+		return found(t.Exec("UPDATE bulk_jobs SET "+change+" WHERE account_id = ? AND id = ?",
+			job.AccountID, job.ID).Error, "counting an item of a set")
 	})
 }
 

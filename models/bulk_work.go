@@ -40,13 +40,15 @@ func (s *Store) stopBulk(ctx context.Context, job BulkJob) (stopped bool, err er
 	}
 	return true, s.inTx(ctx, func(t *tx) error {
 		t.recordBulk(Itself(job.AccountID), job, "stop")
-		return t.moveBulk(job.ID, []BulkState{BulkRunning}, map[string]any{"state": BulkStopped, "why": GuardComplaints, "ended_at": t.now})
+		return t.moveBulk(job, []BulkState{BulkRunning}, map[string]any{"state": BulkStopped,
+			"why": GuardComplaints, "ended_at": t.now})
 	})
 }
 
 func (s *Store) workSlice(ctx context.Context, job BulkJob) (bool, error) {
 	var items []bulkItem
-	err := s.write.WithContext(ctx).Where("job_id = ? AND state = 'waiting'", job.ID).Order("position").Limit(bulkSlice).Find(&items).Error
+	err := s.write.WithContext(ctx).
+		Where("account_id = ? AND job_id = ? AND state = 'waiting'", job.AccountID, job.ID).Order("position").Limit(bulkSlice).Find(&items).Error
 	if err != nil {
 		return false, found(err, "items of a set")
 	}
@@ -61,7 +63,7 @@ func (s *Store) workSlice(ctx context.Context, job BulkJob) (bool, error) {
 		return true, nil
 	}
 	return false, s.inTx(ctx, func(t *tx) error {
-		err := t.moveBulk(job.ID, []BulkState{BulkRunning}, map[string]any{"state": BulkDone, "ended_at": t.now})
+		err := t.moveBulk(job, []BulkState{BulkRunning}, map[string]any{"state": BulkDone, "ended_at": t.now})
 		if errors.Is(err, ErrNotYours) {
 			return nil
 		}
@@ -72,7 +74,7 @@ func (s *Store) workSlice(ctx context.Context, job BulkJob) (bool, error) {
 // workItem does one item by itself: what one guard refuses does not stop the rest.
 func (s *Store) workItem(ctx context.Context, job BulkJob, item bulkItem) error {
 	err := s.inTx(ctx, func(t *tx) error {
-		if err := t.holdItem(job.ID, BulkRunning, &item); err != nil || item.State != itemWaiting {
+		if err := t.holdItem(job, BulkRunning, &item); err != nil || item.State != itemWaiting {
 			return err
 		}
 		err := t.doItem(job, &item)
@@ -93,7 +95,7 @@ func (s *Store) workItem(ctx context.Context, job BulkJob, item bulkItem) error 
 // refuseItem records what only the database could see: somebody else was faster, or it is gone.
 func (s *Store) refuseItem(ctx context.Context, job BulkJob, item bulkItem, why error) error {
 	return s.inTx(ctx, func(t *tx) error {
-		if err := t.holdItem(job.ID, BulkRunning, &item); err != nil || item.State != itemWaiting {
+		if err := t.holdItem(job, BulkRunning, &item); err != nil || item.State != itemWaiting {
 			return err
 		}
 		item.State, item.Guard = itemRefused, GuardLive
@@ -105,15 +107,16 @@ func (s *Store) refuseItem(ctx context.Context, job BulkJob, item bulkItem, why 
 }
 
 // holdItem holds the job, so that nobody pauses it or takes it back at this moment, and reads the item again.
-func (t *tx) holdItem(jobID string, want BulkState, item *bulkItem) error {
-	var job BulkJob
-	if err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Take(&job, "id = ?", jobID).Error; err != nil {
+func (t *tx) holdItem(job BulkJob, want BulkState, item *bulkItem) error {
+	if err := t.Clauses(clause.Locking{Strength: "UPDATE"}).
+		Take(&job, "account_id = ? AND id = ?", job.AccountID, job.ID).Error; err != nil {
 		return found(err, "bulk job")
 	}
 	if job.State != want {
 		return ErrNotYours
 	}
-	return found(t.Take(item, "job_id = ? AND position = ?", jobID, item.Position).Error, "item of a set")
+	return found(t.Take(item, "account_id = ? AND job_id = ? AND position = ?",
+		job.AccountID, job.ID, item.Position).Error, "item of a set")
 }
 
 func (t *tx) doItem(job BulkJob, item *bulkItem) error {
@@ -160,7 +163,8 @@ func (t *tx) planItem(job BulkJob, n Notification) (ResendAsk, plan, error) {
 // notEqual holds back what has gone to the same address with equal content in this set.
 func (t *tx) notEqual(job BulkJob, p plan) error {
 	var same int64
-	err := t.Model(&bulkItem{}).Where("job_id = ? AND digest = ? AND digest <> '' AND state = 'sent'", job.ID, p.digest()).Count(&same).Error
+	err := t.Model(&bulkItem{}).
+		Where("account_id = ? AND job_id = ? AND digest = ? AND digest <> '' AND state = 'sent'", job.AccountID, job.ID, p.digest()).Count(&same).Error
 	if err == nil && same > 0 {
 		return Refusal{Guard: GuardDuplicate}
 	}
@@ -176,12 +180,14 @@ func (t *tx) saveItem(item bulkItem) error {
 	if item.State == itemSent || item.State == itemCleared {
 		sent = 1
 	}
-	return found(t.Exec("UPDATE bulk_jobs SET done = done + 1, sent = sent + ? WHERE id = ?", sent, item.JobID).Error, "counting an item of a set")
+	return found(t.Exec("UPDATE bulk_jobs SET done = done + 1, sent = sent + ? WHERE account_id = ? AND id = ?",
+		sent, item.AccountID, item.JobID).Error, "counting an item of a set")
 }
 
 // moveBulk changes a job that is in one of these states; ErrNotYours: it is not.
-func (t *tx) moveBulk(id string, from []BulkState, to map[string]any) error {
-	done := t.Model(&BulkJob{}).Where("id = ? AND state IN ?", id, from).Updates(to)
+func (t *tx) moveBulk(job BulkJob, from []BulkState, to map[string]any) error {
+	done := t.Model(&BulkJob{}).
+		Where("account_id = ? AND id = ? AND state IN ?", job.AccountID, job.ID, from).Updates(to)
 	if done.Error == nil && done.RowsAffected == 0 {
 		return ErrNotYours
 	}

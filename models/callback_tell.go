@@ -12,8 +12,8 @@ import (
 
 // Callback is one thing that a business's own system has not been told yet, or could not be told.
 type Callback struct {
-	ID        string
-	AccountID string
+	ID        string `gorm:"primaryKey"`
+	AccountID string `gorm:"primaryKey"`
 	About     string // id of the notification, customer or address: about one thing they go out in order
 	Sequence  int64  // grows with the changes of the account
 	Body      string
@@ -139,12 +139,14 @@ func (t *tx) tellActions() error {
 		}
 		err := t.tell(line.AccountID, kind, line.ObjectID, func() (any, error) {
 			data := calledAddress{Channel: Channel(line.ObjectName), Customers: []calledCustomer{}}
-			where, id := "c.id = ?", line.ObjectID
+			where, values := "c.id = ?", []any{line.AccountID, line.ObjectID}
 			if kind != CallAddressChanged {
-				data.AddressID, data.Cause = id, map[CallbackType]string{CallOptedOut: line.After, CallOptedIn: line.Before}[kind]
-				where = "c.id IN (SELECT customer_id FROM customer_addresses WHERE address_id = ? AND removed_at IS NULL)"
+				data.AddressID, data.Cause = line.ObjectID, map[CallbackType]string{CallOptedOut: line.After,
+					CallOptedIn: line.Before}[kind]
+				where, values = "c.id IN (SELECT customer_id FROM customer_addresses WHERE account_id = ? AND address_id = ? AND removed_at IS NULL)",
+					[]any{line.AccountID, line.AccountID, line.ObjectID}
 			}
-			err := t.Raw("SELECT c.id, c.ref FROM customers c WHERE "+where+" ORDER BY c.id", id).Scan(&data.Customers).Error
+			err := t.Raw("SELECT c.id, c.ref FROM customers c WHERE c.account_id = ? AND "+where+" ORDER BY c.id", values...).Scan(&data.Customers).Error
 			return data, found(err, "customers of a callback")
 		})
 		if err != nil {

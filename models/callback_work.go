@@ -47,7 +47,8 @@ func (s *Store) TakeCall(ctx context.Context, c *Call) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	done := s.write.WithContext(ctx).Model(&Callback{}).Where("id = ? AND due_at = ?", c.ID, c.DueAt).
+	done := s.write.WithContext(ctx).Model(&Callback{}).
+		Where("account_id = ? AND id = ? AND due_at = ?", c.AccountID, c.ID, c.DueAt).
 		Updates(map[string]any{"due_at": s.now().Add(callLease), "tries": c.Tries + 1})
 	c.Secret, c.Tries = string(secret), c.Tries+1
 	return done.RowsAffected == 1, found(done.Error, "taking a callback")
@@ -55,7 +56,8 @@ func (s *Store) TakeCall(ctx context.Context, c *Call) (bool, error) {
 
 // CallTold ends a callback that was taken.
 func (s *Store) CallTold(ctx context.Context, c Call) error {
-	return found(s.write.WithContext(ctx).Exec("DELETE FROM callbacks WHERE id = ?", c.ID).Error, "ending a callback")
+	return found(s.write.WithContext(ctx).
+		Exec("DELETE FROM callbacks WHERE account_id = ? AND id = ?", c.AccountID, c.ID).Error, "ending a callback")
 }
 
 // CallFailed sets the next try of a callback, or gives it up.
@@ -64,5 +66,6 @@ func (s *Store) CallFailed(ctx context.Context, c Call, cause error) error {
 	if c.Tries <= len(callPauses) && s.now().Sub(c.CreatedAt) < callOldest {
 		change["due_at"] = s.now().Add(callPauses[c.Tries-1])
 	}
-	return found(s.write.WithContext(ctx).Model(&Callback{}).Where("id = ?", c.ID).Updates(change).Error, "putting a callback off")
+	return found(s.write.WithContext(ctx).Model(&Callback{}).
+		Where("account_id = ? AND id = ?", c.AccountID, c.ID).Updates(change).Error, "putting a callback off")
 }

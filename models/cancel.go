@@ -27,7 +27,7 @@ func (s *Store) CancelAttempt(ctx context.Context, a Actor, attemptID string) er
 // cancelHeld cancels a queued attempt of a held notification. It refuses when a worker has it already.
 func (t *tx) cancelHeld(by Actor, n *Notification, attemptID, why string) error {
 	var attempt Attempt
-	if err := t.Take(&attempt, "id = ?", attemptID).Error; err != nil {
+	if err := t.Take(&attempt, "account_id = ? AND id = ?", n.AccountID, attemptID).Error; err != nil {
 		return found(err, "attempt")
 	}
 	if attempt.OwnState != Queued {
@@ -38,7 +38,7 @@ func (t *tx) cancelHeld(by Actor, n *Notification, attemptID, why string) error 
 	if done.Error != nil || done.RowsAffected == 0 {
 		return found(done.Error, "cancelling")
 	}
-	if err := t.openAgain(n.ID); err != nil {
+	if err := t.openAgain(*n); err != nil {
 		return err
 	}
 	return t.recompute(n, by)
@@ -46,9 +46,10 @@ func (t *tx) cancelHeld(by Actor, n *Notification, attemptID, why string) error 
 
 // openAgain: a person had decided to send again without knowing whether the last one had arrived, and nothing was
 // sent. The question is open again, and the provider's log is asked again.
-func (t *tx) openAgain(notificationID string) error {
+func (t *tx) openAgain(n Notification) error {
 	var last Attempt
-	err := t.Where("notification_id = ? AND own_state <> 'cancelled'", notificationID).Order("number DESC").Limit(1).Find(&last).Error
+	err := t.Where("account_id = ? AND notification_id = ? AND own_state <> 'cancelled'", n.AccountID, n.ID).
+		Order("number DESC").Limit(1).Find(&last).Error
 	if err != nil || last.OwnState != OutcomeUnknown || !last.Closed {
 		return found(err, "the attempt before")
 	}

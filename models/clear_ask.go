@@ -94,7 +94,7 @@ func (s *Store) WishOf(ctx context.Context, token string) (Wish, error) {
 	if err := s.reading(ctx).Take(&account, "id = ?", r.AccountID).Error; err != nil {
 		return Wish{}, found(err, "account")
 	}
-	err = s.reading(ctx).Take(&address, "id = ?", r.AddressID).Error
+	err = s.reading(ctx).Take(&address, "account_id = ? AND id = ?", r.AccountID, r.AddressID).Error
 	w.Account, w.Channel, w.Address = account.Name, address.Channel, address.Value
 	return w, found(err, "address")
 }
@@ -136,7 +136,8 @@ func (s *Store) ConfirmWish(ctx context.Context, c Confirmation) error {
 			return err
 		}
 		for i := range waiting {
-			if err := t.Take(&waiting[i], "id = ?", waiting[i].ID).Error; err != nil {
+			if err := t.
+				Take(&waiting[i], "account_id = ? AND id = ?", waiting[i].AccountID, waiting[i].ID).Error; err != nil {
 				return found(err, "clear request")
 			}
 		}

@@ -58,10 +58,11 @@ func (s *Store) RequestCase(ctx context.Context, a Actor, id string) (k RequestC
 
 // caseAddress reads the address of a request, and what stands against it now.
 func (t *tx) caseAddress(k *RequestCase) (err error) {
-	if err := t.Take(&k.Address.Address, "id = ?", k.Request.AddressID).Error; err != nil {
+	if err := t.Take(&k.Address.Address, "account_id = ? AND id = ?",
+		k.Request.AccountID, k.Request.AddressID).Error; err != nil {
 		return found(err, "address")
 	}
-	if k.Address.Causes, err = t.openCauses(k.Request.AddressID); err != nil {
+	if k.Address.Causes, err = t.openCauses(k.Request.AccountID, k.Request.AddressID); err != nil {
 		return err
 	}
 	k.Address.Listed, err = t.openSuppressions(k.Address.Address, "")
@@ -73,13 +74,19 @@ func (t *tx) casePast(k *RequestCase) error {
 	r := k.Request
 	var complaints, lifted int64
 	for _, err := range []error{
-		t.Raw(`SELECT c.* FROM customers c JOIN customer_addresses ca ON ca.customer_id = c.id WHERE ca.address_id = ?
-			ORDER BY ca.removed_at IS NULL DESC, ca.added_at LIMIT 1`, r.AddressID).Scan(&k.Customer).Error,
-		t.Limit(1).Find(&k.Consent, "id = ?", r.ConsentID).Error,
-		t.Where("address_id = ? AND id <> ?", r.AddressID, r.ID).Order("asked_at DESC").Limit(20).Find(&k.Earlier).Error,
-		t.Model(&OptOut{}).Where("address_id = ? AND cause = ?", r.AddressID, CauseComplaint).Count(&complaints).Error,
-		t.Model(&OptOut{}).Where("address_id = ? AND cause = ? AND lifted_at > ?", r.AddressID, CauseComplaint, t.now.AddDate(-1, 0, 0)).Count(&lifted).Error,
-		t.Where("address_id = ? AND cause IN ?", r.AddressID, append(r.causes(), "")).Order("occurred_at DESC").Limit(1).Find(&k.OptOut).Error,
+		t.Raw(`SELECT c.* FROM customers c JOIN customer_addresses ca ON ca.account_id = c.account_id
+			AND ca.customer_id = c.id WHERE ca.account_id = ? AND ca.address_id = ?
+			ORDER BY ca.removed_at IS NULL DESC, ca.added_at LIMIT 1`, r.AccountID, r.AddressID).
+			Scan(&k.Customer).Error,
+		t.Limit(1).Find(&k.Consent, "account_id = ? AND id = ?", r.AccountID, r.ConsentID).Error,
+		t.Where("account_id = ? AND address_id = ? AND id <> ?", r.AccountID, r.AddressID, r.ID).
+			Order("asked_at DESC").Limit(20).Find(&k.Earlier).Error,
+		t.Model(&OptOut{}).
+			Where("account_id = ? AND address_id = ? AND cause = ?", r.AccountID, r.AddressID, CauseComplaint).Count(&complaints).Error,
+		t.Model(&OptOut{}).
+			Where("account_id = ? AND address_id = ? AND cause = ? AND lifted_at > ?", r.AccountID, r.AddressID, CauseComplaint, t.now.AddDate(-1, 0, 0)).Count(&lifted).Error,
+		t.Where("account_id = ? AND address_id = ? AND cause IN ?", r.AccountID, r.AddressID,
+			append(r.causes(), "")).Order("occurred_at DESC").Limit(1).Find(&k.OptOut).Error,
 	} {
 		if err != nil {
 			return found(err, "clear request")

@@ -65,7 +65,7 @@ func (t *tx) nothingNewer(r ClearRequest) error {
 	if err != nil {
 		return err
 	}
-	open, err := t.openCauses(r.AddressID)
+	open, err := t.openCauses(r.AccountID, r.AddressID)
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func (t *tx) basis(r ClearRequest) (time.Time, error) {
 		return r.AskedAt, nil
 	}
 	var c Consent
-	err := t.Take(&c, "id = ?", r.ConsentID).Error
+	err := t.Take(&c, "account_id = ? AND id = ?", r.AccountID, r.ConsentID).Error
 	return c.GivenAt, found(err, "consent")
 }
 

@@ -55,8 +55,10 @@ func (s *Store) requests(ctx context.Context, a Actor, accounts []string, list R
 	order := map[bool]string{true: "r.asked_at, r.id", false: "r.asked_at DESC, r.id DESC"}[list == RequestsWaiting || list == RequestsMine || list == RequestsByHand]
 	err := s.reading(ctx).Table("clear_requests r").
 		Select(`r.*, ac.name AS account, ad.value AS address, ad.channel, (SELECT c.name FROM customers c
-			JOIN customer_addresses ca ON ca.customer_id = c.id WHERE ca.address_id = r.address_id ORDER BY ca.added_at LIMIT 1) AS customer`).
-		Joins("JOIN accounts ac ON ac.id = r.account_id").Joins("JOIN addresses ad ON ad.id = r.address_id").
+			JOIN customer_addresses ca ON ca.account_id = c.account_id AND ca.customer_id = c.id
+				WHERE ca.address_id = r.address_id ORDER BY ca.added_at LIMIT 1) AS customer`).
+		Joins("JOIN accounts ac ON ac.id = r.account_id").
+		Joins("JOIN addresses ad ON ad.account_id = r.account_id AND ad.id = r.address_id").
 		Where("r.account_id IN ?", accounts).Where(where, values...).Order(order).Limit(deskPage).Scan(&desk.Lines).Error
 	if err != nil {
 		return desk, found(err, "clear requests")

@@ -28,8 +28,8 @@ var OpenStates = []RequestState{RequestAsked, RequestApproved, RequestByHand, Re
 // ClearRequest asks that an address may be written to again: that a provider's entry is cleared, and our own opt-out
 // lifted after it.
 type ClearRequest struct {
-	ID               string
-	AccountID        string
+	ID               string `gorm:"primaryKey"`
+	AccountID        string `gorm:"primaryKey"`
 	SuppressionID    string // empty: no provider lists it
 	AddressID        string
 	Kind             string // of the entry: bounce, complaint, unsubscribe, invalid, manual

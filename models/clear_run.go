@@ -47,7 +47,8 @@ func (s *Store) TakeClearing(ctx context.Context, requestID string) (c Clearing,
 			r.FirstTryAt = &t.now
 		}
 		c.Request = r
-		if err := t.Take(&c.Suppression, "id = ?", r.SuppressionID).Error; err != nil {
+		if err := t.
+			Take(&c.Suppression, "account_id = ? AND id = ?", r.AccountID, r.SuppressionID).Error; err != nil {
 			return found(err, "suppression")
 		}
 		if err := t.Take(&c.Connection, "id = ?", c.Suppression.ConnectionID).Error; err != nil {
@@ -135,7 +136,8 @@ func (t *tx) done(by Actor, r *ClearRequest, result string) error {
 	}
 	t.recordRequest(by, *r, "done", before, result)
 	if r.SuppressionID != "" {
-		err := t.Model(&Suppression{}).Where("id = ?", r.SuppressionID).Update("cleared_at", t.now).Error
+		err := t.Model(&Suppression{}).Where("account_id = ? AND id = ?", r.AccountID, r.SuppressionID).
+			Update("cleared_at", t.now).Error
 		if err != nil {
 			return found(err, "closing a suppression")
 		}
@@ -144,7 +146,7 @@ func (t *tx) done(by Actor, r *ClearRequest, result string) error {
 	if err := t.liftOf(by, *r); err != nil || r.KeepsBack {
 		return err
 	}
-	return t.offerDropped(r.AddressID)
+	return t.offerDropped(r.AccountID, r.AddressID)
 }
 
 func (t *tx) liftOf(by Actor, r ClearRequest) error {
@@ -160,7 +162,7 @@ func (t *tx) liftOf(by Actor, r ClearRequest) error {
 	if err != nil {
 		return err
 	}
-	open, err := t.openCauses(r.AddressID)
+	open, err := t.openCauses(r.AccountID, r.AddressID)
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func (s *Store) MailConnections(ctx context.Context) ([]Connection, error) {
 func (s *Store) ConnectionOfAttempt(ctx context.Context, attemptID string) (Connection, error) {
 	var c Connection
 	err := s.reading(ctx).Raw(`SELECT c.* FROM connections c JOIN attempts a ON a.connection_id = c.id
-		WHERE a.id = ? AND c.removed_at IS NULL`, attemptID).Scan(&c).Error
+		WHERE a.id = ? AND a.ours AND c.removed_at IS NULL`, attemptID).Scan(&c).Error
 	return c, found(err, "connection of an attempt")
 }
 

@@ -4,8 +4,8 @@ import "time"
 
 // Consent is proof that a customer wants messages at an address. It is never changed, only followed by another.
 type Consent struct {
-	ID             string
-	AccountID      string
+	ID             string `gorm:"primaryKey"`
+	AccountID      string `gorm:"primaryKey"`
 	AddressID      string
 	Channel        Channel
 	Purpose        string // necessary or all
@@ -48,9 +48,10 @@ type Lifting struct {
 
 // lift ends one cause of an address.
 func (t *tx) lift(by Actor, a Address, o OptOut, l Lifting) error {
-	done := t.Model(&OptOut{}).Where("id = ? AND lifted_at IS NULL", o.ID).Updates(map[string]any{
-		"lifted_at": t.now, "lifted_by": by.ID, "lifted_by_name": by.Name,
-		"lift_reason": l.Reason, "lift_checked": l.Checked, "consent_id": l.ConsentID})
+	done := t.Model(&OptOut{}).Where("account_id = ? AND id = ? AND lifted_at IS NULL", o.AccountID, o.ID).
+		Updates(map[string]any{
+			"lifted_at": t.now, "lifted_by": by.ID, "lifted_by_name": by.Name,
+			"lift_reason": l.Reason, "lift_checked": l.Checked, "consent_id": l.ConsentID})
 	if done.Error != nil || done.RowsAffected == 0 {
 		return found(done.Error, "lifting an opt-out")
 	}

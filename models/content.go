@@ -8,7 +8,7 @@ import (
 // Content is what was sent; it is kept for ninety days, and a resend repeats it unchanged.
 type Content struct {
 	NotificationID string `gorm:"primaryKey"`
-	AccountID      string
+	AccountID      string `gorm:"primaryKey"`
 	Sender         string
 	ReplyTo        string
 	Subject        string
@@ -28,9 +28,9 @@ func (s *Store) Content(ctx context.Context, a Actor, notificationID string) (Co
 	return c, found(err, "content")
 }
 
-func (t *tx) content(notificationID string) (Content, error) {
+func (t *tx) content(n Notification) (Content, error) {
 	var c Content
-	err := t.Limit(1).Find(&c, "notification_id = ?", notificationID).Error
+	err := t.Limit(1).Find(&c, "account_id = ? AND notification_id = ?", n.AccountID, n.ID).Error
 	return c, found(err, "content")
 }
 

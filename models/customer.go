@@ -10,8 +10,8 @@ import (
 
 // Customer is a person or organisation that the business writes to.
 type Customer struct {
-	ID        string
-	AccountID string
+	ID        string `gorm:"primaryKey"`
+	AccountID string `gorm:"primaryKey"`
 	Ref       string // the business's own name for the customer
 	Name      string
 	SortName  string // lower case, for order and search
@@ -26,9 +26,9 @@ type Customer struct {
 
 // customerAddress ties an address to a customer; one of each channel is the main one.
 type customerAddress struct {
-	CustomerID string
-	AddressID  string
-	AccountID  string
+	CustomerID string `gorm:"primaryKey"`
+	AddressID  string `gorm:"primaryKey"`
+	AccountID  string `gorm:"primaryKey"`
 	Channel    Channel
 	Main       bool
 	Label      string // what the customer or the staff call it
@@ -53,8 +53,9 @@ func (s *Store) MainAddresses(ctx context.Context, a Actor, customerID string) (
 		return nil, err
 	}
 	var rows []Address
-	err := s.reading(ctx).Raw(`SELECT a.* FROM addresses a JOIN customer_addresses c ON c.address_id = a.id
-		WHERE c.customer_id = ? AND c.account_id = ? AND c.main`, customerID, a.AccountID).Scan(&rows).Error
+	err := s.reading(ctx).Raw(`SELECT a.* FROM addresses a
+		JOIN customer_addresses c ON c.account_id = a.account_id AND c.address_id = a.id
+		WHERE c.account_id = ? AND c.customer_id = ? AND c.main`, a.AccountID, customerID).Scan(&rows).Error
 	if err != nil {
 		return nil, found(err, "main addresses")
 	}
@@ -71,7 +72,7 @@ func (t *tx) lockCustomer(accountID, id string) (Customer, error) {
 	var c Customer
 	var held []string
 	err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Model(&Notification{}).
-		Where("account_id = ? AND id IN (SELECT id FROM undelivered WHERE customer_id = ?)", accountID, id).Order("id").Pluck("id", &held).Error
+		Where("account_id = ? AND id IN (SELECT id FROM undelivered WHERE account_id = ? AND customer_id = ?)", accountID, accountID, id).Order("id").Pluck("id", &held).Error
 	if err != nil {
 		return c, found(err, "notifications of a customer")
 	}
@@ -80,10 +81,12 @@ func (t *tx) lockCustomer(accountID, id string) (Customer, error) {
 }
 
 // mainAddress is the customer's main address of a channel; the zero Address when there is none.
-func (t *tx) mainAddress(customerID string, channel Channel) (Address, error) {
+func (t *tx) mainAddress(accountID, customerID string, channel Channel) (Address, error) {
 	var a Address
-	err := t.Raw(`SELECT a.* FROM addresses a JOIN customer_addresses c ON c.address_id = a.id
-		WHERE c.customer_id = ? AND c.channel = ? AND c.main`, customerID, channel).Scan(&a).Error
+	err := t.Raw(`SELECT a.* FROM addresses a JOIN customer_addresses c ON c.account_id = a.account_id
+		AND c.address_id = a.id
+		WHERE c.account_id = ? AND c.customer_id = ? AND c.channel = ?
+			AND c.main`, accountID, customerID, channel).Scan(&a).Error
 	return a, found(err, "main address")
 }
 

@@ -65,7 +65,7 @@ func (t *tx) checkedAddress(accountID string, e AddressEdit) (Address, error) {
 // putAddress gives the customer an address, as the main one where there is none or where it replaces that one. It returns
 // the one that it stands in for.
 func (t *tx) putAddress(c Customer, e AddressEdit, address Address) (was Address, err error) {
-	main, err := t.mainAddress(c.ID, e.Channel)
+	main, err := t.mainAddress(c.AccountID, c.ID, e.Channel)
 	if err != nil {
 		return was, err
 	}
@@ -87,7 +87,8 @@ func (t *tx) label(a Actor, c Customer, address Address, typed string, r *EditRe
 	if utf8.RuneCountInString(label) > longestLabel {
 		return Invalid{"label": Problem{Key: "error.label_long"}}
 	}
-	done := t.Model(&customerAddress{}).Where("customer_id = ? AND address_id = ? AND label <> ?", c.ID, address.ID, label).Update("label", label)
+	done := t.Model(&customerAddress{}).
+		Where("account_id = ? AND customer_id = ? AND address_id = ? AND label <> ?", c.AccountID, c.ID, address.ID, label).Update("label", label)
 	if done.Error != nil || done.RowsAffected == 0 {
 		return found(done.Error, "naming an address")
 	}
@@ -119,7 +120,7 @@ func (s *Store) RemoveAddress(ctx context.Context, a Actor, customerID, addressI
 		t.record(a, "customer.address", AuditEntry{ObjectKind: "customer", ObjectID: c.ID, ObjectName: string(address.Channel),
 			Before: veil(address.Value)})
 		r.Changed = true
-		main, err := t.mainAddress(c.ID, address.Channel)
+		main, err := t.mainAddress(c.AccountID, c.ID, address.Channel)
 		if err != nil {
 			return err
 		}

@@ -27,7 +27,7 @@ func (t *tx) contactChanges(account Account, c Customer, e ContactEdit) ([]conta
 		channel Channel
 		typed   string
 	}{{"email", Email, e.Email}, {"phone", SMS, e.Phone}} {
-		was, err := t.mainAddress(c.ID, field.channel)
+		was, err := t.mainAddress(c.AccountID, c.ID, field.channel)
 		if err != nil {
 			return nil, err
 		}
@@ -111,5 +111,6 @@ func (t *tx) typedAddress(accountID string, channel Channel, value, normal strin
 		return address, err
 	}
 	address.Value = value
-	return address, found(t.Model(&Address{}).Where("id = ?", address.ID).Update("value", value).Error, "spelling an address")
+	return address, found(t.Model(&Address{}).
+		Where("account_id = ? AND id = ?", address.AccountID, address.ID).Update("value", value).Error, "spelling an address")
 }

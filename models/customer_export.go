@@ -45,11 +45,13 @@ func (s *Store) CustomerHistory(ctx context.Context, a Actor, customerID string,
 	}
 	objects := []string{customerID}
 	var others []string
-	const addresses = "(SELECT address_id FROM customer_addresses WHERE customer_id = ?)"
-	err := s.reading(ctx).Raw(`SELECT address_id FROM customer_addresses WHERE customer_id = ?
-		UNION ALL SELECT id FROM suppressions WHERE account_id = ? AND normal IN (SELECT normal FROM addresses WHERE id IN `+addresses+`)
+	const addresses = "(SELECT address_id FROM customer_addresses WHERE account_id = ? AND customer_id = ?)"
+	err := s.reading(ctx).Raw(`SELECT address_id FROM customer_addresses WHERE account_id = ?
+		AND customer_id = ?
+		UNION ALL SELECT id FROM suppressions WHERE account_id = ? AND normal IN (SELECT normal FROM addresses
+			WHERE account_id = ? AND id IN `+addresses+`)
 		UNION ALL SELECT id FROM clear_requests WHERE account_id = ? AND address_id IN `+addresses,
-		customerID, a.AccountID, customerID, a.AccountID, customerID).Scan(&others).Error
+		a.AccountID, customerID, a.AccountID, a.AccountID, a.AccountID, customerID, a.AccountID, a.AccountID, customerID).Scan(&others).Error
 	if err != nil {
 		return nil, found(err, "what belongs to a customer")
 	}
@@ -69,16 +71,23 @@ func (s *Store) CustomerFile(ctx context.Context, a Actor, customerID string) (C
 	if err := t.fileAddresses(&f); err != nil {
 		return f, err
 	}
-	const addresses = "(SELECT address_id FROM customer_addresses WHERE customer_id = ?)"
-	const notifications = "(SELECT id FROM notifications WHERE customer_id = ?)"
+	const addresses = "(SELECT address_id FROM customer_addresses WHERE account_id = ? AND customer_id = ?)"
+	const notifications = "(SELECT id FROM notifications WHERE account_id = ? AND customer_id = ?)"
 	for _, err := range []error{
-		t.Where("address_id IN "+addresses, c.ID).Order("given_at").Find(&f.Consents).Error,
-		t.Where("address_id IN "+addresses, c.ID).Order("asked_at").Find(&f.Requests).Error,
-		t.Where("customer_id = ?", c.ID).Order("sent_at").Find(&f.Notifications).Error,
-		t.Where("notification_id IN "+notifications, c.ID).Order("created_at").Find(&f.Contents).Error,
-		t.Where("notification_id IN "+notifications, c.ID).Order("at").Find(&f.Notes).Error,
-		t.Where("notification_id IN "+notifications, c.ID).Order("created_at").Find(&f.Attempts).Error,
-		t.Omit("raw").Where("notification_id <> '' AND notification_id IN "+notifications, c.ID).Order("occurred_at").Find(&f.Events).Error,
+		t.Where("account_id = ? AND address_id IN "+addresses, c.AccountID, c.AccountID, c.ID).
+			Order("given_at").Find(&f.Consents).Error,
+		t.Where("account_id = ? AND address_id IN "+addresses, c.AccountID, c.AccountID, c.ID).
+			Order("asked_at").Find(&f.Requests).Error,
+		t.Where("account_id = ? AND customer_id = ?", c.AccountID, c.ID).Order("sent_at").
+			Find(&f.Notifications).Error,
+		t.Where("account_id = ? AND notification_id IN "+notifications, c.AccountID, c.AccountID, c.ID).
+			Order("created_at").Find(&f.Contents).Error,
+		t.Where("account_id = ? AND notification_id IN "+notifications, c.AccountID, c.AccountID, c.ID).
+			Order("at").Find(&f.Notes).Error,
+		t.Where("account_id = ? AND notification_id IN "+notifications, c.AccountID, c.AccountID, c.ID).
+			Order("created_at").Find(&f.Attempts).Error,
+		t.Omit("raw").
+			Where("account_id = ? AND notification_id <> '' AND notification_id IN "+notifications, c.AccountID, c.AccountID, c.ID).Order("occurred_at").Find(&f.Events).Error,
 		t.fileLoose(&f),
 	} {
 		if err != nil {
@@ -93,8 +102,10 @@ func (s *Store) CustomerFile(ctx context.Context, a Actor, customerID string) (C
 
 // fileAddresses are all addresses that the customer has or had, and what is known against each.
 func (t *tx) fileAddresses(f *CustomerFile) error {
-	err := t.Raw(`SELECT a.*, ca.main, ca.label, ca.added_at, ca.removed_at FROM addresses a JOIN customer_addresses ca ON ca.address_id = a.id
-		WHERE ca.customer_id = ? ORDER BY a.id`, f.Customer.ID).Scan(&f.Addresses).Error
+	err := t.Raw(`SELECT a.*, ca.main, ca.label, ca.added_at, ca.removed_at FROM addresses a
+		JOIN customer_addresses ca ON ca.account_id = a.account_id AND ca.address_id = a.id
+		WHERE ca.account_id = ? AND ca.customer_id = ? ORDER BY a.id`, f.Customer.AccountID, f.Customer.ID).
+		Scan(&f.Addresses).Error
 	if err != nil {
 		return found(err, "addresses of a customer")
 	}
@@ -102,7 +113,8 @@ func (t *tx) fileAddresses(f *CustomerFile) error {
 	for _, one := range f.Addresses {
 		ids, normals = append(ids, one.ID), append(normals, one.Normal)
 	}
-	if err := t.Where("address_id IN ?", ids).Order("occurred_at").Find(&f.OptOuts).Error; err != nil {
+	if err := t.Where("account_id = ? AND address_id IN ?", f.Customer.AccountID, ids).Order("occurred_at").
+		Find(&f.OptOuts).Error; err != nil {
 		return found(err, "opt-outs of a customer")
 	}
 	err = t.Where("account_id = ? AND normal IN ?", f.Customer.AccountID, normals).Order("listed_at").Find(&f.Suppressions).Error
@@ -164,12 +176,15 @@ func (s *Store) CustomerNotifications(ctx context.Context, a Actor, customerID s
 	if _, err := s.Customer(ctx, a, customerID); err != nil {
 		return nil, 0, err
 	}
-	err = s.reading(ctx).Raw(`SELECT n.*, (SELECT t.recipient FROM attempts t WHERE t.notification_id = n.id ORDER BY t.outcome = 'cancelled', t.number DESC LIMIT 1) AS recipient
-		FROM notifications n WHERE n.customer_id = ? ORDER BY n.sent_at DESC, n.id DESC LIMIT ?`, customerID, limit).Scan(&rows).Error
+	err = s.reading(ctx).Raw(`SELECT n.*, (SELECT t.recipient FROM attempts t
+		WHERE t.account_id = n.account_id AND t.notification_id = n.id ORDER BY t.outcome = 'cancelled', t.number DESC LIMIT 1) AS recipient
+		FROM notifications n WHERE n.account_id = ? AND n.customer_id = ?
+			ORDER BY n.sent_at DESC, n.id DESC LIMIT ?`, a.AccountID, customerID, limit).Scan(&rows).Error
 	if err != nil {
 		return nil, 0, found(err, "notifications of a customer")
 	}
 	var n int64
-	err = s.reading(ctx).Model(&Notification{}).Where("customer_id = ?", customerID).Count(&n).Error
+	err = s.reading(ctx).Model(&Notification{}).
+		Where("account_id = ? AND customer_id = ?", a.AccountID, customerID).Count(&n).Error
 	return rows, int(n), found(err, "notifications of a customer")
 }

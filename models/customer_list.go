@@ -60,7 +60,7 @@ func (s *Store) Customers(ctx context.Context, a Actor, q CustomerQuery) (Custom
 			list.Newer = first
 		}
 	}
-	list.Lines, err = s.customerLines(ctx, rows)
+	list.Lines, err = s.customerLines(ctx, a.AccountID, rows)
 	return list, err
 }
 
@@ -79,7 +79,7 @@ func (s *Store) customers(ctx context.Context, a Actor, q CustomerQuery) ([]Cust
 		}
 		like := likely(typed)
 		db = db.Where(`(sort_name LIKE ? ESCAPE '\' OR LOWER(ref) = ? OR id IN (SELECT ca.customer_id FROM addresses ad
-			JOIN customer_addresses ca ON ca.address_id = ad.id
+			JOIN customer_addresses ca ON ca.account_id = ad.account_id AND ca.address_id = ad.id
 			WHERE ad.account_id = ? AND (ad.normal LIKE ? ESCAPE '\' OR ad.normal = ?)))`, "%"+like+"%", typed, a.AccountID, like+"%", digits)
 	}
 	order := "sort_name, id"
@@ -100,7 +100,7 @@ func (s *Store) customers(ctx context.Context, a Actor, q CustomerQuery) ([]Cust
 func likely(s string) string { return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s) }
 
 // customerLines adds main addresses, their states and the open notifications, each by one query for the page.
-func (s *Store) customerLines(ctx context.Context, rows []Customer) ([]CustomerLine, error) {
+func (s *Store) customerLines(ctx context.Context, accountID string, rows []Customer) ([]CustomerLine, error) {
 	ids, lines, at := make([]string, len(rows)), make([]CustomerLine, len(rows)), map[string]*CustomerLine{}
 	for i, c := range rows {
 		ids[i], lines[i] = c.ID, CustomerLine{Customer: c}
@@ -109,7 +109,7 @@ func (s *Store) customerLines(ctx context.Context, rows []Customer) ([]CustomerL
 	if len(rows) == 0 {
 		return nil, nil
 	}
-	states, err := s.addressStates(ctx, ids)
+	states, err := s.addressStates(ctx, accountID, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +126,8 @@ func (s *Store) customerLines(ctx context.Context, rows []Customer) ([]CustomerL
 		N          int
 	}
 	err = s.reading(ctx).Model(&Undelivered{}).Select("customer_id, COUNT(*) AS n").
-		Where("customer_id IN ? AND left_at IS NULL", ids).Group("customer_id").Scan(&counts).Error
+		Where("account_id = ? AND customer_id IN ? AND left_at IS NULL", accountID, ids).Group("customer_id").
+		Scan(&counts).Error
 	for _, count := range counts {
 		at[count.CustomerID].Undelivered = count.N
 	}

@@ -9,7 +9,7 @@ func (s *Store) MakeMain(ctx context.Context, a Actor, customerID, addressID str
 		if err != nil {
 			return err
 		}
-		main, err := t.mainAddress(c.ID, address.Channel)
+		main, err := t.mainAddress(c.AccountID, c.ID, address.Channel)
 		if err != nil || main.ID == address.ID {
 			return err
 		}
@@ -30,11 +30,14 @@ func (s *Store) MakeMain(ctx context.Context, a Actor, customerID, addressID str
 // the one that the customer has had longest, else of the others. The result says which, or that there is none.
 func (t *tx) nextMain(a Actor, c Customer, was Address, r *EditResult) error {
 	var next Address
-	err := t.Raw(`SELECT a.* FROM addresses a JOIN customer_addresses ca ON ca.address_id = a.id
-		WHERE ca.customer_id = ? AND ca.channel = ? AND ca.removed_at IS NULL AND a.id <> ?
-		ORDER BY CASE WHEN EXISTS (SELECT 1 FROM opt_outs o WHERE o.address_id = a.id AND o.lifted_at IS NULL)
+	err := t.Raw(`SELECT a.* FROM addresses a JOIN customer_addresses ca ON ca.account_id = a.account_id
+		AND ca.address_id = a.id
+		WHERE ca.account_id = ? AND ca.customer_id = ? AND ca.channel = ? AND ca.removed_at IS NULL
+			AND a.id <> ?
+		ORDER BY CASE WHEN EXISTS (SELECT 1 FROM opt_outs o WHERE o.account_id = a.account_id
+			AND o.address_id = a.id AND o.lifted_at IS NULL)
 			OR EXISTS (SELECT 1 FROM suppressions s WHERE s.account_id = a.account_id AND s.normal = a.normal AND s.cleared_at IS NULL) THEN 1 ELSE 0 END,
-			ca.added_at, a.id LIMIT 1`, c.ID, was.Channel, was.ID).Scan(&next).Error
+			ca.added_at, a.id LIMIT 1`, c.AccountID, c.ID, was.Channel, was.ID).Scan(&next).Error
 	if err != nil {
 		return found(err, "the next main address")
 	}

@@ -64,8 +64,10 @@ func (t *tx) accountByID(id string) (Account, error) {
 // more: what is sent to the address after that is somebody's of whom nothing is known, and who can be erased too.
 func (t *tx) customerWith(account Account, a Address) (Customer, error) {
 	var c Customer
-	err := t.Raw(`SELECT c.* FROM customers c JOIN customer_addresses ca ON ca.customer_id = c.id
-		WHERE ca.address_id = ? AND c.account_id = ? AND c.erased_at IS NULL ORDER BY ca.main DESC, ca.added_at DESC LIMIT 1`, a.ID, account.ID).Scan(&c).Error
+	err := t.Raw(`SELECT c.* FROM customers c JOIN customer_addresses ca ON ca.account_id = c.account_id
+		AND ca.customer_id = c.id
+		WHERE ca.account_id = ? AND ca.address_id = ? AND c.erased_at IS NULL
+			ORDER BY ca.main DESC, ca.added_at DESC LIMIT 1`, account.ID, a.ID).Scan(&c).Error
 	if err != nil || c.ID != "" {
 		return c, found(err, "customer of an address")
 	}

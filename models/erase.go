@@ -81,9 +81,11 @@ func (t *tx) holdNotifications(accountID, customerID string) error {
 
 func (t *tx) erasureOf(a Actor, c Customer) (erasure, error) {
 	e := erasure{by: a, c: c, names: identifying(c.Name, c.Ref)}
-	err := t.Raw(`SELECT a.* FROM addresses a JOIN customer_addresses ca ON ca.address_id = a.id WHERE ca.customer_id = ? AND a.value <> ''
-		AND NOT EXISTS (SELECT 1 FROM customer_addresses o WHERE o.address_id = a.id AND o.customer_id <> ? AND o.removed_at IS NULL)
-		ORDER BY a.id`, c.ID, c.ID).Scan(&e.mine).Error
+	err := t.Raw(`SELECT a.* FROM addresses a JOIN customer_addresses ca ON ca.account_id = a.account_id
+		AND ca.address_id = a.id WHERE ca.account_id = ? AND ca.customer_id = ? AND a.value <> ''
+		AND NOT EXISTS (SELECT 1 FROM customer_addresses o WHERE o.account_id = a.account_id
+			AND o.address_id = a.id AND o.customer_id <> ? AND o.removed_at IS NULL)
+		ORDER BY a.id`, c.AccountID, c.ID, c.ID).Scan(&e.mine).Error
 	for _, address := range e.mine {
 		e.spell = append(e.spell, spellings(address)...)
 	}

@@ -18,7 +18,8 @@ func (t *tx) eraseAddresses(e erasure) error {
 		}
 	}
 	err := t.run("erasing addresses", []statement{
-		{"UPDATE customer_addresses SET main = FALSE, label = '', removed_at = COALESCE(removed_at, ?) WHERE customer_id = ?", []any{t.now, e.c.ID}}})
+		{"UPDATE customer_addresses SET main = FALSE, label = '', removed_at = COALESCE(removed_at, ?) WHERE account_id = ? AND customer_id = ?",
+			[]any{t.now, e.c.AccountID, e.c.ID}}})
 	if err != nil {
 		return err
 	}
@@ -27,14 +28,17 @@ func (t *tx) eraseAddresses(e erasure) error {
 
 func (t *tx) eraseAddress(e erasure, address Address) error {
 	digest := t.s.seal.addressDigest(address.Channel, address.Normal)
-	const sent = "(SELECT notification_id FROM attempts WHERE address_id = ?)"
+	const sent = "(SELECT notification_id FROM attempts WHERE account_id = ? AND address_id = ?)"
 	return t.run("erasing an address", []statement{
 		{"UPDATE suppressions SET address = '', normal = ?, provider_reason = '' WHERE account_id = ? AND normal = ?", []any{digest, e.c.AccountID, address.Normal}},
-		{"UPDATE events SET " + nobodysEvent + " WHERE notification_id <> '' AND notification_id IN " + sent + " AND LOWER(recipient) IN ?", []any{address.ID, e.spell}},
-		{"UPDATE attempts SET recipient = '', diagnostic = '' WHERE address_id = ?", []any{address.ID}},
+		{"UPDATE events SET " + nobodysEvent + " WHERE account_id = ? AND notification_id <> '' AND notification_id IN " + sent + " AND LOWER(recipient) IN ?",
+			[]any{e.c.AccountID, e.c.AccountID, address.ID, e.spell}},
+		{"UPDATE attempts SET recipient = '', diagnostic = '' WHERE account_id = ? AND address_id = ?",
+			[]any{e.c.AccountID, address.ID}},
 		{"DELETE FROM dismissals WHERE account_id = ? AND address IN ?", []any{e.c.AccountID, e.spell}},
 		{"DELETE FROM callbacks WHERE account_id = ? AND about = ?", []any{e.c.AccountID, address.ID}},
-		{"UPDATE addresses SET value = '', normal = ? WHERE id = ?", []any{digest, address.ID}},
+		{"UPDATE addresses SET value = '', normal = ? WHERE account_id = ? AND id = ?", []any{digest,
+			e.c.AccountID, address.ID}},
 	})
 }
 
@@ -59,7 +63,7 @@ func (t *tx) eraseRequests(e erasure) error {
 	}
 	return t.run("erasing clear requests", []statement{
 		{`UPDATE clear_requests SET checked = '', question = '', answer = '', decision_note = '', result = '', confirm_token_hash = '', confirm_sealed = '',
-			reason = '' WHERE address_id IN ?`, []any{e.addressIDs()}}})
+			reason = '' WHERE account_id = ? AND address_id IN ?`, []any{e.c.AccountID, e.addressIDs()}}})
 }
 
 func (t *tx) endRequests(e erasure) error {
@@ -86,16 +90,19 @@ func (t *tx) endRequests(e erasure) error {
 // it from here.
 func (t *tx) eraseProofs(e erasure) error {
 	var all []Consent
-	if err := t.Where("address_id IN ?", e.addressIDs()).Order("id").Find(&all).Error; err != nil {
+	if err := t.Where("account_id = ? AND address_id IN ?", e.c.AccountID, e.addressIDs()).Order("id").
+		Find(&all).Error; err != nil {
 		return found(err, "consents")
 	}
 	for _, c := range all {
-		err := t.Model(&Consent{}).Where("id = ?", c.ID).Updates(map[string]any{"given_by": t.s.seal.erased("consent", c.GivenBy),
-			"words": t.s.seal.erased("consent", c.Words), "evidence": t.s.seal.erased("consent", c.Evidence)}).Error
+		err := t.Model(&Consent{}).Where("account_id = ? AND id = ?", c.AccountID, c.ID).
+			Updates(map[string]any{"given_by": t.s.seal.erased("consent", c.GivenBy),
+				"words": t.s.seal.erased("consent", c.Words), "evidence": t.s.seal.erased("consent", c.Evidence)}).Error
 		if err != nil {
 			return found(err, "erasing a consent")
 		}
 	}
 	return t.run("erasing opt-outs", []statement{
-		{"UPDATE opt_outs SET note = '', lift_checked = '' WHERE address_id IN ?", []any{e.addressIDs()}}})
+		{"UPDATE opt_outs SET note = '', lift_checked = '' WHERE account_id = ? AND address_id IN ?",
+			[]any{e.c.AccountID, e.addressIDs()}}})
 }

@@ -30,7 +30,8 @@ func (t *tx) eraseLoose(e erasure) error {
 			if after = one.ID; !e.inBody(one.Raw) {
 				continue
 			}
-			if err := t.Exec("UPDATE events SET "+nobodysEvent+" WHERE id = ?", one.ID).Error; err != nil {
+			if err := t.Exec("UPDATE events SET "+nobodysEvent+" WHERE account_id = ? AND id = ?",
+				e.c.AccountID, one.ID).Error; err != nil {
 				return found(err, "erasing a report")
 			}
 		}
@@ -50,7 +51,8 @@ func (e erasure) inBody(raw []byte) bool {
 // hideErased forgets whom a report is about that comes after its customer was erased.
 func (t *tx) hideErased(e *Event) error {
 	e.Recipient, e.Diagnostic, e.NotificationRef, e.Raw = "", "", "", nil
-	return found(t.Exec("UPDATE events SET "+nobodysEvent+" WHERE id = ?", e.ID).Error, "forgetting whom a report is about")
+	return found(t.Exec("UPDATE events SET "+nobodysEvent+" WHERE account_id = ? AND id = ?",
+		e.AccountID, e.ID).Error, "forgetting whom a report is about")
 }
 
 // erasedAddress is the digest's row of an erased address; the zero Address: it was not erased.

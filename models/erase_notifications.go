@@ -12,21 +12,24 @@ func (t *tx) eraseNotifications(e erasure) error {
 			return err
 		}
 	}
-	const of = "(SELECT id FROM notifications WHERE customer_id = ?)"
+	const of = "(SELECT id FROM notifications WHERE account_id = ? AND customer_id = ?)"
+	mine := []any{e.c.AccountID, e.c.AccountID, e.c.ID}
 	err = t.run("erasing notifications", []statement{
-		{"DELETE FROM contents WHERE notification_id IN " + of, []any{e.c.ID}},
-		{"DELETE FROM notes WHERE notification_id IN " + of, []any{e.c.ID}},
-		{"UPDATE events SET " + nobodysEvent + " WHERE notification_id <> '' AND notification_id IN " + of, []any{e.c.ID}},
-		{"UPDATE attempts SET recipient = '', diagnostic = '' WHERE notification_id IN " + of, []any{e.c.ID}},
-		{"UPDATE bulk_items SET digest = '' WHERE notification_id IN " + of, []any{e.c.ID}},
-		{"DELETE FROM callbacks WHERE account_id = ? AND (about = ? OR about IN " + of + ")", []any{e.c.AccountID, e.c.ID, e.c.ID}},
+		{"DELETE FROM contents WHERE account_id = ? AND notification_id IN " + of, mine},
+		{"DELETE FROM notes WHERE account_id = ? AND notification_id IN " + of, mine},
+		{"UPDATE events SET " + nobodysEvent + " WHERE account_id = ? AND notification_id <> '' AND notification_id IN " + of, mine},
+		{"UPDATE attempts SET recipient = '', diagnostic = '' WHERE account_id = ? AND notification_id IN " + of, mine},
+		{"UPDATE bulk_items SET digest = '' WHERE account_id = ? AND notification_id IN " + of, mine},
+		{"DELETE FROM callbacks WHERE account_id = ? AND (about = ? OR about IN " + of + ")",
+			[]any{e.c.AccountID, e.c.ID, e.c.AccountID, e.c.ID}},
 	})
 	if err != nil {
 		return err
 	}
 	for _, n := range all {
 		changes := map[string]any{"title": titleOf[n.Channel], "ref": t.s.seal.erased("ref", n.Ref), "digest": "", "due_at": nil}
-		if err := t.Model(&Notification{}).Where("id = ?", n.ID).Updates(changes).Error; err != nil {
+		if err := t.Model(&Notification{}).Where("account_id = ? AND id = ?", n.AccountID, n.ID).
+			Updates(changes).Error; err != nil {
 			return found(err, "erasing a notification")
 		}
 	}
@@ -39,7 +42,7 @@ const nobodysEvent = "recipient = '', diagnostic = '', raw = NULL, notification_
 
 func (t *tx) notificationsOf(e erasure) ([]Notification, error) {
 	var all []Notification
-	err := t.Where("customer_id = ?", e.c.ID).Order("id").Find(&all).Error
+	err := t.Where("account_id = ? AND customer_id = ?", e.c.AccountID, e.c.ID).Order("id").Find(&all).Error
 	return all, found(err, "notifications of a customer")
 }
 

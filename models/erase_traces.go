@@ -54,7 +54,7 @@ func (t *tx) eraseTrace(e erasure, one trace) error {
 // eraseImports forgets lines of corrected files that are about the customer or name them.
 func (t *tx) eraseImports(e erasure) error {
 	var lines []ImportLine
-	err := t.Where("import_id IN (SELECT id FROM imports WHERE account_id = ?)", e.c.AccountID).Find(&lines).Error
+	err := t.Where("account_id = ?", e.c.AccountID).Find(&lines).Error
 	if err != nil {
 		return found(err, "lines of imports")
 	}
@@ -66,7 +66,8 @@ func (t *tx) eraseImports(e erasure) error {
 		if line.CustomerID != e.c.ID && !e.namedIn(said) {
 			continue
 		}
-		if err := t.Delete(&ImportLine{}, "import_id = ? AND position = ?", line.ImportID, line.Position).Error; err != nil {
+		if err := t.Delete(&ImportLine{}, "account_id = ? AND import_id = ? AND position = ?",
+			line.AccountID, line.ImportID, line.Position).Error; err != nil {
 			return found(err, "erasing a line of an import")
 		}
 	}

@@ -17,8 +17,8 @@ const (
 // Event is one thing a provider, or a mail server, says about one attempt or one address.
 // A provider's reader fills the part from DedupeKey to Raw; the store adds the rest.
 type Event struct {
-	ID           string
-	AccountID    string
+	ID           string `gorm:"primaryKey"`
+	AccountID    string `gorm:"primaryKey"`
 	ConnectionID string
 	// NotificationID and AttemptID name what the event was matched to; empty while it is matched to nothing.
 	NotificationID string

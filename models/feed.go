@@ -72,7 +72,8 @@ func (s *Store) EventFeed(ctx context.Context, a Actor, q FeedQuery) (events []F
 	}
 	err = s.reading(ctx).Raw(`SELECT e.id, e.connection_id, e.notification_id, e.attempt_id, e.provider_event_id, e.type, e.channel, e.reason,
 		e.recipient, e.provider_message_id, e.smtp_code, e.enhanced_code, e.provider_code, e.diagnostic, e.occurred_at, e.received_at, e.feed,
-		e.copies, e.state, c.provider, EXISTS (SELECT 1 FROM opt_outs o WHERE o.event_id = e.id AND o.event_id <> '') AS opted_out
+		e.copies, e.state, c.provider, EXISTS (SELECT 1 FROM opt_outs o WHERE o.account_id = e.account_id
+			AND o.event_id = e.id AND o.event_id <> '') AS opted_out
 		FROM events e JOIN connections c ON c.id = e.connection_id WHERE `+where+" ORDER BY e.feed, e.id LIMIT ?",
 		append(values, limit)...).Scan(&events).Error
 	if len(events) > 0 {
@@ -148,14 +149,15 @@ func (s *Store) AddressesOf(ctx context.Context, a Actor, customerID string) ([]
 		Address
 		Main bool
 	}
-	err := t.Raw(`SELECT a.*, c.main FROM addresses a JOIN customer_addresses c ON c.address_id = a.id
+	err := t.Raw(`SELECT a.*, c.main FROM addresses a JOIN customer_addresses c ON c.account_id = a.account_id
+		AND c.address_id = a.id
 		WHERE c.customer_id = ? AND c.account_id = ? AND c.removed_at IS NULL ORDER BY a.channel, c.main DESC, a.id`,
 		customerID, a.AccountID).Scan(&rows).Error
 	all := make([]AddressNow, len(rows))
 	for i, row := range rows {
 		all[i] = AddressNow{Address: row.Address, Main: row.Main}
 		if err == nil {
-			all[i].OptOuts, err = t.openCauses(all[i].ID)
+			all[i].OptOuts, err = t.openCauses(all[i].AccountID, all[i].ID)
 		}
 		if err == nil {
 			all[i].Listings, err = t.openSuppressions(all[i].Address, "")

@@ -14,16 +14,16 @@ func (s *Store) Forget(ctx context.Context) error {
 		sql    string
 		values []any
 	}{
-		{"DELETE FROM contents WHERE notification_id IN (SELECT notification_id FROM contents WHERE created_at < ? LIMIT ?)", []any{now.Add(-l.KeepContent), forgetSlice}},
-		{"UPDATE events SET raw = NULL WHERE id IN (SELECT id FROM events WHERE received_at < ? AND raw IS NOT NULL LIMIT ?)", []any{now.Add(-l.KeepRaw), forgetSlice}},
+		{"DELETE FROM contents WHERE (account_id, notification_id) IN (SELECT account_id, notification_id FROM contents WHERE created_at < ? LIMIT ?)", []any{now.Add(-l.KeepContent), forgetSlice}},
+		{"UPDATE events SET raw = NULL WHERE (account_id, id) IN (SELECT account_id, id FROM events WHERE received_at < ? AND raw IS NOT NULL LIMIT ?)", []any{now.Add(-l.KeepRaw), forgetSlice}},
 		{"DELETE FROM sessions WHERE token_hash IN (SELECT token_hash FROM sessions WHERE expires_at < ? LIMIT ?)", []any{now, forgetSlice}},
-		{"DELETE FROM events WHERE id IN (SELECT id FROM events WHERE received_at < ? AND notification_id = '' LIMIT ?)", []any{now.Add(-l.KeepHistory), forgetSlice}},
+		{"DELETE FROM events WHERE (account_id, id) IN (SELECT account_id, id FROM events WHERE received_at < ? AND notification_id = '' LIMIT ?)", []any{now.Add(-l.KeepHistory), forgetSlice}},
 		{"DELETE FROM sign_in_links WHERE token_hash IN (SELECT token_hash FROM sign_in_links WHERE expires_at < ? LIMIT ?)", []any{now, forgetSlice}},
 		{"DELETE FROM refusals WHERE connection_id IN (SELECT connection_id FROM refusals WHERE hour < ? LIMIT ?) AND hour < ?", []any{now.AddDate(0, 0, -30), forgetSlice, now.AddDate(0, 0, -30)}},
-		{"DELETE FROM callbacks WHERE id IN (SELECT id FROM callbacks WHERE due_at IS NULL AND created_at < ? LIMIT ?)", []any{now.AddDate(0, 0, -30), forgetSlice}},
-		{"DELETE FROM import_lines WHERE import_id IN (SELECT id FROM imports WHERE created_at < ? LIMIT ?)", []any{now.AddDate(0, 0, -1), forgetSlice}},
-		{"DELETE FROM imports WHERE id IN (SELECT id FROM imports WHERE created_at < ? LIMIT ?)", []any{now.AddDate(0, 0, -1), forgetSlice}},
-		{"DELETE FROM requests WHERE request_id IN (SELECT request_id FROM requests WHERE at < ? LIMIT ?) AND at < ?", []any{now.AddDate(0, 0, -7), forgetSlice, now.AddDate(0, 0, -7)}},
+		{"DELETE FROM callbacks WHERE (account_id, id) IN (SELECT account_id, id FROM callbacks WHERE due_at IS NULL AND created_at < ? LIMIT ?)", []any{now.AddDate(0, 0, -30), forgetSlice}},
+		{"DELETE FROM import_lines WHERE (account_id, import_id) IN (SELECT account_id, id FROM imports WHERE created_at < ? LIMIT ?)", []any{now.AddDate(0, 0, -1), forgetSlice}},
+		{"DELETE FROM imports WHERE (account_id, id) IN (SELECT account_id, id FROM imports WHERE created_at < ? LIMIT ?)", []any{now.AddDate(0, 0, -1), forgetSlice}},
+		{"DELETE FROM requests WHERE (account_id, request_id) IN (SELECT account_id, request_id FROM requests WHERE at < ? LIMIT ?)", []any{now.AddDate(0, 0, -7), forgetSlice}},
 	} {
 		for {
 			done := s.write.WithContext(ctx).Exec(step.sql, step.values...)

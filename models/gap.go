@@ -10,8 +10,8 @@ import (
 
 // Gap is a time for which events of a connection may be missing (semantics 3.5).
 type Gap struct {
-	ID           string
-	AccountID    string
+	ID           string `gorm:"primaryKey"`
+	AccountID    string `gorm:"primaryKey"`
 	ConnectionID string
 	Connection   string `gorm:"->"` // its name, where a list asks for it
 	FromAt       time.Time
@@ -59,8 +59,9 @@ const touching = 2 * time.Minute
 func (s *Store) Missed(ctx context.Context, c Connection, from, to time.Time) error {
 	return s.inTx(ctx, func(t *tx) error {
 		from, to := instant(from), instant(to)
-		continued := t.Model(&Gap{}).Where("connection_id = ? AND closed_at IS NULL AND fetched_at IS NULL AND from_at <= ? AND to_at >= ?",
-			c.ID, to, from.Add(-touching)).Updates(map[string]any{"to_at": to, "due_at": t.now})
+		continued := t.Model(&Gap{}).
+			Where("account_id = ? AND connection_id = ? AND closed_at IS NULL AND fetched_at IS NULL AND from_at <= ? AND to_at >= ?",
+				c.AccountID, c.ID, to, from.Add(-touching)).Updates(map[string]any{"to_at": to, "due_at": t.now})
 		if continued.Error != nil || continued.RowsAffected > 0 {
 			return found(continued.Error, "a gap")
 		}
@@ -87,7 +88,8 @@ func (s *Store) GapsDue(ctx context.Context) ([]Gap, error) {
 				at := t.now.Add(askAgain[g.Tries])
 				next = &at
 			}
-			err := t.Model(&Gap{}).Where("id = ?", g.ID).Updates(map[string]any{"due_at": next, "tries": g.Tries + 1}).Error
+			err := t.Model(&Gap{}).Where("account_id = ? AND id = ?", g.AccountID, g.ID).
+				Updates(map[string]any{"due_at": next, "tries": g.Tries + 1}).Error
 			if err != nil {
 				return found(err, "gaps")
 			}
@@ -111,19 +113,22 @@ func (s *Store) GapFilled(ctx context.Context, g Gap, events int, problem error)
 	if problem != nil {
 		change = map[string]any{"error": cleanText(problem.Error())}
 	}
-	return found(s.write.WithContext(ctx).Model(&Gap{}).Where("id = ?", g.ID).Updates(change).Error, "filling a gap")
+	return found(s.write.WithContext(ctx).Model(&Gap{}).Where("account_id = ? AND id = ?", g.AccountID, g.ID).
+		Updates(change).Error, "filling a gap")
 }
 
 // GapHarmless closes a gap that was shorter than the provider's own tries.
 func (s *Store) GapHarmless(ctx context.Context, g Gap) error {
 	change := map[string]any{"closed_at": s.now(), "due_at": nil}
-	return found(s.write.WithContext(ctx).Model(&Gap{}).Where("id = ?", g.ID).Updates(change).Error, "closing a gap")
+	return found(s.write.WithContext(ctx).Model(&Gap{}).Where("account_id = ? AND id = ?", g.AccountID, g.ID).
+		Updates(change).Error, "closing a gap")
 }
 
 // GapOpen leaves a gap for people to see: its provider has no lists to ask, or we may not ask them.
 func (s *Store) GapOpen(ctx context.Context, g Gap, why string) error {
 	change := map[string]any{"error": why, "due_at": nil}
-	return found(s.write.WithContext(ctx).Model(&Gap{}).Where("id = ?", g.ID).Updates(change).Error, "a gap")
+	return found(s.write.WithContext(ctx).Model(&Gap{}).Where("account_id = ? AND id = ?", g.AccountID, g.ID).
+		Updates(change).Error, "a gap")
 }
 
 // OpenGaps are the gaps within a window that nothing has filled.
@@ -148,7 +153,7 @@ func (s *Store) CloseGap(ctx context.Context, a Actor, id string) error {
 		if err := t.Take(&g, "id = ? AND account_id = ?", id, a.AccountID).Error; err != nil {
 			return found(err, "gap")
 		}
-		done := t.Model(&Gap{}).Where("id = ? AND closed_at IS NULL", id).
+		done := t.Model(&Gap{}).Where("account_id = ? AND id = ? AND closed_at IS NULL", a.AccountID, id).
 			Updates(map[string]any{"closed_at": t.now, "closed_by": a.ID, "due_at": nil})
 		if done.Error != nil || done.RowsAffected == 0 {
 			return found(done.Error, "closing a gap")

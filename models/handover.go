@@ -24,7 +24,11 @@ func (s *Store) TakeAttempt(ctx context.Context, id string) (h Handover, err err
 	taken := false
 	err = s.inTx(ctx, func(t *tx) error {
 		taken = false
-		if err := t.loadHandover(&h, id); err != nil {
+		var asked Attempt
+		if err := t.Take(&asked, "id = ? AND ours", id).Error; err != nil {
+			return found(err, "attempt")
+		}
+		if err := t.loadHandover(&h, asked); err != nil {
 			return err
 		}
 		a := &h.Attempt
@@ -60,23 +64,25 @@ func (s *Store) TakeAttempt(ctx context.Context, id string) (h Handover, err err
 	return h, err
 }
 
-func (t *tx) loadHandover(h *Handover, id string) error {
-	if err := t.Take(&h.Attempt, "id = ?", id).Error; err != nil {
+func (t *tx) loadHandover(h *Handover, a Attempt) error {
+	if err := t.Take(&h.Attempt, "account_id = ? AND id = ?", a.AccountID, a.ID).Error; err != nil {
 		return found(err, "attempt")
 	}
 	var err error
 	if h.Notification, err = t.lockNotification(h.Attempt.AccountID, h.Attempt.NotificationID); err != nil {
 		return err
 	}
-	if err := t.Take(&h.Attempt, "id = ?", id).Error; err != nil { // again: now it is held
+	if err := t.
+		Take(&h.Attempt, "account_id = ? AND id = ?", a.AccountID, a.ID).Error; err != nil { // again: now it is held
 		return found(err, "attempt")
 	}
 	var c Customer
-	if err := t.Take(&c, "id = ?", h.Notification.CustomerID).Error; err != nil {
+	if err := t.
+		Take(&c, "account_id = ? AND id = ?", h.Notification.AccountID, h.Notification.CustomerID).Error; err != nil {
 		return found(err, "customer")
 	}
 	h.CustomerName = c.Name
-	h.Content, err = t.content(h.Notification.ID)
+	h.Content, err = t.content(h.Notification)
 	return err
 }
 
@@ -90,7 +96,7 @@ func (t *tx) stillHolds(h *Handover) (why string, err error) {
 	connection, refused := t.connectionOf(h)
 	h.Connection = connection
 	var address Address
-	if err := t.Take(&address, "id = ?", a.AddressID).Error; err != nil {
+	if err := t.Take(&address, "account_id = ? AND id = ?", a.AccountID, a.AddressID).Error; err != nil {
 		return "", found(err, "address")
 	}
 	for _, ask := range []func() error{

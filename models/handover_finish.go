@@ -30,7 +30,7 @@ func (s *Store) FinishAttempt(ctx context.Context, h Handover, r Receipt, habits
 	return s.inTx(ctx, func(t *tx) error {
 		lease := h.Attempt.Lease
 		fresh := Handover{}
-		if err := t.loadHandover(&fresh, h.Attempt.ID); err != nil {
+		if err := t.loadHandover(&fresh, h.Attempt); err != nil {
 			return err
 		}
 		a, n := &fresh.Attempt, &fresh.Notification
@@ -170,8 +170,9 @@ func (t *tx) rematch(a Attempt) error {
 	if a.ProviderMessageID == "" && a.MessageID == "" {
 		return nil
 	}
-	err := t.Exec(`UPDATE events SET state = 'due', due_at = ? WHERE state = 'unmatched' AND connection_id = ?
+	err := t.Exec(`UPDATE events SET state = 'due', due_at = ? WHERE state = 'unmatched' AND account_id = ?
+		AND connection_id = ?
 		AND ((provider_message_id <> '' AND provider_message_id = ?) OR (message_id <> '' AND message_id = ?))`,
-		t.now, a.ConnectionID, a.ProviderMessageID, a.MessageID).Error
+		t.now, a.AccountID, a.ConnectionID, a.ProviderMessageID, a.MessageID).Error
 	return found(err, "matching again")
 }

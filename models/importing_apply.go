@@ -17,7 +17,8 @@ func (s *Store) ApplyImport(ctx context.Context, a Actor, id string, most int) (
 		return Import{}, err
 	}
 	var positions []int
-	err := s.write.WithContext(ctx).Model(&ImportLine{}).Where("import_id = ? AND NOT done AND state IN ?", id, changing).
+	err := s.write.WithContext(ctx).Model(&ImportLine{}).
+		Where("account_id = ? AND import_id = ? AND NOT done AND state IN ?", a.AccountID, id, changing).
 		Order("position").Limit(most).Pluck("position", &positions).Error
 	if err != nil {
 		return Import{}, found(err, "lines of an import")
@@ -40,15 +41,18 @@ func (s *Store) takeImport(ctx context.Context, a Actor, id string) error {
 		if err := t.Take(&record, "id = ? AND account_id = ?", id, a.AccountID).Error; err != nil {
 			return found(err, "import")
 		}
-		return found(t.Model(&record).Where("id = ? AND applied_at IS NULL", id).Update("applied_at", t.now).Error, "taking an import")
+		return found(t.Model(&record).
+			Where("account_id = ? AND id = ? AND applied_at IS NULL", a.AccountID, id).Update("applied_at", t.now).Error, "taking an import")
 	})
 }
 
 // endImport writes the line of the log when nothing is left to do, once.
 func (s *Store) endImport(ctx context.Context, a Actor, id string) error {
 	return s.inTx(ctx, func(t *tx) error {
-		done := t.Model(&importRecord{}).Where(`id = ? AND ended_at IS NULL AND NOT EXISTS (
-			SELECT 1 FROM import_lines WHERE import_id = ? AND NOT done AND state IN ?)`, id, id, changing).Update("ended_at", t.now)
+		done := t.Model(&importRecord{}).Where(`account_id = ? AND id = ? AND ended_at IS NULL
+			AND NOT EXISTS (
+			SELECT 1 FROM import_lines WHERE account_id = ? AND import_id = ? AND NOT done
+				AND state IN ?)`, a.AccountID, id, a.AccountID, id, changing).Update("ended_at", t.now)
 		if done.Error != nil || done.RowsAffected == 0 {
 			return found(done.Error, "ending an import")
 		}
@@ -61,7 +65,7 @@ func (s *Store) endImport(ctx context.Context, a Actor, id string) error {
 // applyLine changes one address, if it still says what the preview showed, and marks its line in the same transaction.
 func (s *Store) applyLine(ctx context.Context, a Actor, id string, position int) error {
 	err := s.inTx(ctx, func(t *tx) error {
-		line, mine, err := t.takeLine(id, position)
+		line, mine, err := t.takeLine(a.AccountID, id, position)
 		if err != nil || !mine {
 			return err
 		}
@@ -77,7 +81,8 @@ func (s *Store) applyLine(ctx context.Context, a Actor, id string, position int)
 	default:
 		return err
 	}
-	return found(s.write.WithContext(ctx).Model(&ImportLine{}).Where("import_id = ? AND position = ? AND NOT done", id, position).
+	return found(s.write.WithContext(ctx).Model(&ImportLine{}).
+		Where("account_id = ? AND import_id = ? AND position = ? AND NOT done", a.AccountID, id, position).
 		Updates(map[string]any{"state": state, "done": true}).Error, "a line of an import")
 }
 
@@ -85,12 +90,13 @@ func (s *Store) applyLine(ctx context.Context, a Actor, id string, position int)
 var errLineChanged = errors.New("models: changed since the preview")
 
 // takeLine marks a line as done; mine: nobody else has.
-func (t *tx) takeLine(id string, position int) (line ImportLine, mine bool, err error) {
-	done := t.Model(&ImportLine{}).Where("import_id = ? AND position = ? AND NOT done AND state IN ?", id, position, changing).Update("done", true)
+func (t *tx) takeLine(accountID, id string, position int) (line ImportLine, mine bool, err error) {
+	done := t.Model(&ImportLine{}).
+		Where("account_id = ? AND import_id = ? AND position = ? AND NOT done AND state IN ?", accountID, id, position, changing).Update("done", true)
 	if done.Error != nil || done.RowsAffected == 0 {
 		return line, false, found(done.Error, "taking a line of an import")
 	}
-	err = t.Take(&line, "import_id = ? AND position = ?", id, position).Error
+	err = t.Take(&line, "account_id = ? AND import_id = ? AND position = ?", accountID, id, position).Error
 	return line, true, found(err, "line of an import")
 }
 
@@ -101,7 +107,7 @@ func (t *tx) changeLine(a Actor, line ImportLine) error {
 	}
 	edit := ContactEdit{CustomerID: c.ID, Name: c.Name}
 	for channel, value := range map[Channel]*string{Email: &edit.Email, SMS: &edit.Phone} {
-		main, err := t.mainAddress(c.ID, channel)
+		main, err := t.mainAddress(c.AccountID, c.ID, channel)
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"database/sql"
 	"io"
 	"time"
 )
@@ -19,6 +20,7 @@ var changing = []string{LineOK, LineOptedOut}
 
 // ImportLine is one change of a file, and its check.
 type ImportLine struct {
+	AccountID      string `gorm:"primaryKey" json:"-"`
 	ImportID       string `gorm:"primaryKey"`
 	Position       int    `gorm:"primaryKey"`
 	Line           int
@@ -47,8 +49,8 @@ type Import struct {
 func (i Import) Left() int { return i.Changes - i.Done }
 
 type importRecord struct {
-	ID        string
-	AccountID string
+	ID        string `gorm:"primaryKey"`
+	AccountID string `gorm:"primaryKey"`
 	ByID      string
 	Total     int
 	CreatedAt time.Time
@@ -90,8 +92,12 @@ const importBatch = 500
 
 func (t *tx) keepImport(record *importRecord, lines []ImportLine) error {
 	old := t.now.AddDate(0, 0, -1)
-	for _, sql := range []string{"DELETE FROM import_lines WHERE import_id IN (SELECT id FROM imports WHERE created_at < ?)", "DELETE FROM imports WHERE created_at < ?"} {
-		if err := t.Exec(sql, old).Error; err != nil {
+	for _, statement := range []string{
+		"DELETE FROM import_lines WHERE account_id = @account AND import_id IN (SELECT id FROM imports WHERE account_id = @account AND created_at < @old)",
+		"DELETE FROM imports WHERE account_id = @account AND created_at < @old",
+	} {
+		if err := t.Exec(statement, sql.Named("account", record.AccountID), sql.Named("old", old)).
+			Error; err != nil {
 			return found(err, "forgetting imports")
 		}
 	}
@@ -100,7 +106,7 @@ func (t *tx) keepImport(record *importRecord, lines []ImportLine) error {
 		return found(err, "keeping an import")
 	}
 	for i := range lines {
-		lines[i].ImportID, lines[i].Position = record.ID, i+1
+		lines[i].AccountID, lines[i].ImportID, lines[i].Position = record.AccountID, record.ID, i+1
 	}
 	if len(lines) == 0 {
 		return nil

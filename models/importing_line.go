@@ -41,7 +41,7 @@ func (c *importCheck) field(line ImportLine, exported string) error {
 	if line.Becomes == exported {
 		return nil
 	}
-	main, err := c.t.mainAddress(line.CustomerID, line.Channel)
+	main, err := c.t.mainAddress(c.account.ID, line.CustomerID, line.Channel)
 	if err != nil || main.Value == line.Becomes {
 		return err
 	}

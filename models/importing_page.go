@@ -28,7 +28,7 @@ func (s *Store) Import(ctx context.Context, a Actor, id string, wrong bool, afte
 	}
 	from, _ := strconv.Atoi(after) // not a number: from the first one on
 	lines := func() *gorm.DB {
-		q := s.reading(ctx).Model(&ImportLine{}).Where("import_id = ?", id)
+		q := s.reading(ctx).Model(&ImportLine{}).Where("account_id = ? AND import_id = ?", a.AccountID, id)
 		if wrong {
 			q = q.Where("state NOT IN ?", changing)
 		}
@@ -67,7 +67,8 @@ func importOf(db *gorm.DB, a Actor, id string) (Import, error) {
 		Done  bool
 		N     int
 	}
-	err := db.Raw("SELECT state, done, COUNT(*) AS n FROM import_lines WHERE import_id = ? GROUP BY state, done", id).Scan(&sums).Error
+	err := db.Raw("SELECT state, done, COUNT(*) AS n FROM import_lines WHERE account_id = ? AND import_id = ? GROUP BY state, done",
+		a.AccountID, id).Scan(&sums).Error
 	i := Import{ID: id, Total: record.Total, Applied: record.AppliedAt != nil}
 	for _, sum := range sums {
 		switch will := sum.State == LineOK || sum.State == LineOptedOut; {
@@ -88,7 +89,8 @@ func (s *Store) Corrected(ctx context.Context, a Actor, id string, most int) ([]
 		return nil, err
 	}
 	var ids []string
-	err := s.reading(ctx).Raw(`SELECT DISTINCT l.notification_id FROM import_lines l JOIN imports i ON i.id = l.import_id
+	err := s.reading(ctx).Raw(`SELECT DISTINCT l.notification_id FROM import_lines l
+		JOIN imports i ON i.account_id = l.account_id AND i.id = l.import_id
 		WHERE i.id = ? AND i.account_id = ? AND l.done AND l.state IN ? LIMIT ?`, id, a.AccountID, changing, most).Scan(&ids).Error
 	return ids, found(err, "corrected notifications")
 }

@@ -56,7 +56,7 @@ func (t *tx) storeBatch(batch []delivery) error {
 		return err
 	}
 	err := t.Clauses(clause.OnConflict{
-		Columns:   []clause.Column{{Name: "connection_id"}, {Name: "dedupe_key"}},
+		Columns:   []clause.Column{{Name: "account_id"}, {Name: "connection_id"}, {Name: "dedupe_key"}},
 		DoUpdates: clause.Assignments(map[string]any{"copies": t.raw("events.copies + excluded.copies")}),
 	}).CreateInBatches(rows, 200).Error
 	if err != nil {

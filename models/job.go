@@ -22,7 +22,7 @@ func (t *tx) askHandover(a Attempt) error {
 	if a.DueAt != nil && a.DueAt.After(t.now) {
 		opts.ScheduledAt = *a.DueAt
 	}
-	if err := t.s.jobs.put(t, ResendArgs{AttemptID: a.ID}, opts); err != nil {
+	if err := t.askJob(ResendArgs{AttemptID: a.ID}, opts); err != nil {
 		return fmt.Errorf("models: asking for a hand-over: %w", err)
 	}
 	return nil

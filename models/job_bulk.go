@@ -17,7 +17,7 @@ func (BulkArgs) Kind() string { return "bulk" }
 
 // askBulk puts the work on a set into the transaction of the change.
 func (t *tx) askBulk(id string) error {
-	if err := t.s.jobs.put(t, BulkArgs{JobID: id}, &river.InsertOpts{MaxAttempts: 10}); err != nil {
+	if err := t.askJob(BulkArgs{JobID: id}, &river.InsertOpts{MaxAttempts: 10}); err != nil {
 		return fmt.Errorf("models: asking for the work on a set: %w", err)
 	}
 	return nil

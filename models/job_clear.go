@@ -21,7 +21,7 @@ func (t *tx) askClearing(r ClearRequest) error {
 	if r.DueAt != nil && r.DueAt.After(t.now) {
 		opts.ScheduledAt = *r.DueAt
 	}
-	if err := t.s.jobs.put(t, ClearArgs{RequestID: r.ID}, opts); err != nil {
+	if err := t.askJob(ClearArgs{RequestID: r.ID}, opts); err != nil {
 		return fmt.Errorf("models: asking for a clearing: %w", err)
 	}
 	return nil

@@ -11,8 +11,8 @@ const (
 
 // Notification is one message for one customer by one channel.
 type Notification struct {
-	ID            string
-	AccountID     string
+	ID            string `gorm:"primaryKey"`
+	AccountID     string `gorm:"primaryKey"`
 	Ref           string // the business's own name for it
 	Digest        string // of what was registered under Ref, to tell a repetition from a contradiction
 	Origin        string

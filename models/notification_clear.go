@@ -96,7 +96,8 @@ func (s *Store) SayArrived(ctx context.Context, a Actor, id, note string) error 
 			return err
 		}
 		var attempt Attempt
-		err = t.Where("notification_id = ? AND own_state <> 'cancelled'", id).Order("number DESC").Limit(1).Find(&attempt).Error
+		err = t.Where("account_id = ? AND notification_id = ? AND own_state <> 'cancelled'", n.AccountID, id).
+			Order("number DESC").Limit(1).Find(&attempt).Error
 		if err != nil {
 			return found(err, "attempt")
 		}

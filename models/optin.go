@@ -110,5 +110,5 @@ func (t *tx) liftAll(a Actor, address Address, ask OptInAsk, all []obstacle, con
 	if len(r.Lifted) == 0 {
 		return r, nil
 	}
-	return r, t.offerDropped(address.ID)
+	return r, t.offerDropped(address.AccountID, address.ID)
 }

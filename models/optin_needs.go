@@ -58,8 +58,9 @@ func (t *tx) checkAsk(address Address, ask OptInAsk, consent bool, after time.Ti
 		return checkWhy(ask.Reason, ask.Checked)
 	}
 	var name string
-	err := t.Raw(`SELECT c.name FROM customers c JOIN customer_addresses ca ON ca.customer_id = c.id WHERE ca.address_id = ?
-		ORDER BY ca.removed_at IS NULL DESC LIMIT 1`, address.ID).Scan(&name).Error
+	err := t.Raw(`SELECT c.name FROM customers c JOIN customer_addresses ca ON ca.account_id = c.account_id
+		AND ca.customer_id = c.id WHERE ca.account_id = ? AND ca.address_id = ?
+		ORDER BY ca.removed_at IS NULL DESC LIMIT 1`, address.AccountID, address.ID).Scan(&name).Error
 	if err != nil {
 		return found(err, "customer of an address")
 	}
@@ -77,7 +78,7 @@ type obstacle struct {
 
 // obstacles are the causes that hold, and the entries of providers that belong to none of them.
 func (t *tx) obstacles(address Address) ([]obstacle, error) {
-	open, err := t.openCauses(address.ID)
+	open, err := t.openCauses(address.AccountID, address.ID)
 	if err != nil {
 		return nil, err
 	}

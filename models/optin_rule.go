@@ -110,7 +110,8 @@ func (t *tx) liftFacts(a Address, cause Cause, since time.Time, listed []Suppres
 		f.listed = f.listed || slices.Contains(kindsOfCause[cause], entry.Kind)
 	}
 	var before []OptOut
-	err := t.Where("address_id = ? AND cause = ? AND lifted_at IS NOT NULL", a.ID, cause).Order("lifted_at DESC").Limit(1).Find(&before).Error
+	err := t.Where("account_id = ? AND address_id = ? AND cause = ? AND lifted_at IS NOT NULL",
+		a.AccountID, a.ID, cause).Order("lifted_at DESC").Limit(1).Find(&before).Error
 	if err != nil || len(before) == 0 {
 		return f, found(err, "earlier opt-outs")
 	}

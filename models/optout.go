@@ -24,8 +24,8 @@ const (
 
 // OptOut is our own refusal to send to an address, for one cause; it holds until it is lifted.
 type OptOut struct {
-	ID             string
-	AccountID      string
+	ID             string `gorm:"primaryKey"`
+	AccountID      string `gorm:"primaryKey"`
 	AddressID      string
 	Channel        Channel
 	Cause          Cause
@@ -60,7 +60,8 @@ func (t *tx) optOutByEvent(e *Event, a Address, cause Cause) error {
 // lastLifting is when the cause was lifted last; the zero time: never.
 func (t *tx) lastLifting(a Address, cause Cause) (time.Time, error) {
 	var last OptOut
-	err := t.Where("address_id = ? AND cause = ? AND lifted_at IS NOT NULL", a.ID, cause).
+	err := t.Where("account_id = ? AND address_id = ? AND cause = ? AND lifted_at IS NOT NULL",
+		a.AccountID, a.ID, cause).
 		Order("lifted_at DESC").Limit(1).Find(&last).Error
 	if err != nil || last.LiftedAt == nil {
 		return time.Time{}, found(err, "last lifting")
@@ -78,7 +79,7 @@ func (t *tx) optOut(by Actor, a Address, o OptOut) error {
 	}
 	t.record(by, "address.opt_out", AuditEntry{ObjectKind: "address", ObjectID: a.ID, ObjectName: string(a.Channel),
 		After: string(o.Cause), Reason: o.Note})
-	if err := t.offerNoMore(a.ID); err != nil {
+	if err := t.offerNoMore(a.AccountID, a.ID); err != nil {
 		return err
 	}
 	return t.cancelQueued(by, a, "opted_out")
@@ -87,7 +88,8 @@ func (t *tx) optOut(by Actor, a Address, o OptOut) error {
 // cancelQueued cancels what waits to be sent to an address (semantics 4.2, A4b).
 func (t *tx) cancelQueued(by Actor, a Address, why string) error {
 	var queued []Attempt
-	if err := t.Where("address_id = ? AND own_state = 'queued'", a.ID).Order("notification_id").Find(&queued).Error; err != nil {
+	if err := t.Where("account_id = ? AND address_id = ? AND own_state = 'queued'", a.AccountID, a.ID).
+		Order("notification_id").Find(&queued).Error; err != nil {
 		return found(err, "queued attempts")
 	}
 	for _, attempt := range queued {
@@ -107,8 +109,9 @@ func (t *tx) cancelQueued(by Actor, a Address, why string) error {
 }
 
 // openCauses are the causes that hold for an address now.
-func (t *tx) openCauses(addressID string) ([]OptOut, error) {
+func (t *tx) openCauses(accountID, addressID string) ([]OptOut, error) {
 	var open []OptOut
-	err := t.Where("address_id = ? AND lifted_at IS NULL", addressID).Order("occurred_at").Find(&open).Error
+	err := t.Where("account_id = ? AND address_id = ? AND lifted_at IS NULL", accountID, addressID).
+		Order("occurred_at").Find(&open).Error
 	return open, found(err, "opt-outs")
 }

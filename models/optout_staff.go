@@ -15,7 +15,7 @@ func (t *tx) optOutByStaff(a Actor, addressID, note string) error {
 	if err != nil {
 		return err
 	}
-	open, err := t.openCauses(address.ID)
+	open, err := t.openCauses(address.AccountID, address.ID)
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,8 @@ func (s *Store) OptOutCustomer(ctx context.Context, a Actor, ask OptOutAsk) erro
 
 func (t *tx) optOutCustomer(a Actor, customerID string, ask OptOutAsk) error {
 	var ids []string
-	err := t.Model(&customerAddress{}).Where("customer_id = ? AND channel = ? AND removed_at IS NULL", customerID, ask.Channel).
+	err := t.Model(&customerAddress{}).
+		Where("account_id = ? AND customer_id = ? AND channel = ? AND removed_at IS NULL", a.AccountID, customerID, ask.Channel).
 		Order("address_id").Pluck("address_id", &ids).Error
 	if err != nil {
 		return found(err, "addresses of a customer")

@@ -2,26 +2,22 @@ package models
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/subtle"
-	"encoding/base64"
+	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/crypto/argon2"
+	"github.com/alexedwards/argon2id"
 )
 
-// How passwords are hashed (OWASP's first choice), and how long they may be. There are no rules of composition.
+// How long passwords may be. There are no rules of composition.
 const (
-	argonTime    = 2
-	argonMemory  = 19 * 1024 // KiB
-	argonThreads = 1
-	argonKey     = 32
-
 	shortestPassword = 12
 	longestPassword  = 256 // bytes
 )
+
+// argon is how passwords are hashed: OWASP's first choice.
+var argon = &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 
 // nobody is checked when there is no such person, so that an unknown email takes as long as a known one.
 const nobody = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
@@ -56,14 +52,9 @@ func (s *Store) hashing(ctx context.Context, work func()) error {
 }
 
 func (s *Store) hashPassword(ctx context.Context, password string) (hash string, err error) {
-	salt := make([]byte, 16)
-	rand.Read(salt)
-	err = s.hashing(ctx, func() {
-		key := argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonThreads, argonKey)
-		hash = fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonThreads,
-			base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(key))
-	})
-	return hash, err
+	var failed error
+	err = s.hashing(ctx, func() { hash, failed = argon2id.CreateHash(password, argon) })
+	return hash, errors.Join(err, failed)
 }
 
 // samePassword compares in constant time. A person without a password has none that fits.
@@ -72,25 +63,10 @@ func (s *Store) samePassword(ctx context.Context, hash, password string) (same b
 	if !known {
 		hash, password = nobody, ""
 	}
-	var version, memory, time, threads int
-	parts := strings.Split(hash, "$")
-	if len(parts) != 6 || parts[1] != "argon2id" {
-		return false, fmt.Errorf("models: a password's hash cannot be read")
+	var failed error
+	err = s.hashing(ctx, func() { same, failed = argon2id.ComparePasswordAndHash(password, hash) })
+	if failed != nil {
+		return false, fmt.Errorf("models: a password's hash cannot be read: %w", failed)
 	}
-	if _, err := fmt.Sscanf(parts[2]+" "+parts[3], "v=%d m=%d,t=%d,p=%d", &version, &memory, &time, &threads); err != nil {
-		return false, fmt.Errorf("models: password: %w", err)
-	}
-	salt, err := base64.RawStdEncoding.DecodeString(parts[4])
-	if err != nil {
-		return false, fmt.Errorf("models: password: %w", err)
-	}
-	want, err := base64.RawStdEncoding.DecodeString(parts[5])
-	if err != nil {
-		return false, fmt.Errorf("models: password: %w", err)
-	}
-	err = s.hashing(ctx, func() {
-		got := argon2.IDKey([]byte(password), salt, uint32(time), uint32(memory), uint8(threads), uint32(len(want)))
-		same = known && subtle.ConstantTimeCompare(got, want) == 1
-	})
-	return same, err
+	return same && known, err
 }

@@ -78,6 +78,38 @@ func TestPlansReadNoTableThatGrows(t *testing.T) {
 	}
 }
 
+// ofAccounts are the tables whose keys begin with the account.
+var ofAccounts = regexp.MustCompile("(?i)\\b(FROM|JOIN|UPDATE|INTO) [`\"]?(gaps|audit|audit_heads|requests|customers|addresses|" +
+	"customer_addresses|consents|opt_outs|suppressions|clear_requests|corrections|dismissals|notifications|contents|notes|attempts|" +
+	"events|feed_heads|undelivered|undelivered_daily|facet_daily|sent_daily|views|bulk_jobs|bulk_items|imports|import_lines|" +
+	"callback_endpoints|callbacks|sending_domains)\\b")
+
+// acrossAccounts begin what finds work that is due, or is told by its id alone by a job: it looks into every account.
+var acrossAccounts = regexp.MustCompile("state = 'due'|id = . AND ours")
+
+// What is known to be an account's work names the account in every statement, so that it touches one part of a
+// distributed table, and every key, which begins with the account, finds its rows.
+func TestStatementsNameTheAccount(t *testing.T) {
+	s, a := seeded(t, 400)
+	h := &heard{sent: map[string][]any{}}
+	h.listen(t, s.read)
+	h.listen(t, s.write)
+	everyday(t, s, a)
+	named := 0
+	for sql := range h.sent {
+		switch tables, said := len(ofAccounts.FindAllString(sql, -1)), strings.Count(sql, "account_id"); {
+		case tables == 0 || acrossAccounts.MatchString(sql):
+		case said < tables:
+			t.Errorf("%d tables of accounts, and the account named %d times:\n\t%s", tables, said, sql)
+		default:
+			named++
+		}
+	}
+	if named < 60 {
+		t.Errorf("only %d statements heard", named)
+	}
+}
+
 // A page of the report comes out of an index in its order: nothing is sorted that the page does not show.
 func TestPlansSortNoReport(t *testing.T) {
 	s, a := seeded(t, 400)

@@ -5,87 +5,49 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/riverdriver/riverpgxv5"
-	"github.com/riverqueue/river/riverdriver/riversqlite"
-	"gorm.io/gorm"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/rivermigrate"
 )
 
 // Crew is a running set of workers, on either database.
-type Crew interface {
-	Start(ctx context.Context) error
-	Stop(ctx context.Context) error
-	StopAndCancel(ctx context.Context) error
+type Crew = *river.Client[*sql.Tx]
+
+// jobs is River on the database at hand.
+type jobs struct {
+	driver riverdriver.Driver[*sql.Tx]
+	client *river.Client[*sql.Tx] // asks for jobs, carries out none
 }
 
-// queue is River on the database at hand: it puts a job into the transaction of the change that asks for it.
-type queue interface {
-	put(t *tx, args river.JobArgs, opts *river.InsertOpts) error
-	crew(config *river.Config) (Crew, error)
+// openJobs brings River's own tables up to date.
+func openJobs(ctx context.Context, driver riverdriver.Driver[*sql.Tx]) (jobs, error) {
+	steps, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return jobs{}, fmt.Errorf("models: job tables: %w", err)
+	}
+	if _, err := steps.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+		return jobs{}, fmt.Errorf("models: job tables: %w", err)
+	}
+	client, err := river.NewClient(driver, &river.Config{})
+	if err != nil {
+		return jobs{}, fmt.Errorf("models: jobs: %w", err)
+	}
+	return jobs{driver, client}, nil
 }
 
 // Crew returns the workers of config, not started yet.
-func (s *Store) Crew(config *river.Config) (Crew, error) { return s.jobs.crew(config) }
-
-type sqliteQueue struct {
-	pool   *sql.DB
-	client *river.Client[*sql.Tx]
+func (s *Store) Crew(config *river.Config) (Crew, error) {
+	return river.NewClient(s.jobs.driver, config)
 }
 
-func newSQLiteQueue(pool *sql.DB) (*sqliteQueue, error) {
-	client, err := river.NewClient(riversqlite.New(pool), &river.Config{})
-	if err != nil {
-		return nil, fmt.Errorf("models: jobs: %w", err)
-	}
-	return &sqliteQueue{pool, client}, nil
-}
-
-func (q *sqliteQueue) put(t *tx, args river.JobArgs, opts *river.InsertOpts) error {
-	var plain *sql.Tx
-	switch pool := t.Statement.ConnPool.(type) {
-	case *sql.Tx:
-		plain = pool
-	case *gorm.PreparedStmtTX:
-		plain, _ = pool.Tx.(*sql.Tx)
-	}
-	if plain == nil {
+// askJob puts a job into the transaction of the change that asks for it.
+func (t *tx) askJob(args river.JobArgs, opts *river.InsertOpts) error {
+	plain, ok := t.Statement.ConnPool.(*sql.Tx)
+	if !ok {
 		return errors.New("models: jobs: not inside a transaction")
 	}
-	_, err := q.client.InsertTx(t.ctx, plain, args, opts)
+	_, err := t.s.jobs.client.InsertTx(t.ctx, plain, args, opts)
 	return err
-}
-
-func (q *sqliteQueue) crew(config *river.Config) (Crew, error) {
-	return river.NewClient(riversqlite.New(q.pool), config)
-}
-
-type postgresQueue struct {
-	pool   *pgxpool.Pool
-	client *river.Client[pgx.Tx]
-}
-
-func newPostgresQueue(pool *pgxpool.Pool) (*postgresQueue, error) {
-	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{})
-	if err != nil {
-		return nil, fmt.Errorf("models: jobs: %w", err)
-	}
-	return &postgresQueue{pool, client}, nil
-}
-
-func (q *postgresQueue) put(t *tx, args river.JobArgs, opts *river.InsertOpts) error {
-	if t.conn == nil {
-		return errors.New("models: jobs: not inside a transaction")
-	}
-	return t.conn.Raw(func(raw any) error {
-		_, err := q.client.InsertTx(t.ctx, &joined{raw.(*stdlib.Conn).Conn()}, args, opts)
-		return err
-	})
-}
-
-func (q *postgresQueue) crew(config *river.Config) (Crew, error) {
-	return river.NewClient(riverpgxv5.New(q.pool), config)
 }

@@ -54,7 +54,8 @@ func (t *tx) rebuildDays(account Account) error {
 			if day == row.Day {
 				continue
 			}
-			if err := t.Exec("UPDATE undelivered SET day = ? WHERE id = ?", day, row.ID).Error; err != nil {
+			if err := t.Exec("UPDATE undelivered SET day = ? WHERE account_id = ? AND id = ?",
+				day, account.ID, row.ID).Error; err != nil {
 				return found(err, "day of a row")
 			}
 		}
@@ -82,8 +83,9 @@ func (t *tx) moveSent(account Account, before *time.Location) error {
 	for last := ""; ; {
 		var slice []sentAt
 		err := t.Raw(`SELECT n.id, n.channel, n.connection_id, n.kind, n.sent_at, n.state, COALESCE(a.normal, '') AS normal
-			FROM notifications n LEFT JOIN attempts o ON o.notification_id = n.id AND o.number = 0
-			LEFT JOIN addresses a ON a.id = o.address_id
+			FROM notifications n LEFT JOIN attempts o ON o.account_id = n.account_id
+				AND o.notification_id = n.id AND o.number = 0
+			LEFT JOIN addresses a ON a.account_id = o.account_id AND a.id = o.address_id
 			WHERE n.account_id = ? AND n.id > ? ORDER BY n.id`+upTo(rebuildSlice), account.ID, last).Scan(&slice).Error
 		if err != nil {
 			return found(err, "what was sent")

@@ -137,6 +137,6 @@ func (s *Store) AskReconcile(ctx context.Context, a Actor, connectionID string) 
 	}
 	return s.inTx(ctx, func(t *tx) error {
 		t.record(a, "suppression.ask_reconcile", AuditEntry{ObjectKind: "connection", ObjectID: c.ID, ObjectName: c.Name})
-		return t.s.jobs.put(t, ReconcileArgs{ConnectionID: c.ID}, &river.InsertOpts{MaxAttempts: 1})
+		return t.askJob(ReconcileArgs{ConnectionID: c.ID}, &river.InsertOpts{MaxAttempts: 1})
 	})
 }

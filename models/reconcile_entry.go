@@ -17,13 +17,15 @@ func (t *tx) seen(m *comparison, e ListedEntry) error {
 	digest := t.s.seal.addressDigest(channel, normal)
 	m.listed[normal], m.listed[digest] = true, true
 	var known Suppression
-	err := t.Limit(1).Find(&known, "connection_id = ? AND normal IN ? AND kind = ?", m.c.ID, []string{normal, digest}, e.Kind).Error
+	err := t.Limit(1).
+		Find(&known, "account_id = ? AND connection_id = ? AND normal IN ? AND kind = ?", m.c.AccountID, m.c.ID, []string{normal, digest}, e.Kind).Error
 	if err != nil {
 		return found(err, "suppression")
 	}
 	if known.ID != "" && known.ClearedAt == nil {
 		m.Same++
-		return found(t.Model(&known).Where("id = ?", known.ID).Updates(map[string]any{"seen_at": t.now, "by_hand": e.ByHand}).Error, "suppression")
+		return found(t.Model(&known).Where("account_id = ? AND id = ?", known.AccountID, known.ID).
+			Updates(map[string]any{"seen_at": t.now, "by_hand": e.ByHand}).Error, "suppression")
 	}
 	if m.file && known.ID != "" && !e.Since.After(*known.ClearedAt) {
 		m.Same++
@@ -44,14 +46,16 @@ func (t *tx) seen(m *comparison, e ListedEntry) error {
 	if err := t.suppress(entry); err != nil {
 		return err
 	}
-	return found(t.Model(&Suppression{}).Where("connection_id = ? AND normal = ? AND kind = ?", m.c.ID, address.Normal, e.Kind).
+	return found(t.Model(&Suppression{}).
+		Where("account_id = ? AND connection_id = ? AND normal = ? AND kind = ?", m.c.AccountID, m.c.ID, address.Normal, e.Kind).
 		Updates(map[string]any{"differed": OnlyThere, "differed_at": m.read, "seen_at": t.now, "by_hand": e.ByHand}).Error, "a difference")
 }
 
 // gone closes what is open here and is no longer listed there in any kind. Our own opt-out stays as it is.
 func (s *Store) gone(ctx context.Context, m *comparison) error {
 	var open []Suppression
-	err := s.reading(ctx).Where("connection_id = ? AND channel = ? AND cleared_at IS NULL AND listed_at < ?", m.c.ID, m.channel, m.read).
+	err := s.reading(ctx).
+		Where("account_id = ? AND connection_id = ? AND channel = ? AND cleared_at IS NULL AND listed_at < ?", m.c.AccountID, m.c.ID, m.channel, m.read).
 		Order("id").Find(&open).Error
 	if err != nil {
 		return found(err, "suppressions")
@@ -75,11 +79,12 @@ func (s *Store) gone(ctx context.Context, m *comparison) error {
 
 // closeEntry closes what its provider does not list any more.
 func (t *tx) closeEntry(e Suppression, read time.Time) error {
-	done := t.Model(&Suppression{}).Where("id = ? AND cleared_at IS NULL", e.ID).
+	done := t.Model(&Suppression{}).
+		Where("account_id = ? AND id = ? AND cleared_at IS NULL", e.AccountID, e.ID).
 		Updates(map[string]any{"cleared_at": t.now, "differed": OnlyHere, "differed_at": read})
 	if done.Error != nil || done.RowsAffected == 0 {
 		return found(done.Error, "closing a suppression")
 	}
 	t.record(Itself(e.AccountID), "suppression.off", AuditEntry{ObjectKind: "suppression", ObjectID: e.ID, Before: e.Kind})
-	return t.offerDropped(e.AddressID)
+	return t.offerDropped(e.AccountID, e.AddressID)
 }

@@ -86,7 +86,7 @@ func (t *tx) applyTo(e *Event, attempt Attempt) error {
 
 func (t *tx) mark(e *Event, state EventState) error {
 	e.State = state
-	err := t.Model(&Event{}).Where("id = ?", e.ID).Updates(map[string]any{
+	err := t.Model(&Event{}).Where("account_id = ? AND id = ?", e.AccountID, e.ID).Updates(map[string]any{
 		"state": state, "notification_id": e.NotificationID, "attempt_id": e.AttemptID, "probable": e.Probable, "error": ""}).Error
 	return found(err, "marking an event")
 }
@@ -105,11 +105,13 @@ var eventColumns = []string{"id", "attempt_id", "type", "reason", "occurred_at",
 // its events says.
 func (t *tx) recompute(n *Notification, by Actor) error {
 	var attempts []Attempt
-	if err := t.Where("notification_id = ?", n.ID).Order("number").Find(&attempts).Error; err != nil {
+	if err := t.Where("account_id = ? AND notification_id = ?", n.AccountID, n.ID).Order("number").
+		Find(&attempts).Error; err != nil {
 		return found(err, "attempts")
 	}
 	var events []Event
-	if err := t.Select(eventColumns).Where("notification_id = ? AND notification_id <> '' AND state = 'applied'", n.ID).Find(&events).Error; err != nil {
+	if err := t.Select(eventColumns).
+		Where("account_id = ? AND notification_id = ? AND notification_id <> '' AND state = 'applied'", n.AccountID, n.ID).Find(&events).Error; err != nil {
 		return found(err, "events")
 	}
 	byAttempt := map[string][]Event{}

@@ -45,13 +45,15 @@ func (t *tx) discovered(accountID string, r Registration, c Connection, address 
 	if r.Send || r.ProviderMessageID == "" && r.MessageID == "" && r.Ref == "" {
 		return attempt, nil
 	}
-	err := t.Raw(`SELECT a.* FROM attempts a JOIN notifications n ON n.id = a.notification_id
-		WHERE a.address_id = ? AND n.account_id = ? AND n.origin = ? AND n.ref = ''
+	err := t.Raw(`SELECT a.* FROM attempts a JOIN notifications n ON n.account_id = a.account_id
+		AND n.id = a.notification_id
+		WHERE a.account_id = ? AND a.address_id = ? AND n.origin = ? AND n.ref = ''
 		AND ((a.connection_id = ? AND a.provider_message_id <> '' AND a.provider_message_id = ?)
 			OR (a.connection_id = ? AND a.message_id <> '' AND a.message_id = ?)
-			OR EXISTS (SELECT 1 FROM events e WHERE e.notification_id = n.id AND e.notification_id <> ''
+			OR EXISTS (SELECT 1 FROM events e WHERE e.account_id = n.account_id AND e.notification_id = n.id
+				AND e.notification_id <> ''
 				AND e.notification_ref <> '' AND e.notification_ref = ?)) LIMIT 1`,
-		address.ID, accountID, OriginEvent, c.ID, r.ProviderMessageID, c.ID, r.MessageID, r.Ref).Scan(&attempt).Error
+		accountID, address.ID, OriginEvent, c.ID, r.ProviderMessageID, c.ID, r.MessageID, r.Ref).Scan(&attempt).Error
 	return attempt, found(err, "a failure reported before")
 }
 

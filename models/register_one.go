@@ -89,7 +89,8 @@ func (t *tx) registeredBefore(account Account, r Registration, digest string) (R
 		return Registered{}, Contradiction{}
 	}
 	var first Attempt
-	err = t.Where("notification_id = ?", n.ID).Order("number").Limit(1).Find(&first).Error
+	err = t.Where("account_id = ? AND notification_id = ?", n.AccountID, n.ID).Order("number").Limit(1).
+		Find(&first).Error
 	return Registered{ID: n.ID, Ref: r.Ref, AttemptID: first.ID, State: n.State}, found(err, "attempt")
 }
 
@@ -112,8 +113,10 @@ func (t *tx) registerCustomer(account Account, r Registration, to Address) (Cust
 		}
 	} else if r.Customer.Name == "" {
 		return t.customerWith(account, to)
-	} else if err := t.Raw(`SELECT c.* FROM customers c JOIN customer_addresses ca ON ca.customer_id = c.id
-		WHERE ca.address_id = ? AND c.sort_name = ? AND c.erased_at IS NULL LIMIT 1`, to.ID, sortName(r.Customer.Name)).Scan(&c).Error; err != nil {
+	} else if err := t.Raw(`SELECT c.* FROM customers c
+		JOIN customer_addresses ca ON ca.account_id = c.account_id AND ca.customer_id = c.id
+		WHERE ca.account_id = ? AND ca.address_id = ? AND c.sort_name = ?
+			AND c.erased_at IS NULL LIMIT 1`, account.ID, to.ID, sortName(r.Customer.Name)).Scan(&c).Error; err != nil {
 		return c, found(err, "customer")
 	}
 	if c.ID == "" {
@@ -140,7 +143,7 @@ func (t *tx) registerAddresses(account Account, c Customer, r Registration, to A
 			continue
 		}
 		value, normal := loosely(channel, typed[channel], account.Country)
-		main, err := t.mainAddress(c.ID, channel)
+		main, err := t.mainAddress(c.AccountID, c.ID, channel)
 		if err != nil {
 			return err
 		}

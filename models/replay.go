@@ -40,7 +40,8 @@ func (s *Store) Replay(ctx context.Context, a Actor, eventID string) error {
 	}
 	defer s.intake.poke()
 	return s.inTx(ctx, func(t *tx) error {
-		done := t.Model(&Event{}).Where("id = ? AND state = ?", eventID, EventParked).
+		done := t.Model(&Event{}).
+			Where("account_id = ? AND id = ? AND state = ?", l.AccountID, eventID, EventParked).
 			Updates(map[string]any{"state": EventDue, "tries": 0, "due_at": t.now, "error": ""})
 		if done.Error != nil || done.RowsAffected == 0 {
 			return found(done.Error, "replaying an event")

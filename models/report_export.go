@@ -18,7 +18,7 @@ func (s *Store) ExportUndelivered(ctx context.Context, a Actor, f Filter, each f
 		return err
 	}
 	return s.eachSlice(ctx, a, f, func(rows []Undelivered) error {
-		marked, err := s.marked(ctx, rows)
+		marked, err := s.marked(ctx, a.AccountID, rows)
 		if err != nil {
 			return err
 		}
@@ -27,7 +27,7 @@ func (s *Store) ExportUndelivered(ctx context.Context, a Actor, f Filter, each f
 }
 
 // marked says of each row whether its address is opted out.
-func (s *Store) marked(ctx context.Context, rows []Undelivered) ([]Exported, error) {
+func (s *Store) marked(ctx context.Context, accountID string, rows []Undelivered) ([]Exported, error) {
 	addresses := make([]string, len(rows))
 	for i, row := range rows {
 		addresses[i] = row.AddressID
@@ -36,8 +36,9 @@ func (s *Store) marked(ctx context.Context, rows []Undelivered) ([]Exported, err
 		AddressID string
 		Cause     Cause
 	}
-	err := s.reading(ctx).Raw("SELECT address_id, cause FROM opt_outs WHERE lifted_at IS NULL AND address_id IN ? ORDER BY occurred_at",
-		addresses).Scan(&open).Error
+	err := s.reading(ctx).
+		Raw("SELECT address_id, cause FROM opt_outs WHERE account_id = ? AND lifted_at IS NULL AND address_id IN ? ORDER BY occurred_at",
+			accountID, addresses).Scan(&open).Error
 	causes := map[string][]Cause{}
 	for _, o := range open {
 		causes[o.AddressID] = append(causes[o.AddressID], o.Cause)

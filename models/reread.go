@@ -11,12 +11,15 @@ import (
 // Reread puts what a kept report says, now that it could be read, in its place: the events that came of it, with the time
 // of its arrival. When it says nothing it stays as history. Only what had no effect so far can be read anew.
 func (s *Store) Reread(ctx context.Context, a Actor, old Event, c Connection, events []Event) error {
-	if _, err := s.lookedAt(ctx, a, old.ID); err != nil {
+	known, err := s.lookedAt(ctx, a, old.ID)
+	if err != nil {
 		return err
 	}
+	old.AccountID = known.AccountID
 	defer s.intake.poke()
 	return s.inTx(ctx, func(t *tx) error {
-		where := t.Where("id = ? AND type = ? AND state IN ?", old.ID, Unrecognised, []EventState{EventParked, EventIgnored})
+		where := t.Where("account_id = ? AND id = ? AND type = ? AND state IN ?",
+			old.AccountID, old.ID, Unrecognised, []EventState{EventParked, EventIgnored})
 		done := where.Delete(&Event{})
 		if len(events) == 0 {
 			done = where.Model(&Event{}).Updates(map[string]any{"state": EventIgnored, "error": ""})

@@ -62,7 +62,8 @@ func (t *tx) askResend(a Actor, ask ResendAsk) (Attempt, error) {
 // queueResend makes the attempt of a plan that all guards let through; the notification is held.
 func (t *tx) queueResend(a Actor, n Notification, ask ResendAsk, plan plan) (Attempt, error) {
 	if last := plan.live(); last.OwnState == OutcomeUnknown {
-		if err := t.Model(&Attempt{}).Where("id = ?", last.ID).Updates(map[string]any{"closed": true, "due_at": nil}).Error; err != nil {
+		if err := t.Model(&Attempt{}).Where("account_id = ? AND id = ?", last.AccountID, last.ID).
+			Updates(map[string]any{"closed": true, "due_at": nil}).Error; err != nil {
 			return Attempt{}, found(err, "closing an attempt")
 		}
 	}

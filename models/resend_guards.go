@@ -14,7 +14,7 @@ func (t *tx) guardVersions(n Notification, ask ResendAsk) error {
 		return nil
 	}
 	var c Customer
-	if err := t.Take(&c, "id = ?", n.CustomerID).Error; err != nil {
+	if err := t.Take(&c, "account_id = ? AND id = ?", n.AccountID, n.CustomerID).Error; err != nil {
 		return found(err, "customer")
 	}
 	if c.Version != ask.CustomerVersion {
@@ -31,7 +31,7 @@ func (t *tx) guardAddress(p plan) error {
 	if _, _, problem := normalise(p.address.Channel, p.address.Value, "ZZ"); problem != "" && !p.address.Erased() {
 		return Refusal{GuardBadAddress, map[string]string{"address": p.address.Value}}
 	}
-	causes, err := t.openCauses(p.address.ID)
+	causes, err := t.openCauses(p.address.AccountID, p.address.ID)
 	if err != nil {
 		return err
 	}
@@ -81,9 +81,10 @@ func (t *tx) guardSameRefusal(p plan) error {
 		return nil
 	}
 	var changes int64
-	err := t.Raw(`SELECT (SELECT COUNT(*) FROM opt_outs WHERE address_id = ? AND lifted_at > ?)
+	err := t.Raw(`SELECT (SELECT COUNT(*) FROM opt_outs WHERE account_id = ? AND address_id = ?
+		AND lifted_at > ?)
 		+ (SELECT COUNT(*) FROM suppressions WHERE account_id = ? AND normal = ? AND cleared_at > ?)`,
-		p.address.ID, last.DecidedAt, p.address.AccountID, p.address.Normal, last.DecidedAt).Scan(&changes).Error
+		p.address.AccountID, p.address.ID, last.DecidedAt, p.address.AccountID, p.address.Normal, last.DecidedAt).Scan(&changes).Error
 	if err != nil {
 		return found(err, "changes since a refusal")
 	}
@@ -95,7 +96,7 @@ func (t *tx) guardSameRefusal(p plan) error {
 
 // guardContent is no. 8.
 func (t *tx) guardContent(n Notification, channel Channel) (Content, error) {
-	content, err := t.content(n.ID)
+	content, err := t.content(n)
 	switch {
 	case err != nil:
 		return content, err
@@ -124,7 +125,7 @@ func (t *tx) guardLimits(n Notification, p plan) error {
 		{GuardHourLimit, l.PerHour, time.Hour, "account_id = ?", n.AccountID},
 	} {
 		var oldest []time.Time
-		err := t.Model(&Attempt{}).Where(limit.where, limit.value).
+		err := t.Model(&Attempt{}).Where("account_id = ?", n.AccountID).Where(limit.where, limit.value).
 			Where("ours AND number > 0 AND own_state <> 'cancelled' AND asked_at > ?", t.now.Add(-limit.within)).
 			Order("asked_at").Limit(limit.most).Pluck("asked_at", &oldest).Error
 		if err != nil {

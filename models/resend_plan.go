@@ -19,7 +19,8 @@ func (p plan) newest() Attempt {
 
 // plan asks the guards of semantics 9.2, in their order.
 func (t *tx) plan(a Actor, n Notification, ask ResendAsk) (p plan, err error) {
-	if err := t.Where("notification_id = ?", n.ID).Order("number").Find(&p.attempts).Error; err != nil {
+	if err := t.Where("account_id = ? AND notification_id = ?", n.AccountID, n.ID).Order("number").
+		Find(&p.attempts).Error; err != nil {
 		return p, found(err, "attempts")
 	}
 	if err := guardState(n, p, ask, t); err != nil {
@@ -28,7 +29,7 @@ func (t *tx) plan(a Actor, n Notification, ask ResendAsk) (p plan, err error) {
 	if err := t.guardVersions(n, ask); err != nil {
 		return p, err
 	}
-	if p.address, err = t.mainAddress(n.CustomerID, ask.channel(n)); err != nil {
+	if p.address, err = t.mainAddress(n.AccountID, n.CustomerID, ask.channel(n)); err != nil {
 		return p, err
 	}
 	if (ask.AddressID != "" && ask.AddressID != p.address.ID) || (ask.To != "" && ask.To != p.address.Value) {

@@ -12,8 +12,8 @@ import (
 
 // View is a query of the report that somebody has kept, for themselves or for everybody of the account.
 type View struct {
-	ID        string
-	AccountID string
+	ID        string `gorm:"primaryKey"`
+	AccountID string `gorm:"primaryKey"`
 	UserID    string
 	Name      string
 	Query     string // as the fields of an address
@@ -106,7 +106,7 @@ func (s *Store) DeleteView(ctx context.Context, a Actor, id string) error {
 		if !v.Own(a) && !a.May(Configure) {
 			return ErrForbidden
 		}
-		if err := t.Delete(&View{}, "id = ?", id).Error; err != nil {
+		if err := t.Delete(&View{}, "account_id = ? AND id = ?", a.AccountID, id).Error; err != nil {
 			return found(err, "deleting a view")
 		}
 		t.record(a, "view.delete", AuditEntry{ObjectKind: "view", ObjectID: v.ID, ObjectName: v.Name, Before: v.Query})

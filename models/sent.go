@@ -36,7 +36,9 @@ func (t *tx) countSent(n Notification, sent, delivered int) error {
 	}
 	// The address of the original: a resend to another domain must not move what was sent.
 	var a Address
-	err = t.Limit(1).Find(&a, "id = (SELECT address_id FROM attempts WHERE notification_id = ? AND number = 0)", n.ID).Error
+	err = t.Limit(1).
+		Find(&a, "account_id = ? AND id = (SELECT address_id FROM attempts WHERE account_id = ? AND notification_id = ? AND number = 0)",
+			n.AccountID, n.AccountID, n.ID).Error
 	if err != nil {
 		return found(err, "address")
 	}

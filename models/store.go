@@ -42,7 +42,7 @@ type Store struct {
 	log    *slog.Logger
 	clock  func() time.Time
 	limits Limits
-	jobs   queue
+	jobs   jobs
 	last   []func(t *tx) error // what every transaction ends with (atEnd)
 	intake *intake
 	known  knownConnections

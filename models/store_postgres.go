@@ -3,13 +3,11 @@ package models
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
-	"github.com/riverqueue/river/riverdriver/riverpgxv5"
-	"github.com/riverqueue/river/rivermigrate"
+	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
 	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
 
@@ -45,8 +43,7 @@ func (s *Store) openPostgres(ctx context.Context, url, replica string) error {
 			return err
 		}
 	}
-	s.jobs, err = newPostgresQueue(pool)
-	return err
+	return nil
 }
 
 // openPages opens a pool of connections whose statements are short.
@@ -102,12 +99,6 @@ func (s *Store) migratePostgres(ctx context.Context, pool *pgxpool.Pool) error {
 		return fmt.Errorf("models: job tables: %w", err)
 	}
 	defer conn.Exec(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock(7160314)")
-	jobs, err := rivermigrate.New(riverpgxv5.New(pool), &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		return fmt.Errorf("models: job tables: %w", err)
-	}
-	if _, err := jobs.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
-		return fmt.Errorf("models: job tables: %w", err)
-	}
-	return nil
+	s.jobs, err = openJobs(ctx, riverdatabasesql.NewWithPgxListener(s.main, pool))
+	return err
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/libtnb/sqlite"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
-	"github.com/riverqueue/river/rivermigrate"
 	"gorm.io/gorm"
 
 	"undelivered/migrations"
@@ -51,8 +49,7 @@ func (s *Store) openSQLite(ctx context.Context, file string) error {
 		return fmt.Errorf("models: open: %w", err)
 	}
 	s.report = s.read
-	s.jobs, err = newSQLiteQueue(s.main)
-	return err
+	return nil
 }
 
 // address is the connection string of a file, whatever characters its path has.
@@ -74,14 +71,9 @@ func (s *Store) migrateSQLite(ctx context.Context) error {
 	if err := migrations.Up(ctx, s.main, migrations.SQLite); err != nil {
 		return err
 	}
-	jobs, err := rivermigrate.New(riversqlite.New(s.main), &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		return fmt.Errorf("models: job tables: %w", err)
-	}
-	if _, err := jobs.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
-		return fmt.Errorf("models: job tables: %w", err)
-	}
-	return nil
+	var err error
+	s.jobs, err = openJobs(ctx, riversqlite.New(s.main))
+	return err
 }
 
 // lockFile lets one program at a time change the schema of an SQLite file.

@@ -2,15 +2,12 @@ package models
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"reflect"
 	"time"
 
 	"gorm.io/gorm"
-
-	"undelivered/migrations"
 )
 
 // tx is one transaction that may write.
@@ -19,7 +16,6 @@ type tx struct {
 	ctx   context.Context
 	s     *Store
 	now   time.Time
-	conn  *sql.Conn // PostgreSQL: the connection that River joins
 	audit []AuditEntry
 	kept  map[reflect.Type]any // what belongs to this transaction alone, each part by its own type (keptIn)
 }
@@ -39,27 +35,14 @@ func keptIn[T any](t *tx) *T {
 // inTx runs fn in one transaction. Counters and audit lines are written last (atEnd), in a fixed order, so that two
 // transactions never wait for each other crosswise.
 func (s *Store) inTx(ctx context.Context, fn func(t *tx) error) error {
-	run := func(db *gorm.DB, conn *sql.Conn) error {
-		return db.WithContext(ctx).Transaction(func(g *gorm.DB) error {
-			t := &tx{DB: g, ctx: ctx, s: s, now: s.now(), conn: conn}
-			if err := fn(t); err != nil {
-				return err
-			}
-			return t.finish()
-		})
-	}
 	defer s.changes.Add(1)
-	if s.kind == migrations.SQLite {
-		return run(s.write, nil)
-	}
-	conn, err := s.main.Conn(ctx)
-	if err != nil {
-		return fmt.Errorf("models: connection: %w", err)
-	}
-	defer conn.Close()
-	pinned := s.write.Session(&gorm.Session{Context: ctx})
-	pinned.Statement.ConnPool = conn
-	return run(pinned, conn)
+	return s.write.WithContext(ctx).Transaction(func(g *gorm.DB) error {
+		t := &tx{DB: g, ctx: ctx, s: s, now: s.now()}
+		if err := fn(t); err != nil {
+			return err
+		}
+		return t.finish()
+	})
 }
 
 // finish does what comes last: what was asked for with atEnd, in that order, and the audit lines.

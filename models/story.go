@@ -23,8 +23,8 @@ type Story struct {
 
 // Note is what a person wrote about a notification.
 type Note struct {
-	ID             string
-	AccountID      string
+	ID             string `gorm:"primaryKey"`
+	AccountID      string `gorm:"primaryKey"`
 	NotificationID string
 	ByID           string
 	ByName         string
@@ -44,16 +44,20 @@ func (s *Store) Story(ctx context.Context, a Actor, id string) (Story, error) {
 		return st, found(err, "notification")
 	}
 	n := st.Notification
-	if err := t.Take(&st.Customer, "id = ?", n.CustomerID).Error; err != nil {
+	if err := t.Take(&st.Customer, "account_id = ? AND id = ?", n.AccountID, n.CustomerID).Error; err != nil {
 		return st, found(err, "customer")
 	}
 	for _, step := range []error{
-		t.Where("notification_id = ?", n.ID).Order("number").Find(&st.Attempts).Error,
-		t.Omit("raw").Where("notification_id = ? AND notification_id <> ''", n.ID).Order("occurred_at, id").Limit(500).Find(&st.Events).Error,
-		t.Where("notification_id = ?", n.ID).Order("at").Find(&st.Notes).Error,
-		t.Limit(1).Find(&st.Content, "notification_id = ?", n.ID).Error,
-		t.Limit(1).Find(&st.Row, "id = ?", n.ID).Error,
-		t.Where("address_id = ? AND id <> ? AND left_at IS NULL", n.AddressID, n.ID).Order("failed_at DESC").Limit(5).Find(&st.Also).Error,
+		t.Where("account_id = ? AND notification_id = ?", n.AccountID, n.ID).Order("number").
+			Find(&st.Attempts).Error,
+		t.Omit("raw").
+			Where("account_id = ? AND notification_id = ? AND notification_id <> ''", n.AccountID, n.ID).Order("occurred_at, id").Limit(500).Find(&st.Events).Error,
+		t.Where("account_id = ? AND notification_id = ?", n.AccountID, n.ID).Order("at").
+			Find(&st.Notes).Error,
+		t.Limit(1).Find(&st.Content, "account_id = ? AND notification_id = ?", n.AccountID, n.ID).Error,
+		t.Limit(1).Find(&st.Row, "account_id = ? AND id = ?", n.AccountID, n.ID).Error,
+		t.Where("account_id = ? AND address_id = ? AND id <> ? AND left_at IS NULL",
+			n.AccountID, n.AddressID, n.ID).Order("failed_at DESC").Limit(5).Find(&st.Also).Error,
 	} {
 		if step != nil {
 			return st, found(step, "notification")
@@ -65,7 +69,7 @@ func (s *Store) Story(ctx context.Context, a Actor, id string) (Story, error) {
 // around reads the customer's addresses, what holds for them, and the connections by name.
 func (t *tx) around(st *Story) error {
 	for _, channel := range []Channel{Email, SMS} {
-		address, err := t.mainAddress(st.Customer.ID, channel)
+		address, err := t.mainAddress(st.Customer.AccountID, st.Customer.ID, channel)
 		if err != nil {
 			return err
 		}
@@ -73,7 +77,7 @@ func (t *tx) around(st *Story) error {
 			continue
 		}
 		st.Addresses[channel] = address
-		causes, err := t.openCauses(address.ID)
+		causes, err := t.openCauses(address.AccountID, address.ID)
 		if err != nil {
 			return err
 		}

@@ -53,7 +53,7 @@ func (s *Store) DismissSuggestion(ctx context.Context, a Actor, customerID strin
 		if err != nil {
 			return err
 		}
-		main, err := t.mainAddress(c.ID, Email)
+		main, err := t.mainAddress(c.AccountID, c.ID, Email)
 		if err != nil || main.ID == "" {
 			return err
 		}

@@ -33,9 +33,9 @@ func (s *Store) MistypedAddresses(ctx context.Context, a Actor, after string) (p
 	where, values := scope.where()
 	name, id, _ := readCursor(after) // none, or not one of ours: from the first one on
 	err = s.reading(ctx).Raw(`SELECT u.*, c.version FROM (
-			SELECT customer_id, MIN(sort_name) AS sort_name, MIN(customer_name) AS customer, MIN(recipient) AS recipient, MIN(suggestion) AS suggestion, COUNT(*) AS waiting
-			FROM undelivered WHERE `+where+` GROUP BY customer_id
-		) u JOIN customers c ON c.id = u.customer_id
+			SELECT account_id, customer_id, MIN(sort_name) AS sort_name, MIN(customer_name) AS customer, MIN(recipient) AS recipient, MIN(suggestion) AS suggestion, COUNT(*) AS waiting
+			FROM undelivered WHERE `+where+` GROUP BY account_id, customer_id
+		) u JOIN customers c ON c.account_id = u.account_id AND c.id = u.customer_id
 		WHERE (u.sort_name, u.customer_id) > (?, ?) ORDER BY u.sort_name, u.customer_id LIMIT ?`,
 		append(values, name, id, perPage+1)...).Scan(&p.Rows).Error
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 
 // Suppression is an entry on a provider's do-not-send list.
 type Suppression struct {
-	ID             string
-	AccountID      string
+	ID             string `gorm:"primaryKey"`
+	AccountID      string `gorm:"primaryKey"`
 	ConnectionID   string
 	AddressID      string
 	Channel        Channel
@@ -65,7 +65,8 @@ func (t *tx) listAtProvider(e *Event, a Address) error {
 func (t *tx) suppress(s Suppression) error {
 	var old Suppression
 	err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Limit(1).
-		Find(&old, "connection_id = ? AND normal = ? AND kind = ?", s.ConnectionID, s.Normal, s.Kind).Error
+		Find(&old, "account_id = ? AND connection_id = ? AND normal = ? AND kind = ?",
+			s.AccountID, s.ConnectionID, s.Normal, s.Kind).Error
 	if err != nil {
 		return found(err, "suppression")
 	}
@@ -76,28 +77,31 @@ func (t *tx) suppress(s Suppression) error {
 			return found(err, "adding a suppression")
 		}
 		t.record(Itself(s.AccountID), "suppression.list", AuditEntry{ObjectKind: "suppression", ObjectID: s.ID, After: s.Kind})
-		return t.offerNoMore(s.AddressID)
+		return t.offerNoMore(s.AccountID, s.AddressID)
 	}
 	if old.ClearedAt == nil || !s.ListedAt.After(*old.ClearedAt) {
 		return nil
 	}
-	if err := t.offerNoMore(old.AddressID); err != nil {
+	if err := t.offerNoMore(old.AccountID, old.AddressID); err != nil {
 		return err
 	}
 	times := old.Times + 1
-	err = t.Model(&Suppression{}).Where("id = ?", old.ID).Updates(map[string]any{"cleared_at": nil, "listed_at": s.ListedAt, "times": times,
-		"event_id": s.EventID, "notification_id": s.NotificationID, "provider_reason": s.ProviderReason}).Error
+	err = t.Model(&Suppression{}).Where("account_id = ? AND id = ?", old.AccountID, old.ID).
+		Updates(map[string]any{"cleared_at": nil, "listed_at": s.ListedAt, "times": times,
+			"event_id": s.EventID, "notification_id": s.NotificationID, "provider_reason": s.ProviderReason}).Error
 	if err != nil {
 		return found(err, "listing again")
 	}
 	t.record(Itself(s.AccountID), "suppression.list", AuditEntry{ObjectKind: "suppression", ObjectID: old.ID, Before: "cleared", After: s.Kind})
-	return found(t.Exec("UPDATE clear_requests SET relisted_at = ?, relisted_times = ? WHERE suppression_id = ? AND state = 'done' AND relisted_at IS NULL",
-		t.now, times, old.ID).Error, "marking a request")
+	return found(t.Exec("UPDATE clear_requests SET relisted_at = ?, relisted_times = ? WHERE account_id = ? AND suppression_id = ? AND state = 'done' AND relisted_at IS NULL",
+		t.now, times, old.AccountID, old.ID).Error, "marking a request")
 }
 
 // takenOff closes the entries of an address at a connection that the provider says it has removed.
 func (t *tx) takenOff(e *Event, a Address, kind string) error {
-	q := t.Model(&Suppression{}).Where("connection_id = ? AND normal = ? AND cleared_at IS NULL AND listed_at <= ?", e.ConnectionID, a.Normal, e.OccurredAt)
+	q := t.Model(&Suppression{}).
+		Where("account_id = ? AND connection_id = ? AND normal = ? AND cleared_at IS NULL AND listed_at <= ?",
+			e.AccountID, e.ConnectionID, a.Normal, e.OccurredAt)
 	if kind != "" {
 		q = q.Where("kind = ?", kind)
 	} else {
@@ -108,7 +112,7 @@ func (t *tx) takenOff(e *Event, a Address, kind string) error {
 		return found(done.Error, "closing a suppression")
 	}
 	t.record(Itself(a.AccountID), "suppression.off", AuditEntry{ObjectKind: "address", ObjectID: a.ID, Before: kind})
-	return t.offerDropped(a.ID)
+	return t.offerDropped(a.AccountID, a.ID)
 }
 
 // openSuppressions are the entries that providers keep for an address, at one connection or (empty) at all.
@@ -129,7 +133,9 @@ func (t *tx) liftByCustomer(e *Event, a Address) error {
 		cause, how = CauseStop, "text_message"
 	}
 	var open OptOut
-	err := t.Limit(1).Find(&open, "address_id = ? AND cause = ? AND lifted_at IS NULL AND occurred_at < ?", a.ID, cause, e.OccurredAt).Error
+	err := t.Limit(1).
+		Find(&open, "account_id = ? AND address_id = ? AND cause = ? AND lifted_at IS NULL AND occurred_at < ?",
+			a.AccountID, a.ID, cause, e.OccurredAt).Error
 	if err != nil || open.ID == "" || e.SuppressionKind == "bounce" || e.SuppressionKind == "complaint" {
 		return found(err, "opt-out")
 	}
@@ -142,7 +148,7 @@ func (t *tx) liftByCustomer(e *Event, a Address) error {
 	if err := t.lift(by, a, open, Lifting{Reason: LiftedByCustomer, ConsentID: consent.ID}); err != nil {
 		return err
 	}
-	return t.offerDropped(a.ID)
+	return t.offerDropped(a.AccountID, a.ID)
 }
 
 // proveClearing notes on a finished clear request that a message has since been delivered.
@@ -150,6 +156,7 @@ func (t *tx) proveClearing(a Address, e *Event) error {
 	if e.Type != Delivered {
 		return nil
 	}
-	return found(t.Exec(`UPDATE clear_requests SET proven_at = ? WHERE address_id = ? AND state = 'done' AND proven_at IS NULL AND done_at < ?`,
-		e.OccurredAt, a.ID, e.OccurredAt).Error, "proving a clearing")
+	return found(t.Exec(`UPDATE clear_requests SET proven_at = ? WHERE account_id = ? AND address_id = ?
+		AND state = 'done' AND proven_at IS NULL AND done_at < ?`,
+		e.OccurredAt, a.AccountID, a.ID, e.OccurredAt).Error, "proving a clearing")
 }

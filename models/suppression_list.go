@@ -57,7 +57,8 @@ func (s *Store) grantedAccounts(ctx context.Context, a Actor) ([]string, error) 
 }
 
 const suppressionColumns = `s.*, c.provider, c.name AS connection, c.sends AND c.removed_at IS NULL AS sends, a.name AS account, COALESCE(e.reason, '') AS reason,
-	(SELECT COUNT(*) FROM undelivered u WHERE u.address_id = s.address_id AND u.status = 'dropped' AND u.left_at IS NULL) AS dropped`
+	(SELECT COUNT(*) FROM undelivered u WHERE u.account_id = s.account_id AND u.address_id = s.address_id
+		AND u.status = 'dropped' AND u.left_at IS NULL) AS dropped`
 
 func (s *Store) suppressions(ctx context.Context, accounts []string, q SuppressionQuery) (list SuppressionList, err error) {
 	if q.Per <= 0 || q.Per > 500 {
@@ -82,7 +83,7 @@ func (s *Store) suppressions(ctx context.Context, accounts []string, q Suppressi
 	if list.Counts, err = s.suppressionCounts(ctx, accounts); err != nil {
 		return list, err
 	}
-	return list, s.fillLines(ctx, list.Lines)
+	return list, s.fillLines(ctx, accounts, list.Lines)
 }
 
 // mostDropped has the entries first that keep most notifications from going out.
@@ -113,7 +114,7 @@ func (s *Store) suppressionCounts(ctx context.Context, accounts []string) (map[s
 }
 
 // fillLines adds the customer and the latest request of each entry, each by one query for the page.
-func (s *Store) fillLines(ctx context.Context, lines []SuppressionLine) error {
+func (s *Store) fillLines(ctx context.Context, accounts []string, lines []SuppressionLine) error {
 	ids, addresses := make([]string, len(lines)), make([]string, len(lines))
 	for i, line := range lines {
 		ids[i], addresses[i] = line.ID, line.AddressID
@@ -122,12 +123,14 @@ func (s *Store) fillLines(ctx context.Context, lines []SuppressionLine) error {
 		return nil
 	}
 	var requests []ClearRequest
-	if err := s.reading(ctx).Where("suppression_id IN ?", ids).Order("asked_at DESC, id DESC").Find(&requests).Error; err != nil {
+	if err := s.reading(ctx).Where("account_id IN ? AND suppression_id IN ?", accounts, ids).
+		Order("asked_at DESC, id DESC").Find(&requests).Error; err != nil {
 		return found(err, "clear requests")
 	}
 	var names []struct{ AddressID, ID, Name string }
-	err := s.reading(ctx).Raw(`SELECT ca.address_id, c.id, c.name FROM customer_addresses ca JOIN customers c ON c.id = ca.customer_id
-		WHERE ca.address_id IN ? ORDER BY ca.removed_at IS NULL, ca.added_at`, addresses).Scan(&names).Error
+	err := s.reading(ctx).Raw(`SELECT ca.address_id, c.id, c.name FROM customer_addresses ca
+		JOIN customers c ON c.account_id = ca.account_id AND c.id = ca.customer_id
+		WHERE ca.account_id IN ? AND ca.address_id IN ? ORDER BY ca.removed_at IS NULL, ca.added_at`, accounts, addresses).Scan(&names).Error
 	for i := range lines {
 		line := &lines[i]
 		for _, r := range requests {
@@ -152,12 +155,13 @@ func (s *Store) Suppression(ctx context.Context, a Actor, id string) (Suppressio
 	var lines []SuppressionLine
 	err := s.reading(ctx).Table("suppressions s").Select(suppressionColumns).
 		Joins("JOIN connections c ON c.id = s.connection_id").Joins("JOIN accounts a ON a.id = s.account_id").
-		Joins("LEFT JOIN events e ON e.id = s.event_id").Where("s.id = ? AND s.account_id = ?", id, a.AccountID).Scan(&lines).Error
+		Joins("LEFT JOIN events e ON e.account_id = s.account_id AND e.id = s.event_id").
+		Where("s.id = ? AND s.account_id = ?", id, a.AccountID).Scan(&lines).Error
 	if err == nil && len(lines) == 0 {
 		return SuppressionLine{}, ErrNotFound
 	}
 	if err == nil {
-		err = s.fillLines(ctx, lines)
+		err = s.fillLines(ctx, []string{a.AccountID}, lines)
 	}
 	if err != nil {
 		return SuppressionLine{}, found(err, "suppression")

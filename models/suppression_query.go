@@ -22,7 +22,8 @@ type SuppressionQuery struct {
 
 func (q SuppressionQuery) where(db *gorm.DB, accounts []string, now time.Time) *gorm.DB {
 	db = db.Joins("JOIN connections c ON c.id = s.connection_id").Joins("JOIN accounts a ON a.id = s.account_id").
-		Joins("LEFT JOIN events e ON e.id = s.event_id").Where("s.account_id IN ?", accounts)
+		Joins("LEFT JOIN events e ON e.account_id = s.account_id AND e.id = s.event_id").
+		Where("s.account_id IN ?", accounts)
 	switch side := Side(q.List); side {
 	case OnlyThere, OnlyHere:
 		db = db.Where("s.differed = ? AND s.differed_at = c.compared_at", side)

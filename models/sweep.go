@@ -60,25 +60,26 @@ func (s *Store) sweep(ctx context.Context, where string, each func(*tx, *Handove
 
 // sweepAt gives each attempt that is due a transaction of its own with its notification held.
 func (s *Store) sweepAt(ctx context.Context, due time.Time, where string, each func(*tx, *Handover) error) (int, error) {
-	var ids []string
-	err := s.write.WithContext(ctx).Model(&Attempt{}).Where(where, due).Limit(sweepSlice).Pluck("id", &ids).Error
+	var all []Attempt
+	err := s.write.WithContext(ctx).Select("id", "account_id").Where(where, due).Limit(sweepSlice).
+		Find(&all).Error
 	if err != nil {
 		return 0, found(err, "sweeping")
 	}
 	var failed []error // one that can't be worked on does not keep the others waiting
-	for _, id := range ids {
+	for _, one := range all {
 		err := s.inTx(ctx, func(t *tx) error {
 			var h Handover
-			if err := t.loadHandover(&h, id); err != nil {
+			if err := t.loadHandover(&h, one); err != nil {
 				return err
 			}
 			return each(t, &h)
 		})
 		if err != nil {
-			failed = append(failed, fmt.Errorf("attempt %s: %w", id, err))
+			failed = append(failed, fmt.Errorf("attempt %s: %w", one.ID, err))
 		}
 	}
-	return len(ids), errors.Join(failed...)
+	return len(all), errors.Join(failed...)
 }
 
 // RematchUnmatched gives kept events another chance when their attempt has appeared since, and forgets those that
@@ -86,7 +87,8 @@ func (s *Store) sweepAt(ctx context.Context, due time.Time, where string, each f
 func (s *Store) RematchUnmatched(ctx context.Context) error {
 	return s.inTx(ctx, func(t *tx) error {
 		err := t.Exec(`UPDATE events SET state = 'due', due_at = ? WHERE state = 'unmatched' AND received_at > ? AND EXISTS (
-			SELECT 1 FROM attempts a WHERE a.connection_id = events.connection_id
+			SELECT 1 FROM attempts a WHERE a.account_id = events.account_id
+				AND a.connection_id = events.connection_id
 			AND a.provider_message_id <> '' AND a.provider_message_id = events.provider_message_id)`, t.now, t.now.Add(-time.Hour)).Error
 		if err != nil {
 			return found(err, "matching again")

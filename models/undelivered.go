@@ -9,8 +9,8 @@ import (
 
 // Undelivered is one row of the report: what a page shows, copied together so that it reads one table.
 type Undelivered struct {
-	ID           string // of the notification
-	AccountID    string
+	ID           string `gorm:"primaryKey"` // of the notification
+	AccountID    string `gorm:"primaryKey"`
 	Channel      Channel
 	Status       Status
 	Reason       string
@@ -52,14 +52,14 @@ func (t *tx) syncRow(n *Notification, attempts []Attempt) error {
 		return err // before the row is read: a change of zone moves it to another day
 	}
 	var old Undelivered
-	if err := t.Limit(1).Find(&old, "id = ?", n.ID).Error; err != nil {
+	if err := t.Limit(1).Find(&old, "account_id = ? AND id = ?", n.AccountID, n.ID).Error; err != nil {
 		return found(err, "row of the report")
 	}
 	if n.FirstFailedAt == nil && old.ID == "" {
 		return nil
 	}
 	if old.ID == "" {
-		if err := t.shareCustomer(n.CustomerID); err != nil {
+		if err := t.shareCustomer(n.AccountID, n.CustomerID); err != nil {
 			return err
 		}
 	}
@@ -79,9 +79,10 @@ func (t *tx) syncRow(n *Notification, attempts []Attempt) error {
 
 // shareCustomer keeps edits of a customer away until a new row of the report is there for them to see: otherwise the row
 // would keep a name that was changed in between.
-func (t *tx) shareCustomer(id string) error {
+func (t *tx) shareCustomer(accountID, id string) error {
 	var c Customer
-	return found(t.Clauses(clause.Locking{Strength: "SHARE"}).Select("id").Take(&c, "id = ?", id).Error, "customer")
+	return found(t.Clauses(clause.Locking{Strength: "SHARE"}).Select("id").
+		Take(&c, "account_id = ? AND id = ?", accountID, id).Error, "customer")
 }
 
 func (t *tx) rowOf(n *Notification, attempts []Attempt) (Undelivered, error) {
@@ -126,7 +127,7 @@ func failing(n *Notification, attempts []Attempt) Attempt {
 
 // hints says whether the customer has a new address, and what a mistyped one was probably meant to be.
 func (t *tx) hints(row *Undelivered, n *Notification) error {
-	main, err := t.mainAddress(n.CustomerID, n.Channel)
+	main, err := t.mainAddress(n.AccountID, n.CustomerID, n.Channel)
 	if err != nil {
 		return err
 	}
@@ -139,7 +140,7 @@ func (t *tx) hints(row *Undelivered, n *Notification) error {
 
 func (t *tx) customerAndAccount(n *Notification) (Customer, Account, error) {
 	var c Customer
-	if err := t.Take(&c, "id = ?", n.CustomerID).Error; err != nil {
+	if err := t.Take(&c, "account_id = ? AND id = ?", n.AccountID, n.CustomerID).Error; err != nil {
 		return c, Account{}, found(err, "customer")
 	}
 	account, err := t.placeOf(n.AccountID)
@@ -152,7 +153,8 @@ func searchText(parts ...string) string { return strings.ToLower(strings.Join(pa
 // refreshRows brings the rows of the report of a customer up to date with name and addresses, each held.
 func (t *tx) refreshRows(c Customer) error {
 	var ids []string
-	if err := t.Model(&Undelivered{}).Where("customer_id = ?", c.ID).Order("id").Pluck("id", &ids).Error; err != nil {
+	if err := t.Model(&Undelivered{}).Where("account_id = ? AND customer_id = ?", c.AccountID, c.ID).
+		Order("id").Pluck("id", &ids).Error; err != nil {
 		return found(err, "rows of a customer")
 	}
 	for _, id := range ids {
@@ -161,7 +163,8 @@ func (t *tx) refreshRows(c Customer) error {
 			return err
 		}
 		var attempts []Attempt
-		if err := t.Where("notification_id = ?", id).Order("number").Find(&attempts).Error; err != nil {
+		if err := t.Where("account_id = ? AND notification_id = ?", c.AccountID, id).Order("number").
+			Find(&attempts).Error; err != nil {
 			return found(err, "attempts")
 		}
 		if err := t.syncRow(&n, attempts); err != nil {
