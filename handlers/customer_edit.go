@@ -16,8 +16,6 @@ import (
 // What is wrong is said beside its field, with what was typed still there.
 func (h *Handlers) EditFromNotification(c echo.Context) error {
 	ctx, id := c.Request().Context(), c.Param("id")
-	c.SetParamNames("id")
-	c.SetParamValues(c.FormValue("notification"))
 	edit := models.ContactEdit{CustomerID: id, Version: number(c, "version"), Email: c.FormValue("email"), Phone: c.FormValue("phone")}
 	customer, err := h.Store.Customer(ctx, actor(c), id)
 	if err != nil {
@@ -30,7 +28,7 @@ func (h *Handlers) EditFromNotification(c echo.Context) error {
 	}
 	result, err := h.Store.EditContact(ctx, actor(c), edit)
 	if form := h.refusedContact(c, customer, edit, err); form != nil {
-		page, err := h.notificationPage(c, form)
+		page, err := h.notificationPage(c, c.FormValue("notification"), form)
 		if err != nil {
 			return err
 		}
@@ -42,7 +40,7 @@ func (h *Handlers) EditFromNotification(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.savedContact(c, result)
+	return h.savedContact(c, c.FormValue("notification"), result)
 }
 
 // refusedContact is the form to show again, with what was typed; nil: nothing was wrong with it.
@@ -72,9 +70,9 @@ func (h *Handlers) presentContact(c echo.Context, now models.Customer, conflict 
 	return values
 }
 
-// savedContact says what was saved, and what is worth knowing about it; with "save and resend" it goes out again.
-func (h *Handlers) savedContact(c echo.Context, r models.EditResult) error {
-	ctx, id := langCtx(c), c.Param("id")
+// savedContact says beside a notification what was saved, and what is worth knowing about it; with "save and resend" it goes out again.
+func (h *Handlers) savedContact(c echo.Context, id string, r models.EditResult) error {
+	ctx := langCtx(c)
 	var also []string
 	for _, hint := range r.Hints {
 		also = append(also, views.Say(ctx, hint))
@@ -138,12 +136,10 @@ func (h *Handlers) AcceptSuggestion(c echo.Context) error {
 	if err := h.learn(c, main[models.Email].Value, suggestion); err != nil {
 		return err
 	}
-	if c.FormValue("notification") == "" {
-		return h.acceptedAmongMany(c, id)
+	if beside := c.FormValue("notification"); beside != "" {
+		return h.savedContact(c, beside, r)
 	}
-	c.SetParamNames("id")
-	c.SetParamValues(c.FormValue("notification"))
-	return h.savedContact(c, r)
+	return h.acceptedAmongMany(c, id)
 }
 
 // DismissSuggestion notes that an address is right as it is; it is not suggested again.

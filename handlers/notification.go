@@ -14,7 +14,7 @@ import (
 
 // Notification shows one notification: why it failed, what to do, what happened, and the customer.
 func (h *Handlers) Notification(c echo.Context) error {
-	page, err := h.notificationPage(c, nil)
+	page, err := h.notificationPage(c, c.Param("id"), nil)
 	if err != nil {
 		return err
 	}

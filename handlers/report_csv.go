@@ -83,19 +83,15 @@ var reportHeader = []string{"id", "title", "channel", "kind", "customer", "custo
 // ReportCSV is the same query as a file; with ids chosen, only these.
 func (h *Handlers) ReportCSV(c echo.Context) error {
 	ctx, a := c.Request().Context(), actor(c)
-	fields := c.QueryParams()
-	f, err := models.ParseFilter(fields)
+	f, err := models.ParseFilter(c.QueryParams())
 	if err != nil {
 		return err
-	}
-	if fields.Get("all") != "1" && len(fields["id"]) > 0 {
-		f.IDs = fields["id"]
 	}
 	account, err := h.Store.Account(ctx, a)
 	if err != nil {
 		return err
 	}
-	if err := h.Store.Note(ctx, a, "report.export", models.AuditEntry{ObjectKind: "report", ObjectName: "report", After: f.Values().Encode()}); err != nil {
+	if err := h.Store.Note(ctx, a, "report.export", models.AuditEntry{ObjectKind: "report", ObjectName: "report", After: f.First().Values().Encode()}); err != nil {
 		return err
 	}
 	out := newSheet(c, "undelivered", h.Store.Now().In(account.Location()))

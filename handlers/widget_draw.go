@@ -99,7 +99,7 @@ func drawn(ctx context.Context, page templ.Component) ([]byte, error) {
 func (h *Handlers) widgetCard(a *widgetAnswer, theme string, stale bool) views.WidgetCard {
 	n := a.number
 	card := views.WidgetCard{State: "ok", Theme: theme, Count: n.Total, Email: n.ByChannel[models.Email], SMS: n.ByChannel[models.SMS],
-		Urgent: n.Urgent, Previous: n.Previous, AsOf: n.AsOf, Zone: a.zone, Now: h.Store.Now(), URL: h.reportLink()}
+		Urgent: n.Urgent, Previous: n.Previous, AsOf: n.AsOf, Zone: a.zone, Now: h.Store.Now(), URL: h.reportLink(), Days: n.Range.Days() - 1}
 	if stale {
 		card.State = "stale"
 	}
@@ -110,7 +110,7 @@ func (h *Handlers) widgetCard(a *widgetAnswer, theme string, stale bool) views.W
 }
 
 // reportLink is the report with the widget's window, for people of other sites.
-func (h *Handlers) reportLink() string { return h.BaseURL + views.ReportURL(views.ReportQuery{}) }
+func (h *Handlers) reportLink() string { return h.BaseURL + views.ReportURL(models.Filter{}) }
 
 type widgetJSON struct {
 	Count     int                    `json:"count"`
