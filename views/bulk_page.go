@@ -17,8 +17,8 @@ type BulkPage struct {
 	Person   string
 	At       time.Time
 	Total    int
-	Done     int // worked off
-	Sent     int // queued or cleared
+	Done     int             // worked off
+	Sent     int             // queued or cleared
 	Gone     models.BulkGone // of what was sent
 	LeftOut  []LeftOut
 	Ways     []OtherWays
