@@ -33,7 +33,7 @@ func (h *Handlers) Analysis(c echo.Context) error {
 	}
 	p := views.AnalysisPage{Base: h.base(c), By: a.By, Range: analysisRange(c), More: a.More}
 	for _, l := range a.Lines {
-		row := views.AnalysisRow{Name: l.Name, Status: l.Status, Now: l.N(), Before: l.Before, Fixed: l.Fixed, Sent: l.Sent, Delivered: l.Delivered,
+		row := views.AnalysisRow{Name: l.Name, Status: l.Status, Now: l.N(), Before: l.Before, Fixed: l.Fixed, FixedURL: views.ReportURL(l.FixedNow()), Sent: l.Sent, Delivered: l.Delivered,
 			URL: views.ReportURL(l.Filter), BeforeURL: views.ReportURL(l.Earlier(a.Window))}
 		if l.Email == 0 {
 			row.Channel = models.SMS

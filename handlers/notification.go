@@ -18,6 +18,9 @@ func (h *Handlers) Notification(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if page.Near, err = h.near(c, page.ID); err != nil {
+		return err
+	}
 	return h.page(c, http.StatusOK, views.Notification(page))
 }
 

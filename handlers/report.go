@@ -28,6 +28,7 @@ func (h *Handlers) Report(c echo.Context) error {
 	if err := h.fillReport(ctx, c, &p, r); err != nil {
 		return err
 	}
+	h.rememberList(c, p.Query)
 	status := http.StatusOK
 	if len(p.Errors) > 0 {
 		status = http.StatusUnprocessableEntity
@@ -113,6 +114,9 @@ func (h *Handlers) aroundReport(ctx context.Context, a models.Actor, p *views.Re
 			return err
 		}
 		p.Saved = append(p.Saved, views.SavedView{ID: v.ID, Name: v.Name, Query: v.Filter(), N: n, Own: v.Own(a), Shared: v.Shared})
+	}
+	if p.Sets, err = h.Store.RecentBulks(ctx, a); err != nil {
+		return err
 	}
 	gaps, err := h.Store.OpenGaps(ctx, a, r.Window)
 	if err != nil {

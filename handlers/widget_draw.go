@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,6 +53,10 @@ var shapeTypes = map[shape]string{"json": "application/json", "svg": "image/svg+
 // widgetHeaders let the card be framed by the key's origins and by nobody else.
 func (h *Handlers) widgetHeaders(c echo.Context, origins string) {
 	header := c.Response().Header()
+	header.Add(echo.HeaderVary, echo.HeaderOrigin)
+	if from := c.Request().Header.Get(echo.HeaderOrigin); from != "" && slices.Contains(strings.Fields(origins), from) {
+		header.Set(echo.HeaderAccessControlAllowOrigin, from) // a listed page may fetch it by script
+	}
 	if origins == "" {
 		origins = "'none'"
 	}

@@ -56,6 +56,9 @@ func (f Filter) counter() (c counter, known bool) {
 		}
 	}
 	switch {
+	case f.State == ShowFixed:
+		c.column = "fixed"
+		return c, c.facet != ofAll && c.facet != byOutcome
 	case c.facet == byOutcome && f.State == ShowCleared:
 		c.column = "fixed"
 	case c.facet == byOutcome, c.facet != ofAll && c.column != "open":

@@ -68,7 +68,7 @@ func giveOut(t *testing.T, s *models.Store, c *modelstest.Cast, rows []models.Un
 func everyFilterWord(c *modelstest.Cast, rows []models.Undelivered) []string {
 	all := []string{"range=90d", "range=7d", "from=2026-10-15&to=2026-11-10", "status=hard_bounce", "status=bounced", "channel=sms",
 		"reason=user-unknown", "reason=-", "domain=gmail.com", "q=person1", "customer=" + rows[0].CustomerID, "connection=" + c.Mail.ID,
-		"kind=-", "state=waiting", "state=cleared", "assigned=me", "assigned=nobody", "outcome=phoned", "free=1", "sort=customer",
+		"kind=-", "state=waiting", "state=cleared", "state=fixed", "assigned=me", "assigned=nobody", "outcome=phoned", "free=1", "sort=customer",
 		"saved=view_1", "all=1", "id=" + rows[0].ID + "&id=" + rows[1].ID}
 	for _, view := range []string{models.ViewDue, models.ViewReady, models.ViewMistyped, models.ViewCorrected, models.ViewOurSide,
 		models.ViewUnknown, models.ViewHold, models.ViewSnoozed} {

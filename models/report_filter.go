@@ -20,7 +20,7 @@ type Filter struct {
 	// Connection is the id of the connection that carried the attempt that failed.
 	Connection string
 	Kind       string // of notification; None: those without
-	State      string // open (or empty), waiting, cleared
+	State      string // open (or empty), waiting, cleared, fixed
 	View       string // one of the built-in views: what they mean is in builtInViews
 	Assigned   string // id of a user; Me: the person who asks; Nobody: of nobody
 	Outcome    string // of what was cleared
@@ -40,6 +40,7 @@ const (
 	ShowOpen    = "open"
 	ShowWaiting = "waiting"
 	ShowCleared = "cleared"
+	ShowFixed   = "fixed" // delivered after all, or cleared
 )
 
 // Words for what has no value of its own.
@@ -61,7 +62,7 @@ var (
 	ranges   = map[string]int{"": 0, "dates": 0, "7d": 7, "30d": 30, "90d": 90} // 0: as the account's
 	perSizes = []int{25, 50, 100}
 	sorts    = []string{"", "-failed", "failed", "customer"}
-	states   = []string{"", ShowOpen, ShowWaiting, ShowCleared}
+	states   = []string{"", ShowOpen, ShowWaiting, ShowCleared, ShowFixed}
 )
 
 // The built-in views of the report.

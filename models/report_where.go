@@ -12,6 +12,8 @@ func (r reportScope) where() (string, []any) {
 	switch r.State {
 	case ShowWaiting, ShowCleared:
 		c.add("left_at IS NOT NULL AND left_why = ?", r.State)
+	case ShowFixed:
+		c.add("left_at IS NOT NULL AND left_why IN ?", []string{string(StateDelivered), ShowCleared})
 	default:
 		c.add("left_at IS NULL")
 	}

@@ -31,6 +31,7 @@ type AnalysisRow struct {
 	Channel   models.Channel
 	Now       int
 	Before    int
+	FixedURL  string
 	Fixed     int // beside those now: resent and delivered, or cleared
 	Sent      int // 0: not known
 	Delivered int
@@ -139,6 +140,9 @@ func (p AnalysisPage) values(r AnalysisRow) []string {
 func (p AnalysisPage) link(r AnalysisRow, column int) string {
 	if p.columns()[column] == "Before" && r.Before > 0 {
 		return r.BeforeURL
+	}
+	if p.columns()[column] == "Fixed" && r.Fixed > 0 {
+		return r.FixedURL
 	}
 	return ""
 }

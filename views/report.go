@@ -33,7 +33,8 @@ type ReportPage struct {
 	Names    FilterNames
 	Due      int
 	Saved    []SavedView
-	Reasons  []OptionGroup // that occur, grouped by status
+	Sets     []models.BulkJob // done to several in the last day
+	Reasons  []OptionGroup    // that occur, grouped by status
 	Rows     []ReportRow
 	// Incidents are faults of ours that hit many customers: one row each, leading to its notifications.
 	Incidents []Incident

@@ -300,7 +300,7 @@ func (p ReportPage) empty() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-		} else if p.Query.State == "waiting" || p.Query.State == "cleared" {
+		} else if p.Query.State == models.ShowWaiting || p.Query.State == models.ShowCleared || p.Query.State == models.ShowFixed {
 			templ_7745c5c3_Err = Empty("mail-check", "h-empty", T(ctx, "empty."+p.Query.State), "").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -31,7 +31,9 @@ func (p ReportPage) tabs(ctx context.Context) []Tab {
 		out = append(out, Tab{v.Name, ReportURL(q), v.N, p.Query.Saved == v.ID, models.CountCap})
 	}
 	cleared := models.Filter{State: models.ShowCleared}
-	return append(out, Tab{T(ctx, "state.cleared"), ReportURL(cleared), -1, p.Query.Shows(cleared), 0})
+	fixed := models.Filter{State: models.ShowFixed}
+	return append(out, Tab{T(ctx, "state.cleared"), ReportURL(cleared), -1, p.Query.Shows(cleared), 0},
+		Tab{T(ctx, "state.fixed"), ReportURL(fixed), -1, p.Query.Shows(fixed), 0})
 }
 
 // rangeWords are the windows that a list offers beside the account's own.

@@ -42,7 +42,7 @@ type FilterNames struct{ Customer, Connection, Assigned string }
 func (p ReportPage) linked(ctx context.Context) (parts []string) {
 	q := p.Query
 	for _, part := range []struct{ key, value string }{{"view." + q.View, q.View}, {"view." + q.Assigned, only(q.Assigned, models.Me, models.Nobody)},
-		{"state." + q.State, only(q.State, models.ShowWaiting, models.ShowCleared)}, {"outcome." + q.Outcome, q.Outcome}} {
+		{"state." + q.State, only(q.State, models.ShowWaiting, models.ShowCleared, models.ShowFixed)}, {"outcome." + q.Outcome, q.Outcome}} {
 		if part.value != "" {
 			parts = append(parts, strings.ToLower(T(ctx, part.key)))
 		}

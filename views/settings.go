@@ -124,6 +124,8 @@ func (p KeysPage) field(ctx context.Context) Field {
 type WidgetSettingsPage struct {
 	Base
 	Keys    []WidgetKeyRow
+	Preview WidgetCard // as it looks now
+	Sheet   string     // address of the stylesheet for the plain HTML
 	Name    string
 	Origins string
 	Wrong   string // id of the key whose form was refused; empty: the form of a new one

@@ -2,6 +2,7 @@ package views
 
 import (
 	"net/url"
+	"strconv"
 
 	"undelivered/models"
 )
@@ -44,6 +45,12 @@ func ShortcutsURL() string           { return "/help/shortcuts" }
 func StatusesHelpURL() string        { return "/help/statuses" }
 func PrivacyURL() string             { return "/help/privacy" }
 func AccessibilityURL() string       { return "/help/accessibility" }
+
+// LiveURL is the news of the numbers, for a page that shows so many.
+func LiveURL(number int) string { return "/live?was=" + strconv.Itoa(number) }
+
+// SuggestionUndismissURL takes the dismissal of a suggestion back.
+func SuggestionUndismissURL(id string) string { return "/suggestions/" + seg(id) + "/undismiss" }
 
 // ReportURL is the report with its filters.
 func ReportURL(q models.Filter) string { return at("/undelivered", q.Values()) }
