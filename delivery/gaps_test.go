@@ -71,7 +71,7 @@ func (o *outage) round() {
 
 func (o *outage) openGaps() map[string]bool {
 	o.Helper()
-	gaps, err := o.s.OpenGaps(o.Context(), o.cast.Ada, models.StandardWindow(o.clock.Now(), time.UTC))
+	gaps, err := o.s.OpenGaps(o.Context(), o.cast.Ada, models.StandardWindow(o.clock.Now(), time.UTC, models.StandardDays))
 	if err != nil {
 		o.Fatal(err)
 	}
@@ -184,7 +184,7 @@ func TestGapOfFailedStoring(t *testing.T) {
 		r.failures.note(o.cast.Mail, o.clock.Now())
 		r.recovered(o.Context())
 		r.recovered(o.Context())
-		gaps, err := o.s.OpenGaps(o.Context(), o.cast.Ada, models.StandardWindow(o.clock.Now(), time.UTC))
+		gaps, err := o.s.OpenGaps(o.Context(), o.cast.Ada, models.StandardWindow(o.clock.Now(), time.UTC, models.StandardDays))
 		if err != nil || len(gaps) != 1 || gaps[0].ToAt.Sub(gaps[0].FromAt) != 10*time.Minute {
 			o.Errorf("%+v %v", gaps, err)
 		}

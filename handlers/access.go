@@ -23,6 +23,10 @@ func (h *Handlers) Visitor(next echo.HandlerFunc) echo.HandlerFunc {
 			return next(c)
 		}
 		c.Set(actorKey, v.Actor(c.RealIP(), requestID(c)))
+		if c.Path() == "/live" { // asked by the page, not by the person
+			c.Set(visitKey, v)
+			return next(c)
+		}
 		moved, err := h.Store.TouchSession(c.Request().Context(), v.Session)
 		if err != nil {
 			h.Log.Warn("a session was not prolonged", "error", err)

@@ -15,10 +15,10 @@ import (
 // analysisRange is the window of an analysis; a word that nobody knows is the standard one.
 func analysisRange(c echo.Context) string {
 	switch r := c.QueryParam("range"); r {
-	case "7d", "90d":
+	case "7d", "30d", "90d":
 		return r
 	}
-	return "30d"
+	return ""
 }
 
 func (h *Handlers) analysis(c echo.Context, most int) (models.Analysis, error) {
@@ -33,8 +33,8 @@ func (h *Handlers) Analysis(c echo.Context) error {
 	}
 	p := views.AnalysisPage{Base: h.base(c), By: a.By, Range: analysisRange(c), More: a.More}
 	for _, l := range a.Lines {
-		row := views.AnalysisRow{Name: l.Name, Status: l.Status, Now: l.N(), Before: l.Before, Fixed: l.Fixed, Sent: l.Sent, Delivered: l.Delivered,
-			URL: views.ReportURL(queryOf(l.Filter)), BeforeURL: views.ReportURL(queryOf(l.Earlier(a.Window)))}
+		row := views.AnalysisRow{Name: l.Name, Status: l.Status, Now: l.N(), Before: l.Before, Fixed: l.Fixed, FixedURL: views.ReportURL(l.FixedNow()), Sent: l.Sent, Delivered: l.Delivered,
+			URL: views.ReportURL(l.Filter), BeforeURL: views.ReportURL(l.Earlier(a.Window))}
 		if l.Email == 0 {
 			row.Channel = models.SMS
 		}
@@ -47,7 +47,7 @@ func (h *Handlers) Analysis(c echo.Context) error {
 		}
 	}
 	for _, l := range a.Outcomes {
-		p.Outcomes = append(p.Outcomes, views.AnalysisRow{Name: l.Key, Now: l.N(), URL: views.ReportURL(queryOf(l.Filter))})
+		p.Outcomes = append(p.Outcomes, views.AnalysisRow{Name: l.Key, Now: l.N(), URL: views.ReportURL(l.Filter)})
 	}
 	p.Worth = append(burst(p.Base, c, a), risen(c, a)...)
 	if p.Domains, err = h.sendingDomains(c); err != nil {

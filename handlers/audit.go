@@ -55,7 +55,7 @@ func (h *Handlers) activityFilter(c echo.Context, q views.ActivityQuery) (models
 	if span.To == "" {
 		span.To = h.Store.Now().In(visitZone(c)).Format(time.DateOnly)
 	}
-	w, err := span.Window(h.Store.Now(), visit(c).Seat.Account.Location())
+	w, err := span.Window(h.Store.Now(), visit(c).Seat.Account.Location(), visit(c).Seat.Account.Days())
 	var wrong models.Invalid
 	if errors.As(err, &wrong) {
 		return f, wrong
@@ -70,7 +70,10 @@ func activityRows(ctx context.Context, lines []models.AuditEntry, names map[stri
 		row := views.ActivityRow{At: line.At, Person: line.ActorName, Support: line.ActorKind == models.OnBehalf, Action: line.Action,
 			Object: names[line.ObjectID], ObjectURL: objectURL(line), Before: line.Before, After: line.After, Reason: line.Reason, Network: line.Network}
 		if row.Object == "" {
-			row.Object, row.ObjectURL = line.ObjectName, ""
+			row.Object = line.ObjectName
+			if line.ObjectKind != "bulk" { // a set has no name of its own, but a page
+				row.ObjectURL = ""
+			}
 		}
 		switch line.Action {
 		case "connection.add", "connection.remove":
@@ -95,7 +98,7 @@ func providerWord(code string) string {
 
 // objectURL is where an object of the log is shown.
 func objectURL(line models.AuditEntry) string {
-	pages := map[string]func(string) string{"notification": views.NotificationURL, "customer": views.CustomerURL, "suppression": views.SuppressionURL, "request": views.RequestURL}
+	pages := map[string]func(string) string{"notification": views.NotificationURL, "customer": views.CustomerURL, "suppression": views.SuppressionURL, "request": views.RequestURL, "bulk": views.BulkURL}
 	if page, shown := pages[line.ObjectKind]; shown && line.ObjectID != "" {
 		return page(line.ObjectID)
 	}

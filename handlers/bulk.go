@@ -16,10 +16,10 @@ import (
 
 // bulkAsk reads what is to be done with many: chosen ids, or with all=1 the whole result of the query. A query that
 // is not understood is refused: less of it would mean more notifications.
-func bulkAsk(c echo.Context, action models.BulkAction) (models.BulkAsk, views.ReportQuery, error) {
+func bulkAsk(c echo.Context, action models.BulkAction) (models.BulkAsk, models.Filter, error) {
 	fields, err := c.FormParams()
 	if err != nil {
-		return models.BulkAsk{}, views.ReportQuery{}, err
+		return models.BulkAsk{}, models.Filter{}, err
 	}
 	outcome := fields.Get("outcome")
 	if action == models.BulkClear { // here it is the answer to the question; what is to be cleared has none yet
@@ -28,14 +28,11 @@ func bulkAsk(c echo.Context, action models.BulkAction) (models.BulkAsk, views.Re
 	}
 	f, err := models.ParseFilter(fields)
 	if err != nil {
-		return models.BulkAsk{}, views.ReportQuery{}, err
+		return models.BulkAsk{}, models.Filter{}, err
 	}
-	q := readQuery(fields, f)
-	if q.All {
-		q.IDs = nil
-	}
-	if !q.All {
-		f.IDs = append([]string{}, q.IDs...)
+	q := f
+	if !f.All {
+		f.IDs = append([]string{}, f.IDs...) // none chosen are none, not all
 	}
 	ask := models.BulkAsk{RequestID: fields.Get("request_id"), Action: action, Filter: f, Outcome: outcome, Count: fields.Get("count"),
 		Instead: insteadOf(fields), Shown: models.Shown{Total: shownNumber(fields, "of"), Send: shownNumber(fields, "sends")}}
@@ -61,7 +58,7 @@ func shownNumber(fields url.Values, name string) *int {
 	return &n
 }
 
-var confirmURLs = map[models.BulkAction]func(views.ReportQuery) string{
+var confirmURLs = map[models.BulkAction]func(models.Filter) string{
 	models.BulkResend: views.BulkResendConfirmURL, models.BulkClear: views.BulkClearConfirmURL,
 }
 
@@ -76,7 +73,7 @@ func (h *Handlers) ConfirmBulk(action models.BulkAction) echo.HandlerFunc {
 	}
 }
 
-func (h *Handlers) askBulk(c echo.Context, ask models.BulkAsk, q views.ReportQuery, wrong views.Errors) error {
+func (h *Handlers) askBulk(c echo.Context, ask models.BulkAsk, q models.Filter, wrong views.Errors) error {
 	dry, err := h.Store.DryRun(c.Request().Context(), actor(c), ask)
 	if err != nil {
 		return err
@@ -109,7 +106,7 @@ func (h *Handlers) askBulk(c echo.Context, ask models.BulkAsk, q views.ReportQue
 }
 
 // noneChosen leads back to the report when nothing was selected, or nothing is left of it.
-func (h *Handlers) noneChosen(c echo.Context, q views.ReportQuery) error {
+func (h *Handlers) noneChosen(c echo.Context, q models.Filter) error {
 	q.IDs, q.All = nil, false
 	return h.turnDown(c, views.ReportURL(q), "flash.none_selected")
 }
@@ -160,13 +157,34 @@ func (h *Handlers) ResumeBulk(c echo.Context) error { return h.turnBulk(c, h.Sto
 
 // UndoBulk takes back what can be. The first slice is done at once: what is queued waits ten seconds only.
 func (h *Handlers) UndoBulk(c echo.Context) error {
-	return h.turnBulk(c, func(ctx context.Context, a models.Actor, id string) error {
-		if err := h.Store.UndoBulk(ctx, a, id); err != nil {
-			return err
-		}
-		_, err := h.Store.WorkBulk(ctx, id)
+	ctx, a, id := c.Request().Context(), actor(c), c.Param("id")
+	if err := h.Store.UndoBulk(ctx, a, id); err != nil {
 		return err
-	}, "flash.bulk_undone")
+	}
+	if _, err := h.Store.WorkBulk(ctx, id); err != nil {
+		return err
+	}
+	b, err := h.Store.BulkPage(ctx, a, id, models.BulkShow{}, "")
+	if err != nil {
+		return err
+	}
+	return h.backWith(c, views.BulkURL(id), views.Flash{Text: undoneText(langCtx(c), b)})
+}
+
+// undoneText says what was really taken back.
+func undoneText(ctx context.Context, b models.BulkProgress) string {
+	kept := b.Gone.OnWay + b.Gone.Delivered + b.Gone.Back + b.Gone.Unknown
+	switch {
+	case b.State == models.BulkUndoing:
+		return views.T(ctx, "flash.bulk_undoing")
+	case b.Action == models.BulkClear:
+		return views.T(ctx, "flash.bulk_undone_all")
+	case b.Gone.Undone == 0:
+		return views.T(ctx, "flash.bulk_undone_none")
+	case kept > 0:
+		return views.N(ctx, "flash.bulk_undone_some", b.Gone.Undone, "kept", views.Count(kept))
+	}
+	return views.N(ctx, "flash.bulk_undone", b.Gone.Undone)
 }
 
 func (h *Handlers) turnBulk(c echo.Context, turn func(context.Context, models.Actor, string) error, text string) error {

@@ -30,7 +30,7 @@ func (h *Handlers) bulkPage(c echo.Context) (views.BulkPage, error) {
 	}
 	shows := func(what string) string { return bulkURL(id, what, "", 0) }
 	page := views.BulkPage{Base: h.base(c), ID: b.ID, Kind: string(b.Action), State: string(b.State), Person: b.ByName, At: b.CreatedAt,
-		Total: b.Total, Done: b.Done, Sent: b.Sent, Poll: number(c, "poll"), UndoTill: b.UndoTill, Show: show, AllURL: views.BulkURL(id),
+		Total: b.Total, Done: b.Done, Sent: b.Sent, Poll: number(c, "poll"), UndoTill: b.UndoTill, Gone: b.Gone, Show: show, AllURL: views.BulkURL(id),
 		Ways: otherWays(b.OtherWays, b.Channels(), shows), Rows: bulkRows(b.Rows, b.State == models.BulkChecked)}
 	page.PollURL, page.ThisURL = bulkURL(id, show, c.QueryParam("after"), page.Poll+1), bulkURL(id, show, c.QueryParam("after"), 0)
 	page.LeftOut = leftOut(b.Refused, func(g models.Guard) string { return shows(string(g)) })
@@ -85,7 +85,7 @@ func (h *Handlers) CancelCheck(c echo.Context) error {
 	if !dropped {
 		return h.leave(c, views.BulkURL(c.Param("id")))
 	}
-	return h.back(c, views.ReportURL(views.ReportQuery{}), "flash.nothing_sent")
+	return h.back(c, views.ReportURL(models.Filter{}), "flash.nothing_sent")
 }
 
 // bulkShow reads what the items are narrowed to: those that are sent, a channel, or a guard.

@@ -127,5 +127,5 @@ func (h *Handlers) CloseGap(c echo.Context) error {
 	if err := h.Store.CloseGap(c.Request().Context(), actor(c), c.Param("id")); err != nil {
 		return err
 	}
-	return h.back(c, views.ReportURL(views.ReportQuery{}), "flash.saved")
+	return h.back(c, views.ReportURL(models.Filter{}), "flash.saved")
 }

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -16,8 +17,6 @@ import (
 // What is wrong is said beside its field, with what was typed still there.
 func (h *Handlers) EditFromNotification(c echo.Context) error {
 	ctx, id := c.Request().Context(), c.Param("id")
-	c.SetParamNames("id")
-	c.SetParamValues(c.FormValue("notification"))
 	edit := models.ContactEdit{CustomerID: id, Version: number(c, "version"), Email: c.FormValue("email"), Phone: c.FormValue("phone")}
 	customer, err := h.Store.Customer(ctx, actor(c), id)
 	if err != nil {
@@ -30,8 +29,11 @@ func (h *Handlers) EditFromNotification(c echo.Context) error {
 	}
 	result, err := h.Store.EditContact(ctx, actor(c), edit)
 	if form := h.refusedContact(c, customer, edit, err); form != nil {
-		page, err := h.notificationPage(c, form)
+		page, err := h.notificationPage(c, c.FormValue("notification"), form)
 		if err != nil {
+			return err
+		}
+		if page.Near, err = h.near(c, page.ID); err != nil {
 			return err
 		}
 		return h.page(c, http.StatusUnprocessableEntity, views.Notification(page))
@@ -42,7 +44,7 @@ func (h *Handlers) EditFromNotification(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.savedContact(c, result)
+	return h.savedContact(c, c.FormValue("notification"), result)
 }
 
 // refusedContact is the form to show again, with what was typed; nil: nothing was wrong with it.
@@ -72,9 +74,9 @@ func (h *Handlers) presentContact(c echo.Context, now models.Customer, conflict 
 	return values
 }
 
-// savedContact says what was saved, and what is worth knowing about it; with "save and resend" it goes out again.
-func (h *Handlers) savedContact(c echo.Context, r models.EditResult) error {
-	ctx, id := langCtx(c), c.Param("id")
+// savedContact says beside a notification what was saved, and what is worth knowing about it; with "save and resend" it goes out again.
+func (h *Handlers) savedContact(c echo.Context, id string, r models.EditResult) error {
+	ctx := langCtx(c)
 	var also []string
 	for _, hint := range r.Hints {
 		also = append(also, views.Say(ctx, hint))
@@ -115,35 +117,41 @@ func (h *Handlers) learn(c echo.Context, wrong, corrected string) error {
 // AcceptSuggestion puts a suggested address in place of the mistyped one, and resends when that was pressed.
 func (h *Handlers) AcceptSuggestion(c echo.Context) error {
 	ctx, id := c.Request().Context(), c.Param("id")
-	customer, err := h.Store.Customer(ctx, actor(c), id)
+	r, changed, err := h.accept(ctx, c, id, number(c, "version"))
 	if err != nil {
 		return err
 	}
-	main, err := h.Store.MainAddresses(ctx, actor(c), id)
-	if err != nil {
-		return err
-	}
-	suggestion, err := h.Store.Suggestion(ctx, actor(c), main[models.Email].Value)
-	if err != nil {
-		return err
-	}
-	if suggestion == "" {
+	if !changed {
 		return h.turnDown(c, back(c), views.T(langCtx(c), "suggestion.gone"))
 	}
-	r, err := h.Store.EditContact(ctx, actor(c), models.ContactEdit{CustomerID: id, Version: number(c, "version"), Name: customer.Name,
-		Email: suggestion, Phone: main[models.SMS].Value})
+	if beside := c.FormValue("notification"); beside != "" {
+		return h.savedContact(c, beside, r)
+	}
+	return h.acceptedAmongMany(c, id)
+}
+
+// accept puts the suggested address in place of the mistyped one; not changed: there is no suggestion any more.
+func (h *Handlers) accept(ctx context.Context, c echo.Context, id string, version int) (r models.EditResult, changed bool, err error) {
+	a := actor(c)
+	customer, err := h.Store.Customer(ctx, a, id)
 	if err != nil {
-		return err
+		return r, false, err
 	}
-	if err := h.learn(c, main[models.Email].Value, suggestion); err != nil {
-		return err
+	main, err := h.Store.MainAddresses(ctx, a, id)
+	if err != nil {
+		return r, false, err
 	}
-	if c.FormValue("notification") == "" {
-		return h.acceptedAmongMany(c, id)
+	mistyped := main[models.Email].Value
+	suggestion, err := h.Store.Suggestion(ctx, a, mistyped)
+	if err != nil || suggestion == "" {
+		return r, false, err
 	}
-	c.SetParamNames("id")
-	c.SetParamValues(c.FormValue("notification"))
-	return h.savedContact(c, r)
+	r, err = h.Store.EditContact(ctx, a, models.ContactEdit{CustomerID: id, Version: version, Name: customer.Name, Email: suggestion,
+		Phone: main[models.SMS].Value})
+	if err != nil {
+		return r, false, err
+	}
+	return r, true, h.learn(c, mistyped, suggestion)
 }
 
 // DismissSuggestion notes that an address is right as it is; it is not suggested again.
@@ -151,7 +159,16 @@ func (h *Handlers) DismissSuggestion(c echo.Context) error {
 	if err := h.Store.DismissSuggestion(c.Request().Context(), actor(c), c.Param("id")); err != nil {
 		return err
 	}
-	return h.back(c, back(c), "flash.saved")
+	return h.backWith(c, back(c), views.Flash{Text: views.T(langCtx(c), "flash.dismissed"), UndoURL: views.SuggestionUndismissURL(c.Param("id")),
+		UndoFields: map[string]string{"notification": c.FormValue("notification")}})
+}
+
+// UndismissSuggestion takes it back that an address is right as it is.
+func (h *Handlers) UndismissSuggestion(c echo.Context) error {
+	if err := h.Store.UndismissSuggestion(c.Request().Context(), actor(c), c.Param("id")); err != nil {
+		return err
+	}
+	return h.back(c, back(c), "flash.undismissed")
 }
 
 // back is where an act on a suggestion came from.

@@ -36,7 +36,7 @@ func (h *Handlers) Dashboard(c echo.Context) error {
 	}
 	for _, r := range d.Reasons[:min(len(d.Reasons), firstReasons)] {
 		p.Reasons = append(p.Reasons, views.ReasonCount{Reason: r.Reason, Status: r.Status, N: r.N,
-			URL: views.ReportURL(views.ReportQuery{Reason: r.Reason.ID})})
+			URL: views.ReportURL(models.Filter{Reason: r.Reason.ID})})
 	}
 	for _, row := range d.Domains {
 		p.Domains = append(p.Domains, views.DomainCount{Domain: row.Domain, N: row.N, Sent: row.Sent, Meant: row.Meant})
@@ -64,7 +64,7 @@ func noonOf(day string, zone *time.Location) time.Time {
 
 // todo is one thing to do, with the page where it is done.
 func todo(t models.Todo, b views.Base) views.Todo {
-	row := views.Todo{Kind: t.Kind, N: t.N, Name: t.Name, Like: t.Like, Of: t.Of, URL: views.ReportURL(queryOf(t.Filter))}
+	row := views.Todo{Kind: t.Kind, N: t.N, Name: t.Name, Like: t.Like, Of: t.Of, URL: views.ReportURL(t.Filter)}
 	switch t.Kind {
 	case "mistyped":
 		row.URL = views.SuggestionsURL()
@@ -80,7 +80,7 @@ func todo(t models.Todo, b views.Base) views.Todo {
 		row.URL = "" // a page that only managers see
 	}
 	if !b.MayWork() && t.Kind == "mistyped" {
-		row.Kind, row.N, row.URL = "mistyped_seen", t.Rows, views.ReportURL(queryOf(t.Filter))
+		row.Kind, row.N, row.URL = "mistyped_seen", t.Rows, views.ReportURL(t.Filter)
 	}
 	return row
 }

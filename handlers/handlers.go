@@ -91,7 +91,7 @@ func (h *Handlers) base(c echo.Context) views.Base {
 	b := views.Base{
 		Theme: v.User.Theme, ShortcutsOff: v.User.ShortcutsOff, Role: v.Seat.Role,
 		Person:  views.Person{ID: v.User.ID, Name: v.User.Name, Email: v.User.Email},
-		Account: accountLink(v.Seat.Account), Zone: zoneOf(v), Now: h.Store.Now(),
+		Account: accountLink(v.Seat.Account), Zone: zoneOf(v), Now: h.Store.Now(), WindowDays: v.Seat.Account.Days(),
 		Path: c.Request().URL.RequestURI(), RequestID: requestID(c), SignedInTill: v.Session.ExpiresAt,
 	}
 	for _, seat := range v.Seats {

@@ -97,12 +97,12 @@ func (h *Handlers) ImportFile(c echo.Context) error {
 const idsInAddress = 100
 
 // corrected is the query of the notifications whose addresses an import has changed.
-func (h *Handlers) corrected(c echo.Context, id string) (views.ReportQuery, error) {
+func (h *Handlers) corrected(c echo.Context, id string) (models.Filter, error) {
 	ids, err := h.Store.Corrected(c.Request().Context(), actor(c), id, idsInAddress+1)
 	if err != nil || len(ids) > idsInAddress {
 		return correctedQuery, err
 	}
-	return views.ReportQuery{IDs: ids}, nil
+	return models.Filter{IDs: ids}, nil
 }
 
 func importRows(lines []models.ImportLine) []views.ImportRow {

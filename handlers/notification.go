@@ -14,8 +14,11 @@ import (
 
 // Notification shows one notification: why it failed, what to do, what happened, and the customer.
 func (h *Handlers) Notification(c echo.Context) error {
-	page, err := h.notificationPage(c, nil)
+	page, err := h.notificationPage(c, c.Param("id"), nil)
 	if err != nil {
+		return err
+	}
+	if page.Near, err = h.near(c, page.ID); err != nil {
 		return err
 	}
 	return h.page(c, http.StatusOK, views.Notification(page))

@@ -12,9 +12,9 @@ import (
 )
 
 // notificationPage gathers what the page of one notification shows. edit is a refused form to show again, or nil.
-func (h *Handlers) notificationPage(c echo.Context, edit *views.ContactForm) (views.NotificationPage, error) {
+func (h *Handlers) notificationPage(c echo.Context, id string, edit *views.ContactForm) (views.NotificationPage, error) {
 	ctx, a := c.Request().Context(), actor(c)
-	st, err := h.Store.Story(ctx, a, c.Param("id"))
+	st, err := h.Store.Story(ctx, a, id)
 	if err != nil {
 		return views.NotificationPage{}, err
 	}
@@ -76,7 +76,7 @@ func stateOf(ctx context.Context, st models.Story, b views.Base) (state, by stri
 		return "cleared", n.ClearedByName, deref(n.ClearedAt), views.T(ctx, "outcome."+n.Outcome+".past")
 	case models.StateFailed:
 		if aged(n, b) {
-			return "aged_out", "", n.DecidedAt.In(b.Zone).AddDate(0, 0, 31), ""
+			return "aged_out", "", n.DecidedAt.In(b.Zone).AddDate(0, 0, b.WindowDays+1), ""
 		}
 		return "failed", "", n.DecidedAt, st.Row.Reason
 	case models.StateUnknown, models.StateWaiting:
@@ -85,10 +85,10 @@ func stateOf(ctx context.Context, st models.Story, b views.Base) (state, by stri
 	return string(n.State), "", last.DecidedAt, ""
 }
 
-// aged says whether the item has left the standard window: thirty full days and the rest of its day.
+// aged says whether the item has left the standard window: as many full days as it has and the rest of its day.
 func aged(n models.Notification, b views.Base) bool {
 	day := n.DecidedAt.In(b.Zone).Format(time.DateOnly)
-	return day < b.Now.In(b.Zone).AddDate(0, 0, -30).Format(time.DateOnly)
+	return day < b.Now.In(b.Zone).AddDate(0, 0, -b.WindowDays).Format(time.DateOnly)
 }
 
 // firstAway is when the item left the number before it came back.

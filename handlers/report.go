@@ -16,10 +16,9 @@ import (
 // Report is the list of undelivered notifications; htmx gets its results alone.
 func (h *Handlers) Report(c echo.Context) error {
 	ctx := c.Request().Context()
-	fields := c.QueryParams()
-	f, wrong := models.ParseFilter(fields)
-	p := views.ReportPage{Base: h.base(c), Query: readQuery(fields, f), Errors: datesWrong(ctx, wrong)}
-	if len(p.Errors) > 0 {
+	f, wrong := models.ParseFilter(c.QueryParams())
+	p := views.ReportPage{Base: h.base(c), Query: f, Errors: datesWrong(ctx, wrong)}
+	if f.IDs = nil; len(p.Errors) > 0 { // on this page ids are what is ticked
 		f.From, f.To = "", ""
 	}
 	r, err := h.Store.Report(ctx, actor(c), f)
@@ -29,6 +28,7 @@ func (h *Handlers) Report(c echo.Context) error {
 	if err := h.fillReport(ctx, c, &p, r); err != nil {
 		return err
 	}
+	h.rememberList(c, p.Query)
 	status := http.StatusOK
 	if len(p.Errors) > 0 {
 		status = http.StatusUnprocessableEntity
@@ -54,17 +54,6 @@ func datesWrong(ctx context.Context, err error) views.Errors {
 	return wrong
 }
 
-// readQuery is the query of the address, with only the words that the filter understood.
-func readQuery(fields map[string][]string, f models.Filter) views.ReportQuery {
-	q := views.ReadReportQuery(fields)
-	q.Range, q.State, q.Channel, q.Status, q.Domain = f.Range, f.State, f.Channel, f.Statuses, f.Domain
-	q.Sort, q.After, q.Before, q.Per, q.Q = f.Sort, f.After, f.Before, f.Per, f.Q
-	return q
-}
-
-// queryOf is the query of the page that shows a filter.
-func queryOf(f models.Filter) views.ReportQuery { return readQuery(f.Values(), f) }
-
 func (h *Handlers) fillReport(ctx context.Context, c echo.Context, p *views.ReportPage, r models.Report) error {
 	a := actor(c)
 	p.From, p.To = r.Window.Start, r.Window.End.Add(-time.Nanosecond)
@@ -75,7 +64,7 @@ func (h *Handlers) fillReport(ctx context.Context, c echo.Context, p *views.Repo
 	p.Tabs = families(r.Number.ByStatus)
 	p.Reasons = reasonGroups(ctx, r.Reasons)
 	for _, i := range r.Incidents {
-		p.Incidents = append(p.Incidents, views.Incident{Reason: i.Reason, Status: i.Status, N: i.N, Query: queryOf(i.Filter), Last: i.Last})
+		p.Incidents = append(p.Incidents, views.Incident{Reason: i.Reason, Status: i.Status, N: i.N, Query: i.Filter, Last: i.Last})
 	}
 	names, err := h.namesOf(ctx, a, r.Rows)
 	if err != nil {
@@ -94,7 +83,7 @@ func (h *Handlers) fillReport(ctx context.Context, c echo.Context, p *views.Repo
 }
 
 // otherPage is the address of the next page; empty: there is none.
-func otherPage(q views.ReportQuery, after, before string) string {
+func otherPage(q models.Filter, after, before string) string {
 	if after == "" && before == "" {
 		return ""
 	}
@@ -124,7 +113,10 @@ func (h *Handlers) aroundReport(ctx context.Context, a models.Actor, p *views.Re
 		if err != nil {
 			return err
 		}
-		p.Saved = append(p.Saved, views.SavedView{ID: v.ID, Name: v.Name, Query: queryOf(v.Filter()), N: n, Own: v.Own(a), Shared: v.Shared})
+		p.Saved = append(p.Saved, views.SavedView{ID: v.ID, Name: v.Name, Query: v.Filter(), N: n, Own: v.Own(a), Shared: v.Shared})
+	}
+	if p.Sets, err = h.Store.RecentBulks(ctx, a); err != nil {
+		return err
 	}
 	gaps, err := h.Store.OpenGaps(ctx, a, r.Window)
 	if err != nil {

@@ -3,6 +3,7 @@ package handlers
 import (
 	"encoding/csv"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -29,7 +30,31 @@ func newSheet(c echo.Context, name string, now time.Time) *sheet {
 	header.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
 	header.Set(echo.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q", name+"-"+now.Format(time.DateOnly)+".csv"))
 	header.Set(echo.HeaderCacheControl, "no-store")
-	return &sheet{c: c, rows: csv.NewWriter(c.Response())}
+	return &sheet{c: c, rows: csv.NewWriter(&marked{to: c.Response()})}
+}
+
+// byteOrderMark tells a spreadsheet that the file is UTF-8, which it would else take for the machine's old code page.
+const byteOrderMark = "\ufeff"
+
+// marked writes the mark before the first byte of a file.
+type marked struct {
+	to    io.Writer
+	begun bool
+}
+
+func (m *marked) Write(b []byte) (int, error) {
+	if !m.begun {
+		m.begun = true
+		if _, err := io.WriteString(m.to, byteOrderMark); err != nil {
+			return 0, err
+		}
+	}
+	return m.to.Write(b)
+}
+
+// sheetTime is a time in the account's own zone as a spreadsheet reads it.
+func sheetTime(at time.Time, zone *time.Location) string {
+	return at.In(zone).Format("2006-01-02 15:04:05")
 }
 
 // line adds a line whose cells a spreadsheet takes for text, whatever they begin with.
@@ -78,24 +103,20 @@ func (s *sheet) end(err error) error {
 }
 
 var reportHeader = []string{"id", "title", "channel", "kind", "customer", "customer_ref", "address", "status", "status_code", "reason", "reason_code",
-	"state", "failed_at", "due_at", "tries", "new_address", "suggestion", "opted_out"}
+	"state", "failed_at", "due_at", "tries", "address_changed", "suggestion", "opted_out"}
 
 // ReportCSV is the same query as a file; with ids chosen, only these.
 func (h *Handlers) ReportCSV(c echo.Context) error {
 	ctx, a := c.Request().Context(), actor(c)
-	fields := c.QueryParams()
-	f, err := models.ParseFilter(fields)
+	f, err := models.ParseFilter(c.QueryParams())
 	if err != nil {
 		return err
-	}
-	if fields.Get("all") != "1" && len(fields["id"]) > 0 {
-		f.IDs = fields["id"]
 	}
 	account, err := h.Store.Account(ctx, a)
 	if err != nil {
 		return err
 	}
-	if err := h.Store.Note(ctx, a, "report.export", models.AuditEntry{ObjectKind: "report", ObjectName: "report", After: f.Values().Encode()}); err != nil {
+	if err := h.Store.Note(ctx, a, "report.export", models.AuditEntry{ObjectKind: "report", ObjectName: "report", After: f.First().Values().Encode()}); err != nil {
 		return err
 	}
 	out := newSheet(c, "undelivered", h.Store.Now().In(account.Location()))
@@ -116,7 +137,7 @@ func reportLine(u models.Exported, zone *time.Location, c echo.Context) []string
 	reason, _ := models.ReasonByID(u.Reason)
 	due := ""
 	if u.DueAt != nil {
-		due = u.DueAt.In(zone).Format(time.RFC3339)
+		due = sheetTime(*u.DueAt, zone)
 	}
 	causes := make([]string, len(u.OptedOut))
 	for i, cause := range u.OptedOut {
@@ -124,6 +145,6 @@ func reportLine(u models.Exported, zone *time.Location, c echo.Context) []string
 	}
 	return []string{u.ID, u.Title, string(u.Channel), u.Kind, u.CustomerName, u.CustomerRef, u.Recipient,
 		views.StatusLabel(c.Request().Context(), u.Status, u.Channel), string(u.Status), reason.Title, u.Reason, string(u.State),
-		u.FailedAt.In(zone).Format(time.RFC3339), due, strconv.Itoa(u.Tries), strconv.FormatBool(u.NewAddress), u.Suggestion,
+		sheetTime(u.FailedAt, zone), due, strconv.Itoa(u.Tries), strconv.FormatBool(u.NewAddress), u.Suggestion,
 		strings.Join(causes, " ")}
 }

@@ -13,7 +13,7 @@ import (
 // NewView asks for the name of a view to keep.
 func (h *Handlers) NewView(c echo.Context) error {
 	f, _ := models.ParseFilter(c.QueryParams()) // what nobody understands is not kept
-	return h.viewPage(c, http.StatusOK, views.NewViewPage{Query: queryOf(f)})
+	return h.viewPage(c, http.StatusOK, views.NewViewPage{Query: f})
 }
 
 // viewPage asks for a name, and lists the views that the person may delete.
@@ -24,7 +24,7 @@ func (h *Handlers) viewPage(c echo.Context, status int, p views.NewViewPage) err
 		return err
 	}
 	for _, v := range saved {
-		p.Saved = append(p.Saved, views.SavedView{ID: v.ID, Name: v.Name, Query: queryOf(v.Filter()), Own: v.Own(a) || a.May(models.Configure), Shared: v.Shared})
+		p.Saved = append(p.Saved, views.SavedView{ID: v.ID, Name: v.Name, Query: v.Filter(), Own: v.Own(a) || a.May(models.Configure), Shared: v.Shared})
 	}
 	p.Base = h.base(c)
 	return h.page(c, status, views.NewView(p))
@@ -37,7 +37,7 @@ func (h *Handlers) SaveView(c echo.Context) error {
 		return err
 	}
 	f, _ := models.ParseFilter(fields) // what nobody understands is not kept
-	p := views.NewViewPage{Query: queryOf(f), Name: fields.Get("name"), Shared: fields.Get("shared") == "1"}
+	p := views.NewViewPage{Query: f, Name: fields.Get("name"), Shared: fields.Get("shared") == "1"}
 	v, err := h.Store.SaveView(c.Request().Context(), actor(c), models.View{Name: p.Name, Query: f.Values().Encode(), Shared: p.Shared})
 	if invalid := (models.Invalid{}); errors.As(err, &invalid) {
 		p.Errors = invalid
@@ -46,7 +46,7 @@ func (h *Handlers) SaveView(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	q := queryOf(v.Filter())
+	q := v.Filter()
 	q.Saved = v.ID
 	return h.back(c, views.ReportURL(q), "flash.saved")
 }
@@ -56,5 +56,5 @@ func (h *Handlers) DeleteView(c echo.Context) error {
 	if err := h.Store.DeleteView(c.Request().Context(), actor(c), c.Param("id")); err != nil {
 		return err
 	}
-	return h.back(c, views.ReportURL(views.ReportQuery{}), "flash.view_deleted")
+	return h.back(c, views.ReportURL(models.Filter{}), "flash.view_deleted")
 }

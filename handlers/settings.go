@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -28,8 +29,12 @@ func (h *Handlers) accountSettings(c echo.Context, status int, a models.Account,
 }
 
 func (h *Handlers) accountPage(c echo.Context, a models.Account) views.AccountPage {
-	return views.AccountPage{Base: h.base(c), Name: a.Name, Zone: a.Zone, Locale: a.Locale, Country: a.Country, Version: a.Version,
-		Countries: models.Countries()}
+	p := views.AccountPage{Base: h.base(c), Name: a.Name, Zone: a.Zone, Locale: a.Locale, Country: a.Country, Version: a.Version,
+		Window: strconv.Itoa(a.Days()), Countries: models.Countries()}
+	if a.WindowDays < 0 {
+		p.Window = c.FormValue("window") // as it was typed
+	}
+	return p
 }
 
 // SaveAccount saves name, place and language of the account.
@@ -37,7 +42,7 @@ func (h *Handlers) SaveAccount(c echo.Context) error {
 	// A version that is no number is an old one.
 	version, _ := strconv.Atoi(c.FormValue("version"))
 	a := models.Account{Name: c.FormValue("name"), Zone: c.FormValue("zone"), Locale: c.FormValue("locale"),
-		Country: c.FormValue("country"), Version: version}
+		Country: c.FormValue("country"), WindowDays: daysTyped(c), Version: version}
 	if !offersLanguage(c, a.Locale) {
 		return h.accountSettings(c, http.StatusUnprocessableEntity, a, views.Errors{"locale": {Key: "error.language"}})
 	}
@@ -53,6 +58,19 @@ func (h *Handlers) SaveAccount(c echo.Context) error {
 		return err
 	}
 	return h.back(c, views.SettingsURL("account"), "flash.saved")
+}
+
+// daysTyped is the window that was typed; what is no number is none that can be chosen, and nothing is what it was.
+func daysTyped(c echo.Context) int {
+	typed := strings.TrimSpace(c.FormValue("window"))
+	if typed == "" {
+		return visit(c).Seat.Account.Days()
+	}
+	days, err := strconv.Atoi(typed)
+	if err != nil || days == 0 {
+		return -1
+	}
+	return days
 }
 
 // accountChanged shows what was typed beside what somebody else has saved since the page was made.

@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/static"
 	"undelivered/views"
 )
 
@@ -28,9 +29,17 @@ func (h *Handlers) widgetPage(c echo.Context, status int, p views.WidgetSettings
 		}
 		address := h.BaseURL + views.WidgetURL(token)
 		p.Keys = append(p.Keys, views.WidgetKeyRow{Key: k, HTML: address, JSON: address + ".json", SVG: address + ".svg",
-			Frame: `<iframe src="` + address + `?theme=auto" title="Undelivered notifications" width="100%" height="250" loading="lazy"></iframe>`})
+			Frame: `<iframe src="` + address + `?theme=auto" title="Undelivered notifications" height="250" loading="lazy" ` +
+				`style="width:100%;max-width:26rem;border:0;color-scheme:light"></iframe>`})
 	}
 	p.Base = h.base(c)
+	account := visit(c).Seat.Account
+	number, err := h.Store.WidgetNumber(c.Request().Context(), actor(c), account.Location(), account.Days(), true)
+	if err != nil {
+		return err
+	}
+	p.Preview = h.widgetCard(&widgetAnswer{number: number, zone: account.Location()}, "auto", false)
+	p.Sheet = h.BaseURL + static.Path("widget.css")
 	return h.page(c, status, views.WidgetSettings(p))
 }
 

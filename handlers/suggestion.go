@@ -32,7 +32,7 @@ func (h *Handlers) Suggestions(c echo.Context) error {
 }
 
 // correctedQuery are all whose customers have another address by now than the one that failed.
-var correctedQuery = views.ReportQuery{View: "corrected", All: true}
+var correctedQuery = models.Filter{View: models.ViewCorrected, All: true}
 
 // acceptedAmongMany leads back to the other suggestions; with "use it and resend" what failed of this customer goes out.
 func (h *Handlers) acceptedAmongMany(c echo.Context, customerID string) error {
@@ -40,7 +40,7 @@ func (h *Handlers) acceptedAmongMany(c echo.Context, customerID string) error {
 		return h.back(c, views.SuggestionsURL(), "flash.saved")
 	}
 	job, err := h.Store.StartBulk(c.Request().Context(), actor(c), models.BulkAsk{RequestID: c.FormValue("request_id"), Action: models.BulkResend,
-		Filter: models.Filter{Customer: customerID, Corrected: true}})
+		Filter: models.Filter{Customer: customerID, View: models.ViewCorrected}})
 	var refusal models.Refusal
 	switch {
 	case errors.As(err, &refusal):

@@ -48,9 +48,11 @@ func (h *Handlers) Requests(c echo.Context) error {
 		return err
 	}
 	if list == models.RequestsWaiting && len(desk.Lines) > 0 && !visit(c).User.Support {
-		c.SetParamNames("id")
-		c.SetParamValues(desk.Lines[0].ID)
-		return h.Request(c)
+		a, err := h.decider(c)
+		if err != nil {
+			return err
+		}
+		return h.showRequest(c, a, desk.Lines[0].ID, http.StatusOK, nil)
 	}
 	p := h.requestsPage(c, desk, string(list))
 	return h.page(c, http.StatusOK, views.Requests(p))

@@ -69,7 +69,7 @@ func (h *Handlers) decided(c echo.Context, act func(a models.Actor, id, note str
 		return h.turnDown(c, back, views.T(langCtx(c), "{person} has decided it already.", "person", conflict.By))
 	}
 	if invalid := (models.Invalid{}); errors.As(err, &invalid) {
-		return h.showRequest(c, a, http.StatusUnprocessableEntity, invalid)
+		return h.showRequest(c, a, c.Param("id"), http.StatusUnprocessableEntity, invalid)
 	}
 	if err != nil {
 		return err

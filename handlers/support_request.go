@@ -22,7 +22,7 @@ func (h *Handlers) Request(c echo.Context) error {
 			return err
 		}
 	}
-	return h.showRequest(c, a, http.StatusOK, nil)
+	return h.showRequest(c, a, c.Param("id"), http.StatusOK, nil)
 }
 
 // noRequest says before support that there is no such request, or that its account does not let support in any more:
@@ -40,12 +40,12 @@ func (h *Handlers) noRequest(c echo.Context, err error) error {
 	return h.page(c, http.StatusNotFound, views.Requests(p))
 }
 
-func (h *Handlers) showRequest(c echo.Context, a models.Actor, status int, wrong models.Invalid) error {
+func (h *Handlers) showRequest(c echo.Context, a models.Actor, id string, status int, wrong models.Invalid) error {
 	desk, err := h.deskOf(c, models.RequestsWaiting)
 	if err != nil {
 		return err
 	}
-	k, err := h.Store.RequestCase(c.Request().Context(), a, c.Param("id"))
+	k, err := h.Store.RequestCase(c.Request().Context(), a, id)
 	if err != nil {
 		return err
 	}

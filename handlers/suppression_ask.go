@@ -30,9 +30,49 @@ func (h *Handlers) askForm(ctx context.Context, a models.Actor, p *views.Suppres
 	return nil
 }
 
-// AskClear asks for the clearing of an entry, and for opting the address in again after it.
+// AskClear asks for the clearing of an entry, and for opting the address in again after it. The page is made only to
+// say what is wrong.
 func (h *Handlers) AskClear(c echo.Context) error {
-	ctx, a := c.Request().Context(), actor(c)
+	ctx, a, id := c.Request().Context(), actor(c), c.Param("id")
+	ask, err := h.clearAsk(ctx, c, a)
+	if err != nil {
+		return err
+	}
+	r, err := h.Store.AskClear(ctx, a, id, ask)
+	if refusal := asRefusal(err); refusal.Guard != "" {
+		return h.turnDown(c, views.SuppressionURL(id), refusalText(c, refusal))
+	}
+	if invalid := (models.Invalid{}); errors.As(err, &invalid) {
+		return h.askRefused(c, invalid)
+	}
+	if err != nil {
+		return err
+	}
+	return h.backWith(c, views.SuppressionURL(id), h.askedFlash(c, r))
+}
+
+// recordsConsent says whether the form was the one that records an agreement; the other has one field for why it works
+// now and how that was checked, and a box.
+func recordsConsent(c echo.Context) bool {
+	fields, err := c.FormParams()
+	return err == nil && fields.Has("date")
+}
+
+func (h *Handlers) clearAsk(ctx context.Context, c echo.Context, a models.Actor) (ask models.OptInAsk, err error) {
+	ask = h.optInAsk(c, "")
+	ask.Lacks = unticked(c, recordsConsent(c))
+	if !recordsConsent(c) {
+		ask.Reason, ask.Checked = "confirmed", c.FormValue("reason")
+		if c.FormValue("checked") != "1" {
+			ask.Lacks = models.Invalid{"checked": {Key: "error.tick"}}
+		}
+	}
+	ask.TakesStop, err = h.takesStop(ctx, a)
+	return ask, err
+}
+
+// askRefused is the page with what was typed, and what is wrong beside its field.
+func (h *Handlers) askRefused(c echo.Context, invalid models.Invalid) error {
 	p, err := h.suppressionPage(c)
 	if err != nil {
 		return err
@@ -40,40 +80,13 @@ func (h *Handlers) AskClear(c echo.Context) error {
 	if p.Ask == nil {
 		return h.turnDown(c, views.SuppressionURL(p.ID), views.T(langCtx(c), "guard."+string(models.GuardLiftAsked)))
 	}
-	r, err := h.askClear(ctx, c, a, p)
-	if refusal := asRefusal(err); refusal.Guard != "" {
-		return h.turnDown(c, views.SuppressionURL(p.ID), refusalText(c, refusal))
-	}
-	if invalid := (models.Invalid{}); errors.As(err, &invalid) {
-		p.Ask.Errors = invalid
-		for _, name := range []string{"by", "how", "date", "for", "note", "sure", "reason", "checked"} {
-			p.Ask.Values[name] = c.FormValue(name)
-		}
-		return h.page(c, http.StatusUnprocessableEntity, views.Suppression(p))
-	}
-	if err != nil {
-		return err
-	}
-	return h.backWith(c, views.SuppressionURL(p.ID), h.askedFlash(c, r))
-}
-
-func (h *Handlers) askClear(ctx context.Context, c echo.Context, a models.Actor, p views.SuppressionPage) (r models.OptInResult, err error) {
-	ask := h.optInAsk(c, "")
-	ask.Lacks = unticked(c, p.Ask.Consent)
-	if !p.Ask.Consent {
-		// This form has one field for why it works now and how that was checked, and a box.
-		ask.Reason, ask.Checked = "confirmed", c.FormValue("reason")
-		if c.FormValue("checked") != "1" {
-			ask.Lacks = models.Invalid{"checked": {Key: "error.tick"}}
-		}
-	}
-	if ask.TakesStop, err = h.takesStop(ctx, a); err != nil {
-		return r, err
-	}
-	r, err = h.Store.AskClear(ctx, a, p.ID, ask)
-	if invalid := (models.Invalid{}); errors.As(err, &invalid) && !p.Ask.Consent && invalid["note"].Key != "" {
-		invalid["reason"] = invalid["note"]
+	if note, wrong := invalid["note"]; wrong && !p.Ask.Consent {
+		invalid["reason"] = note // this form's own name for it
 		delete(invalid, "note")
 	}
-	return r, err
+	p.Ask.Errors = invalid
+	for _, name := range []string{"by", "how", "date", "for", "note", "sure", "reason", "checked"} {
+		p.Ask.Values[name] = c.FormValue(name)
+	}
+	return h.page(c, http.StatusUnprocessableEntity, views.Suppression(p))
 }

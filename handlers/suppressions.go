@@ -42,7 +42,7 @@ func (h *Handlers) suppressions(c echo.Context, list models.SuppressionList, des
 		p.Rows = append(p.Rows, suppressionRow(c, line))
 	}
 	for _, provider := range providers.All() {
-		if provider.Suppressions != nil {
+		if provider.Suppressions != nil && slices.Contains(list.Providers, provider.Code) {
 			p.Providers = append(p.Providers, views.Option{Value: provider.Code, Label: provider.Name})
 		}
 	}

@@ -73,13 +73,14 @@ func (h *Handlers) widget(c echo.Context, asked widgetAsked) (a *widgetAnswer, s
 func (h *Handlers) countWidget(c echo.Context, asked widgetAsked) (*widgetAnswer, error) {
 	ctx := c.Request().Context()
 	a := &widgetAnswer{changes: h.Store.Changes(), at: time.Now(), drawn: map[string][]byte{}}
+	var of models.Account
 	var err error
-	if a.key, a.zone, a.lang, err = h.Store.WidgetKey(ctx, asked.token); err != nil {
+	if a.key, a.zone, of, err = h.Store.WidgetKey(ctx, asked.token); err != nil {
 		return nil, err
 	}
-	a.lang, _, _ = strings.Cut(a.lang, "-")
+	a.lang, _, _ = strings.Cut(of.Locale, "-")
 	who := a.key.Actor(c.RealIP(), requestID(c))
-	if a.number, err = h.Store.WidgetNumber(ctx, who, a.zone, asked.withDays); err != nil {
+	if a.number, err = h.Store.WidgetNumber(ctx, who, a.zone, of.Days(), asked.withDays); err != nil {
 		return nil, err
 	}
 	n := a.number

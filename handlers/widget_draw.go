@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,6 +53,10 @@ var shapeTypes = map[shape]string{"json": "application/json", "svg": "image/svg+
 // widgetHeaders let the card be framed by the key's origins and by nobody else.
 func (h *Handlers) widgetHeaders(c echo.Context, origins string) {
 	header := c.Response().Header()
+	header.Add(echo.HeaderVary, echo.HeaderOrigin)
+	if from := c.Request().Header.Get(echo.HeaderOrigin); from != "" && slices.Contains(strings.Fields(origins), from) {
+		header.Set(echo.HeaderAccessControlAllowOrigin, from) // a listed page may fetch it by script
+	}
 	if origins == "" {
 		origins = "'none'"
 	}
@@ -99,7 +104,7 @@ func drawn(ctx context.Context, page templ.Component) ([]byte, error) {
 func (h *Handlers) widgetCard(a *widgetAnswer, theme string, stale bool) views.WidgetCard {
 	n := a.number
 	card := views.WidgetCard{State: "ok", Theme: theme, Count: n.Total, Email: n.ByChannel[models.Email], SMS: n.ByChannel[models.SMS],
-		Urgent: n.Urgent, Previous: n.Previous, AsOf: n.AsOf, Zone: a.zone, Now: h.Store.Now(), URL: h.reportLink()}
+		Urgent: n.Urgent, Previous: n.Previous, AsOf: n.AsOf, Zone: a.zone, Now: h.Store.Now(), URL: h.reportLink(), Days: n.Range.Days() - 1}
 	if stale {
 		card.State = "stale"
 	}
@@ -110,7 +115,7 @@ func (h *Handlers) widgetCard(a *widgetAnswer, theme string, stale bool) views.W
 }
 
 // reportLink is the report with the widget's window, for people of other sites.
-func (h *Handlers) reportLink() string { return h.BaseURL + views.ReportURL(views.ReportQuery{}) }
+func (h *Handlers) reportLink() string { return h.BaseURL + views.ReportURL(models.Filter{}) }
 
 type widgetJSON struct {
 	Count     int                    `json:"count"`

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -14,14 +15,16 @@ import (
 
 // Account is one business.
 type Account struct {
-	ID        string
-	Name      string
-	Zone      string // IANA name: days and times of the account
-	Locale    string // language tag
-	Country   string // ISO 3166 letters: default for phone numbers
-	Settings  string // JSON of AccountSettings
-	Version   int
-	CreatedAt time.Time
+	ID       string
+	Name     string
+	Zone     string // IANA name: days and times of the account
+	Locale   string // language tag
+	Country  string // ISO 3166 letters: default for phone numbers
+	Settings string // JSON of AccountSettings
+	// WindowDays is how far the number reaches back; 0 means StandardDays.
+	WindowDays int
+	Version    int
+	CreatedAt  time.Time
 }
 
 // Location is the account's time zone; UTC when the name is not known on this machine.
@@ -72,6 +75,9 @@ func (a *Account) check() error {
 	if a.Country == "" {
 		a.Country = countryOf(a.Locale, a.Zone)
 	}
+	if a.WindowDays = a.Days(); a.WindowDays < leastWindow || a.WindowDays > mostWindow {
+		bad["window"] = Problem{Key: "error.window", Values: map[string]string{"least": strconv.Itoa(leastWindow), "most": strconv.Itoa(mostWindow)}}
+	}
 	return bad.Err()
 }
 
@@ -119,8 +125,9 @@ func (s *Store) EditAccount(ctx context.Context, a Actor, changed Account) (Acco
 		}
 		before, zone := now.described(), now.Location()
 		now.Name, now.Zone, now.Locale, now.Country, now.Version = changed.Name, changed.Zone, changed.Locale, changed.Country, now.Version+1
+		now.WindowDays = changed.WindowDays
 		err := t.Model(&Account{}).Where("id = ?", now.ID).Updates(map[string]any{"name": now.Name, "zone": now.Zone,
-			"locale": now.Locale, "country": now.Country, "version": now.Version}).Error
+			"locale": now.Locale, "country": now.Country, "window_days": now.WindowDays, "version": now.Version}).Error
 		if err != nil {
 			return found(err, "saving an account")
 		}
@@ -134,7 +141,7 @@ func (s *Store) EditAccount(ctx context.Context, a Actor, changed Account) (Acco
 }
 
 func (a Account) described() string {
-	return strings.Join([]string{a.Name, a.Zone, a.Locale, a.Country}, ", ")
+	return strings.Join([]string{a.Name, a.Zone, a.Locale, a.Country, strconv.Itoa(a.Days())}, ", ")
 }
 
 // checkPlace is check, and that language and country are ones.

@@ -12,7 +12,10 @@ func (t *tx) lendAddress(c Customer, a Address) error {
 	}
 	if known == 0 {
 		row := customerAddress{CustomerID: c.ID, AddressID: a.ID, AccountID: c.AccountID, Channel: a.Channel, AddedAt: t.now}
-		return found(t.Create(&row).Error, "giving an address")
+		if err := t.Create(&row).Error; err != nil {
+			return found(err, "giving an address")
+		}
+		return t.findable(c)
 	}
 	return found(t.Model(&customerAddress{}).
 		Where("account_id = ? AND customer_id = ? AND address_id = ?", c.AccountID, c.ID, a.ID).
@@ -48,5 +51,8 @@ func (t *tx) giveAddress(c Customer, a Address) error {
 		Columns:   []clause.Column{{Name: "account_id"}, {Name: "customer_id"}, {Name: "address_id"}},
 		DoUpdates: clause.Assignments(map[string]any{"main": true, "removed_at": nil}),
 	}).Create(&row).Error
-	return found(err, "giving an address")
+	if err != nil {
+		return found(err, "giving an address")
+	}
+	return t.findable(c)
 }

@@ -30,6 +30,13 @@ func (l AnalysisLine) Earlier(w Window) Filter {
 	return f
 }
 
+// FixedNow is the report of what the line counts as fixed.
+func (l AnalysisLine) FixedNow() Filter {
+	f := l.Filter
+	f.State = ShowFixed
+	return f
+}
+
 // Analysis is one table of the failure analysis.
 type Analysis struct {
 	By     string

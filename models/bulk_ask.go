@@ -106,7 +106,7 @@ func typed(count string, n int) bool {
 // startBulk copies the ids of the set in one statement: it is one instant's, and memory stays bounded.
 func (t *tx) startBulk(a Actor, ask BulkAsk, scope reportScope, state BulkState) (string, error) {
 	job := BulkJob{ID: newID("bulk", t.now), AccountID: a.AccountID, Action: ask.Action, Outcome: ask.Outcome, State: state,
-		Query: ask.Filter.Values().Encode(), Instead: channelWords(ask.Instead), ByKind: a.Kind, ByID: a.ID, ByName: a.Name, ByRole: a.Role, CreatedAt: t.now}
+		Query: ask.Filter.First().Values().Encode(), Instead: channelWords(ask.Instead), ByKind: a.Kind, ByID: a.ID, ByName: a.Name, ByRole: a.Role, CreatedAt: t.now}
 	if err := t.Create(&job).Error; err != nil {
 		return "", found(err, "adding a bulk job")
 	}

@@ -51,6 +51,7 @@ func (show BulkShow) where() (string, []any) {
 type BulkProgress struct {
 	BulkJob
 	Refused      []GuardCount
+	Gone         BulkGone // what became of those that were sent
 	Rows         []BulkRow
 	Newer, Older string    // positions after which the other pages begin
 	UndoTill     time.Time // the offer to take it all back; zero: there is none
@@ -75,7 +76,12 @@ func (s *Store) BulkPage(ctx context.Context, a Actor, id string, show BulkShow,
 	if err := s.waysGone(ctx, &p.BulkJob); err != nil {
 		return p, err
 	}
-	p.UndoTill = s.undoTill(p.BulkJob)
+	if p.Gone, err = s.bulkGone(ctx, id); err != nil {
+		return p, err
+	}
+	if p.UndoTill = s.undoTill(p.BulkJob); p.Action == BulkResend && p.State == BulkDone && p.Gone.OnWay == 0 {
+		p.UndoTill = time.Time{} // nothing is left that could be taken back
+	}
 	return p, s.bulkRows(ctx, &p, show, after)
 }
 

@@ -14,7 +14,8 @@ type Customer struct {
 	AccountID string `gorm:"primaryKey"`
 	Ref       string // the business's own name for the customer
 	Name      string
-	SortName  string // lower case, for order and search
+	SortName  string // lower case, for order
+	Search    string `json:"-"` // what the search finds it by; kept by findable
 	Zone      string
 	Locale    string
 	Version   int

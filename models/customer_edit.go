@@ -94,5 +94,8 @@ func (t *tx) touchCustomer(a Actor, c *Customer) error {
 	if err := t.Save(c).Error; err != nil {
 		return found(err, "saving a customer")
 	}
+	if err := t.findable(*c); err != nil {
+		return err
+	}
 	return t.refreshRows(*c)
 }

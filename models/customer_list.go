@@ -8,7 +8,7 @@ import (
 
 // CustomerQuery is a page of the list of customers, in the order of their names.
 type CustomerQuery struct {
-	Q      string // part of a name, the business's own name, or the beginning of an address or number
+	Q      string // parts of the name, the business's own name, an address or a number, in any order
 	After  string // cursors of the page
 	Before string
 	Per    int // 0: fifty
@@ -68,19 +68,17 @@ func (c Customer) cursor() string { return c.ID + "." + c.SortName }
 
 func (s *Store) customers(ctx context.Context, a Actor, q CustomerQuery) ([]Customer, error) {
 	db := s.reading(ctx).Where("account_id = ? AND erased_at IS NULL", a.AccountID)
-	if typed := strings.ToLower(strings.TrimSpace(q.Q)); typed != "" {
-		account, err := s.Account(ctx, a)
-		if err != nil {
-			return nil, err
-		}
-		digits, problem := NormalPhone(typed, account.Country)
-		if problem != "" {
-			digits = typed
-		}
-		like := likely(typed)
-		db = db.Where(`(sort_name LIKE ? ESCAPE '\' OR LOWER(ref) = ? OR id IN (SELECT ca.customer_id FROM addresses ad
-			JOIN customer_addresses ca ON ca.account_id = ad.account_id AND ca.address_id = ad.id
-			WHERE ad.account_id = ? AND (ad.normal LIKE ? ESCAPE '\' OR ad.normal = ?)))`, "%"+like+"%", typed, a.AccountID, like+"%", digits)
+	few, err := s.few(ctx, a.AccountID, q.Q)
+	if err != nil {
+		return nil, err
+	}
+	hits := conditions{}
+	hits.matching("search", q.Q)
+	if few != "" {
+		hits.add("id IN ("+inIndex+")", few, a.AccountID)
+	}
+	if len(hits.sql) > 0 {
+		db = db.Where(strings.Join(hits.sql, " AND "), hits.values...)
 	}
 	order := "sort_name, id"
 	if cursor := q.After + q.Before; cursor != "" {

@@ -81,7 +81,10 @@ func (t *tx) customerWith(account Account, a Address) (Customer, error) {
 func (t *tx) createCustomer(account Account, c *Customer) error {
 	c.ID, c.AccountID, c.SortName, c.Version = newID("cus", t.now), account.ID, sortName(c.Name), 1
 	c.CreatedAt, c.UpdatedAt = t.now, t.now
-	return found(t.Create(c).Error, "adding a customer")
+	if err := t.Create(c).Error; err != nil {
+		return found(err, "adding a customer")
+	}
+	return t.findable(*c)
 }
 
 // createNotification stores a notification with its first attempt and content, and counts it as sent.

@@ -36,10 +36,11 @@ type counter struct {
 var stateColumns = map[string]string{"": "open", ShowOpen: "open", ShowWaiting: "waiting", ShowCleared: "cleared"}
 
 // counter finds the counters that know the answer: of the whole in each state, and of one facet at a time while open.
-// What they do not know is counted row by row, to a limit.
+// What narrows in any other way is counted row by row, to a limit: whoever adds a field to Filter need not know of this.
 func (f Filter) counter() (c counter, known bool) {
-	if f.Q != "" || f.Customer != "" || f.Assigned != "" || f.Hold || f.Snoozed || f.Free || f.Due || f.Ready || f.Mistyped || f.Corrected ||
-		f.OurSide || f.Unknown || f.IDs != nil {
+	counted := Filter{Range: f.Range, From: f.From, To: f.To, State: f.State, Statuses: f.Statuses, Channel: f.Channel,
+		Reason: f.Reason, Domain: f.Domain, Connection: f.Connection, Kind: f.Kind, Outcome: f.Outcome}
+	if !counted.Equal(f.whole()) {
 		return counter{}, false
 	}
 	c.column = stateColumns[f.State]
@@ -55,6 +56,9 @@ func (f Filter) counter() (c counter, known bool) {
 		}
 	}
 	switch {
+	case f.State == ShowFixed:
+		c.column = "fixed"
+		return c, c.facet != ofAll && c.facet != byOutcome
 	case c.facet == byOutcome && f.State == ShowCleared:
 		c.column = "fixed"
 	case c.facet == byOutcome, c.facet != ofAll && c.column != "open":

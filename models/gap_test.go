@@ -13,7 +13,7 @@ func (p *play) gaps(a models.Actor) []models.Gap {
 	p.Helper()
 	zone, err := time.LoadLocation("Europe/London")
 	p.must(err)
-	gaps, err := p.s.OpenGaps(p.Context(), a, models.StandardWindow(p.clock.Now(), zone))
+	gaps, err := p.s.OpenGaps(p.Context(), a, models.StandardWindow(p.clock.Now(), zone, models.StandardDays))
 	p.must(err)
 	return gaps
 }

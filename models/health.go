@@ -90,11 +90,11 @@ func (s *Store) HealthInDetail(ctx context.Context, a Actor) ([]Health, error) {
 	if err != nil {
 		return nil, err
 	}
-	zone, err := s.zone(ctx, a)
+	account, err := s.Account(ctx, a)
 	if err != nil {
 		return nil, err
 	}
-	now := s.now()
+	now, zone := s.now(), account.Location()
 	refused, err := s.refusedSince(ctx, a, now.Add(-24*time.Hour))
 	if err != nil {
 		return nil, err
@@ -107,7 +107,7 @@ func (s *Store) HealthInDetail(ctx context.Context, a Actor) ([]Health, error) {
 	if err != nil {
 		return nil, err
 	}
-	gaps, err := s.OpenGaps(ctx, a, StandardWindow(now, zone))
+	gaps, err := s.OpenGaps(ctx, a, StandardWindow(now, zone, account.Days()))
 	if err != nil {
 		return nil, err
 	}

@@ -52,6 +52,9 @@ func readImport(file io.Reader) ([]importRow, error) {
 	for i, name := range head {
 		columns[strings.ToLower(strings.TrimSpace(name))] = i
 	}
+	if _, old := columns["new_address"]; old {
+		return nil, fileWrong("error.import_new_address")
+	}
 	_, hasAddress := columns["address"]
 	_, hasEmail := columns["email"]
 	_, hasPhone := columns["phone"]

@@ -150,7 +150,7 @@ func TestWorkNumbersAreLists(t *testing.T) {
 			want int
 		}{
 			"mine": {models.Filter{Assigned: models.Me}, 3}, "his": {models.Filter{Assigned: person.ID}, 3}, "nobody's": {models.Filter{Assigned: models.Nobody}, 4},
-			"waiting for the customer": {models.Filter{Hold: true}, 2}, "put off": {models.Filter{Snoozed: true}, 2}, "both": {models.Filter{Hold: true, Assigned: models.Me}, 1},
+			"waiting for the customer": {models.Filter{View: models.ViewHold}, 2}, "put off": {models.Filter{View: models.ViewSnoozed}, 2}, "both": {models.Filter{View: models.ViewHold, Assigned: models.Me}, 1},
 		} {
 			if n := listed(t, p.s, max, c.f); n != c.want {
 				t.Errorf("%s: %d, want %d", name, n, c.want)
@@ -160,7 +160,7 @@ func TestWorkNumbersAreLists(t *testing.T) {
 			t.Errorf("%d are Ada's", n)
 		}
 		p.clock.Turn(31 * time.Hour)
-		if n := listed(t, p.s, max, models.Filter{Snoozed: true}); n != 0 {
+		if n := listed(t, p.s, max, models.Filter{View: models.ViewSnoozed}); n != 0 {
 			t.Errorf("%d are put off until yesterday", n)
 		}
 		p.wantNumber(7)

@@ -19,7 +19,7 @@ func (p *play) dropped(ref string) models.Registered {
 // ready are the notifications that the report offers for resending.
 func (p *play) ready() []models.Undelivered {
 	p.Helper()
-	r, err := p.s.Report(p.Context(), p.Ada, models.Filter{Ready: true})
+	r, err := p.s.Report(p.Context(), p.Ada, models.Filter{View: models.ViewReady})
 	p.must(err)
 	return r.Rows
 }

@@ -231,10 +231,10 @@ func TestWidgetKeyFound(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 2 { // before it was used, and after
-			got, zone, locale, err := s.WidgetKey(t.Context(), secret)
+			got, zone, of, err := s.WidgetKey(t.Context(), secret)
 			same := got.ID == k.ID && got.AccountID == k.AccountID && got.Origins == k.Origins && got.Actor("", "").Kind == models.WidgetKey
-			if err != nil || !same || zone.String() != cast.Account.Zone || locale != cast.Account.Locale {
-				t.Errorf("%+v %v %q %v", got, zone, locale, err)
+			if err != nil || !same || zone.String() != cast.Account.Zone || of.Locale != cast.Account.Locale || of.Days() != models.StandardDays {
+				t.Errorf("%+v %v %+v %v", got, zone, of, err)
 			}
 		}
 		if _, err := s.KeyByToken(t.Context(), models.KeyAPI, secret); !errors.Is(err, models.ErrNotFound) {

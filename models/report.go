@@ -73,7 +73,7 @@ func (s *Store) Report(ctx context.Context, a Actor, f Filter) (Report, error) {
 
 // around counts what the tabs say.
 func (s *Store) around(ctx context.Context, scope reportScope, r *Report) (err error) {
-	standard := reportScope{account: scope.account, window: StandardWindow(scope.now, scope.window.Zone), now: scope.now}
+	standard := reportScope{account: scope.account, window: scope.standard, now: scope.now}
 	r.Number = Number{Range: standard.window, AsOf: scope.now}
 	if r.Number.Counts, err = s.counts(ctx, standard); err != nil {
 		return err
@@ -115,23 +115,32 @@ type reportScope struct {
 	account string
 	me      string // who asks
 	window  Window
-	now     time.Time
+	// standard is the account's own window, of the number.
+	standard Window
+	now      time.Time
 	// hidden are reasons that a page shows as one row each.
 	hidden []string
-	from   *place // where the page begins; nil: at the window's edge
+	// few is what the search's index is asked when it has few hits; empty: it is not asked.
+	few  string
+	from *place // where the page begins; nil: at the window's edge
 }
 
 func (s *Store) scope(ctx context.Context, a Actor, f Filter) (reportScope, error) {
 	if err := a.need(See); err != nil {
 		return reportScope{}, err
 	}
-	zone, err := s.zone(ctx, a)
+	account, err := s.Account(ctx, a)
 	if err != nil {
 		return reportScope{}, err
 	}
-	now := s.now()
-	w, err := f.Window(now, zone)
-	return reportScope{Filter: f, account: a.AccountID, me: a.ID, window: w, now: now}, err
+	now, zone := s.now(), account.Location()
+	w, err := f.Window(now, zone, account.Days())
+	if err != nil {
+		return reportScope{}, err
+	}
+	few, err := s.few(ctx, a.AccountID, f.Q)
+	return reportScope{Filter: f, account: a.AccountID, me: a.ID, window: w, now: now,
+		standard: StandardWindow(now, zone, account.Days()), few: few}, err
 }
 
 // zone is the account's time zone.

@@ -56,7 +56,7 @@ func (s *Store) countRows(ctx context.Context, scope reportScope, limit int) (n 
 
 // dueSoon counts what is about something in the next 48 hours, up to one more than DueCap.
 func (s *Store) dueSoon(ctx context.Context, account string, w Window, now time.Time) (int, error) {
-	return s.countRows(ctx, reportScope{Filter: Filter{Due: true}, account: account, window: w, now: now}, DueCap)
+	return s.countRows(ctx, reportScope{Filter: Filter{View: ViewDue}, account: account, window: w, now: now}, DueCap)
 }
 
 type cell struct {

@@ -8,26 +8,104 @@ import (
 	"time"
 )
 
+// filterWord is a field of an address that is one word of the filter.
+type filterWord struct {
+	name   string
+	word   func(*Filter) *string
+	known  func(string) bool // nil: any word
+	column string            // of undelivered, which has just this value; None: none
+}
+
+// filterWords are read, written and searched for in this order, so that the statement is known.
+var filterWords = []filterWord{
+	{"range", func(f *Filter) *string { return &f.Range }, isKey(ranges), ""},
+	{"from", func(f *Filter) *string { return &f.From }, nil, ""},
+	{"to", func(f *Filter) *string { return &f.To }, nil, ""},
+	{"state", func(f *Filter) *string { return &f.State }, isOneOf(states), ""},
+	{"view", func(f *Filter) *string { return &f.View }, isKey(builtInViews), ""},
+	{"channel", func(f *Filter) *string { return (*string)(&f.Channel) }, isChannel, "channel"},
+	{"reason", func(f *Filter) *string { return &f.Reason }, nil, "reason"},
+	{"domain", func(f *Filter) *string { return &f.Domain }, nil, "domain"},
+	{"customer", func(f *Filter) *string { return &f.Customer }, nil, "customer_id"},
+	{"connection", func(f *Filter) *string { return &f.Connection }, nil, "connection_id"},
+	{"kind", func(f *Filter) *string { return &f.Kind }, nil, "kind"},
+	{"q", func(f *Filter) *string { return &f.Q }, nil, ""},
+	{"assigned", func(f *Filter) *string { return &f.Assigned }, nil, ""},
+	{"outcome", func(f *Filter) *string { return &f.Outcome }, nil, "outcome"},
+	{"saved", func(f *Filter) *string { return &f.Saved }, nil, ""},
+	{"sort", func(f *Filter) *string { return &f.Sort }, isOneOf(sorts), ""},
+	{"after", func(f *Filter) *string { return &f.After }, nil, ""},
+	{"before", func(f *Filter) *string { return &f.Before }, nil, ""},
+}
+
+func isKey[V any](words map[string]V) func(string) bool {
+	return func(word string) bool { _, known := words[word]; return known || word == "" }
+}
+
+func isOneOf(words []string) func(string) bool {
+	return func(word string) bool { return slices.Contains(words, word) }
+}
+
+func isChannel(word string) bool { return word == "" || Channel(word).Valid() }
+
 // ParseFilter reads the fields of an address. It returns what it could read also when some fields are Invalid.
 func ParseFilter(v url.Values) (Filter, error) {
-	f := Filter{Range: v.Get("range"), From: v.Get("from"), To: v.Get("to"), Channel: Channel(v.Get("channel")),
-		Reason: v.Get("reason"), Domain: strings.ToLower(strings.TrimSpace(v.Get("domain"))), Q: strings.TrimSpace(v.Get("q")),
-		Customer: v.Get("customer"), Connection: v.Get("connection"), Kind: v.Get("kind"), State: v.Get("state"), Assigned: v.Get("assigned"), Outcome: v.Get("outcome"), Sort: v.Get("sort"),
-		After: v.Get("after"), Before: v.Get("before"), Free: v.Get("free") == "1"}
-	if set, known := builtInViews[v.Get("view")]; known {
-		set(&f)
+	f, bad := Filter{Free: v.Get("free") == "1", All: v.Get("all") == "1"}, Invalid{}
+	for _, field := range filterWords {
+		word := strings.TrimSpace(v.Get(field.name))
+		if field.known != nil && !field.known(word) {
+			word, bad[field.name] = "", Problem{Key: "error.choice"}
+		}
+		*field.word(&f) = word
 	}
-	bad := Invalid{}
+	f.Domain = strings.ToLower(f.Domain)
+	if !f.All {
+		f.IDs = v["id"]
+	}
 	f.readStatuses(v["status"], bad)
-	if per := v.Get("per"); per != "" {
+	f.readPage(v.Get("per"), bad)
+	f.checkDates(bad)
+	return f, bad.Err()
+}
+
+// readPage takes the size of a page, and the cursors that belong to the order.
+func (f *Filter) readPage(per string, bad Invalid) {
+	if per != "" {
 		f.Per, _ = strconv.Atoi(per)
 		if !slices.Contains(perSizes, f.Per) {
 			f.Per, bad["per"] = 0, Problem{Key: "error.choice"}
 		}
 	}
-	f.checkWords(bad)
-	f.checkDates(bad)
-	return f, bad.Err()
+	for name, cursor := range map[string]*string{"after": &f.After, "before": &f.Before} {
+		if *cursor != "" && !f.knowsCursor(*cursor) {
+			*cursor, bad[name] = "", Problem{Key: "error.choice"}
+		}
+	}
+}
+
+// Values is the filter as the fields of an address, without what is the default.
+func (f Filter) Values() url.Values {
+	v := url.Values{}
+	for _, field := range filterWords {
+		if word := *field.word(&f); word != "" {
+			v.Set(field.name, word)
+		}
+	}
+	for _, s := range f.Statuses {
+		v.Add("status", string(s))
+	}
+	for _, id := range f.IDs {
+		v.Add("id", id)
+	}
+	for name, on := range map[string]bool{"free": f.Free, "all": f.All} {
+		if on {
+			v.Set(name, "1")
+		}
+	}
+	if f.Per > 0 {
+		v.Set("per", strconv.Itoa(f.Per))
+	}
+	return v
 }
 
 // readStatuses takes "bounced" for both bounces, and several in one value parted by commas.
@@ -51,28 +129,6 @@ func (f *Filter) readStatuses(values []string, bad Invalid) {
 func (f *Filter) addStatus(s Status) {
 	if !slices.Contains(f.Statuses, s) {
 		f.Statuses = append(f.Statuses, s)
-	}
-}
-
-func (f *Filter) checkWords(bad Invalid) {
-	if f.Channel != "" && !f.Channel.Valid() {
-		f.Channel, bad["channel"] = "", Problem{Key: "error.choice"}
-	}
-	for name, field := range map[string]struct {
-		value   *string
-		allowed []string
-	}{"state": {&f.State, states}, "sort": {&f.Sort, sorts}} {
-		if !slices.Contains(field.allowed, *field.value) {
-			*field.value, bad[name] = "", Problem{Key: "error.choice"}
-		}
-	}
-	if _, known := ranges[f.Range]; !known {
-		f.Range, bad["range"] = "", Problem{Key: "error.choice"}
-	}
-	for name, cursor := range map[string]*string{"after": &f.After, "before": &f.Before} {
-		if *cursor != "" && !f.knowsCursor(*cursor) {
-			*cursor, bad[name] = "", Problem{Key: "error.choice"}
-		}
 	}
 }
 

@@ -144,7 +144,7 @@ func TestReportNumberIsOne(t *testing.T) {
 		if err != nil || dashboard.Total != len(number) {
 			t.Errorf("dashboard %d, report %d: %v", dashboard.Total, len(number), err)
 		}
-		widget, err := s.WidgetNumber(t.Context(), c.Ada, c.Account.Location(), true)
+		widget, err := s.WidgetNumber(t.Context(), c.Ada, c.Account.Location(), models.StandardDays, true)
 		if err != nil || widget.Total != len(number) || widget.Previous != dashboard.Previous || widget.Previous == 0 || len(widget.Days) != len(dashboard.Days) {
 			t.Errorf("widget %d (before %d), report %d: %v", widget.Total, widget.Previous, len(number), err)
 		}
@@ -158,8 +158,8 @@ func everyFilter(t *testing.T, s *models.Store, c *modelstest.Cast) {
 	for _, f := range []models.Filter{
 		{Range: "7d"}, {Range: "90d"}, {From: "2026-10-15", To: "2026-10-20"}, {Channel: models.SMS}, {Reason: "mailbox-full"},
 		{Reason: "user-unknown", Statuses: []models.Status{models.HardBounce}}, {Domain: "gmail.com"}, {Q: "PERSON1"}, {Q: "07700 900"},
-		{Statuses: []models.Status{models.HardBounce, models.SoftBounce}}, {Sort: "customer"}, {Sort: "failed"}, {Mistyped: true},
-		{Ready: true}, {OurSide: true}, {Unknown: true}, {Due: true}, {Connection: c.Text.ID}, {Kind: models.None},
+		{Statuses: []models.Status{models.HardBounce, models.SoftBounce}}, {Sort: "customer"}, {Sort: "failed"}, {View: models.ViewMistyped},
+		{View: models.ViewReady}, {View: models.ViewOurSide}, {View: models.ViewUnknown}, {View: models.ViewDue}, {Connection: c.Text.ID}, {Kind: models.None},
 		{State: models.ShowWaiting}, {State: models.ShowCleared}, {State: models.ShowCleared, Channel: models.Email, Range: "90d"},
 		{State: models.ShowCleared, Reason: "user-unknown"}, {Reason: "user-unknown", Domain: "gmail.com"}, {Domain: "gmail.com", From: "2026-10-15", To: "2026-10-20"},
 	} {

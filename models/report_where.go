@@ -12,6 +12,8 @@ func (r reportScope) where() (string, []any) {
 	switch r.State {
 	case ShowWaiting, ShowCleared:
 		c.add("left_at IS NOT NULL AND left_why = ?", r.State)
+	case ShowFixed:
+		c.add("left_at IS NOT NULL AND left_why IN ?", []string{string(StateDelivered), ShowCleared})
 	default:
 		c.add("left_at IS NULL")
 	}
@@ -23,21 +25,25 @@ func (r reportScope) where() (string, []any) {
 	default:
 		c.add("status IN ?", r.Statuses)
 	}
-	for _, column := range []struct{ name, value string }{ // in one order, so that the statement is known
-		{"channel", string(r.Channel)}, {"reason", r.Reason}, {"domain", r.Domain},
-		{"customer_id", r.Customer}, {"connection_id", r.Connection}, {"kind", r.Kind},
-	} {
-		if column.value == None {
-			c.add(column.name + " = ''")
-		} else if column.value != "" {
-			c.add(column.name+" = ?", column.value)
+	for _, field := range filterWords {
+		value := *field.word(&r.Filter)
+		if field.column == "" || value == "" {
+			continue
+		}
+		if value == None {
+			c.add(field.column + " = ''")
+		} else {
+			c.add(field.column+" = ?", value)
 		}
 	}
 	r.whereWork(&c)
-	r.whereViews(&c)
-	for _, word := range searchWords(r.Q) {
-		c.add(`search LIKE ? ESCAPE '\'`, "%"+likeEscaper.Replace(word)+"%")
+	if narrow := builtInViews[r.View]; narrow != nil {
+		narrow(r, &c)
 	}
+	if r.few != "" {
+		c.add("id IN ("+inIndex+")", r.few, r.account)
+	}
+	c.matching("search", r.Q)
 	if r.IDs != nil {
 		c.add("id IN ?", r.IDs)
 	}
@@ -47,9 +53,9 @@ func (r reportScope) where() (string, []any) {
 	return strings.Join(c.sql, " AND "), c.values
 }
 
-// whereWork is who looks after it, until when it is put off, and how it ended.
+// whereWork is who looks after it, and whether a person can do something about it now.
 func (r reportScope) whereWork(c *conditions) {
-	if r.Assigned != "" && r.Assigned != Nobody || r.Hold || r.Snoozed {
+	if r.Assigned != "" && r.Assigned != Nobody || r.View == ViewHold || r.View == ViewSnoozed {
 		c.add(worked)
 	}
 	switch r.Assigned {
@@ -61,44 +67,30 @@ func (r reportScope) whereWork(c *conditions) {
 	default:
 		c.add("assigned_to = ?", r.Assigned)
 	}
-	if r.Hold {
-		c.add("on_hold")
-	}
-	if r.Snoozed {
-		c.add("snoozed_until > ?", r.now)
-	}
 	if r.Free {
 		c.add("NOT on_hold AND (snoozed_until IS NULL OR snoozed_until <= ?)", r.now)
-	}
-	if r.Outcome != "" {
-		c.add("outcome = ?", r.Outcome)
 	}
 }
 
 // worked are the rows with work on them, in the words of their index.
 const worked = "(assigned_to <> '' OR on_hold OR snoozed_until IS NOT NULL)"
 
-// whereViews is what the built-in views mean.
-func (r reportScope) whereViews(c *conditions) {
-	if r.Due {
+// builtInViews is what the built-in views mean.
+var builtInViews = map[string]func(reportScope, *conditions){
+	ViewDue: func(r reportScope, c *conditions) {
 		c.add("due_at IS NOT NULL AND due_at >= ? AND due_at < ?", r.now, r.now.Add(dueHours*time.Hour))
-	}
-	if r.Ready {
-		c.add("(ready OR state = 'failed' AND NOT our_side AND status IN ('soft_bounce', 'mailbox_error'))") // the words of its index
+	},
+	ViewReady: func(r reportScope, c *conditions) {
+		// The words of its index.
+		c.add("(ready OR state = 'failed' AND NOT our_side AND status IN ('soft_bounce', 'mailbox_error'))")
 		c.add("(ready OR failed_at <= ?)", r.now.AddDate(0, 0, -readyDays))
-	}
-	if r.Mistyped {
-		c.add("suggestion <> ''")
-	}
-	if r.Corrected {
-		c.add("new_address")
-	}
-	if r.Unknown {
-		c.add("state = 'unknown'")
-	}
-	if r.OurSide {
-		c.add("our_side")
-	}
+	},
+	ViewMistyped:  func(_ reportScope, c *conditions) { c.add("suggestion <> ''") },
+	ViewCorrected: func(_ reportScope, c *conditions) { c.add("new_address") },
+	ViewOurSide:   func(_ reportScope, c *conditions) { c.add("our_side") },
+	ViewUnknown:   func(_ reportScope, c *conditions) { c.add("state = 'unknown'") },
+	ViewHold:      func(_ reportScope, c *conditions) { c.add("on_hold") },
+	ViewSnoozed:   func(r reportScope, c *conditions) { c.add("snoozed_until > ?", r.now) },
 }
 
 type conditions struct {
@@ -112,14 +104,6 @@ func (c *conditions) add(sql string, values ...any) {
 
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
-// searchWords are the words that must all occur; a number is looked for as it is stored, without spaces and signs.
-func searchWords(q string) []string {
-	if number := digitsOf(q); number != "" {
-		return []string{number}
-	}
-	return strings.Fields(strings.ToLower(q))
-}
-
 // digitsOf is a phone number as it may be typed, without its country's 0; empty when q is something else.
 func digitsOf(q string) string {
 	digits := 0
@@ -132,7 +116,7 @@ func digitsOf(q string) string {
 			return -1
 		}
 		return 'x'
-	}, q)
+	}, strings.ReplaceAll(q, "(0)", ""))
 	if digits < 6 || strings.Contains(kept, "x") {
 		return ""
 	}

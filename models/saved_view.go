@@ -60,7 +60,10 @@ func (s *Store) ViewCount(ctx context.Context, a Actor, v View) (int, error) {
 
 // cheap says whether the day counters, or an index, know the answer.
 func (f Filter) cheap() bool {
-	return f.Q == "" && f.Domain == "" && f.Kind == "" && f.Connection == "" && f.Outcome == "" && !f.OurSide && !f.Corrected && f.Assigned != Nobody
+	indexed := Filter{Range: f.Range, From: f.From, To: f.To, State: f.State, Statuses: f.Statuses, Channel: f.Channel,
+		Reason: f.Reason, Customer: f.Customer, Assigned: f.Assigned, View: f.View}
+	searched := f.View == ViewOurSide || f.View == ViewCorrected || f.Assigned == Nobody
+	return indexed.Equal(f.whole()) && !searched
 }
 
 // viewNameLimit is how long a view's name may be.
@@ -75,8 +78,8 @@ func (s *Store) SaveView(ctx context.Context, a Actor, v View) (View, error) {
 	if n := len([]rune(v.Name)); n == 0 || n > viewNameLimit {
 		return View{}, Invalid{"name": {Key: "error.name"}}
 	}
-	f := v.Filter()
-	f.After, f.Before, f.IDs = "", "", nil
+	f := v.Filter().First()
+	f.Saved = ""
 	v.Query, v.AccountID, v.UserID = f.Values().Encode(), a.AccountID, a.ID
 	err := s.inTx(ctx, func(t *tx) error {
 		v.ID, v.CreatedAt = newID("view", t.now), t.now

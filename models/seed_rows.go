@@ -8,7 +8,7 @@ import (
 
 // seedTables are the tables that Seed writes, in an order that their references allow.
 var seedTables = []struct{ name, columns string }{
-	{"customers", "id, account_id, ref, name, sort_name, created_at, updated_at"},
+	{"customers", "id, account_id, ref, name, sort_name, search, created_at, updated_at"},
 	{"addresses", "id, account_id, channel, value, normal, created_at"},
 	{"customer_addresses", "customer_id, address_id, account_id, channel, main, added_at"},
 	{"notifications", "id, account_id, ref, origin, customer_id, channel, title, kind, connection_id, due_at, state, status, reason, " +
@@ -45,7 +45,8 @@ func (w *seeder) makePeople(n int) {
 		name := pick(w.random, seedFirst) + " " + pick(w.random, seedLast)
 		p := seedPerson{id: w.id("cus", born), ref: fmt.Sprintf("C-%06d", i), name: name, address: map[Channel]string{}, value: map[Channel]string{
 			Email: fmt.Sprintf("customer%d@%s", i, pick(w.random, seedDomains)), SMS: fmt.Sprintf("+447%09d", i)}}
-		w.add("customers", p.id, w.account.ID, p.ref, name, sortName(name), born, born)
+		w.add("customers", p.id, w.account.ID, p.ref, name, sortName(name),
+			searchText(name, p.ref, p.value[Email], p.value[SMS]), born, born)
 		for _, channel := range []Channel{Email, SMS} {
 			p.address[channel] = w.id("adr", born)
 			w.add("addresses", p.address[channel], w.account.ID, channel, p.value[channel], p.value[channel], born)

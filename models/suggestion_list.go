@@ -26,7 +26,7 @@ func (s *Store) MistypedAddresses(ctx context.Context, a Actor, after string) (p
 	if err := a.need(Work); err != nil {
 		return p, err
 	}
-	scope, err := s.scope(ctx, a, Filter{Mistyped: true, Free: true})
+	scope, err := s.scope(ctx, a, Filter{View: ViewMistyped, Free: true})
 	if err != nil {
 		return p, err
 	}
@@ -49,7 +49,7 @@ func (s *Store) MistypedAddresses(ctx context.Context, a Actor, after string) (p
 	if p.Total, err = s.countMistyped(ctx, scope); err != nil {
 		return p, err
 	}
-	p.Corrected, err = s.countBulk(ctx, a, Filter{Corrected: true})
+	p.Corrected, err = s.countBulk(ctx, a, Filter{View: ViewCorrected})
 	return p, err
 }
 

@@ -25,8 +25,10 @@ type SuppressionLine struct {
 type SuppressionList struct {
 	Lines  []SuppressionLine
 	Counts map[string]int // by kind; "" is all, "asked" those with an open request
-	Newer  string
-	Older  string
+	// Providers are those that the accounts are connected to, or were.
+	Providers []string
+	Newer     string
+	Older     string
 }
 
 // Suppressions is a page of the entries that providers keep for the account.
@@ -82,6 +84,10 @@ func (s *Store) suppressions(ctx context.Context, accounts []string, q Suppressi
 	}
 	if list.Counts, err = s.suppressionCounts(ctx, accounts); err != nil {
 		return list, err
+	}
+	err = s.reading(ctx).Raw("SELECT DISTINCT provider FROM connections WHERE account_id IN ?", accounts).Scan(&list.Providers).Error
+	if err != nil {
+		return list, found(err, "providers of the entries")
 	}
 	return list, s.fillLines(ctx, accounts, list.Lines)
 }

@@ -11,7 +11,7 @@ import (
 // SuppressionQuery is a page of what providers list.
 type SuppressionQuery struct {
 	List     string // bounce, complaint, unsubscribe, asked (a request), there or here (a Side); empty: all
-	Q        string // beginning of an address or number
+	Q        string // parts of an address or number, or of what its customer is found by
 	Provider string
 	OldFirst bool
 	Dropped  bool   // most dropped first: one page without cursors
@@ -41,8 +41,13 @@ func (q SuppressionQuery) where(db *gorm.DB, accounts []string, now time.Time) *
 	if q.Provider != "" {
 		db = db.Where("c.provider = ?", q.Provider)
 	}
-	if typed := strings.ToLower(strings.TrimSpace(q.Q)); typed != "" {
-		db = db.Where(`s.normal LIKE ? ESCAPE '\'`, likely(typed)+"%")
+	if len(searchWords(q.Q)) > 0 {
+		listed, customer := conditions{}, conditions{}
+		listed.matching("s.normal", q.Q)
+		customer.matching("cu.search", q.Q)
+		db = db.Where("("+strings.Join(listed.sql, " AND ")+` OR s.address_id IN (SELECT ca.address_id FROM customers cu
+			JOIN customer_addresses ca ON ca.customer_id = cu.id WHERE cu.account_id IN ? AND `+strings.Join(customer.sql, " AND ")+"))",
+			slices.Concat(listed.values, []any{accounts}, customer.values)...)
 	}
 	return db
 }

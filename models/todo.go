@@ -77,8 +77,8 @@ func (s *Store) todoCustomers(ctx context.Context, a Actor, d *Dashboard) error 
 		name   string
 		filter Filter
 	}{
-		{"due", Filter{Due: true, Free: true}}, {"mistyped", Filter{Mistyped: true, Free: true}}, {"ready", Filter{Ready: true, Free: true}},
-		{"complaints", Filter{Reason: complaintReason, Free: true}}, {"unknown", Filter{Unknown: true, Free: true}},
+		{"due", Filter{View: ViewDue, Free: true}}, {"mistyped", Filter{View: ViewMistyped, Free: true}}, {"ready", Filter{View: ViewReady, Free: true}},
+		{"complaints", Filter{Reason: complaintReason, Free: true}}, {"unknown", Filter{View: ViewUnknown, Free: true}},
 	} {
 		scope := reportScope{Filter: kind.filter, account: a.AccountID, window: d.Range, now: d.AsOf}
 		n, err := s.countRows(ctx, scope, CountCap)

@@ -147,9 +147,6 @@ func (t *tx) customerAndAccount(n *Notification) (Customer, Account, error) {
 	return c, account, err
 }
 
-// searchText is what the free search looks in: lower case, numbers also without their spaces.
-func searchText(parts ...string) string { return strings.ToLower(strings.Join(parts, " ")) }
-
 // refreshRows brings the rows of the report of a customer up to date with name and addresses, each held.
 func (t *tx) refreshRows(c Customer) error {
 	var ids []string

@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Window is the days that a report covers, both entirely, in the account's zone (semantics 6.3).
 type Window struct {
@@ -9,12 +12,21 @@ type Window struct {
 	Zone       *time.Location
 }
 
-// standardDays is how far the standard window reaches back.
-const standardDays = 30
+// StandardDays is how far the window of an account reaches back that has chosen no other.
+const StandardDays = 30
 
-// StandardWindow is from the start of today minus 30 days to now.
-func StandardWindow(now time.Time, zone *time.Location) Window {
-	return lastDays(now, zone, standardDays)
+// What an account may choose.
+const (
+	leastWindow = 7
+	mostWindow  = maxRangeDays
+)
+
+// Days is how far the account's window reaches back.
+func (a Account) Days() int { return cmp.Or(a.WindowDays, StandardDays) }
+
+// StandardWindow is from the start of the day so many days ago to now.
+func StandardWindow(now time.Time, zone *time.Location, days int) Window {
+	return lastDays(now, zone, days)
 }
 
 func lastDays(now time.Time, zone *time.Location, days int) Window {

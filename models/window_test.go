@@ -54,7 +54,7 @@ func TestWindowStandardKeepsThirtyFullDays(t *testing.T) {
 	zone := zoneOf(t, "Europe/London")
 	failed := time.Date(2026, 3, 10, 0, 30, 0, 0, zone) // summer time begins between
 	holds := func(now time.Time) bool {
-		w := StandardWindow(now, zone)
+		w := StandardWindow(now, zone, StandardDays)
 		return !failed.Before(w.Start) && failed.Before(w.End)
 	}
 	if !holds(time.Date(2026, 4, 9, 23, 59, 59, 0, zone)) {
@@ -63,7 +63,7 @@ func TestWindowStandardKeepsThirtyFullDays(t *testing.T) {
 	if holds(time.Date(2026, 4, 10, 0, 0, 0, 0, zone)) {
 		t.Error("still there on the thirty-first day")
 	}
-	if w := StandardWindow(failed, zone); w.Days() != 31 || w.Before().To != addDays(w.From, -1) || w.Before().Days() != 31 {
+	if w := StandardWindow(failed, zone, StandardDays); w.Days() != 31 || w.Before().To != addDays(w.From, -1) || w.Before().Days() != 31 {
 		t.Errorf("standard window %+v, before %+v", w, w.Before())
 	}
 }
@@ -98,7 +98,7 @@ func TestFilterRoundTrip(t *testing.T) {
 		t.Fatal(err)
 	}
 	again, err := ParseFilter(f.Values())
-	if err != nil || again.Values().Encode() != f.Values().Encode() || len(again.Statuses) != 3 || !again.Due {
+	if err != nil || again.Values().Encode() != f.Values().Encode() || len(again.Statuses) != 3 || again.View != ViewDue {
 		t.Errorf("%v: %v, not %v", err, again, f)
 	}
 }

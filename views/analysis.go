@@ -31,6 +31,7 @@ type AnalysisRow struct {
 	Channel   models.Channel
 	Now       int
 	Before    int
+	FixedURL  string
 	Fixed     int // beside those now: resent and delivered, or cleared
 	Sent      int // 0: not known
 	Delivered int
@@ -55,12 +56,13 @@ type DomainPage struct {
 }
 
 func (p AnalysisPage) ranges(ctx context.Context) []Tab {
-	var out []Tab
-	for i, window := range []string{"7d", "30d", "90d"} {
-		current := p.Range == window || (p.Range == "" && window == "30d")
-		out = append(out, Tab{Label: N(ctx, "count.days", []int{7, 30, 90}[i]), URL: AnalysisURL(p.By, window), Current: current})
+	shown := p.WindowDays
+	for days, word := range rangeWords {
+		if p.Range == word {
+			shown = days
+		}
 	}
-	return out
+	return p.rangeTabs(ctx, shown, false, func(word string) string { return AnalysisURL(p.By, word) })
 }
 
 func (p AnalysisPage) tabs(ctx context.Context) []Tab {
@@ -76,13 +78,6 @@ func (p AnalysisPage) by() string {
 		return "reason"
 	}
 	return p.By
-}
-
-func (p AnalysisPage) window() string {
-	if p.Range == "" {
-		return "30d"
-	}
-	return p.Range
 }
 
 func (p AnalysisPage) largest() int {
@@ -145,6 +140,9 @@ func (p AnalysisPage) values(r AnalysisRow) []string {
 func (p AnalysisPage) link(r AnalysisRow, column int) string {
 	if p.columns()[column] == "Before" && r.Before > 0 {
 		return r.BeforeURL
+	}
+	if p.columns()[column] == "Fixed" && r.Fixed > 0 {
+		return r.FixedURL
 	}
 	return ""
 }

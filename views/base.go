@@ -47,6 +47,7 @@ type Base struct {
 	ShortcutsOff bool
 	Zone         *time.Location
 	Now          time.Time
+	WindowDays   int // that the account's window reaches back
 	Flash        *Flash
 	Path         string // of the page itself with its query, so that a form can come back
 	SignedInTill time.Time

@@ -15,7 +15,7 @@ import (
 // POST /bulk/{id}/start: request_id, count, instead · /bulk/{id}/cancel.
 type BulkQuestion struct {
 	Base
-	Query     ReportQuery
+	Query     models.Filter
 	Job       string // of a check that is to be confirmed
 	Total     int    // that are chosen
 	Send      int    // that will be sent

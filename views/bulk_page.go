@@ -17,8 +17,9 @@ type BulkPage struct {
 	Person   string
 	At       time.Time
 	Total    int
-	Done     int // worked off
-	Sent     int // queued or cleared
+	Done     int             // worked off
+	Sent     int             // queued or cleared
+	Gone     models.BulkGone // of what was sent
 	LeftOut  []LeftOut
 	Ways     []OtherWays
 	Rows     []BulkRow
@@ -45,8 +46,31 @@ type BulkRow struct {
 	Now      string // of what was sent: where it stands by now
 }
 
+// running says whether something is still to come: work that goes on, or news of what was sent.
 func (p BulkPage) running() bool {
-	return p.State == "running" || p.State == "undoing" || p.State == "checking"
+	return p.State == "running" || p.State == "undoing" || p.State == "checking" || p.State != "paused" && p.Gone.OnWay > 0
+}
+
+// stateTitle is what the set is at: done is what has been heard of to the last.
+func (p BulkPage) stateTitle(ctx context.Context) string {
+	if p.State == "done" && p.Gone.OnWay > 0 {
+		return T(ctx, "bulk.state.sent")
+	}
+	return T(ctx, "bulk.state."+p.State)
+}
+
+// outcomes say what became of what was sent, each where there is some.
+func (p BulkPage) outcomes(ctx context.Context) []string {
+	var all []string
+	for _, part := range []struct {
+		key string
+		n   int
+	}{{"delivered", p.Gone.Delivered}, {"back", p.Gone.Back}, {"unknown", p.Gone.Unknown}, {"on_way", p.Gone.OnWay}, {"undone", p.Gone.Undone}} {
+		if part.n > 0 && p.Kind == "resend" {
+			all = append(all, N(ctx, "bulk.gone."+part.key, part.n))
+		}
+	}
+	return all
 }
 
 // check says whether nothing has been confirmed yet.

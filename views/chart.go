@@ -4,6 +4,8 @@ import (
 	"context"
 	"strconv"
 	"time"
+
+	"undelivered/models"
 )
 
 // DayCount is how many notifications failed on one day.
@@ -130,5 +132,5 @@ func (c chart) about(ctx context.Context) string {
 // DayURL is the report of one day.
 func (b Base) DayURL(d time.Time) string {
 	day := b.InputDate(d)
-	return ReportURL(ReportQuery{From: day, To: day})
+	return ReportURL(models.Filter{From: day, To: day})
 }

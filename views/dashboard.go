@@ -12,7 +12,7 @@ import (
 type DashboardPage struct {
 	Base
 	Since    time.Time // start of the standard window
-	Query    ReportQuery
+	Query    models.Filter
 	Total    int // the number
 	Sent     int
 	Previous int // the number of the 30 days before
@@ -135,7 +135,7 @@ func (p DashboardPage) largestReason() int {
 // only is the query of the number with one channel or some statuses.
 func (p DashboardPage) only(c models.Channel, s ...models.Status) string {
 	q := p.Query
-	q.Channel, q.Status = c, s
+	q.Channel, q.Statuses = c, s
 	return ReportURL(q)
 }
 

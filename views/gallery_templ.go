@@ -814,7 +814,7 @@ func galleryEmpty() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Empty("mail-check", "x-e1", T(ctx, "empty.report"), T(ctx, "empty.report.text")).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Empty("mail-check", "x-e1", T(ctx, "empty.report"), T(ctx, "empty.report.text", "days", "30")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -822,7 +822,7 @@ func galleryEmpty() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Empty("list-filter", "x-e2", T(ctx, "empty.filtered"), N(ctx, "empty.filtered.text", 128)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Empty("list-filter", "x-e2", T(ctx, "empty.filtered"), N(ctx, "empty.filtered.text", 128, "days", "30")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -18,8 +18,8 @@ type ImportPage struct {
 	Done    int // changes that are made
 	Wrong   int
 	Applied bool
-	Resend  ReportQuery // what can be resent after it
-	OnlyBad bool        // Rows are those that can't be taken
+	Resend  models.Filter // what can be resent after it
+	OnlyBad bool          // Rows are those that can't be taken
 	Newer   string
 	Older   string
 	Errors  Errors

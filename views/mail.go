@@ -22,7 +22,7 @@ func LinkMail(ctx context.Context, purpose, link, account, by string) Mail {
 func AlertMail(ctx context.Context, a models.Alert, base string) Mail {
 	link := base + map[models.AlertKind]string{models.AlertStopped: SettingsURL("connections"), models.AlertRate: StatusURL(models.Spammed)}[a.Kind]
 	pairs := []any{"product", Product, "account", a.Account.Name, "link", link, "names", strings.Join(a.Names, ", "), "usual", Count(a.Usual),
-		"percent", strconv.FormatFloat(a.Percent, 'f', 1, 64)}
+		"days", Count(a.Account.Days()), "percent", strconv.FormatFloat(a.Percent, 'f', 1, 64)}
 	return Mail{N(ctx, "alert."+string(a.Kind), a.N, pairs...), N(ctx, "alert."+string(a.Kind)+".text", a.N, pairs...)}
 }
 

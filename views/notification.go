@@ -19,6 +19,7 @@ import (
 //   - POST /customers/{id}: email, phone, version, notification, do=save|save-resend
 type NotificationPage struct {
 	Base
+	Near          Near // what stands before and after it in the list that it was opened from
 	ID            string
 	Version       int
 	Title         string

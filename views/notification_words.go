@@ -25,7 +25,7 @@ func asks(url string) templ.Attributes {
 }
 
 func (p NotificationPage) stateLine(ctx context.Context) string {
-	return T(ctx, "state.line."+p.State, "person", p.StateBy, "when", p.lowerWhen(ctx), "provider", p.StateProvider, "text", p.StateText)
+	return T(ctx, "state.line."+p.State, "person", p.StateBy, "when", p.lowerWhen(ctx), "provider", p.StateProvider, "text", p.StateText, "days", Count(p.WindowDays))
 }
 
 // lowerWhen is the time of the state inside a sentence: "today at 12:04", "on 19 November at 09:00".
@@ -69,8 +69,8 @@ func (p NotificationPage) otherWhyNot(ctx context.Context) string {
 	return T(ctx, "other."+p.Other.WhyNot, "name", p.first(), "address", p.Base.Address(p.Other.Address, p.Other.Channel))
 }
 
-func (p NotificationPage) alsoQuery() ReportQuery {
-	q := ReportQuery{IDs: []string{p.ID}}
+func (p NotificationPage) alsoQuery() models.Filter {
+	q := models.Filter{IDs: []string{p.ID}}
 	for _, a := range p.Also {
 		q.IDs = append(q.IDs, a.ID)
 	}

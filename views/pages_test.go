@@ -70,7 +70,7 @@ func reportPages() map[string]templ.Component {
 	all.Query.All, all.Total, all.Capped = true, 10000, true
 	all.Query.Q, all.Query.Range, all.Query.From = "raman", "dates", "2026-11-01"
 	all.Errors = Errors{"from": {Key: "error.range"}}
-	all.Incidents = []Incident{{Reason: models.Reason{Title: "Our sending server is on a block list"}, N: 41, Last: now, Query: ReportQuery{Reason: "ip-blocklist"}}}
+	all.Incidents = []Incident{{Reason: models.Reason{Title: "Our sending server is on a block list"}, N: 41, Last: now, Query: models.Filter{Reason: "ip-blocklist"}}}
 	all.Gaps = []Gap{{"gap_1", "SendGrid", day(18, 9, 0), day(19, 9, 0)}}
 	none := DashboardPage{Base: as(models.Viewer), Since: now, Days: dashboard().Days}
 	return map[string]templ.Component{
@@ -80,9 +80,9 @@ func reportPages() map[string]templ.Component {
 		"undelivered":          Report(report()),
 		"undelivered-viewer":   Report(viewer),
 		"undelivered-all":      Report(all),
-		"undelivered-none":     Report(emptyReport(ReportQuery{}, 0)),
-		"undelivered-filtered": Report(emptyReport(ReportQuery{Q: "x"}, 128)),
-		"undelivered-waiting":  Report(emptyReport(ReportQuery{State: "waiting"}, 128)),
+		"undelivered-none":     Report(emptyReport(models.Filter{}, 0)),
+		"undelivered-filtered": Report(emptyReport(models.Filter{Q: "x"}, 128)),
+		"undelivered-waiting":  Report(emptyReport(models.Filter{State: "waiting"}, 128)),
 		"undelivered-new":      Report(ReportPage{Base: base(), Unconnected: true}),
 	}
 }

@@ -2,6 +2,9 @@ package views
 
 import (
 	"context"
+	"iter"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/a-h/templ"
@@ -9,12 +12,12 @@ import (
 	"undelivered/models"
 )
 
-// ReportPage is the undelivered report. Its filters are a GET form with the fields of ReportQuery: range, from, to,
+// ReportPage is the undelivered report. Its filters are a GET form with the fields of models.Filter: range, from, to,
 // channel, reason, domain, q, status (many), view, state, sort, per. Rows are chosen by the field id (many), or all=1.
 // The fragment for htmx is ReportResults.
 type ReportPage struct {
 	Base
-	Query    ReportQuery
+	Query    models.Filter
 	Errors   Errors // of from and to
 	From, To time.Time
 	Total    int  // that match the query
@@ -30,7 +33,8 @@ type ReportPage struct {
 	Names    FilterNames
 	Due      int
 	Saved    []SavedView
-	Reasons  []OptionGroup // that occur, grouped by status
+	Sets     []models.BulkJob // done to several in the last day
+	Reasons  []OptionGroup    // that occur, grouped by status
 	Rows     []ReportRow
 	// Incidents are faults of ours that hit many customers: one row each, leading to its notifications.
 	Incidents []Incident
@@ -82,6 +86,21 @@ func (p ReportPage) sorted(by string) templ.Attributes {
 		return templ.Attributes{"aria-sort": "ascending"}
 	}
 	return nil
+}
+
+// unshown are the words of the query that the filters do not show, in the order of their names.
+func (p ReportPage) unshown() iter.Seq2[string, string] {
+	fields := p.Query.First().Values()
+	for _, shown := range []string{"channel", "reason", "assigned", "q", "status", "from", "to", "saved"} {
+		fields.Del(shown)
+	}
+	return func(yield func(string, string) bool) {
+		for _, name := range slices.Sorted(maps.Keys(fields)) {
+			if !yield(name, fields.Get(name)) {
+				return
+			}
+		}
+	}
 }
 
 // oob marks a part that htmx puts in its place beside the results.

@@ -300,7 +300,7 @@ func (p ReportPage) empty() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-		} else if p.Query.State == "waiting" || p.Query.State == "cleared" {
+		} else if p.Query.State == models.ShowWaiting || p.Query.State == models.ShowCleared || p.Query.State == models.ShowFixed {
 			templ_7745c5c3_Err = Empty("mail-check", "h-empty", T(ctx, "empty."+p.Query.State), "").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -376,12 +376,12 @@ func (p ReportPage) empty() templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = Empty("list-filter", "h-empty", T(ctx, "empty.filtered"), N(ctx, "empty.filtered.text", p.Number)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Empty("list-filter", "h-empty", T(ctx, "empty.filtered"), N(ctx, "empty.filtered.text", p.Number, "days", Count(p.WindowDays))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = Empty("mail-check", "h-empty", T(ctx, "empty.report"), T(ctx, "empty.report.text")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Empty("mail-check", "h-empty", T(ctx, "empty.report"), T(ctx, "empty.report.text", "days", Count(p.WindowDays))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

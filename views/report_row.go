@@ -38,7 +38,7 @@ type Incident struct {
 	Reason models.Reason
 	Status models.Status
 	N      int
-	Query  ReportQuery
+	Query  models.Filter
 	Last   time.Time
 }
 

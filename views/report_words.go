@@ -13,7 +13,7 @@ import (
 func (p ReportPage) filters(ctx context.Context) string {
 	var parts []string
 	var statuses []string
-	for _, s := range p.Query.Status {
+	for _, s := range p.Query.Statuses {
 		statuses = append(statuses, strings.ToLower(StatusLabel(ctx, s, models.Email)))
 	}
 	if len(statuses) > 0 {
@@ -42,7 +42,7 @@ type FilterNames struct{ Customer, Connection, Assigned string }
 func (p ReportPage) linked(ctx context.Context) (parts []string) {
 	q := p.Query
 	for _, part := range []struct{ key, value string }{{"view." + q.View, q.View}, {"view." + q.Assigned, only(q.Assigned, models.Me, models.Nobody)},
-		{"state." + q.State, only(q.State, models.ShowWaiting, models.ShowCleared)}, {"outcome." + q.Outcome, q.Outcome}} {
+		{"state." + q.State, only(q.State, models.ShowWaiting, models.ShowCleared, models.ShowFixed)}, {"outcome." + q.Outcome, q.Outcome}} {
 		if part.value != "" {
 			parts = append(parts, strings.ToLower(T(ctx, part.key)))
 		}
@@ -74,12 +74,18 @@ func (p ReportPage) window(ctx context.Context) string {
 	switch {
 	case p.Query.Dates() && !p.From.IsZero():
 		return T(ctx, "{from} to {to}", "from", p.FullDate(ctx, p.From), "to", p.FullDate(ctx, p.To))
-	case p.Query.Range == "7d":
-		return T(ctx, "last 7 days")
-	case p.Query.Range == "90d":
-		return T(ctx, "last 90 days")
 	}
-	return T(ctx, "last 30 days")
+	return T(ctx, "last {days} days", "days", Count(p.lastDays()))
+}
+
+// lastDays is how far the list reaches back where no dates were chosen.
+func (p ReportPage) lastDays() int {
+	for days, word := range rangeWords {
+		if p.Query.Range == word {
+			return days
+		}
+	}
+	return p.WindowDays
 }
 
 // reasonTitle is what the chosen reason is called; one that nobody knows is shown as it came.

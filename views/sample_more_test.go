@@ -91,9 +91,9 @@ func connectionPages() map[string]templ.Component {
 }
 
 func bulkPages() map[string]templ.Component {
-	q := BulkQuestion{Base: base(), Query: ReportQuery{Status: []models.Status{models.HardBounce}, All: true}, Total: 611, Send: 580, Ways: []OtherWays{{models.SMS, true, 4, 0, 7, "/undelivered"}, {models.Email, false, 2, 3, 0, ""}}, SendURL: "/undelivered", Show: "opted_out", Rows: []BulkRow{{"n1", "Invoice", names[3], "refused", models.GuardOptedOut, "", ""}, {"n2", "Invoice", "Jane", "ready", "", models.SMS, ""}}, TypeCount: true, LeftOut: []LeftOut{{models.GuardSameRefusal, 29, "/undelivered"}, {models.GuardOptedOut, 2, ""}}}
+	q := BulkQuestion{Base: base(), Query: models.Filter{Statuses: []models.Status{models.HardBounce}, All: true}, Total: 611, Send: 580, Ways: []OtherWays{{models.SMS, true, 4, 0, 7, "/undelivered"}, {models.Email, false, 2, 3, 0, ""}}, SendURL: "/undelivered", Show: "opted_out", Rows: []BulkRow{{"n1", "Invoice", names[3], "refused", models.GuardOptedOut, "", ""}, {"n2", "Invoice", "Jane", "ready", "", models.SMS, ""}}, TypeCount: true, LeftOut: []LeftOut{{models.GuardSameRefusal, 29, "/undelivered"}, {models.GuardOptedOut, 2, ""}}}
 	none := q
-	none.Send, none.Query = 0, ReportQuery{IDs: []string{"n1", "n2"}}
+	none.Send, none.Query = 0, models.Filter{IDs: []string{"n1", "n2"}}
 	none.Errors = Errors{"count": {Key: "error.count", Values: map[string]string{"n": "580"}}}
 	page := BulkPage{Base: base(), ID: "b1", Kind: "resend", State: "running", Person: "Helen Marsh", At: now, Total: 611, Done: 200, Sent: 190, LeftOut: q.LeftOut, Rows: []BulkRow{{"n1", "Invoice", "Priya Raman", "sent", "", models.SMS, "delivered"}, {"n2", "Invoice", names[3], "refused", models.GuardOptedOut, "", ""}, {"n3", "Invoice", names[2], "waiting", "", "", ""}, {"n4", "Invoice", names[1], "sent", "", "", "failed"}}}
 	paused, cleared := page, page
@@ -110,7 +110,7 @@ func bulkPages() map[string]templ.Component {
 	used.State = "used"
 	return map[string]templ.Component{
 		"bulk-resend": BulkResend(q), "bulk-resend-none": BulkResend(none), "bulk-clear": BulkClear(q), "bulk-many": BulkResend(many), "bulk-checking": Bulk(checking), "bulk-checked": Bulk(checked), "bulk": Bulk(page), "bulk-paused": Bulk(paused), "bulk-cleared": Bulk(cleared),
-		"import": Import(ImportPage{Base: base(), Errors: Errors{"file": {Key: "error.file"}}}), "import-preview": Import(ImportPage{Base: base(), ID: "t", Rows: rows, Total: 3, Changes: 1, Wrong: 1, Older: "/import/t?after=100"}), "import-done": Import(ImportPage{Base: base(), ID: "t", Applied: true, Changes: 2, Done: 2, Rows: rows, OnlyBad: true, Resend: ReportQuery{IDs: []string{"n1"}}}),
+		"import": Import(ImportPage{Base: base(), Errors: Errors{"file": {Key: "error.file"}}}), "import-preview": Import(ImportPage{Base: base(), ID: "t", Rows: rows, Total: 3, Changes: 1, Wrong: 1, Older: "/import/t?after=100"}), "import-done": Import(ImportPage{Base: base(), ID: "t", Applied: true, Changes: 2, Done: 2, Rows: rows, OnlyBad: true, Resend: models.Filter{IDs: []string{"n1"}}}),
 		"import-half": Import(ImportPage{Base: base(), ID: "t", Applied: true, Changes: 5, Done: 2, Rows: rows, Total: 6, Wrong: 1}), "import-same": Import(ImportPage{Base: base(), ID: "t", Total: 6}),
 		"agree": Agree(agree), "agree-used": Agree(used),
 		"view-new":    NewView(NewViewPage{Base: base(), Query: q.Query, Saved: report().Saved, Errors: Errors{"name": {Key: "error.name_missing"}}}),

@@ -27,7 +27,7 @@ func day(d, h, m int) time.Time { return time.Date(2026, 11, d, h, m, 10, 0, lon
 func base() Base {
 	return Base{Person: Person{"p1", "Helen Marsh", "helen@marlowstreet.example"}, Role: models.Owner,
 		Account: AccountLink{"a1", "Marlow Street Dental", "GB"}, Accounts: []AccountLink{{"a1", "Marlow Street Dental", "GB"}, {"a2", "Tui Road Vets", "NZ"}},
-		Number: 128, Zone: london, Now: now, RequestID: "r1", Path: "/"}
+		Number: 128, Zone: london, Now: now, WindowDays: models.StandardDays, RequestID: "r1", Path: "/"}
 }
 
 func as(role models.Role) Base {
@@ -90,17 +90,17 @@ func reportRows() []ReportRow {
 }
 
 func report() ReportPage {
-	q := ReportQuery{Status: []models.Status{models.HardBounce, models.InvalidStatus}}
+	q := models.Filter{Statuses: []models.Status{models.HardBounce, models.InvalidStatus}}
 	return ReportPage{Base: base(), Query: q, Total: 60, Window: 128, Number: 128, Rows: reportRows(), Waiting: 4, Due: 5,
 		Counts: map[models.Status]int{models.HardBounce: 41, models.InvalidStatus: 19, models.MailboxError: 26, models.SoftBounce: 3,
 			models.Autoresponder: 2, models.NotDelivered: 1, models.Dropped: 27, models.Spammed: 6, models.Blocked: 3},
 		Tabs:    map[models.Family]int{models.FixAddress: 60, models.TryLater: 32, models.AskCustomer: 33, models.LookIntoIt: 3},
 		Reasons: []OptionGroup{{"Hard bounce", []Option{{"user-unknown", "There is no such mailbox"}}}},
 		Saved:   []SavedView{{ID: "v1", Name: "Invoices", N: 12, Own: true}},
-		Older:   ReportURL(ReportQuery{Status: q.Status, After: "x1"})}
+		Older:   ReportURL(models.Filter{Statuses: q.Statuses, After: "x1"})}
 }
 
-func emptyReport(q ReportQuery, number int) ReportPage {
+func emptyReport(q models.Filter, number int) ReportPage {
 	return ReportPage{Base: base(), Query: q, Number: number}
 }
 

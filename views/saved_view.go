@@ -1,12 +1,16 @@
 package views
 
-import "slices"
+import (
+	"slices"
+
+	"undelivered/models"
+)
 
 // NewViewPage keeps the filters of the report under a name. POST /views: request_id, name, shared=1 and the fields of
 // the query · /views/{id}/delete: request_id.
 type NewViewPage struct {
 	Base
-	Query  ReportQuery
+	Query  models.Filter
 	Name   string
 	Shared bool
 	Saved  []SavedView
@@ -22,7 +26,7 @@ func (p NewViewPage) own() []SavedView {
 type SavedView struct {
 	ID     string
 	Name   string
-	Query  ReportQuery
+	Query  models.Filter
 	N      int
 	Own    bool
 	Shared bool

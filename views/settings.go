@@ -23,13 +23,14 @@ func settingsTabs(ctx context.Context, current string) []Tab {
 	return tabs
 }
 
-// AccountPage is Settings, Account. POST /settings/account: name, zone, locale, country, version.
+// AccountPage is Settings, Account. POST /settings/account: name, zone, locale, country, window, version.
 type AccountPage struct {
 	Base
 	Name    string
 	Zone    string
 	Locale  string
 	Country string
+	Window  string // days, as typed
 	Version int
 
 	Countries []string // to choose from
@@ -50,6 +51,7 @@ func (p AccountPage) fields(ctx context.Context) []Field {
 		Field{Name: "name", Label: T(ctx, "Name of the business"), Value: p.Name, Autocomplete: "organization"}.With(p.Errors),
 		Field{Name: "zone", Label: T(ctx, "Time zone"), Hint: T(ctx, "Days and times are counted and shown in this zone."), Value: p.Zone, Options: []Option{{"UTC", "UTC"}}, Groups: zoneOptions(ctx, p.Zone, p.Now)}.With(p.Errors),
 		Field{Name: "country", Label: T(ctx, "Country"), Hint: T(ctx, "Phone numbers without a country code are read as numbers of this country."), Value: p.Country, Autocomplete: "country", Options: CountryOptions(ctx, p.Countries)}.With(p.Errors),
+		Field{Name: "window", Label: T(ctx, "Days that the number reaches back"), Hint: T(ctx, "From 7 to 366. The number, the widget and the list hold what failed in these days."), Value: p.Window, InputMode: "numeric"}.With(p.Errors),
 		Field{Name: "locale", Label: T(ctx, "Language"), Value: p.Locale, Options: LanguageOptions(ctx, p.Locale)}.With(p.Errors),
 	}
 }
@@ -122,6 +124,8 @@ func (p KeysPage) field(ctx context.Context) Field {
 type WidgetSettingsPage struct {
 	Base
 	Keys    []WidgetKeyRow
+	Preview WidgetCard // as it looks now
+	Sheet   string     // address of the stylesheet for the plain HTML
 	Name    string
 	Origins string
 	Wrong   string // id of the key whose form was refused; empty: the form of a new one

@@ -2,6 +2,7 @@ package views
 
 import (
 	"net/url"
+	"strconv"
 
 	"undelivered/models"
 )
@@ -45,32 +46,40 @@ func StatusesHelpURL() string        { return "/help/statuses" }
 func PrivacyURL() string             { return "/help/privacy" }
 func AccessibilityURL() string       { return "/help/accessibility" }
 
+// LiveURL is the news of the numbers, for a page that shows so many.
+func LiveURL(number int) string { return "/live?was=" + strconv.Itoa(number) }
+
+// SuggestionUndismissURL takes the dismissal of a suggestion back.
+func SuggestionUndismissURL(id string) string { return "/suggestions/" + seg(id) + "/undismiss" }
+
 // ReportURL is the report with its filters.
-func ReportURL(q ReportQuery) string { return at("/undelivered", q.Values()) }
+func ReportURL(q models.Filter) string { return at("/undelivered", q.Values()) }
 
 // ReportCSVURL is the same query as CSV.
-func ReportCSVURL(q ReportQuery) string { return at("/undelivered.csv", q.Values()) }
+func ReportCSVURL(q models.Filter) string { return at("/undelivered.csv", q.Values()) }
 
 // StatusURL is the report of some statuses.
-func StatusURL(s ...models.Status) string { return ReportURL(ReportQuery{Status: s}) }
+func StatusURL(s ...models.Status) string { return ReportURL(models.Filter{Statuses: s}) }
 
 // Many at once.
-func BulkResendURL() string                     { return "/undelivered/resend" }
-func BulkResendConfirmURL(q ReportQuery) string { return at("/undelivered/resend/confirm", q.Values()) }
-func BulkClearURL() string                      { return "/undelivered/clear" }
-func BulkClearConfirmURL(q ReportQuery) string  { return at("/undelivered/clear/confirm", q.Values()) }
-func BulkURL(id string) string                  { return "/bulk/" + seg(id) }
-func BulkPauseURL(id string) string             { return "/bulk/" + seg(id) + "/pause" }
-func BulkResumeURL(id string) string            { return "/bulk/" + seg(id) + "/resume" }
-func BulkUndoURL(id string) string              { return "/bulk/" + seg(id) + "/undo" }
-func BulkStartURL(id string) string             { return "/bulk/" + seg(id) + "/start" }
-func BulkCancelURL(id string) string            { return "/bulk/" + seg(id) + "/cancel" }
-func ImportURL() string                         { return "/import" }
-func ImportFileURL(id string) string            { return "/import/" + seg(id) }
-func ImportApplyURL(id string) string           { return "/import/" + seg(id) + "/apply" }
-func ViewsURL() string                          { return "/views" }
-func NewViewURL(q ReportQuery) string           { return at("/views/new", q.First().Values()) }
-func ViewDeleteURL(id string) string            { return "/views/" + seg(id) + "/delete" }
+func BulkResendURL() string { return "/undelivered/resend" }
+func BulkResendConfirmURL(q models.Filter) string {
+	return at("/undelivered/resend/confirm", q.Values())
+}
+func BulkClearURL() string                       { return "/undelivered/clear" }
+func BulkClearConfirmURL(q models.Filter) string { return at("/undelivered/clear/confirm", q.Values()) }
+func BulkURL(id string) string                   { return "/bulk/" + seg(id) }
+func BulkPauseURL(id string) string              { return "/bulk/" + seg(id) + "/pause" }
+func BulkResumeURL(id string) string             { return "/bulk/" + seg(id) + "/resume" }
+func BulkUndoURL(id string) string               { return "/bulk/" + seg(id) + "/undo" }
+func BulkStartURL(id string) string              { return "/bulk/" + seg(id) + "/start" }
+func BulkCancelURL(id string) string             { return "/bulk/" + seg(id) + "/cancel" }
+func ImportURL() string                          { return "/import" }
+func ImportFileURL(id string) string             { return "/import/" + seg(id) }
+func ImportApplyURL(id string) string            { return "/import/" + seg(id) + "/apply" }
+func ViewsURL() string                           { return "/views" }
+func NewViewURL(q models.Filter) string          { return at("/views/new", q.First().Values()) }
+func ViewDeleteURL(id string) string             { return "/views/" + seg(id) + "/delete" }
 
 // NotificationURL is the page of one notification.
 func NotificationURL(id string) string { return "/notifications/" + seg(id) }
@@ -145,7 +154,7 @@ func AnalysisURL(by, window string) string {
 	if by != "" && by != "reason" {
 		v.Set("by", by)
 	}
-	if window != "" && window != "30d" {
+	if window != "" {
 		v.Set("range", window)
 	}
 	return at("/analysis", v)
@@ -153,7 +162,7 @@ func AnalysisURL(by, window string) string {
 
 // The other addresses of insight.
 func AnalysisCSVURL(by, window string) string {
-	return at("/analysis.csv", url.Values{"by": {by}, "range": {window}})
+	return at("/analysis.csv", filled(map[string]string{"by": by, "range": window}))
 }
 func DomainURL(domain string) string      { return "/analysis/domains/" + seg(domain) }
 func DomainCheckURL(domain string) string { return DomainURL(domain) + "/check" }

@@ -17,6 +17,7 @@ type WidgetCard struct {
 	Urgent   int
 	Previous int
 	Spark    []int // failures per day of the window
+	Days     int   // that the window reaches back
 	AsOf     time.Time
 	Zone     *time.Location
 	Now      time.Time
@@ -34,11 +35,11 @@ func (w WidgetCard) theme() string {
 func (w WidgetCard) change(ctx context.Context) string {
 	switch {
 	case w.Count < w.Previous:
-		return T(ctx, "{n} fewer than the 30 days before", "n", Count(w.Previous-w.Count))
+		return T(ctx, "{n} fewer than the {days} days before", "n", Count(w.Previous-w.Count), "days", Count(w.Days))
 	case w.Count > w.Previous:
-		return T(ctx, "{n} more than the 30 days before", "n", Count(w.Count-w.Previous))
+		return T(ctx, "{n} more than the {days} days before", "n", Count(w.Count-w.Previous), "days", Count(w.Days))
 	}
-	return T(ctx, "The same as the 30 days before")
+	return T(ctx, "The same as the {days} days before", "days", Count(w.Days))
 }
 
 // asOf is when the number was right: "as of 11:40 today".
@@ -52,12 +53,12 @@ func (w WidgetCard) asOf(ctx context.Context) string {
 
 type sparkBar struct{ x, y, height string }
 
-// spark is a bar for each of the last 30 days, 240 by 36.
+// sparkBars is how many bars 240 points have room for.
+const sparkBars = 30
+
+// spark is a bar for each day of the window, or for so many days that 30 bars hold it, 240 by 36.
 func (w WidgetCard) spark() []sparkBar {
-	days := w.Spark
-	if len(days) > 30 {
-		days = days[len(days)-30:]
-	}
+	days := inBars(w.Spark, max(1, (w.Days+sparkBars-1)/sparkBars))
 	peak := 1
 	for _, n := range days {
 		peak = max(peak, n)
@@ -70,12 +71,24 @@ func (w WidgetCard) spark() []sparkBar {
 	return out
 }
 
+// inBars adds up so many days each, from today back; what is left over at the far end is no whole bar and is left out.
+func inBars(days []int, each int) []int {
+	bars := make([]int, min(sparkBars, len(days)/each))
+	for i := range bars {
+		from := len(days) - (len(bars)-i)*each
+		for _, n := range days[from : from+each] {
+			bars[i] += n
+		}
+	}
+	return bars
+}
+
 // sub is the line beside the number.
 func (w WidgetCard) sub(ctx context.Context) string {
 	if w.State == "stale" {
 		return w.asOf(ctx)
 	}
-	return T(ctx, "in the last 30 days")
+	return T(ctx, "in the last {days} days", "days", Count(w.Days))
 }
 
 func (w WidgetCard) badgeText(ctx context.Context) string {

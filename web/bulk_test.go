@@ -88,7 +88,7 @@ func TestBulkResendPages(t *testing.T) {
 	}
 	s.work(p)
 	done := b.Open(p.URL.Path)
-	done.Says("3 of 3 done: 2 on their way, 1 left out.").Says("Reminder a@x.example").Silent("refreshes itself")
+	done.Says("3 of 3 done: 2 sent again, 1 left out.").Says("2 are on their way.").Says("Reminder a@x.example").Says("refreshes itself")
 	some := done.Follow("Show this one")
 	if n := some.Doc.Find("#b-items tbody tr").Length(); n != 1 {
 		t.Errorf("%d rows of what was left out", n)
@@ -185,7 +185,7 @@ func TestBulkByTextPages(t *testing.T) {
 	p := again.Submit("Resend 3", nil)
 	s.work(p)
 	done := s.as("ada@harbour.example").Open(p.URL.Path)
-	done.Says("3 of 3 done: 3 on their way, 0 left out.").Says("2 go by text.").Says("On its way By text")
+	done.Says("3 of 3 done: 3 sent again, 0 left out.").Says("2 go by text.").Says("On its way By text")
 }
 
 // A set too large to be asked at once is checked by a job, whose page refreshes itself; the question comes there, with
@@ -222,7 +222,7 @@ func TestBulkCheckPages(t *testing.T) {
 	}
 	p = sent.Submit("Resend 3", url.Values{"count": {"3"}}).Says("They are on their way").Says("1 of 4 done")
 	s.work(p)
-	b.Open(p.URL.Path).Says("4 of 4 done: 3 on their way, 1 left out.")
+	b.Open(p.URL.Path).Says("4 of 4 done: 3 sent again, 1 left out.")
 	p = b.Open("/undelivered/resend/confirm?all=1").Submit("Check 4", nil)
 	p.Submit("Cancel", nil).Says("Nothing was sent.")
 	if p := b.Try(p.URL.Path); p.Status != http.StatusNotFound {

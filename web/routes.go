@@ -161,6 +161,7 @@ func settings(h *handlers.Handlers) []Route {
 func report(h *handlers.Handlers) []Route {
 	return []Route{
 		{SignedIn, models.See, get, "/", h.Dashboard, 0},
+		{SignedIn, models.See, get, "/live", h.Live, 0},
 		{SignedIn, models.See, get, "/undelivered", h.Report, 0},
 		{SignedIn, models.Work, get, "/undelivered.csv", h.ReportCSV, 0},
 		{SignedIn, models.Work, get, "/analysis", h.Analysis, 0},
@@ -186,6 +187,7 @@ func bulkWork(h *handlers.Handlers) []Route {
 		{SignedIn, work, get, "/undelivered/clear/confirm", h.ConfirmBulk(models.BulkClear), 0},
 		{SignedIn, work, post, "/undelivered/clear", h.StartBulk(models.BulkClear), 0},
 		{SignedIn, work, get, "/suggestions", h.Suggestions, 0},
+		{SignedIn, work, post, "/suggestions", h.AcceptSuggestions, 0},
 		{SignedIn, work, get, "/import", h.ImportForm, 0},
 		{SignedIn, work, post, "/import", h.Import, upload},
 		{SignedIn, work, get, "/import/:id", h.ImportFile, 0},
@@ -235,6 +237,7 @@ func notification(h *handlers.Handlers) []Route {
 		{SignedIn, work, post, "/customers/:id", h.EditCustomer, 0},
 		{SignedIn, work, post, "/suggestions/:id/accept", h.AcceptSuggestion, 0},
 		{SignedIn, work, post, "/suggestions/:id/dismiss", h.DismissSuggestion, 0},
+		{SignedIn, work, post, "/suggestions/:id/undismiss", h.UndismissSuggestion, 0},
 	}
 }
 
