@@ -44,7 +44,7 @@ func (h *Handlers) SignIn(c echo.Context) error {
 	case err != nil:
 		return err
 	default:
-		if err := h.open(c, u, p.Keep); err != nil {
+		if err := h.open(c, u, p.Keep, false); err != nil {
 			return err
 		}
 		return h.leave(c, orHome(p.Next))

@@ -80,5 +80,5 @@ func (t *tx) setPassword(a Actor, u User, hash, keep string) error {
 	if err := t.signOut(u.ID, keep); err != nil {
 		return err
 	}
-	return t.recordEverywhere(a, u, "person.password")
+	return t.recordThere(a, u, "person.password")
 }

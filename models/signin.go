@@ -105,7 +105,7 @@ func (s *Store) refuseSignIn(ctx context.Context, a Actor, u User) error {
 	if u.ID == "" {
 		return ErrCredentials
 	}
-	err := s.inTx(ctx, func(t *tx) error { return t.recordEverywhere(a, u, "person.sign_in_failed") })
+	err := s.inTx(ctx, func(t *tx) error { return t.recordThere(a, u, "person.sign_in_failed") })
 	if err != nil {
 		return err
 	}
@@ -119,23 +119,54 @@ func (t *tx) signedIn(a Actor, u User) error {
 	if err != nil {
 		return found(err, "signing in")
 	}
-	return t.recordEverywhere(a.person(u), u, "person.sign_in")
+	account, err := t.landing(u)
+	if err != nil {
+		return err
+	}
+	if err := t.arrive(u, account); err != nil {
+		return err
+	}
+	return t.recordThere(a.person(u), u, "person.sign_in")
 }
 
-// SignInByName signs in somebody whom the organisation's own sign-in has vouched for. Nobody is added that way.
-func (s *Store) SignInByName(ctx context.Context, a Actor, email string) (u User, err error) {
-	_, normal, _ := NormalEmail(email)
+// Vouched is whom the organisation's own sign-in has proven: its own name for them, and the email that it has verified.
+type Vouched struct{ Issuer, Subject, Email string }
+
+// SignInByName signs in somebody whom the organisation's own sign-in has vouched for. Nobody is added that way. People
+// are known by the organisation's name for them, which is bound to the person at the first time: an email may be given to
+// somebody else later. proven says whether the email is still the person's own here.
+func (s *Store) SignInByName(ctx context.Context, a Actor, who Vouched) (u User, proven bool, err error) {
+	if who.Issuer == "" || who.Subject == "" {
+		return User{}, false, ErrCredentials
+	}
+	_, normal, _ := NormalEmail(who.Email)
 	err = s.inTx(ctx, func(t *tx) error {
-		err := t.Take(&u, "email = ? AND locked_at IS NULL", normal).Error
+		err := t.Take(&u, "sso_issuer = ? AND sso_subject = ?", who.Issuer, who.Subject).Error
 		if errors.Is(err, gorm.ErrRecordNotFound) {
+			err = t.bind(&u, who, normal)
+		}
+		if errors.Is(err, gorm.ErrRecordNotFound) || err == nil && u.LockedAt != nil {
 			return ErrCredentials
 		}
 		if err != nil {
 			return found(err, "person")
 		}
+		proven = u.Email == normal
 		return t.signedIn(a, u)
 	})
-	return u, err
+	return u, proven, err
+}
+
+// bind makes the organisation's name for a person theirs, if they have none yet.
+func (t *tx) bind(u *User, who Vouched, email string) error {
+	if err := t.Take(u, "email = ? AND sso_subject = '' AND locked_at IS NULL", email).Error; err != nil {
+		return err
+	}
+	done := t.Model(&User{}).Where("id = ? AND sso_subject = ''", u.ID).Updates(map[string]any{"sso_issuer": who.Issuer, "sso_subject": who.Subject})
+	if done.Error == nil && done.RowsAffected == 0 {
+		return gorm.ErrRecordNotFound
+	}
+	return done.Error
 }
 
 // strangers counts tries of emails that nobody has, so that being throttled does not tell who exists.

@@ -20,6 +20,9 @@ type User struct {
 	LockedAt       *time.Time
 	SignedInAt     *time.Time
 	CreatedAt      time.Time
+	LastAccountID  string // where they worked last
+	SSOIssuer      string `gorm:"column:sso_issuer"` // whose word they signed in by first, and as whom
+	SSOSubject     string `gorm:"column:sso_subject"`
 }
 
 // UserByEmail finds a person for the command line.
@@ -65,11 +68,11 @@ func (s *Store) LockUser(ctx context.Context, a Actor, userID string, lock bool)
 	})
 }
 
-// recordEverywhere notes something about a person in the log of each account they belong to; what concerns support
-// staff is in the log of the installation, which has no account.
+// recordEverywhere notes what the command line did to a person in the log of each account they belong to; what concerns
+// support staff is in the log of the installation, which has no account.
 func (t *tx) recordEverywhere(a Actor, u User, action string) error {
 	var accounts []string
-	if err := t.Model(&Member{}).Where("user_id = ?", u.ID).Order("account_id").Pluck("account_id", &accounts).Error; err != nil {
+	if err := t.Model(&Member{}).Where("user_id = ? AND accepted_at IS NOT NULL", u.ID).Order("account_id").Pluck("account_id", &accounts).Error; err != nil {
 		return found(err, "accounts of a person")
 	}
 	if u.Support || len(accounts) == 0 {

@@ -39,6 +39,13 @@ func ResetTokenURL(t string) string  { return at("/sign-in/reset", url.Values{"t
 func SingleSignOnURL() string        { return "/sign-in/oidc" }
 func SwitchAccountURL() string       { return "/me/account" }
 func MeURL() string                  { return "/me" }
+// InvitationURL is where a person answers invitations; with the token of a link that one.
+func InvitationURL(token string) string {
+	if token == "" {
+		return "/me/invitation"
+	}
+	return at("/me/invitation", url.Values{"token": {token}})
+}
 func StayURL() string                { return "/me/stay" }
 func ShortcutsURL() string           { return "/help/shortcuts" }
 func StatusesHelpURL() string        { return "/help/statuses" }
