@@ -15,8 +15,6 @@ type User struct {
 	Zone           string // empty: the account's
 	Theme          string // light, dark; empty: the system's
 	ShortcutsOff   bool
-	FailedSignIns  int
-	ThrottledUntil *time.Time
 	LockedAt       *time.Time
 	SignedInAt     *time.Time
 	CreatedAt      time.Time
@@ -54,7 +52,7 @@ func (s *Store) LockUser(ctx context.Context, a Actor, userID string, lock bool)
 		if err := t.Take(&u, "id = ?", userID).Error; err != nil {
 			return found(err, "person")
 		}
-		action, change := "person.unlock", map[string]any{"locked_at": nil, "failed_sign_ins": 0, "throttled_until": nil}
+		action, change := "person.unlock", map[string]any{"locked_at": nil}
 		if lock {
 			action, change = "person.lock", map[string]any{"locked_at": t.now}
 			if err := t.signOut(u.ID, ""); err != nil {
@@ -63,6 +61,14 @@ func (s *Store) LockUser(ctx context.Context, a Actor, userID string, lock bool)
 		}
 		if err := t.Model(&User{}).Where("id = ?", u.ID).Updates(change).Error; err != nil {
 			return found(err, "locking a person")
+		}
+		if !lock {
+			if err := t.forgetTries(triesFor(u.Email)); err != nil {
+				return err
+			}
+			if err := t.Where("name LIKE ?", triesAt(u.Email, "")[:len("pair ")+32]+" %").Delete(&signInTry{}).Error; err != nil {
+				return found(err, "forgetting tries")
+			}
 		}
 		return t.recordEverywhere(a, u, action)
 	})
