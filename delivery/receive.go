@@ -125,6 +125,11 @@ func (r *Receiver) afterwards(ctx context.Context, c models.Connection, reading 
 			r.Log.Warn("an alert could not be kept", "connection", c.ID, "error", err)
 		}
 	}
+	if reading.Insist != "" {
+		if err := r.Store.Insist(ctx, c, reading.Insist); err != nil {
+			r.Log.Warn("a stronger proof could not be insisted on", "connection", c.ID, "error", err)
+		}
+	}
 	if reading.Confirm != nil {
 		if err := reading.Confirm(ctx); err != nil {
 			r.Log.Warn("a subscription could not be confirmed", "connection", c.ID, "error", err)

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"undelivered/models"
+	"undelivered/providers/wire"
 	"undelivered/views"
 )
 
@@ -32,6 +33,11 @@ const (
 	ssoLimit  = 10 * time.Second
 )
 
+// ssoClient asks the organisation's sign-in. Its address is the operator's own, but what it names in turn is not.
+func ssoClient(way *wire.Outward) *http.Client {
+	return &http.Client{Timeout: ssoLimit, Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, DialContext: way.DialContext}}
+}
+
 func (h *Handlers) ssoCookie() string {
 	if h.Secure() {
 		return "__Host-undelivered-sso"
@@ -39,14 +45,14 @@ func (h *Handlers) ssoCookie() string {
 	return "undelivered-sso"
 }
 
-func (s *SingleSignOn) at(ctx context.Context) (*oidc.Provider, error) {
+func (s *SingleSignOn) at(ctx context.Context, way *wire.Outward) (*oidc.Provider, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.provider != nil {
 		return s.provider, nil
 	}
 	// The provider keeps its context for later fetches of keys.
-	p, err := oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), &http.Client{Timeout: ssoLimit}), s.Issuer)
+	p, err := oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), ssoClient(way)), s.Issuer)
 	if err != nil {
 		return nil, fmt.Errorf("handlers: single sign-on: %w", err)
 	}
@@ -64,7 +70,7 @@ func (h *Handlers) SingleSignOn(c echo.Context) error {
 	if h.SSO == nil {
 		return models.ErrNotFound
 	}
-	p, err := h.SSO.at(c.Request().Context())
+	p, err := h.SSO.at(c.Request().Context(), h.Way)
 	if err != nil {
 		return err
 	}
@@ -111,8 +117,8 @@ func (h *Handlers) vouched(c echo.Context) (who models.Vouched, next string, err
 	if len(kept) != 4 || subtle.ConstantTimeCompare([]byte(kept[0]), []byte(c.QueryParam("state"))) != 1 {
 		return who, "", errors.New("the state is not the one that was sent")
 	}
-	ctx := oidc.ClientContext(c.Request().Context(), &http.Client{Timeout: ssoLimit})
-	p, err := h.SSO.at(ctx)
+	ctx := oidc.ClientContext(c.Request().Context(), ssoClient(h.Way))
+	p, err := h.SSO.at(ctx, h.Way)
 	if err != nil {
 		return who, "", err
 	}
