@@ -88,7 +88,7 @@ func (r *Receiver) read(ctx context.Context, p wire.Provider, c models.Connectio
 	}
 	reading, err := p.Read(ctx, request)
 	if errors.Is(err, wire.ErrUnreadable) {
-		reading, err = wire.Reading{Events: []models.Event{unreadable(request, err)}, Once: reading.Once}, nil
+		reading, err = wire.Reading{Events: []models.Event{unreadable(request, err)}, Once: reading.Once, Insist: reading.Insist}, nil
 	}
 	if err != nil {
 		return Reply{}, err

@@ -115,6 +115,9 @@ func (h *Handlers) ByKey(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+// KeyID is the id of the key with which a program has come.
+func (h *Handlers) KeyID(c echo.Context) string { return actor(c).ID }
+
 func errNoKey(c echo.Context) error {
 	c.Response().Header().Set(echo.HeaderWWWAuthenticate, `Bearer realm="undelivered"`)
 	return echo.NewHTTPError(http.StatusUnauthorized, "Send the account's API key: Authorization: Bearer <key>.")

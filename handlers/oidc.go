@@ -29,8 +29,8 @@ type SingleSignOn struct {
 }
 
 const (
-	ssoLife   = 10 * time.Minute
-	ssoLimit  = 10 * time.Second
+	ssoLife  = 10 * time.Minute
+	ssoLimit = 10 * time.Second
 )
 
 // ssoClient asks the organisation's sign-in. Its address is the operator's own, but what it names in turn is not.

@@ -110,6 +110,9 @@ func (h *Handlers) open(c echo.Context, u models.User, keep, proven bool) error 
 			return err
 		}
 	}
+	if err := h.knowDevice(c, u); err != nil {
+		return err
+	}
 	who := actor(c)
 	who.Kind, who.ID, who.Name = models.Person, u.ID, u.Name
 	s := sessions.NewSession(table{h, c}, h.cookieName())

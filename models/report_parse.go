@@ -10,6 +10,7 @@ import (
 
 // ParseFilter reads the fields of an address. It returns what it could read also when some fields are Invalid.
 func ParseFilter(v url.Values) (Filter, error) {
+	v = bounded(v)
 	f := Filter{Range: v.Get("range"), From: v.Get("from"), To: v.Get("to"), Channel: Channel(v.Get("channel")),
 		Reason: v.Get("reason"), Domain: strings.ToLower(strings.TrimSpace(v.Get("domain"))), Q: strings.TrimSpace(v.Get("q")),
 		Customer: v.Get("customer"), Connection: v.Get("connection"), Kind: v.Get("kind"), State: v.Get("state"), Assigned: v.Get("assigned"), Outcome: v.Get("outcome"), Sort: v.Get("sort"),
@@ -28,6 +29,24 @@ func ParseFilter(v url.Values) (Filter, error) {
 	f.checkWords(bad)
 	f.checkDates(bad)
 	return f, bad.Err()
+}
+
+// filterLimit is how many letters a field of a filter may have: a search of a page of text finds nothing, and costs much.
+const filterLimit = 300
+
+// bounded are the fields with what they may hold.
+func bounded(v url.Values) url.Values {
+	short := url.Values{}
+	for name, values := range v {
+		for _, value := range values[:min(len(values), 20)] {
+			value = cleanUTF8(value)
+			if letters := []rune(value); len(letters) > filterLimit {
+				value = string(letters[:filterLimit])
+			}
+			short.Add(name, value)
+		}
+	}
+	return short
 }
 
 // readStatuses takes "bounced" for both bounces, and several in one value parted by commas.

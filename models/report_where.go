@@ -112,12 +112,16 @@ func (c *conditions) add(sql string, values ...any) {
 
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
+// searchedWords is how many words of a search count.
+const searchedWords = 12
+
 // searchWords are the words that must all occur; a number is looked for as it is stored, without spaces and signs.
 func searchWords(q string) []string {
 	if number := digitsOf(q); number != "" {
 		return []string{number}
 	}
-	return strings.Fields(strings.ToLower(q))
+	words := strings.Fields(strings.ToLower(q))
+	return words[:min(len(words), searchedWords)]
 }
 
 // digitsOf is a phone number as it may be typed, without its country's 0; empty when q is something else.

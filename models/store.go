@@ -74,6 +74,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err == nil {
 		err = s.settleDigestKey(ctx)
 	}
+	if err == nil {
+		err = s.settleBounces(ctx)
+	}
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

@@ -7,20 +7,20 @@ import (
 
 // User is a person who signs in: of one business or several, or support staff.
 type User struct {
-	ID             string
-	Email          string // normal form
-	Name           string
-	PasswordHash   string `json:"-"`
-	Support        bool
-	Zone           string // empty: the account's
-	Theme          string // light, dark; empty: the system's
-	ShortcutsOff   bool
-	LockedAt       *time.Time
-	SignedInAt     *time.Time
-	CreatedAt      time.Time
-	LastAccountID  string // where they worked last
-	SSOIssuer      string `gorm:"column:sso_issuer"` // whose word they signed in by first, and as whom
-	SSOSubject     string `gorm:"column:sso_subject"`
+	ID            string
+	Email         string // normal form
+	Name          string
+	PasswordHash  string `json:"-"`
+	Support       bool
+	Zone          string // empty: the account's
+	Theme         string // light, dark; empty: the system's
+	ShortcutsOff  bool
+	LockedAt      *time.Time
+	SignedInAt    *time.Time
+	CreatedAt     time.Time
+	LastAccountID string // where they worked last
+	SSOIssuer     string `gorm:"column:sso_issuer"` // whose word they signed in by first, and as whom
+	SSOSubject    string `gorm:"column:sso_subject"`
 }
 
 // UserByEmail finds a person for the command line.
