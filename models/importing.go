@@ -39,6 +39,9 @@ func readImport(file io.Reader) ([]importRow, error) {
 	}
 	in := bufio.NewReaderSize(&narrow{in: plain}, 64<<10)
 	start, err := in.Peek(4096)
+	if errors.Is(err, errWide) {
+		return nil, fileWrong("error.import_wide")
+	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, found(err, "reading a file")
 	}

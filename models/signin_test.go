@@ -140,7 +140,7 @@ func TestPasswordRules(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = s.ChoosePassword(t.Context(), models.Actor{}, link, password)
+		_, _, err = s.ChoosePassword(t.Context(), models.Actor{}, link, password)
 		var invalid models.Invalid
 		if good != (err == nil) || !good && !errors.As(err, &invalid) {
 			t.Errorf("%q: %v", password, err)

@@ -51,6 +51,9 @@ func (s *Store) AddUser(ctx context.Context, a Actor, n NewUser) (u User, link s
 		if hash != "" && (!known || vouched) {
 			m.AcceptedAt = &t.now
 		}
+		if m.AcceptedAt == nil {
+			m.Invitation = newID("inv", t.now)
+		}
 		if link, err = t.join(a, u, m); a.Kind != Command {
 			u = m.asInvited(u)
 		}
@@ -134,9 +137,6 @@ func (t *tx) userOrNew(n NewUser, hash string) (User, error) {
 // join makes a person a member of the actor's account, or invites them.
 func (t *tx) join(a Actor, u User, m Member) (link string, err error) {
 	taken := Invalid{"email": Problem{Key: "error.already_member", Values: map[string]string{"name": m.Name}}}
-	if m.AcceptedAt == nil {
-		m.Invitation = newID("inv", t.now)
-	}
 	err = t.Create(&m).Error
 	if errors.Is(err, gorm.ErrDuplicatedKey) {
 		return "", taken

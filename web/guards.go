@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,11 +60,19 @@ func (r Route) guards(h *handlers.Handlers, o Options) []echo.MiddlewareFunc {
 	if r.Group == SignedIn || r.Group == Support {
 		guards = append(guards, readForm) // nothing is read of who may not send it
 	}
+	if r.grave() {
+		guards = append(guards, h.Again)
+	}
 	if r.Method == post && (r.Group == SignedIn || r.Group == Support) {
 		guards = append(guards, h.Once)
 	}
 	return guards
 }
+
+// graves are the acts before which the password is asked for again: they open the account to others, or can't be undone.
+var graves = []string{"/settings/people", "/settings/people/:id/role", "/settings/people/support", "/settings/keys", "/settings/widget", "/customers/:id/erase"}
+
+func (r Route) grave() bool { return r.Method == post && slices.Contains(graves, r.Path) }
 
 // limit bounds how often one address of the network may try to sign in, or knock as a provider.
 func (r Route) limit() (echo.MiddlewareFunc, bool) {
