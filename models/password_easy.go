@@ -36,7 +36,7 @@ func easy(lower, local string) bool {
 
 // repeats says whether a text is a short piece over and over: "acmeacmeacme", "abab…".
 func repeats(s string) bool {
-	for n := 1; n <= len(s)/2; n++ {
+	for n := 1; n <= min(len(s)/2, 16); n++ {
 		whole := strings.Repeat(s[:n], len(s)/n+1)
 		if strings.HasPrefix(whole, s) && (len(s)/n >= 3 || n <= 4) {
 			return true
