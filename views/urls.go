@@ -39,6 +39,7 @@ func ResetTokenURL(t string) string  { return at("/sign-in/reset", url.Values{"t
 func SingleSignOnURL() string        { return "/sign-in/oidc" }
 func SwitchAccountURL() string       { return "/me/account" }
 func MeURL() string                  { return "/me" }
+
 // InvitationURL is where a person answers invitations; with the token of a link that one.
 func InvitationURL(token string) string {
 	if token == "" {
@@ -46,11 +47,11 @@ func InvitationURL(token string) string {
 	}
 	return at("/me/invitation", url.Values{"token": {token}})
 }
-func StayURL() string                { return "/me/stay" }
-func ShortcutsURL() string           { return "/help/shortcuts" }
-func StatusesHelpURL() string        { return "/help/statuses" }
-func PrivacyURL() string             { return "/help/privacy" }
-func AccessibilityURL() string       { return "/help/accessibility" }
+func StayURL() string          { return "/me/stay" }
+func ShortcutsURL() string     { return "/help/shortcuts" }
+func StatusesHelpURL() string  { return "/help/statuses" }
+func PrivacyURL() string       { return "/help/privacy" }
+func AccessibilityURL() string { return "/help/accessibility" }
 
 // ReportURL is the report with its filters.
 func ReportURL(q ReportQuery) string { return at("/undelivered", q.Values()) }
