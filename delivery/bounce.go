@@ -111,15 +111,5 @@ func (b Bounces) connection(ctx context.Context, address string) (models.Connect
 		}
 		return models.Connection{}, nil
 	}
-	all, err := b.Store.MailConnections(ctx)
-	if err != nil {
-		return models.Connection{}, err
-	}
-	for _, c := range all {
-		settings, err := b.Store.ConnectionSettings(c)
-		if err == nil && settings["bounce_address"] != "" && settings["bounce_address"] == address {
-			return c, nil
-		}
-	}
-	return models.Connection{}, nil
+	return b.Store.BounceConnection(ctx, address)
 }

@@ -10,17 +10,16 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/riverqueue/river"
 
 	"undelivered/models"
+	"undelivered/providers/wire"
 )
 
 // CallArgs is the job that tells businesses' own systems what has changed.
@@ -40,33 +39,13 @@ type Caller struct {
 	river.WorkerDefaults[CallArgs]
 	Store *models.Store
 	Log   *slog.Logger
-	// Inner: this installation is on somebody's own machine, and so may be what it calls.
-	Inner bool
-}
-
-// errInside is a callback to this machine or to a private network.
-var errInside = errors.New("the address is not on the internet")
-
-// OnLoopback says whether an installation is reached on its own machine only.
-func OnLoopback(baseURL string) bool {
-	u, err := url.Parse(baseURL)
-	if err != nil {
-		return false
-	}
-	ip := net.ParseIP(u.Hostname())
-	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+	// Way is where callbacks may go; nil: to the internet.
+	Way *wire.Outward
 }
 
 // client follows no redirect, asks no proxy, and looks at the address that is really dialled: a name may lead anywhere.
 func (w *Caller) client() *http.Client {
-	dialer := &net.Dialer{Timeout: callPatient, Control: func(_, address string, _ syscall.RawConn) error {
-		host, _, err := net.SplitHostPort(address)
-		if ip := net.ParseIP(host); err != nil || !w.Inner && (ip == nil || !models.Outside(ip)) {
-			return errInside
-		}
-		return nil
-	}}
-	return &http.Client{Timeout: callPatient, Transport: &http.Transport{DialContext: dialer.DialContext, TLSHandshakeTimeout: callPatient, DisableKeepAlives: true},
+	return &http.Client{Timeout: callPatient, Transport: &http.Transport{DialContext: w.Way.DialContext, TLSHandshakeTimeout: callPatient, DisableKeepAlives: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 

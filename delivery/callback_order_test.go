@@ -14,6 +14,7 @@ import (
 	"undelivered/delivery"
 	"undelivered/models"
 	"undelivered/models/modelstest"
+	"undelivered/providers/wire"
 )
 
 // ordered is a business's own system that takes each callback only at the second try, and keeps in which order those about
@@ -78,7 +79,7 @@ func withOrdered(t *testing.T, run func(o *ordered, s *models.Store, cast *model
 // rounds lets two instances work at the same moment, again and again.
 func rounds(t *testing.T, s *models.Store, clock *modelstest.Clock, n int, pause time.Duration) {
 	t.Helper()
-	w := &delivery.Caller{Store: s, Log: slog.New(slog.DiscardHandler), Inner: true}
+	w := &delivery.Caller{Store: s, Log: slog.New(slog.DiscardHandler), Way: wire.Anywhere()}
 	for range n {
 		var both sync.WaitGroup
 		for range 2 {

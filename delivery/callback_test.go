@@ -17,6 +17,7 @@ import (
 	"undelivered/delivery"
 	"undelivered/models"
 	"undelivered/models/modelstest"
+	"undelivered/providers/wire"
 )
 
 // called is a business's own system: it checks each signature, and keeps the types it was told.
@@ -67,7 +68,7 @@ func TestCallbacksAreTold(t *testing.T) {
 		system.secret = secret
 		modelstest.Keep(t, s, cast.Mail, models.Event{Type: models.EventType(models.HardBounce), Channel: models.Email, Reason: "user-unknown",
 			Recipient: "jane@x.example", OccurredAt: clock.Now(), DedupeKey: "e1", Raw: []byte("{}")})
-		w := &delivery.Caller{Store: s, Log: slog.New(slog.DiscardHandler), Inner: true}
+		w := &delivery.Caller{Store: s, Log: slog.New(slog.DiscardHandler), Way: wire.Anywhere()}
 		round := func(want ...string) {
 			t.Helper()
 			if err := w.Work(t.Context(), nil); err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"undelivered/models"
+	"undelivered/providers/wire"
 )
 
 // CollectArgs is the job that collects the bounce mailboxes; one at a time of all instances.
@@ -23,6 +24,7 @@ type Collector struct {
 	river.WorkerDefaults[CollectArgs]
 	Store *models.Store
 	Log   *slog.Logger
+	Way   *wire.Outward // where mailboxes may be
 }
 
 // Timeout is that of one mailbox and some.
@@ -49,7 +51,7 @@ func (w *Collector) Work(ctx context.Context, _ *river.Job[CollectArgs]) error {
 func (w *Collector) collect(ctx context.Context, c models.Connection, address string) error {
 	bounces := Bounces{Store: w.Store, Log: w.Log}
 	_, err := Mailbox{
-		Address: address,
+		Address: address, Way: w.Way,
 		Load: func(context.Context) (state MailboxState, err error) {
 			if c.MailboxUID != "" {
 				_, err = fmt.Sscanf(c.MailboxUID, "%d/%d", &state.Validity, &state.LastUID)

@@ -9,6 +9,8 @@ import (
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
+
+	"undelivered/providers/wire"
 )
 
 // MailboxState is how far a mailbox has been collected. UIDs count within one validity.
@@ -29,13 +31,14 @@ type Mailbox struct {
 	Keep func(ctx context.Context, envelopeTo string, raw []byte) error
 	// TLS is for tests and private authorities; nil is the usual one.
 	TLS *tls.Config
+	// Way is where the mailbox may be; nil: on the internet.
+	Way *wire.Outward
 }
 
 // Times of collecting.
 const (
 	collectEvery = time.Minute
 	collectLimit = 5 * time.Minute // one collection
-	collectDial  = 10 * time.Second
 )
 
 // Collect collects once and says how many mails were kept. It stops at the first mail that cannot be kept: that one is

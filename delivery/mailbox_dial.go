@@ -50,7 +50,7 @@ func parseMailbox(address string) (mailboxAddress, error) {
 
 // connect opens the line and logs in.
 func (b Mailbox) connect(ctx context.Context, at mailboxAddress) (*imapclient.Client, error) {
-	conn, err := (&net.Dialer{Timeout: collectDial}).DialContext(ctx, "tcp", at.host)
+	conn, err := b.Way.DialContext(ctx, "tcp", at.host)
 	if err != nil {
 		return nil, fmt.Errorf("bounce mailbox: %w", err)
 	}

@@ -10,6 +10,8 @@ import (
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapserver"
 	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
+
+	"undelivered/providers/wire"
 )
 
 // letter is a mail to be put into a mailbox.
@@ -50,7 +52,7 @@ func newPostOffice(t *testing.T) *postOffice {
 		_ = server.Serve(listener) // ends with the server
 	}()
 	t.Cleanup(func() { _ = server.Close(); <-done })
-	p.box = Mailbox{Address: "imap://bounces:s3cret@" + listener.Addr().String() + "/INBOX?tls=none",
+	p.box = Mailbox{Way: wire.Anywhere(), Address: "imap://bounces:s3cret@" + listener.Addr().String() + "/INBOX?tls=none",
 		Load: func(context.Context) (MailboxState, error) { return p.state, nil },
 		Save: func(_ context.Context, s MailboxState) error { p.state = s; return nil },
 		Keep: func(_ context.Context, _ string, raw []byte) error {

@@ -88,7 +88,7 @@ func (r *Receiver) read(ctx context.Context, p wire.Provider, c models.Connectio
 	}
 	reading, err := p.Read(ctx, request)
 	if errors.Is(err, wire.ErrUnreadable) {
-		reading, err = wire.Reading{Events: []models.Event{unreadable(request, err)}, Once: reading.Once}, nil
+		reading, err = wire.Reading{Events: []models.Event{unreadable(request, err)}, Once: reading.Once, Insist: reading.Insist}, nil
 	}
 	if err != nil {
 		return Reply{}, err
@@ -123,6 +123,11 @@ func (r *Receiver) afterwards(ctx context.Context, c models.Connection, reading 
 	if reading.Alert != "" {
 		if err := r.Store.AlertConnection(ctx, c, reading.Alert); err != nil {
 			r.Log.Warn("an alert could not be kept", "connection", c.ID, "error", err)
+		}
+	}
+	if reading.Insist != "" {
+		if err := r.Store.Insist(ctx, c, reading.Insist); err != nil {
+			r.Log.Warn("a stronger proof could not be insisted on", "connection", c.ID, "error", err)
 		}
 	}
 	if reading.Confirm != nil {

@@ -32,7 +32,7 @@ func (h *Handlers) Visitor(next echo.HandlerFunc) echo.HandlerFunc {
 			h.Log.Warn("a session was not prolonged", "error", err)
 		}
 		if moved {
-			v.Session.ExpiresAt = h.Store.Now().Add(v.Session.Life())
+			v.Session.ExpiresAt = v.Session.Until(h.Store.Now())
 		}
 		c.Set(visitKey, v)
 		if moved && v.Session.Kept() {
@@ -79,6 +79,9 @@ func (h *Handlers) May(right models.Right) echo.MiddlewareFunc {
 			if a.AccountID == "" && a.Role == models.Support && c.Request().Method == http.MethodGet {
 				return h.leave(c, views.RequestsURL(""))
 			}
+			if a.AccountID == "" && visit(c).User.ID != "" && a.Role == "" && c.Request().Method == http.MethodGet && !fragment(c) {
+				return h.leave(c, views.InvitationURL("")) // who belongs to no account may be invited to one
+			}
 			if a.AccountID == "" || !a.May(right) {
 				return models.ErrForbidden
 			}
@@ -115,6 +118,9 @@ func (h *Handlers) ByKey(next echo.HandlerFunc) echo.HandlerFunc {
 		return next(c)
 	}
 }
+
+// KeyID is the id of the key with which a program has come.
+func (h *Handlers) KeyID(c echo.Context) string { return actor(c).ID }
 
 func errNoKey(c echo.Context) error {
 	c.Response().Header().Set(echo.HeaderWWWAuthenticate, `Bearer realm="undelivered"`)

@@ -2,17 +2,17 @@ package handlers
 
 import (
 	"encoding/json"
-	"io"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/providers/wire"
 )
 
 // readJSON reads the object of a request; no body at all is an empty object.
 func readJSON(c echo.Context, into any) error {
-	raw, err := io.ReadAll(c.Request().Body)
+	raw, err := wire.ReadBody(c.Request().Body, wire.Most{Items: 100, Values: 1000, Total: 1000, Depth: 12, Bytes: 1 << 20})
 	if err != nil || len(raw) == 0 {
 		return err
 	}

@@ -2,10 +2,10 @@ package handlers
 
 import (
 	"net/http"
+	"net/url"
 
 	"github.com/labstack/echo/v4"
 
-	"undelivered/delivery"
 	"undelivered/models"
 )
 
@@ -16,6 +16,15 @@ type apiCallbacks struct {
 	Secret string   `json:"secret,omitempty"`
 }
 
+// hostOf is the host of an address, as far as it is one.
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
+}
+
 // APICallbacks sets where signed callbacks go, or ends them.
 func (h *Handlers) APICallbacks(c echo.Context) error {
 	var body apiCallbacks
@@ -23,7 +32,7 @@ func (h *Handlers) APICallbacks(c echo.Context) error {
 		return err
 	}
 	e, secret, err := h.Store.SetCallbacks(c.Request().Context(), actor(c),
-		models.CallbackAsk{URL: body.URL, Types: body.Events, Inner: delivery.OnLoopback(h.BaseURL)})
+		models.CallbackAsk{URL: body.URL, Types: body.Events, Inner: h.Way.Allows(hostOf(body.URL))})
 	if err != nil {
 		return err
 	}

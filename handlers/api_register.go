@@ -1,7 +1,7 @@
 package handlers
 
 import (
-	"bytes"
+	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +14,7 @@ import (
 	"undelivered/delivery"
 	"undelivered/models"
 	"undelivered/providers/generic"
+	"undelivered/providers/wire"
 )
 
 // mostItems is how many items one body of the API may hold.
@@ -47,42 +48,81 @@ func (h *Handlers) APIRegister(c echo.Context) error {
 	return c.JSON(status, results)
 }
 
-// registrations reads a body as a stream: one object, or an array of them.
+// registered is what a body of notifications may hold: each is a text of its own, and few facts.
+var registered = wire.Most{Items: mostItems, Values: 500, Total: 100_000, Depth: 12, Bytes: mostBytes}
+
+// eventful is what a body of events may hold.
+var eventful = wire.Most{Items: mostItems, Values: 100, Total: 50_000, Depth: 12, Bytes: 256 << 10}
+
+// registrations reads a body as a stream: one object, or an array of them. What is more than it may hold is refused while
+// it is read, and of the rest each item is in memory once.
 func registrations(body io.Reader) (all []models.Registration, alone bool, err error) {
-	raw, err := io.ReadAll(body) // web sets the limit
-	if err != nil {
-		return nil, false, err
+	in := bufio.NewReaderSize(wire.Measured(body, registered), 32<<10)
+	first, err := firstByte(in)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, false, unreadableBody(err)
 	}
-	raw = bytes.TrimSpace(raw)
-	if alone = len(raw) > 0 && raw[0] == '{'; alone {
-		raw = append(append([]byte{'['}, raw...), ']')
-	}
-	items := []json.RawMessage{}
-	if err := json.Unmarshal(raw, &items); err != nil {
-		return nil, alone, unreadableBody(err)
-	}
-	for _, item := range items {
-		if len(item) > mostBytes {
-			return nil, alone, echo.NewHTTPError(http.StatusRequestEntityTooLarge, "One notification has at most 1 MiB.")
+	lines := json.NewDecoder(in)
+	if alone = first != '['; alone {
+		all = make([]models.Registration, 1)
+		if err := lines.Decode(&all[0]); err != nil {
+			return nil, alone, unreadableBody(err)
 		}
+		if lines.More() {
+			return nil, alone, echo.NewHTTPError(http.StatusBadRequest, "The body is not JSON: put several into an array.")
+		}
+		return all, alone, nil
 	}
-	if alone && len(items) > 1 {
-		return nil, alone, echo.NewHTTPError(http.StatusBadRequest, "The body is not JSON: put several into an array.")
-	}
-	if err := json.Unmarshal(raw, &all); err != nil {
+	if _, err := lines.Token(); err != nil {
 		return nil, alone, unreadableBody(err)
 	}
-	if len(all) == 0 || len(all) > mostItems {
-		return nil, alone, echo.NewHTTPError(http.StatusUnprocessableEntity, fmt.Sprintf("Send 1 to %d items.", mostItems))
+	for lines.More() {
+		if len(all) == mostItems {
+			return nil, alone, tooManyItems()
+		}
+		var one models.Registration
+		if err := lines.Decode(&one); err != nil {
+			return nil, alone, unreadableBody(err)
+		}
+		all = append(all, one)
+	}
+	if _, err := lines.Token(); err != nil { // the end of the list
+		return nil, alone, unreadableBody(err)
+	}
+	if lines.More() {
+		return nil, alone, echo.NewHTTPError(http.StatusBadRequest, "The body is not JSON: something follows the array.")
+	}
+	if len(all) == 0 {
+		return nil, alone, tooManyItems()
 	}
 	return all, alone, nil
+}
+
+func tooManyItems() error {
+	return echo.NewHTTPError(http.StatusUnprocessableEntity, fmt.Sprintf("Send 1 to %d items.", mostItems))
+}
+
+// firstByte looks at the first byte that is no space.
+func firstByte(in *bufio.Reader) (byte, error) {
+	for {
+		b, err := in.ReadByte()
+		if err != nil {
+			return 0, err
+		}
+		if b != ' ' && b != '\n' && b != '\r' && b != '\t' {
+			return b, in.UnreadByte()
+		}
+	}
 }
 
 // unreadableBody says where a body stops to be JSON, or which field has the wrong kind of value.
 func unreadableBody(err error) error {
 	var wrong *json.UnmarshalTypeError
 	var syntax *json.SyntaxError
+	var large *http.MaxBytesError
 	switch {
+	case errors.As(err, &large), errors.Is(err, wire.ErrTooMuch):
+		return err
 	case errors.As(err, &wrong):
 		return models.Invalid{wrong.Field: {Key: "error.kind", Values: map[string]string{"kind": wrong.Type.String()}}}
 	case errors.As(err, &syntax):
@@ -93,7 +133,7 @@ func unreadableBody(err error) error {
 
 // APIAddEvents takes in events of systems without a webhook of their own, all or none, into the generic connection.
 func (h *Handlers) APIAddEvents(c echo.Context) error {
-	body, err := io.ReadAll(c.Request().Body)
+	body, err := wire.ReadBody(c.Request().Body, eventful)
 	if err != nil {
 		return err
 	}

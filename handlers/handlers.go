@@ -15,6 +15,7 @@ import (
 
 	"undelivered/delivery"
 	"undelivered/models"
+	"undelivered/providers/wire"
 	"undelivered/views"
 )
 
@@ -28,6 +29,7 @@ type Handlers struct {
 	Demo      []views.DemoUser // in demo mode: who can sign in
 	Post      *delivery.Post   // the product's own mails; nil: ways that need them are not offered
 	SSO       *SingleSignOn    // nil: not set up
+	Way       *wire.Outward    // where addresses that people set may lead; nil: to the internet
 	TXT       delivery.TXT     // asks the directory about sending domains; nil: the machine's resolver
 
 	stopping atomic.Bool

@@ -36,6 +36,9 @@ func (h *Handlers) linkForm(c echo.Context, show func(views.SignInPage) templ.Co
 	if err != nil {
 		return err
 	}
+	if i, err := h.Store.InvitationByLink(c.Request().Context(), p.Token); err == nil && !i.Fresh {
+		return h.leave(c, views.InvitationURL(p.Token)) // whoever is this person already signs in and accepts
+	}
 	return h.page(c, http.StatusOK, show(p))
 }
 
@@ -61,7 +64,7 @@ func (h *Handlers) SignInLink(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := h.open(c, u, false); err != nil {
+	if err := h.open(c, u, false, true); err != nil {
 		return err
 	}
 	return h.leave(c, views.DashboardURL())
@@ -78,7 +81,7 @@ func (h *Handlers) Reset(c echo.Context) error {
 		p.Errors = views.Errors{"again": {Key: "error.password_same"}}
 		return h.page(c, http.StatusUnprocessableEntity, views.Reset(p))
 	}
-	u, err := h.Store.ChoosePassword(c.Request().Context(), actor(c), p.Token, password)
+	u, proven, err := h.Store.ChoosePassword(c.Request().Context(), actor(c), p.Token, password)
 	var invalid models.Invalid
 	switch {
 	case errors.As(err, &invalid):
@@ -89,7 +92,7 @@ func (h *Handlers) Reset(c echo.Context) error {
 	case err != nil:
 		return err
 	}
-	if err := h.open(c, u, false); err != nil {
+	if err := h.open(c, u, false, proven); err != nil {
 		return err
 	}
 	return h.leave(c, views.DashboardURL())

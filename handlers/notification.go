@@ -38,7 +38,7 @@ func (h *Handlers) Preview(c echo.Context) error {
 	header.Set(echo.HeaderContentSecurityPolicy, "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:")
 	header.Set(echo.HeaderXFrameOptions, "SAMEORIGIN")
 	header.Set(echo.HeaderCacheControl, "no-store")
-	return c.HTML(http.StatusOK, content.HTML)
+	return c.HTML(http.StatusOK, quietHTML(content.HTML))
 }
 
 // Resend asks for one more attempt. A refusal leads back to the notification, which says why and how to lift it.

@@ -141,7 +141,7 @@ func (h *Handlers) addSuggestion(page *views.NotificationPage, st models.Story) 
 }
 
 func (h *Handlers) addWork(ctx context.Context, a models.Actor, page *views.NotificationPage, st models.Story) error {
-	people, err := h.Store.Colleagues(ctx, a)
+	people, err := h.Store.Members(ctx, a)
 	if err != nil {
 		return err
 	}

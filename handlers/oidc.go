@@ -16,6 +16,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"undelivered/models"
+	"undelivered/providers/wire"
 	"undelivered/views"
 )
 
@@ -28,19 +29,30 @@ type SingleSignOn struct {
 }
 
 const (
-	ssoCookie = "undelivered-sso"
-	ssoLife   = 10 * time.Minute
-	ssoLimit  = 10 * time.Second
+	ssoLife  = 10 * time.Minute
+	ssoLimit = 10 * time.Second
 )
 
-func (s *SingleSignOn) at(ctx context.Context) (*oidc.Provider, error) {
+// ssoClient asks the organisation's sign-in. Its address is the operator's own, but what it names in turn is not.
+func ssoClient(way *wire.Outward) *http.Client {
+	return &http.Client{Timeout: ssoLimit, Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, DialContext: way.DialContext}}
+}
+
+func (h *Handlers) ssoCookie() string {
+	if h.Secure() {
+		return "__Host-undelivered-sso"
+	}
+	return "undelivered-sso"
+}
+
+func (s *SingleSignOn) at(ctx context.Context, way *wire.Outward) (*oidc.Provider, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.provider != nil {
 		return s.provider, nil
 	}
 	// The provider keeps its context for later fetches of keys.
-	p, err := oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), &http.Client{Timeout: ssoLimit}), s.Issuer)
+	p, err := oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), ssoClient(way)), s.Issuer)
 	if err != nil {
 		return nil, fmt.Errorf("handlers: single sign-on: %w", err)
 	}
@@ -58,7 +70,7 @@ func (h *Handlers) SingleSignOn(c echo.Context) error {
 	if h.SSO == nil {
 		return models.ErrNotFound
 	}
-	p, err := h.SSO.at(c.Request().Context())
+	p, err := h.SSO.at(c.Request().Context(), h.Way)
 	if err != nil {
 		return err
 	}
@@ -68,7 +80,7 @@ func (h *Handlers) SingleSignOn(c echo.Context) error {
 }
 
 func (h *Handlers) setSSOCookie(c echo.Context, value string, age int) {
-	c.SetCookie(&http.Cookie{Name: ssoCookie, Value: value, Path: views.SingleSignOnURL(), MaxAge: age, HttpOnly: true,
+	c.SetCookie(&http.Cookie{Name: h.ssoCookie(), Value: value, Path: "/", MaxAge: age, HttpOnly: true,
 		Secure: h.Secure(), SameSite: http.SameSiteLaxMode})
 }
 
@@ -77,12 +89,13 @@ func (h *Handlers) SingleSignOnBack(c echo.Context) error {
 	if h.SSO == nil {
 		return models.ErrNotFound
 	}
-	email, next, err := h.vouched(c)
+	who, next, err := h.vouched(c)
 	if err == nil {
 		var u models.User
-		if u, err = h.Store.SignInByName(c.Request().Context(), actor(c), email); err == nil {
+		var proven bool
+		if u, proven, err = h.Store.SignInByName(c.Request().Context(), actor(c), who); err == nil {
 			h.setSSOCookie(c, "", -1)
-			if err := h.open(c, u, false); err != nil {
+			if err := h.open(c, u, false, proven); err != nil {
 				return err
 			}
 			return h.leave(c, orHome(next))
@@ -94,42 +107,42 @@ func (h *Handlers) SingleSignOnBack(c echo.Context) error {
 	return h.page(c, http.StatusUnprocessableEntity, views.SignIn(page))
 }
 
-// vouched is the email that the organisation's sign-in has proven, after every check of the protocol.
-func (h *Handlers) vouched(c echo.Context) (email, next string, err error) {
-	cookie, err := c.Cookie(ssoCookie)
+// vouched is whom the organisation's sign-in has proven, after every check of the protocol.
+func (h *Handlers) vouched(c echo.Context) (who models.Vouched, next string, err error) {
+	cookie, err := c.Cookie(h.ssoCookie())
 	if err != nil {
-		return "", "", errors.New("no sign-in was begun in this browser")
+		return who, "", errors.New("no sign-in was begun in this browser")
 	}
 	kept := strings.SplitN(cookie.Value, "|", 4)
 	if len(kept) != 4 || subtle.ConstantTimeCompare([]byte(kept[0]), []byte(c.QueryParam("state"))) != 1 {
-		return "", "", errors.New("the state is not the one that was sent")
+		return who, "", errors.New("the state is not the one that was sent")
 	}
-	ctx := oidc.ClientContext(c.Request().Context(), &http.Client{Timeout: ssoLimit})
-	p, err := h.SSO.at(ctx)
+	ctx := oidc.ClientContext(c.Request().Context(), ssoClient(h.Way))
+	p, err := h.SSO.at(ctx, h.Way)
 	if err != nil {
-		return "", "", err
+		return who, "", err
 	}
 	token, err := h.ssoConfig(p).Exchange(ctx, c.QueryParam("code"), oauth2.VerifierOption(kept[2]))
 	if err != nil {
-		return "", "", fmt.Errorf("handlers: single sign-on: %w", err)
+		return who, "", fmt.Errorf("handlers: single sign-on: %w", err)
 	}
 	raw, _ := token.Extra("id_token").(string)
 	id, err := p.Verifier(&oidc.Config{ClientID: h.SSO.ClientID}).Verify(ctx, raw)
 	if err != nil {
-		return "", "", fmt.Errorf("handlers: single sign-on: %w", err)
+		return who, "", fmt.Errorf("handlers: single sign-on: %w", err)
 	}
 	var claims struct {
 		Email    string `json:"email"`
 		Verified *bool  `json:"email_verified"`
 	}
 	if err := id.Claims(&claims); err != nil {
-		return "", "", fmt.Errorf("handlers: single sign-on: %w", err)
+		return who, "", fmt.Errorf("handlers: single sign-on: %w", err)
 	}
 	if subtle.ConstantTimeCompare([]byte(id.Nonce), []byte(kept[1])) != 1 {
-		return "", "", errors.New("the nonce is not the one that was sent")
+		return who, "", errors.New("the nonce is not the one that was sent")
 	}
 	if claims.Verified == nil || !*claims.Verified {
-		return "", "", errors.New("the organisation has not verified the email")
+		return who, "", errors.New("the organisation has not verified the email")
 	}
-	return claims.Email, kept[3], nil
+	return models.Vouched{Issuer: id.Issuer, Subject: id.Subject, Email: claims.Email}, kept[3], nil
 }

@@ -24,7 +24,7 @@ func (h *Handlers) namesOf(ctx context.Context, a models.Actor, rows []models.Un
 	if !assigned {
 		return nil, nil
 	}
-	people, err := h.Store.Colleagues(ctx, a)
+	people, err := h.Store.Members(ctx, a)
 	names := map[string]string{}
 	for _, p := range people {
 		names[p.User.ID] = p.User.Name
@@ -66,7 +66,7 @@ func (h *Handlers) nameFilters(ctx context.Context, a models.Actor, p *views.Rep
 	if p.Work.Assigned == 0 && p.Query.Assigned == "" {
 		return nil
 	}
-	people, err := h.Store.Colleagues(ctx, a)
+	people, err := h.Store.Members(ctx, a)
 	for _, one := range people {
 		if one.User.ID == p.Query.Assigned {
 			p.Names.Assigned = one.User.Name

@@ -23,6 +23,7 @@ const (
 	valueFlash = "flash" // JSON of a views.Flash
 	valueWho   = "who"   // models.Actor, of a session to be opened
 	valueKeep  = "keep"  // bool: outlives the browser
+	valueProof = "proof" // bool: the sign-in has proven the mailbox
 )
 
 func (h *Handlers) cookieName() string {
@@ -65,11 +66,12 @@ func (t table) Save(r *http.Request, w http.ResponseWriter, s *sessions.Session)
 	if s.IsNew {
 		who, _ := s.Values[valueWho].(models.Actor)
 		keep, _ := s.Values[valueKeep].(bool)
+		proven, _ := s.Values[valueProof].(bool)
 		life := models.SessionShort
 		if keep {
 			life = models.SessionKept
 		}
-		token, err := t.h.Store.AddSession(ctx, who, models.Session{Agent: r.UserAgent()}, life)
+		token, err := t.h.Store.AddSession(ctx, who, models.Session{Agent: r.UserAgent(), Proven: proven}, life)
 		if err != nil {
 			return err
 		}
@@ -98,7 +100,7 @@ func (h *Handlers) session(c echo.Context) (*sessions.Session, error) {
 }
 
 // open signs a person in: whatever session the browser had ends, and a new one begins.
-func (h *Handlers) open(c echo.Context, u models.User, keep bool) error {
+func (h *Handlers) open(c echo.Context, u models.User, keep, proven bool) error {
 	old, err := h.session(c)
 	if err != nil {
 		return err
@@ -108,11 +110,14 @@ func (h *Handlers) open(c echo.Context, u models.User, keep bool) error {
 			return err
 		}
 	}
+	if err := h.knowDevice(c, u); err != nil {
+		return err
+	}
 	who := actor(c)
 	who.Kind, who.ID, who.Name = models.Person, u.ID, u.Name
 	s := sessions.NewSession(table{h, c}, h.cookieName())
 	s.IsNew, s.Options = true, old.Options
-	s.Values[valueWho], s.Values[valueKeep] = who, keep
+	s.Values[valueWho], s.Values[valueKeep], s.Values[valueProof] = who, keep, proven
 	return s.Save(c.Request(), c.Response())
 }
 

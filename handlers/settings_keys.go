@@ -3,6 +3,7 @@ package handlers
 import (
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -26,8 +27,15 @@ func (h *Handlers) keys(c echo.Context, status int, p views.KeysPage) (err error
 // AddKey makes an API key, and shows it this once: the answer is a page, because a key never stands in an address or
 // in a session.
 func (h *Handlers) AddKey(c echo.Context) error {
-	p := views.KeysPage{Name: c.FormValue("name")}
-	_, token, err := h.Store.AddKey(c.Request().Context(), actor(c), models.KeyAPI, p.Name, nil)
+	p := views.KeysPage{Name: c.FormValue("name"), Rights: c.FormValue("rights"), Ends: c.FormValue("ends")}
+	n := models.NewKey{Name: p.Name, Rights: keyRights[p.Rights]}
+	if day, err := time.ParseInLocation(time.DateOnly, p.Ends, visit(c).Seat.Account.Location()); err == nil {
+		end := day.AddDate(0, 0, 1)
+		n.EndsAt = &end
+	} else if p.Ends != "" {
+		n.EndsAt = &time.Time{} // no day at all is as wrong as one that has passed
+	}
+	_, token, err := h.Store.AddAPIKey(c.Request().Context(), actor(c), n)
 	var invalid models.Invalid
 	if errors.As(err, &invalid) {
 		p.Errors = invalid
@@ -39,6 +47,9 @@ func (h *Handlers) AddKey(c echo.Context) error {
 	shownOnce(c, views.SettingsURL("keys"))
 	return h.keys(c, http.StatusOK, views.KeysPage{Token: token})
 }
+
+// keyRights are the choices of the form; empty is everything.
+var keyRights = map[string][]models.Right{"read": {models.See}, "register": {models.See, models.Register}}
 
 // AskRevokeKey asks before a key is withdrawn.
 func (h *Handlers) AskRevokeKey(c echo.Context) error {

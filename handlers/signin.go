@@ -34,7 +34,7 @@ func (h *Handlers) SignInForm(c echo.Context) error {
 // SignIn checks an email and a password.
 func (h *Handlers) SignIn(c echo.Context) error {
 	p := h.signInPage(c)
-	u, err := h.Store.SignIn(c.Request().Context(), actor(c), p.Email, c.FormValue("password"))
+	u, err := h.Store.SignIn(c.Request().Context(), h.fromDevice(c), p.Email, c.FormValue("password"))
 	status := http.StatusUnprocessableEntity
 	switch {
 	case errors.Is(err, models.ErrCredentials):
@@ -44,7 +44,7 @@ func (h *Handlers) SignIn(c echo.Context) error {
 	case err != nil:
 		return err
 	default:
-		if err := h.open(c, u, p.Keep); err != nil {
+		if err := h.open(c, u, p.Keep, false); err != nil {
 			return err
 		}
 		return h.leave(c, orHome(p.Next))

@@ -8,7 +8,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"undelivered/delivery"
 	"undelivered/models"
 	"undelivered/views"
 )
@@ -63,19 +62,14 @@ func (h *Handlers) InviteAgain(c echo.Context) error {
 	return h.invited(c, u, token)
 }
 
-// invited mails the invitation, or shows its link this once.
+// invited mails the invitation, or shows its link this once: the same for everybody, known elsewhere or not.
 func (h *Handlers) invited(c echo.Context, u models.User, token string) error {
 	ctx, v := c.Request().Context(), visit(c)
-	switch {
-	case token != "" && h.Post == nil:
+	if h.Post == nil {
 		shownOnce(c, views.SettingsURL("people"))
 		return h.people(c, http.StatusOK, views.PeoplePage{Link: h.linkURL(models.LinkInvite, token), LinkTo: u.Name})
-	case token != "":
-		h.mailLink(ctx, u, models.LinkInvite, token, v.Seat.Account.Name, v.User.Name)
-	case h.Post != nil:
-		m := views.LinkMail(ctx, "joined", h.BaseURL+views.DashboardURL(), v.Seat.Account.Name, v.User.Name)
-		h.Post.SendSoon(ctx, delivery.Letter{To: u.Email, Subject: m.Subject, Text: m.Text})
 	}
+	h.mailLink(ctx, u, models.LinkInvite, token, v.Seat.Account.Name, v.User.Name)
 	return h.back(c, views.SettingsURL("people"), "notice.person_added")
 }
 
@@ -95,7 +89,7 @@ func (h *Handlers) AskRemovePerson(c echo.Context) error {
 	title, back := views.T(ctx, "Remove {person}?", "person", m.User.Name), views.SettingsURL("people")
 	return h.page(c, http.StatusOK, views.Ask(views.Question{Base: h.base(c), Nav: "settings", Title: title,
 		Crumbs: []views.Crumb{{Text: views.T(ctx, "People and roles"), URL: back}, {Text: title}},
-		Text:   views.T(ctx, "They are signed out everywhere now. What they did stays in the activity log."),
+		Text:   views.T(ctx, "They can’t open this account any more, from now on. What they did stays in the activity log."),
 		Action: views.PersonActURL(m.User.ID, "remove"), Back: back, Verb: views.T(ctx, "Remove {person}", "person", m.User.Name), Danger: true}))
 }
 

@@ -17,7 +17,7 @@ var secretFields = []string{"password", "again", "old", "secret", "token"}
 // signedOut answers a form whose sign-in has run out. What was typed stands on the page, and can be sent from there
 // after signing in again: the server keeps nothing that nobody has signed for.
 func (h *Handlers) signedOut(c echo.Context) error {
-	p := views.SignedOutPage{Action: c.Request().URL.RequestURI(), File: c.Request().MultipartForm != nil}
+	p := views.SignedOutPage{Action: c.Request().URL.RequestURI(), File: smallForm(c)}
 	secret := secretsOf(c.Request().PostForm)
 	for name, values := range c.Request().PostForm {
 		if slices.Contains(secret, name) {
@@ -33,6 +33,21 @@ func (h *Handlers) signedOut(c echo.Context) error {
 		return echo.NewHTTPError(StatusPageExpired)
 	}
 	return h.page(c, StatusPageExpired, views.SignedOut(p))
+}
+
+// typedMost is how large a form may be of which somebody gets back what they typed, though nobody has signed for it.
+const typedMost = 64 << 10
+
+// smallForm reads a form of typed fields, and says whether it was a file instead: of that nothing is read.
+func smallForm(c echo.Context) (file bool) {
+	r := c.Request()
+	if strings.HasPrefix(r.Header.Get(echo.HeaderContentType), echo.MIMEMultipartForm) {
+		return true
+	}
+	if r.ContentLength < 0 || r.ContentLength > typedMost || r.ParseForm() != nil {
+		r.PostForm = nil
+	}
+	return false
 }
 
 // secretsOf are the fields of a form that hold passwords and keys.

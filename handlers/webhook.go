@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"io"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -13,7 +12,11 @@ import (
 // Hook is where providers knock: POST, and GET where a provider calls so.
 func (h *Handlers) Hook(c echo.Context) error {
 	request := c.Request()
-	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), request.Body, delivery.HookLimit(c.Param("provider"))))
+	most := delivery.HookLimit(c.Param("provider"))
+	if request.ContentLength > most {
+		return echo.NewHTTPError(http.StatusRequestEntityTooLarge)
+	}
+	body, err := wire.ReadBody(http.MaxBytesReader(c.Response(), request.Body, most), wire.Most{})
 	if err != nil {
 		return err
 	}

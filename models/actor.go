@@ -35,6 +35,8 @@ type Actor struct {
 	Role      Role
 	Network   string // network address of the request, for the audit
 	RequestID string
+	Device    string  // what the computer keeps to be known again, at sign-in
+	Rights    []Right // of a key, as far as it is bounded; the others' follow from kind and role
 }
 
 // Itself is the program acting in an account.
@@ -72,7 +74,7 @@ func (a Actor) May(r Right) bool {
 	case Product, Command:
 		return true
 	case APIKey:
-		return r == See || r == Work || r == Register
+		return r != Configure && r != Decide && (a.Rights == nil || slices.Contains(a.Rights, r))
 	}
 	return slices.Contains(rights[r], a.Role)
 }

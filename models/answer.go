@@ -86,7 +86,7 @@ func (s *Store) AnswerOf(ctx context.Context, job AnswerArgs) (Answer, error) {
 	}
 	a.Address = address.Value
 	err := db.Raw(`SELECT u.email FROM users u WHERE u.id = ? AND u.locked_at IS NULL AND (
-		EXISTS (SELECT 1 FROM members m WHERE m.user_id = u.id AND m.account_id = ?)
+		EXISTS (SELECT 1 FROM members m WHERE m.user_id = u.id AND m.account_id = ? AND m.accepted_at IS NOT NULL)
 		OR u.support AND EXISTS (SELECT 1 FROM support_grants g WHERE g.account_id = ? AND g.until > ? AND g.ended_at IS NULL))`,
 		a.Request.concerned(job.What), a.Account.ID, a.Account.ID, s.now()).Scan(&a.To).Error
 	if err != nil {

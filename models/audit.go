@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -35,6 +36,7 @@ type AuditEntry struct {
 	Previous   string // digest of the line before
 	Digest     string
 	Salt       string `json:"-"` // part of the digest; goes with the texts, so that nobody can try what they were
+	Keyed      bool   `json:"-"` // its digest is made with the installation's key: nobody else can chain it anew
 	Erased     bool   // the texts of the line are gone with the customer whom they were about
 }
 
@@ -45,6 +47,7 @@ type auditHead struct {
 	AccountID string
 	Seq       int
 	Digest    string
+	KeyedFrom int // the first line that is chained with the key; 0: none
 }
 
 func (auditHead) TableName() string { return "audit_heads" }
@@ -84,19 +87,22 @@ func (t *tx) chain(lines []AuditEntry) error {
 	}
 	for i := range lines {
 		head.Seq++
-		lines[i].Seq, lines[i].Previous, lines[i].Salt = head.Seq, head.Digest, rand.Text()
-		lines[i].Digest = lines[i].digest()
+		lines[i].Seq, lines[i].Previous, lines[i].Salt, lines[i].Keyed = head.Seq, head.Digest, rand.Text(), true
+		lines[i].Digest = lines[i].digest(t.s.seal.audit)
 		head.Digest = lines[i].Digest
+	}
+	if head.KeyedFrom == 0 {
+		head.KeyedFrom = lines[0].Seq
 	}
 	if err := t.CreateInBatches(lines, 100).Error; err != nil {
 		return err
 	}
 	return t.Model(&auditHead{}).Where("account_id = ?", head.AccountID).
-		Updates(map[string]any{"seq": head.Seq, "digest": head.Digest}).Error
+		Updates(map[string]any{"seq": head.Seq, "digest": head.Digest, "keyed_from": head.KeyedFrom}).Error
 }
 
-// digest covers every column and the digest of the line before.
-func (e AuditEntry) digest() string {
+// digest covers every column and the digest of the line before. With the key nobody can make it who only has the database.
+func (e AuditEntry) digest(key []byte) string {
 	parts := []string{e.Previous, e.AccountID, fmt.Sprint(e.Seq), e.At.UTC().Format(time.RFC3339Nano),
 		string(e.ActorKind), e.ActorID, e.ActorName, e.Network, e.Action, e.ObjectKind, e.ObjectID, e.ObjectName,
 		e.Before, e.After, e.Reason, e.RequestID}
@@ -104,6 +110,9 @@ func (e AuditEntry) digest() string {
 		parts = append(parts, e.Salt)
 	}
 	h := sha256.New()
+	if e.Keyed {
+		h = hmac.New(sha256.New, key)
+	}
 	for _, part := range parts {
 		fmt.Fprintf(h, "%d:%s", len(part), part)
 	}

@@ -35,7 +35,7 @@ func (t *tx) eraseLines(e erasure) (string, error) {
 		if err != nil {
 			return "", found(err, "erasing a line of the log")
 		}
-		left[i] = fmt.Sprintf("%d:%s", line.Seq, line.digest())
+		left[i] = fmt.Sprintf("%d:%s", line.Seq, line.digest(t.s.seal.audit))
 	}
 	return strings.Join(left, " "), nil
 }

@@ -58,6 +58,9 @@ func (s *Store) AddConnection(ctx context.Context, a Actor, c Connection, settin
 		if token, err = t.createConnection(&c, settings); err != nil {
 			return err
 		}
+		if err := t.claimBounces(&c, settings); err != nil {
+			return err
+		}
 		t.record(a, "connection.add", AuditEntry{ObjectKind: "connection", ObjectID: c.ID, ObjectName: c.Name, After: c.Provider})
 		return nil
 	})

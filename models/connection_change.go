@@ -47,6 +47,9 @@ func (s *Store) ChangeConnection(ctx context.Context, a Actor, changed Connectio
 		if err != nil {
 			return fmt.Errorf("models: connection: %w", err)
 		}
+		if err := t.claimBounces(c, settings); err != nil {
+			return err
+		}
 		entry := AuditEntry{ObjectKind: "connection", ObjectID: c.ID, ObjectName: changed.Name, Before: c.Name, After: changed.Name}
 		c.Name, c.Sends, c.SettingsSealed = changed.Name, changed.Sends, t.s.seal.seal(plain)
 		c.StoppedAt, c.StoppedWhy, c.Alert = nil, "", ""
@@ -102,6 +105,9 @@ func (s *Store) PreferConnection(ctx context.Context, a Actor, id string) error 
 // has told stays, and its credentials are forgotten.
 func (s *Store) RemoveConnection(ctx context.Context, a Actor, id string) error {
 	return s.changing(ctx, a, id, func(t *tx, c *Connection) error {
+		if err := t.claimBounces(c, nil); err != nil {
+			return err
+		}
 		c.RemovedAt, c.Sends, c.SettingsSealed = &t.now, false, t.s.seal.seal([]byte("{}"))
 		t.record(a, "connection.remove", AuditEntry{ObjectKind: "connection", ObjectID: c.ID, ObjectName: c.Name, Before: c.Provider})
 		return t.saveConnection(c)

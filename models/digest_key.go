@@ -2,6 +2,8 @@ package models
 
 import (
 	"context"
+	"crypto/hkdf"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 
@@ -36,7 +38,8 @@ func (s *Store) settleDigestKey(ctx context.Context) error {
 	if s.seal.digest, err = s.seal.open(row.Sealed); err != nil {
 		return fmt.Errorf("the secret key is not the one of this database: %w", err)
 	}
-	return nil
+	s.seal.audit, err = hkdf.Key(sha256.New, s.seal.digest, nil, "undelivered activity log", 32)
+	return err
 }
 
 func (s *Store) digestKey(ctx context.Context) (row digestKey, err error) {

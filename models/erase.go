@@ -19,7 +19,7 @@ func (s *Store) EraseCustomer(ctx context.Context, a Actor, customerID string, v
 	if a.Kind == APIKey {
 		return ErrForbidden
 	}
-	return s.inTx(ctx, func(t *tx) error {
+	err := s.inTx(ctx, func(t *tx) error {
 		if err := t.holdNotifications(a.AccountID, customerID); err != nil {
 			return err
 		}
@@ -35,6 +35,10 @@ func (s *Store) EraseCustomer(ctx context.Context, a Actor, customerID string, v
 		}
 		return t.eraseCustomer(a, c)
 	})
+	if err != nil {
+		return err
+	}
+	return s.Scrub(context.WithoutCancel(ctx))
 }
 
 // erasure is one customer being erased.

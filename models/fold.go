@@ -76,8 +76,11 @@ func searchWords(q string) []string {
 	for _, word := range strings.Fields(q) {
 		words = append(words, strings.Fields(withoutTrunk(folded(word)))...)
 	}
-	return words
+	return words[:min(len(words), searchedWords)]
 }
+
+// searchedWords is how many words of a search count: one of a page of text finds nothing, and costs much.
+const searchedWords = 12
 
 // withoutTrunk takes the 0 off the beginning of a part of a number, which is stored with its country instead.
 func withoutTrunk(word string) string {

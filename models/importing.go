@@ -37,14 +37,20 @@ func readImport(file io.Reader) ([]importRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := bufio.NewReaderSize(plain, 64<<10)
+	in := bufio.NewReaderSize(&narrow{in: plain}, 64<<10)
 	start, err := in.Peek(4096)
+	if errors.Is(err, errWide) {
+		return nil, fileWrong("error.import_wide")
+	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, found(err, "reading a file")
 	}
 	lines := csv.NewReader(in)
 	lines.Comma, lines.FieldsPerRecord, lines.LazyQuotes, lines.ReuseRecord = separator(start), -1, true, true
 	head, err := lines.Read()
+	if errors.Is(err, errWide) {
+		return nil, fileWrong("error.import_wide")
+	}
 	if err != nil {
 		return nil, fileWrong("error.import_empty")
 	}
@@ -83,6 +89,9 @@ func importRowsOf(lines *csv.Reader, columns map[string]int) ([]importRow, error
 		cells, err := lines.Read()
 		if errors.Is(err, io.EOF) {
 			return rows, nil
+		}
+		if errors.Is(err, errWide) {
+			return nil, fileWrong("error.import_wide")
 		}
 		if err != nil {
 			return nil, fileWrong("error.import_read")

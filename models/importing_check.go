@@ -3,8 +3,13 @@ package models
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"io"
+	"maps"
+	"slices"
 	"time"
+
+	"gorm.io/gorm/clause"
 )
 
 // The states of a line of an import.
@@ -70,21 +75,66 @@ func (s *Store) CheckImport(ctx context.Context, a Actor, file io.Reader) (Impor
 	if err != nil {
 		return Import{}, err
 	}
+	for {
+		id, err := s.checkRows(ctx, a, rows)
+		if errors.Is(err, errErased) {
+			continue // somebody was erased while the rows were compared: they are compared anew
+		}
+		if err != nil {
+			return Import{}, err
+		}
+		return s.importByID(ctx, a, id)
+	}
+}
+
+// checkRows compares the rows with what is on file, and keeps what they would change.
+func (s *Store) checkRows(ctx context.Context, a Actor, rows []importRow) (id string, err error) {
 	account, err := s.Account(ctx, a)
 	if err != nil {
-		return Import{}, err
+		return "", err
 	}
 	c := importCheck{t: s.looking(ctx), account: account, seen: map[string]string{}}
 	for _, row := range rows {
 		if err := c.row(row); err != nil {
-			return Import{}, err
+			return "", err
 		}
 	}
 	record := importRecord{AccountID: a.AccountID, ByID: a.ID, Total: len(rows)}
-	if err := s.inTx(ctx, func(t *tx) error { return t.keepImport(&record, c.lines) }); err != nil {
-		return Import{}, err
+	err = s.inTx(ctx, func(t *tx) error {
+		if err := t.stillThere(c.lines); err != nil {
+			return err
+		}
+		return t.keepImport(&record, c.lines)
+	})
+	return record.ID, err
+}
+
+// errErased: a customer of the file was erased since the file was compared with what is on file.
+var errErased = errors.New("a customer was erased meanwhile")
+
+// stillThere holds the customers of the lines, so that an erasure comes before all of it or after, and finds those who were
+// erased since they were read.
+func (t *tx) stillThere(lines []ImportLine) error {
+	read := map[string]string{}
+	for _, line := range lines {
+		if line.CustomerID != "" {
+			read[line.CustomerID] = line.Customer
+		}
 	}
-	return s.importByID(ctx, a, record.ID)
+	for ids := range slices.Chunk(slices.Sorted(maps.Keys(read)), importBatch) {
+		var gone []string
+		err := t.Clauses(clause.Locking{Strength: "SHARE"}).Model(&Customer{}).Where("id IN ?", ids).Order("id").
+			Select("CASE WHEN erased_at IS NULL THEN '' ELSE id END").Scan(&gone).Error
+		if err != nil {
+			return found(err, "customers of an import")
+		}
+		for _, id := range gone {
+			if id != "" && read[id] != erasedName {
+				return errErased
+			}
+		}
+	}
+	return nil
 }
 
 // importBatch is how many lines one statement stores.

@@ -30,6 +30,9 @@ type intake struct {
 	closed    bool
 	waiting   atomic.Int64 // deliveries that are not stored yet
 	rushUntil atomic.Int64 // reports come in a rush until then, in microseconds
+
+	sharing sync.Mutex
+	shares  map[string]int // deliveries of each account that wait
 }
 
 type delivery struct {
@@ -46,7 +49,7 @@ func startIntake(s *Store) *intake {
 		writers = pgWriters
 	}
 	ctx, halt := context.WithCancel(context.Background())
-	in := &intake{s: s, wake: make(chan struct{}, 1), halt: halt}
+	in := &intake{s: s, wake: make(chan struct{}, 1), halt: halt, shares: map[string]int{}}
 	for range writers {
 		door := make(chan delivery, intakeQueue)
 		in.doors = append(in.doors, door)
@@ -88,8 +91,23 @@ func (s *Store) keep(ctx context.Context, d delivery) error {
 	for i := range d.events {
 		d.events[i].prepare(*d.from, now)
 	}
+	for _, part := range d.slices() {
+		if err := s.await(ctx, part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// await hands one part in and waits until it is stored for good.
+func (s *Store) await(ctx context.Context, d delivery) error {
 	s.intake.waiting.Add(1)
 	defer s.intake.waiting.Add(-1)
+	if s.intake.enter(d.from.AccountID); s.intake.share(d.from.AccountID) > intakeShare {
+		s.intake.exit(d.from.AccountID)
+		return ErrBusy
+	}
+	defer s.intake.exit(d.from.AccountID)
 	d.stored = make(chan error, 1)
 	if err := s.intake.offer(d.from.AccountID, d); err != nil {
 		return err
@@ -129,7 +147,7 @@ func (e *Event) prepare(c Connection, now time.Time) {
 	if e.OccurredAt.After(now.Add(5*time.Minute)) || e.OccurredAt.Before(now.AddDate(0, 0, -90)) {
 		e.OccurredAt, e.TimeFlagged = now, true
 	}
-	e.Diagnostic = cleanText(e.Diagnostic)
+	e.clean()
 	if _, known := ReasonByID(e.Reason); !known && (e.Type.Failure() || e.Reason != "") {
 		e.Reason = MatchReason(Evidence{Channel: e.Channel, Provider: c.Provider, Codes: []string{e.ProviderCode}, Text: e.Diagnostic,
 			Enhanced: e.EnhancedCode, SMTP: e.SMTPCode}).ID

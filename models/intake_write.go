@@ -23,6 +23,10 @@ func (in *intake) write(door chan delivery) {
 			batch, size = append(batch, next), size+len(next.events)
 		}
 		err := in.s.storeBatch(batch)
+		if wrongData(err) {
+			in.s.storeApart(batch)
+			err = nil
+		}
 		in.storedNow(len(batch))
 		for _, d := range batch {
 			d.stored <- cmp.Or(err, d.err)

@@ -38,14 +38,24 @@ type Key struct {
 	CreatedAt   time.Time
 	UsedAt      *time.Time
 	RevokedAt   *time.Time
+	Rights      string     // of an API key, parted by spaces
+	EndsAt      *time.Time // it opens nothing from then on; nil: it has no end
 }
 
 // AddKey makes a key and returns it with its token, which is shown once.
 func (s *Store) AddKey(ctx context.Context, a Actor, kind KeyKind, name string, origins []string) (Key, string, error) {
+	k := Key{Kind: kind, Name: name}
+	if kind == KeyAPI {
+		k.Rights = wordsOf(nil)
+	}
+	return s.addKey(ctx, a, k, origins)
+}
+
+func (s *Store) addKey(ctx context.Context, a Actor, k Key, origins []string) (Key, string, error) {
 	if err := a.need(Configure); err != nil {
 		return Key{}, "", err
 	}
-	k := Key{AccountID: a.AccountID, Kind: kind, Name: cleanName(name), CreatedBy: a.Name}
+	k.AccountID, k.Name, k.CreatedBy = a.AccountID, cleanName(k.Name), a.Name
 	bad := Invalid{}
 	if k.Name == "" {
 		bad["name"] = Problem{Key: "error.name_missing"}
@@ -58,9 +68,9 @@ func (s *Store) AddKey(ctx context.Context, a Actor, kind KeyKind, name string, 
 		return Key{}, "", err
 	}
 	token, _ := newToken()
-	token = keyPrefix[kind] + token
+	token = keyPrefix[k.Kind] + token
 	k.TokenHash, k.Hint = tokenHash(token), token[len(token)-4:]
-	if kind == KeyWidget {
+	if k.Kind == KeyWidget {
 		k.TokenSealed = s.seal.seal([]byte(token))
 	}
 	err := s.inTx(ctx, func(t *tx) error {
@@ -68,7 +78,7 @@ func (s *Store) AddKey(ctx context.Context, a Actor, kind KeyKind, name string, 
 		if err := t.Create(&k).Error; err != nil {
 			return fmt.Errorf("models: adding a key: %w", err)
 		}
-		t.record(a, "key.add", AuditEntry{ObjectKind: "key", ObjectID: k.ID, ObjectName: k.Name, After: string(kind)})
+		t.record(a, "key.add", AuditEntry{ObjectKind: "key", ObjectID: k.ID, ObjectName: k.Name, After: strings.TrimSpace(string(k.Kind) + " " + k.Rights)})
 		return nil
 	})
 	return k, token, err
@@ -148,7 +158,7 @@ func (s *Store) changeKey(ctx context.Context, a Actor, id, action string, chang
 // KeyByToken finds the key that opens with a token; ErrNotFound when it opens nothing (any more).
 func (s *Store) KeyByToken(ctx context.Context, kind KeyKind, token string) (Key, error) {
 	var k Key
-	err := s.reading(ctx).Take(&k, "token_hash = ? AND kind = ? AND revoked_at IS NULL", tokenHash(token), kind).Error
+	err := s.reading(ctx).Take(&k, "token_hash = ? AND kind = ? AND revoked_at IS NULL AND (ends_at IS NULL OR ends_at > ?)", tokenHash(token), kind, s.now()).Error
 	if err != nil {
 		return k, found(err, "key by token")
 	}
@@ -173,7 +183,7 @@ func (s *Store) KeyWithdrawn(ctx context.Context, kind KeyKind, token string) (b
 
 // Actor is the key as an actor in its account. A widget's key sees the number and nothing else.
 func (k Key) Actor(network, requestID string) Actor {
-	a := Actor{Kind: APIKey, ID: k.ID, Name: k.Name, AccountID: k.AccountID, Network: network, RequestID: requestID}
+	a := Actor{Kind: APIKey, ID: k.ID, Name: k.Name, AccountID: k.AccountID, Network: network, RequestID: requestID, Rights: k.May()}
 	if k.Kind == KeyWidget {
 		a.Kind, a.Role = WidgetKey, Viewer
 	}

@@ -28,6 +28,7 @@ const linksAtMost = 3
 type Link struct {
 	TokenHash string `gorm:"primaryKey"`
 	UserID    string
+	AccountID string // of an invitation: what it is an invitation to
 	Purpose   Purpose
 	CreatedAt time.Time
 	ExpiresAt time.Time
@@ -67,7 +68,7 @@ func (s *Store) AskLink(ctx context.Context, a Actor, email string, p Purpose) (
 		if token, err = t.addLink(u, p); err != nil {
 			return err
 		}
-		return t.recordEverywhere(a, u, "person.ask_link")
+		return t.recordThere(a, u, "person.ask_link")
 	})
 	return u, token, err
 }
@@ -81,28 +82,37 @@ func (t *tx) addLink(u User, p Purpose) (string, error) {
 	return token, nil
 }
 
-// InviteAgain makes a new invitation for a member who has never signed in; the links before it are void.
-func (s *Store) InviteAgain(ctx context.Context, a Actor, userID string) (u User, token string, err error) {
+// addInvitation makes the link by which a person accepts an account's invitation; those before it are void.
+func (t *tx) addInvitation(u User, accountID string) (string, error) {
+	if err := t.voidInvitations(u.ID, accountID); err != nil {
+		return "", err
+	}
+	token, hash := newToken()
+	link := Link{TokenHash: hash, UserID: u.ID, AccountID: accountID, Purpose: LinkInvite, CreatedAt: t.now, ExpiresAt: t.now.Add(linkLife[LinkInvite])}
+	return token, found(t.Create(&link).Error, "adding an invitation")
+}
+
+func (t *tx) voidInvitations(userID, accountID string) error {
+	return found(t.Model(&Link{}).Where("user_id = ? AND account_id = ? AND purpose = ? AND used_at IS NULL", userID, accountID, LinkInvite).
+		Update("used_at", t.now).Error, "voiding invitations")
+}
+
+// InviteAgain makes a new link for somebody who has not accepted yet; the links before it are void.
+func (s *Store) InviteAgain(ctx context.Context, a Actor, invitation string) (u User, token string, err error) {
 	if err := a.need(Configure); err != nil {
 		return User{}, "", err
 	}
 	err = s.inTx(ctx, func(t *tx) error {
-		if _, u, err = t.member(a, userID); err != nil {
+		m, person, err := t.member(a, invitation)
+		if err != nil {
 			return err
 		}
-		var accounts int64
-		if err := t.Model(&Member{}).Where("user_id = ?", u.ID).Count(&accounts).Error; err != nil {
-			return found(err, "accounts of a person")
-		}
-		// A link for somebody who belongs to another business too would open that business to this owner.
-		if u.PasswordHash != "" || u.SignedInAt != nil || u.Support || accounts > 1 {
+		if m.AcceptedAt != nil {
 			return ErrForbidden
 		}
-		if err := t.voidLinks(u.ID); err != nil {
-			return err
-		}
+		u = m.asInvited(person)
 		t.record(a, "person.invite", AuditEntry{ObjectKind: "person", ObjectID: u.ID, ObjectName: u.Name})
-		token, err = t.addLink(u, LinkInvite)
+		token, err = t.addInvitation(person, a.AccountID)
 		return err
 	})
 	return u, token, err
@@ -121,11 +131,19 @@ func (s *Store) LinkForCommand(ctx context.Context, a Actor, userID string, p Pu
 		if token, err = t.addLink(u, p); err != nil {
 			return err
 		}
+		// The organisation's sign-in may know them by another name now.
+		if err := t.Model(&User{}).Where("id = ?", u.ID).Updates(map[string]any{"sso_issuer": "", "sso_subject": ""}).Error; err != nil {
+			return found(err, "person")
+		}
 		return t.recordEverywhere(a, u, "person.invite")
 	})
 	return token, err
 }
 
-func (t *tx) voidLinks(userID string) error {
-	return found(t.Model(&Link{}).Where("user_id = ? AND used_at IS NULL", userID).Update("used_at", t.now).Error, "voiding links")
+// voidLinks ends the links by which a person could sign in or choose a password. Invitations of accounts stay: accepting
+// them takes the person's own sign-in.
+func (t *tx) voidLinks(userID string) error { return t.voidLinksOf(userID, LinkSignIn, LinkReset) }
+
+func (t *tx) voidLinksOf(userID string, purposes ...Purpose) error {
+	return found(t.Model(&Link{}).Where("user_id = ? AND purpose IN ? AND used_at IS NULL", userID, purposes).Update("used_at", t.now).Error, "voiding links")
 }

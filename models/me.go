@@ -51,7 +51,7 @@ func (s *Store) ChangePassword(ctx context.Context, a Actor, old, password, keep
 	if problem := passwordProblem(password, u.Email); problem != "" {
 		return Invalid{"password": Problem{Key: problem}}
 	}
-	if _, err := s.takeTry(ctx, u.Email); err != nil {
+	if err := s.inTx(ctx, func(t *tx) error { return t.countTry(triesInside(u), triesAtMost) }); err != nil {
 		return err
 	}
 	same, err := s.samePassword(ctx, u.PasswordHash, old)
@@ -70,9 +70,12 @@ func (s *Store) ChangePassword(ctx context.Context, a Actor, old, password, keep
 
 func (t *tx) setPassword(a Actor, u User, hash, keep string) error {
 	err := t.Model(&User{}).Where("id = ?", u.ID).
-		Updates(map[string]any{"password_hash": hash, "failed_sign_ins": 0, "throttled_until": nil}).Error
+		Update("password_hash", hash).Error
 	if err != nil {
 		return found(err, "setting a password")
+	}
+	if err := t.forgetTries(triesInside(u)); err != nil {
+		return err
 	}
 	if err := t.voidLinks(u.ID); err != nil {
 		return err
@@ -80,5 +83,5 @@ func (t *tx) setPassword(a Actor, u User, hash, keep string) error {
 	if err := t.signOut(u.ID, keep); err != nil {
 		return err
 	}
-	return t.recordEverywhere(a, u, "person.password")
+	return t.recordThere(a, u, "person.password")
 }

@@ -27,7 +27,7 @@ func (s *Store) Assign(ctx context.Context, a Actor, id, personID string) error 
 	return s.workOn(ctx, a, id, "notification.assign", func(t *tx, n *Notification, e *AuditEntry) error {
 		if personID != "" {
 			var members int64
-			err := t.Raw("SELECT COUNT(*) FROM members WHERE user_id = ? AND account_id = ?", personID, a.AccountID).Scan(&members).Error
+			err := t.Raw("SELECT COUNT(*) FROM members WHERE user_id = ? AND account_id = ? AND accepted_at IS NOT NULL", personID, a.AccountID).Scan(&members).Error
 			if err != nil {
 				return found(err, "assigning")
 			}

@@ -31,9 +31,7 @@ func passwordProblem(password, email string) string {
 		return "error.password_short"
 	case len(password) > longestPassword:
 		return "error.password_long"
-	case lower == strings.ToLower(email), strings.Trim(lower, lower[:1]) == "",
-		len(local) > 3 && strings.Trim(strings.ReplaceAll(lower, strings.ToLower(local), ""), "0123456789") == "",
-		strings.Contains("0123456789012345678901234567890123456789", lower), strings.Contains("qwertyuiopasdfghjklzxcvbnm", lower):
+	case lower == strings.ToLower(email), easy(lower, local):
 		return "error.password_easy"
 	}
 	return ""

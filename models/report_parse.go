@@ -50,6 +50,7 @@ func isChannel(word string) bool { return word == "" || Channel(word).Valid() }
 
 // ParseFilter reads the fields of an address. It returns what it could read also when some fields are Invalid.
 func ParseFilter(v url.Values) (Filter, error) {
+	v = bounded(v)
 	f, bad := Filter{Free: v.Get("free") == "1", All: v.Get("all") == "1"}, Invalid{}
 	for _, field := range filterWords {
 		word := strings.TrimSpace(v.Get(field.name))
@@ -106,6 +107,34 @@ func (f Filter) Values() url.Values {
 		v.Set("per", strconv.Itoa(f.Per))
 	}
 	return v
+}
+
+// filterLimit is how many letters a field of a filter may have: a search of a page of text finds nothing, and costs much.
+const filterLimit = 300
+
+// valuesLimit is how many values a field of a filter may have; of what is ticked, idsLimit.
+const (
+	valuesLimit = 20
+	idsLimit    = 1000
+)
+
+// bounded are the fields with what they may hold.
+func bounded(v url.Values) url.Values {
+	short := url.Values{}
+	for name, values := range v {
+		most := valuesLimit
+		if name == "id" {
+			most = idsLimit
+		}
+		for _, value := range values[:min(len(values), most)] {
+			value = cleanUTF8(value)
+			if letters := []rune(value); len(letters) > filterLimit {
+				value = string(letters[:filterLimit])
+			}
+			short.Add(name, value)
+		}
+	}
+	return short
 }
 
 // readStatuses takes "bounced" for both bounces, and several in one value parted by commas.

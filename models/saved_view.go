@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/url"
-	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -69,19 +68,39 @@ func (f Filter) cheap() bool {
 // viewNameLimit is how long a view's name may be.
 const viewNameLimit = 60
 
+// How many views there may be, and how long the query of one: all of them stand on the report of everybody.
+const (
+	viewsOfAPerson   = 30
+	viewsOfAnAccount = 200
+	viewQueryLimit   = 4000 // bytes
+)
+
 // SaveView keeps a query under a name.
 func (s *Store) SaveView(ctx context.Context, a Actor, v View) (View, error) {
 	if err := a.need(Work); err != nil {
 		return View{}, err
 	}
-	v.Name = strings.TrimSpace(v.Name)
+	v.Name = cleanName(v.Name)
 	if n := len([]rune(v.Name)); n == 0 || n > viewNameLimit {
 		return View{}, Invalid{"name": {Key: "error.name"}}
 	}
 	f := v.Filter().First()
 	f.Saved = ""
 	v.Query, v.AccountID, v.UserID = f.Values().Encode(), a.AccountID, a.ID
+	if len(v.Query) > viewQueryLimit {
+		return View{}, Invalid{"name": {Key: "error.view_long"}}
+	}
 	err := s.inTx(ctx, func(t *tx) error {
+		var own, all int64
+		if err := t.Model(&View{}).Where("account_id = ?", a.AccountID).Count(&all).Error; err != nil {
+			return err
+		}
+		if err := t.Model(&View{}).Where("account_id = ? AND user_id = ?", a.AccountID, a.ID).Count(&own).Error; err != nil {
+			return err
+		}
+		if own >= viewsOfAPerson || all >= viewsOfAnAccount {
+			return Invalid{"name": {Key: "error.views_many"}}
+		}
 		v.ID, v.CreatedAt = newID("view", t.now), t.now
 		if err := t.Create(&v).Error; err != nil {
 			return err
@@ -89,6 +108,10 @@ func (s *Store) SaveView(ctx context.Context, a Actor, v View) (View, error) {
 		t.record(a, "view.add", AuditEntry{ObjectKind: "view", ObjectID: v.ID, ObjectName: v.Name, After: v.Query})
 		return nil
 	})
+	var invalid Invalid
+	if errors.As(err, &invalid) {
+		return View{}, invalid
+	}
 	if errors.Is(err, gorm.ErrDuplicatedKey) {
 		return View{}, Invalid{"name": {Key: "error.name_taken"}}
 	}

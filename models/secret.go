@@ -16,6 +16,7 @@ import (
 // sealer encrypts what must be read again (provider credentials) and digests what must only be recognised.
 type sealer struct {
 	keys   []cipher.AEAD // the first one seals; all open
+	audit  []byte        // chains the activity log; made of digest
 	digest []byte        // the first one of the secret key's until the database names the installation's own (settleDigestKey)
 }
 

@@ -2,7 +2,6 @@ package models
 
 import (
 	"context"
-	"fmt"
 	"time"
 )
 
@@ -10,6 +9,9 @@ import (
 const (
 	SessionKept  = 14 * 24 * time.Hour
 	SessionShort = 12 * time.Hour
+
+	// SessionEnd is when a sign-in ends however much it is used.
+	SessionEnd = 30 * 24 * time.Hour
 
 	sessionTouch = 5 * time.Minute // how exact "last seen" is
 )
@@ -25,6 +27,18 @@ type Session struct {
 	CreatedAt time.Time
 	SeenAt    time.Time
 	ExpiresAt time.Time
+	EndsAt    time.Time  // at the latest, however much it is used
+	Proven    bool       // the sign-in has proven the mailbox: by a mailed link, or the organisation's word
+	AskedAt   *time.Time // when the password was asked for again
+}
+
+// Until is when a session that is used now ends.
+func (s Session) Until(now time.Time) time.Time {
+	end := now.Add(s.Life())
+	if s.EndsAt.Before(end) {
+		return s.EndsAt
+	}
+	return end
 }
 
 // Life is how long the session lasts from its last use.
@@ -42,10 +56,17 @@ func (s *Store) AddSession(ctx context.Context, a Actor, n Session, life time.Du
 	token, n.TokenHash = newToken()
 	n.UserID, n.Network, n.Agent = a.ID, a.Network, cleanName(n.Agent)
 	n.CreatedAt, n.SeenAt, n.ExpiresAt = now, now, now.Add(life)
-	if err := s.write.WithContext(ctx).Create(&n).Error; err != nil {
-		return "", fmt.Errorf("models: opening a session: %w", err)
-	}
-	return token, nil
+	n.EndsAt = now.Add(SessionEnd)
+	return token, s.inTx(ctx, func(t *tx) error {
+		var u User
+		if err := t.Take(&u, "id = ?", a.ID).Error; err != nil {
+			return found(err, "person")
+		}
+		if n.AccountID, err = t.landing(u); err != nil {
+			return err
+		}
+		return found(t.Create(&n).Error, "opening a session")
+	})
 }
 
 // SaveSession keeps what pages changed in a session. One that has ended meanwhile stays ended: ErrNotFound.
@@ -66,7 +87,7 @@ func (s *Store) TouchSession(ctx context.Context, n Session) (moved bool, err er
 		return false, nil
 	}
 	err = s.write.WithContext(ctx).Model(&Session{}).Where("token_hash = ?", n.TokenHash).
-		Updates(map[string]any{"seen_at": now, "expires_at": now.Add(n.Life())}).Error
+		Updates(map[string]any{"seen_at": now, "expires_at": n.Until(now)}).Error
 	return err == nil, found(err, "a session in use")
 }
 
@@ -113,7 +134,7 @@ func (t *tx) recordPerson(a Actor, action string) error {
 	if err := t.Take(&u, "id = ?", a.ID).Error; err != nil {
 		return found(err, "person")
 	}
-	return t.recordEverywhere(a, u, action)
+	return t.recordThere(a, u, action)
 }
 
 // Visit is who comes with a token: the person, where they may go, and where they are.

@@ -50,14 +50,13 @@ type Store struct {
 	// changes counts the transactions that this process has made.
 	changes atomic.Uint64
 
-	hashers   chan struct{} // passwords that may be hashed at once
-	strangers *strangers
+	hashers chan struct{} // passwords that may be hashed at once
 }
 
 // Open opens the database, brings its schema up to date and returns the store.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	s := &Store{log: o.Log, clock: o.Now, limits: o.Limits.orDefault(),
-		hashers: make(chan struct{}, runtime.NumCPU()), strangers: &strangers{tries: map[string]tries{}}}
+		hashers: make(chan struct{}, runtime.NumCPU())}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -75,6 +74,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	if err == nil {
 		err = s.settleDigestKey(ctx)
+	}
+	if err == nil {
+		err = s.settleBounces(ctx)
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.Close())

@@ -32,7 +32,7 @@ func (s *Store) openPostgres(ctx context.Context, url, replica string) error {
 	if err := s.migratePostgres(ctx, pool); err != nil {
 		return err
 	}
-	if s.write, err = gorm.Open(postgres.New(postgres.Config{Conn: s.main}), s.gormConfig()); err != nil {
+	if s.write, err = gorm.Open(cleanPostgres{&postgres.Dialector{Config: &postgres.Config{Conn: s.main}}}, s.gormConfig()); err != nil {
 		return fmt.Errorf("models: open: %w", err)
 	}
 	if s.read, err = s.openPages(ctx, url); err != nil {
@@ -55,7 +55,7 @@ func (s *Store) openPages(ctx context.Context, url string) (*gorm.DB, error) {
 	reading := stdlib.OpenDBFromPool(pool)
 	reading.SetMaxIdleConns(0)
 	s.close = append(s.close, func() { reading.Close() })
-	db, err := gorm.Open(postgres.New(postgres.Config{Conn: reading}), s.gormConfig())
+	db, err := gorm.Open(cleanPostgres{&postgres.Dialector{Config: &postgres.Config{Conn: reading}}}, s.gormConfig())
 	if err != nil {
 		return nil, fmt.Errorf("models: open: %w", err)
 	}

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"syscall"
 
-	"github.com/libtnb/sqlite"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"gorm.io/gorm"
 
@@ -18,7 +17,7 @@ import (
 
 // dsn is the connection string; each part was shown to be necessary (GROWING.md, SQLite).
 const dsn = "file:%s?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-	"&_pragma=foreign_keys(1)&_pragma=cache_size(-8000)&_txlock=immediate&_time_format=sqlite&_timezone=UTC&_dqs=0"
+	"&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&_pragma=cache_size(-8000)&_txlock=immediate&_time_format=sqlite&_timezone=UTC&_dqs=0"
 
 const readers = 4
 
@@ -32,6 +31,9 @@ func (s *Store) openSQLite(ctx context.Context, file string) error {
 		return err
 	}
 	defer unlock()
+	if err := onlyOurs(file); err != nil {
+		return err
+	}
 	if s.main, err = s.openPool(address(file), 1); err != nil {
 		return err
 	}
@@ -42,14 +44,14 @@ func (s *Store) openSQLite(ctx context.Context, file string) error {
 	if err != nil {
 		return err
 	}
-	if s.write, err = gorm.Open(sqlite.New(sqlite.Config{Conn: s.main}), s.gormConfig()); err != nil {
+	if s.write, err = gorm.Open(cleanSQLite{sqliteOn(s.main)}, s.gormConfig()); err != nil {
 		return fmt.Errorf("models: open: %w", err)
 	}
-	if s.read, err = gorm.Open(sqlite.New(sqlite.Config{Conn: reading}), s.gormConfig()); err != nil {
+	if s.read, err = gorm.Open(cleanSQLite{sqliteOn(reading)}, s.gormConfig()); err != nil {
 		return fmt.Errorf("models: open: %w", err)
 	}
 	s.report = s.read
-	return nil
+	return s.scrubOnce(ctx)
 }
 
 // address is the connection string of a file, whatever characters its path has.

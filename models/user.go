@@ -7,19 +7,20 @@ import (
 
 // User is a person who signs in: of one business or several, or support staff.
 type User struct {
-	ID             string
-	Email          string // normal form
-	Name           string
-	PasswordHash   string `json:"-"`
-	Support        bool
-	Zone           string // empty: the account's
-	Theme          string // light, dark; empty: the system's
-	ShortcutsOff   bool
-	FailedSignIns  int
-	ThrottledUntil *time.Time
-	LockedAt       *time.Time
-	SignedInAt     *time.Time
-	CreatedAt      time.Time
+	ID            string
+	Email         string // normal form
+	Name          string
+	PasswordHash  string `json:"-"`
+	Support       bool
+	Zone          string // empty: the account's
+	Theme         string // light, dark; empty: the system's
+	ShortcutsOff  bool
+	LockedAt      *time.Time
+	SignedInAt    *time.Time
+	CreatedAt     time.Time
+	LastAccountID string // where they worked last
+	SSOIssuer     string `gorm:"column:sso_issuer"` // whose word they signed in by first, and as whom
+	SSOSubject    string `gorm:"column:sso_subject"`
 }
 
 // UserByEmail finds a person for the command line.
@@ -51,7 +52,7 @@ func (s *Store) LockUser(ctx context.Context, a Actor, userID string, lock bool)
 		if err := t.Take(&u, "id = ?", userID).Error; err != nil {
 			return found(err, "person")
 		}
-		action, change := "person.unlock", map[string]any{"locked_at": nil, "failed_sign_ins": 0, "throttled_until": nil}
+		action, change := "person.unlock", map[string]any{"locked_at": nil}
 		if lock {
 			action, change = "person.lock", map[string]any{"locked_at": t.now}
 			if err := t.signOut(u.ID, ""); err != nil {
@@ -61,15 +62,23 @@ func (s *Store) LockUser(ctx context.Context, a Actor, userID string, lock bool)
 		if err := t.Model(&User{}).Where("id = ?", u.ID).Updates(change).Error; err != nil {
 			return found(err, "locking a person")
 		}
+		if !lock {
+			if err := t.forgetTries(triesFor(u.Email)); err != nil {
+				return err
+			}
+			if err := t.Where("name LIKE ?", triesAt(u.Email, "")[:len("pair ")+32]+" %").Delete(&signInTry{}).Error; err != nil {
+				return found(err, "forgetting tries")
+			}
+		}
 		return t.recordEverywhere(a, u, action)
 	})
 }
 
-// recordEverywhere notes something about a person in the log of each account they belong to; what concerns support
-// staff is in the log of the installation, which has no account.
+// recordEverywhere notes what the command line did to a person in the log of each account they belong to; what concerns
+// support staff is in the log of the installation, which has no account.
 func (t *tx) recordEverywhere(a Actor, u User, action string) error {
 	var accounts []string
-	if err := t.Model(&Member{}).Where("user_id = ?", u.ID).Order("account_id").Pluck("account_id", &accounts).Error; err != nil {
+	if err := t.Model(&Member{}).Where("user_id = ? AND accepted_at IS NOT NULL", u.ID).Order("account_id").Pluck("account_id", &accounts).Error; err != nil {
 		return found(err, "accounts of a person")
 	}
 	if u.Support || len(accounts) == 0 {

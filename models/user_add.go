@@ -18,8 +18,9 @@ type NewUser struct {
 	Password string // empty: the person chooses one by the link
 }
 
-// AddUser adds a person to the actor's account. Somebody new without a password gets a link to choose one, returned
-// as link; somebody who signs in elsewhere already is only made a member.
+// AddUser invites a person to the actor's account, and returns the link by which they accept. It does and says the same
+// whether or not somebody signs in with that email already: u is what the account knows of them until they have accepted.
+// The command line may give a password instead: then the person is a member at once, if it is theirs.
 func (s *Store) AddUser(ctx context.Context, a Actor, n NewUser) (u User, link string, err error) {
 	if err := a.mayAdd(n.Role); err != nil {
 		return User{}, "", err
@@ -28,24 +29,52 @@ func (s *Store) AddUser(ctx context.Context, a Actor, n NewUser) (u User, link s
 		return User{}, "", err
 	}
 	hash := ""
-	if n.Password != "" {
+	if n.Password != "" && a.Kind == Command { // nobody else chooses somebody's password
 		if hash, err = s.hashPassword(ctx, n.Password); err != nil {
 			return User{}, "", err
 		}
+	}
+	vouched, err := s.vouchedFor(ctx, a, n)
+	if err != nil {
+		return User{}, "", err
 	}
 	err = s.inTx(ctx, func(t *tx) error {
 		if u, err = t.userOrNew(n, hash); err != nil {
 			return err
 		}
-		if err := t.join(a, u, n.Role); err != nil {
+		known := !u.CreatedAt.Equal(t.now)
+		if n.Role == Support {
+			link, err = t.joinSupport(a, u, known)
 			return err
 		}
-		if u.PasswordHash == "" && u.CreatedAt.Equal(t.now) {
-			link, err = t.addLink(u, LinkInvite)
+		m := Member{UserID: u.ID, AccountID: a.AccountID, Role: n.Role, Name: n.Name, CreatedAt: t.now}
+		if hash != "" && (!known || vouched) {
+			m.AcceptedAt = &t.now
+		}
+		if m.AcceptedAt == nil {
+			m.Invitation = newID("inv", t.now)
+		}
+		if link, err = t.join(a, u, m); a.Kind != Command {
+			u = m.asInvited(u)
 		}
 		return err
 	})
 	return u, link, err
+}
+
+// vouchedFor says whether the command line knows the password that somebody has already.
+func (s *Store) vouchedFor(ctx context.Context, a Actor, n NewUser) (bool, error) {
+	if a.Kind != Command || n.Password == "" {
+		return false, nil
+	}
+	u, err := s.UserByEmail(ctx, a, n.Email)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return s.samePassword(ctx, u.PasswordHash, n.Password)
 }
 
 func (a Actor) mayAdd(r Role) error {
@@ -105,23 +134,47 @@ func (t *tx) userOrNew(n NewUser, hash string) (User, error) {
 	return u, found(done.Error, "adding a person")
 }
 
-// join makes a person a member of the actor's account, or support staff.
-func (t *tx) join(a Actor, u User, r Role) error {
-	entry := AuditEntry{ObjectKind: "person", ObjectID: u.ID, ObjectName: u.Name, After: string(r)}
-	if r == Support {
-		t.record(a.in(""), "person.add", entry)
-		return found(t.Model(&User{}).Where("id = ?", u.ID).Update("support", true).Error, "support staff")
-	}
-	m := Member{UserID: u.ID, AccountID: a.AccountID, Role: r, CreatedAt: t.now}
-	err := t.Create(&m).Error
+// join makes a person a member of the actor's account, or invites them.
+func (t *tx) join(a Actor, u User, m Member) (link string, err error) {
+	taken := Invalid{"email": Problem{Key: "error.already_member", Values: map[string]string{"name": m.Name}}}
+	err = t.Create(&m).Error
 	if errors.Is(err, gorm.ErrDuplicatedKey) {
-		return Invalid{"email": Problem{Key: "error.already_member", Values: map[string]string{"name": u.Name}}}
+		return "", taken
 	}
 	if err != nil {
-		return fmt.Errorf("models: adding a member: %w", err)
+		return "", fmt.Errorf("models: adding a member: %w", err)
 	}
-	t.record(a, "person.add", entry)
-	return nil
+	t.record(a, "person.add", AuditEntry{ObjectKind: "person", ObjectID: m.ID(), ObjectName: m.Name, After: string(m.Role)})
+	if m.AcceptedAt != nil {
+		return "", nil
+	}
+	return t.addInvitation(u, m.AccountID)
+}
+
+// joinSupport makes a person support staff. Whoever has chosen the password of somebody known was not asked whether they
+// are that somebody: the password, the open links and the sessions are void, and a new one is chosen by the link.
+func (t *tx) joinSupport(a Actor, u User, known bool) (link string, err error) {
+	change := map[string]any{"support": true}
+	if known {
+		change["password_hash"] = ""
+		change["sso_issuer"], change["sso_subject"] = "", ""
+		if err := t.voidLinks(u.ID); err != nil {
+			return "", err
+		}
+		if err := t.signOut(u.ID, ""); err != nil {
+			return "", err
+		}
+	}
+	if err := t.Model(&User{}).Where("id = ?", u.ID).Updates(change).Error; err != nil {
+		return "", found(err, "support staff")
+	}
+	t.record(a.in(""), "person.add", AuditEntry{ObjectKind: "person", ObjectID: u.ID, ObjectName: u.Name, After: string(Support)})
+	if known || u.PasswordHash == "" {
+		token, hash := newToken()
+		link := Link{TokenHash: hash, UserID: u.ID, Purpose: LinkReset, CreatedAt: t.now, ExpiresAt: t.now.Add(linkLife[LinkInvite])}
+		return token, found(t.Create(&link).Error, "adding a link")
+	}
+	return "", nil
 }
 
 // in is the same actor, in another account.

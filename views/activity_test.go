@@ -10,7 +10,7 @@ import (
 )
 
 var (
-	actKey = regexp.MustCompile(`(?:record|Note|recordEverywhere|recordPerson|workOn|noted)\([^"\n]*"((?:[a-z]+\.[a-z_]+)|refused)"`)
+	actKey = regexp.MustCompile(`(?:record|Note|recordEverywhere|recordThere|recordPerson|workOn|noted)\([^"\n]*"((?:[a-z]+\.[a-z_]+)|refused)"`)
 	actOf  = regexp.MustCompile(`(recordRequest|recordBulk)\([^"\n]*"([a-z_]+)"`)
 	rawKey = regexp.MustCompile(`[a-z]_[a-z0-9]|\d{4}-\d\d-\d\dT`)
 )

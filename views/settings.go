@@ -111,8 +111,19 @@ type KeysPage struct {
 	Keys   []models.Key
 	Token  string // of the key that has just been made, shown once
 	Name   string
+	Rights string // read, register; empty: everything
+	Ends   string // its last day
 	URL    string // where the API answers
 	Errors Errors
+}
+
+func (p KeysPage) bounds(ctx context.Context) []Field {
+	return []Field{
+		{Name: "rights", Label: T(ctx, "What it may do"), Value: p.Rights, Options: []Option{
+			{Value: "", Label: T(ctx, "Everything: read, register, and work as a manager does")},
+			{Value: "register", Label: T(ctx, "Read and register")}, {Value: "read", Label: T(ctx, "Read only")}}},
+		Field{Name: "ends", Label: T(ctx, "Ends on"), Hint: T(ctx, "Left empty, the key has no end."), Type: "date", Value: p.Ends}.With(p.Errors),
+	}
 }
 
 func (p KeysPage) field(ctx context.Context) Field {

@@ -40,11 +40,19 @@ func ResetTokenURL(t string) string  { return at("/sign-in/reset", url.Values{"t
 func SingleSignOnURL() string        { return "/sign-in/oidc" }
 func SwitchAccountURL() string       { return "/me/account" }
 func MeURL() string                  { return "/me" }
-func StayURL() string                { return "/me/stay" }
-func ShortcutsURL() string           { return "/help/shortcuts" }
-func StatusesHelpURL() string        { return "/help/statuses" }
-func PrivacyURL() string             { return "/help/privacy" }
-func AccessibilityURL() string       { return "/help/accessibility" }
+
+// InvitationURL is where a person answers invitations; with the token of a link that one.
+func InvitationURL(token string) string {
+	if token == "" {
+		return "/me/invitation"
+	}
+	return at("/me/invitation", url.Values{"token": {token}})
+}
+func StayURL() string          { return "/me/stay" }
+func ShortcutsURL() string     { return "/help/shortcuts" }
+func StatusesHelpURL() string  { return "/help/statuses" }
+func PrivacyURL() string       { return "/help/privacy" }
+func AccessibilityURL() string { return "/help/accessibility" }
 
 // LiveURL is the news of the numbers, for a page that shows so many.
 func LiveURL(number int) string { return "/live?was=" + strconv.Itoa(number) }

@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +17,7 @@ import (
 
 	"undelivered/handlers"
 	"undelivered/models"
+	"undelivered/providers/wire"
 	"undelivered/views"
 )
 
@@ -31,6 +34,9 @@ var plainErrors = []struct {
 	{models.ErrBusy, http.StatusServiceUnavailable},
 	{models.ErrLink, http.StatusNotFound},
 	{models.ErrThrottled, http.StatusTooManyRequests},
+	{wire.ErrTooMuch, http.StatusUnprocessableEntity},
+	{os.ErrDeadlineExceeded, http.StatusRequestTimeout},
+	{io.ErrUnexpectedEOF, http.StatusBadRequest},
 	{context.DeadlineExceeded, http.StatusServiceUnavailable},
 	{context.Canceled, clientGone},
 }
@@ -46,7 +52,7 @@ func statusOf(err error) (int, string) {
 	}
 	for _, plain := range plainErrors {
 		if errors.Is(err, plain.err) {
-			return plain.status, ""
+			return plain.status, said(err)
 		}
 	}
 	var invalid models.Invalid
@@ -62,6 +68,14 @@ func statusOf(err error) (int, string) {
 		return http.StatusRequestEntityTooLarge, fmt.Sprintf("A body has at most %d bytes here.", large.Limit)
 	}
 	return http.StatusInternalServerError, ""
+}
+
+// said is what a limit says of itself: to programs alone.
+func said(err error) string {
+	if errors.Is(err, wire.ErrTooMuch) {
+		return err.Error()
+	}
+	return ""
 }
 
 func (t translator) answer(err error, c echo.Context) {

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 
 	"undelivered/delivery"
 	"undelivered/handlers"
+	"undelivered/models"
 )
 
 // Most bytes of a body (semantics 3.1).
@@ -37,22 +39,40 @@ func (r Route) guards(h *handlers.Handlers, o Options) []echo.MiddlewareFunc {
 	}
 	switch r.Group {
 	case Public:
-		guards = append(guards, readForm, h.Visitor)
+		guards = append(guards, wholeAddress, readForm, h.Visitor)
 	case API:
+		guards = append(guards, uncached, wholeAddress)
+		if !o.Unlimited {
+			guards = append(guards, guesses())
+		}
 		guards = append(guards, h.ByKey)
+		if !o.Unlimited {
+			guards = append(guards, perKey(h))
+		}
 	case SignedIn:
-		guards = append(guards, readForm, h.Visitor, h.SignedIn)
+		guards = append(guards, wholeAddress, h.Visitor, h.SignedIn)
 	case Support:
-		guards = append(guards, readForm, h.Visitor, h.SignedIn, h.SupportOnly)
+		guards = append(guards, wholeAddress, h.Visitor, h.SignedIn, h.SupportOnly)
 	}
 	if r.Right != "" {
 		guards = append(guards, h.May(r.Right))
+	}
+	if r.Group == SignedIn || r.Group == Support {
+		guards = append(guards, readForm) // nothing is read of who may not send it
+	}
+	if r.grave() {
+		guards = append(guards, h.Again)
 	}
 	if r.Method == post && (r.Group == SignedIn || r.Group == Support) {
 		guards = append(guards, h.Once)
 	}
 	return guards
 }
+
+// graves are the acts before which the password is asked for again: they open the account to others, or can't be undone.
+var graves = []string{"/settings/people", "/settings/people/:id/role", "/settings/people/support", "/settings/keys", "/settings/widget", "/customers/:id/erase"}
+
+func (r Route) grave() bool { return r.Method == post && slices.Contains(graves, r.Path) }
 
 // limit bounds how often one address of the network may try to sign in, or knock as a provider.
 func (r Route) limit() (echo.MiddlewareFunc, bool) {
@@ -61,6 +81,8 @@ func (r Route) limit() (echo.MiddlewareFunc, bool) {
 		return perAddress(200, 1000, func(c echo.Context) int { return delivery.TooOften(c.Param("provider")) }), true
 	case r.Method == post && strings.HasPrefix(r.Path, "/sign-in"):
 		return perAddress(1.0/3, 30, func(echo.Context) int { return http.StatusTooManyRequests }), true
+	case r.Path == "/w/:key":
+		return perAddress(20, 400, func(echo.Context) int { return http.StatusTooManyRequests }), true
 	}
 	return nil, false
 }
@@ -70,7 +92,7 @@ func perAddress(perSecond rate.Limit, burst int, tooOften func(echo.Context) int
 	return middleware.RateLimiterWithConfig(middleware.RateLimiterConfig{
 		Store: middleware.NewRateLimiterMemoryStoreWithConfig(middleware.RateLimiterMemoryStoreConfig{
 			Rate: perSecond, Burst: burst, ExpiresIn: 10 * time.Minute}),
-		IdentifierExtractor: func(c echo.Context) (string, error) { return c.RealIP(), nil },
+		IdentifierExtractor: func(c echo.Context) (string, error) { return models.NetworkOf(c.RealIP()), nil },
 		DenyHandler: func(c echo.Context, _ string, _ error) error {
 			c.Response().Header().Set(echo.HeaderRetryAfter, "60")
 			return echo.NewHTTPError(tooOften(c))

@@ -112,6 +112,8 @@ func own(h *handlers.Handlers) []Route {
 		{SignedIn, "", get, "/me", h.Me, 0},
 		{SignedIn, "", post, "/me", h.SaveMe, 0},
 		{SignedIn, "", post, "/me/account", h.SwitchAccount, 0},
+		{SignedIn, "", get, "/me/invitation", h.Invitation, 0},
+		{SignedIn, "", post, "/me/invitation", h.AnswerInvitation, 0},
 		{SignedIn, "", post, "/me/stay", h.Stay, 0},
 		{SignedIn, "", post, "/me/password", h.ChangePassword, 0},
 		{SignedIn, "", post, "/me/sessions/:id/end", h.EndSession, 0},

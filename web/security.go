@@ -32,7 +32,7 @@ func headers(secure bool) echo.MiddlewareFunc {
 			h.Set("Cross-Origin-Opener-Policy", "same-origin")
 			h.Set("Cross-Origin-Resource-Policy", sharing(c.Request().URL.Path))
 			if secure {
-				h.Set(echo.HeaderStrictTransportSecurity, "max-age=31536000")
+				h.Set(echo.HeaderStrictTransportSecurity, "max-age=31536000; includeSubDomains")
 			}
 			return next(c)
 		}

@@ -98,7 +98,7 @@ func (h *house) command(into any, args ...string) {
 }
 
 func (h *house) environment() []string {
-	return []string{"UNDELIVERED_DATA=" + h.data, "UNDELIVERED_ADDR=" + h.addr, "PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.TempDir()}
+	return []string{"UNDELIVERED_DATA=" + h.data, "UNDELIVERED_ADDR=" + h.addr, "UNDELIVERED_ALLOW_HOSTS=127.0.0.1,localhost", "PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.TempDir()}
 }
 
 // start starts the program and waits until it is ready.

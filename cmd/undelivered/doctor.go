@@ -16,8 +16,10 @@ import (
 type doctorCommand struct {
 	settings
 	output
-	Rotate  bool `help:"Encrypt provider credentials anew with UNDELIVERED_SECRET_KEY, so that the key before can be thrown away."`
-	Recount bool `help:"Count anew the accounts whose counters differ from their rows."`
+	Rotate    bool   `help:"Encrypt provider credentials anew with UNDELIVERED_SECRET_KEY, so that the key before can be thrown away."`
+	NoteHeads string `name:"note-heads" placeholder:"FILE" help:"Write the ends of all activity logs into a file, to be kept elsewhere."`
+	Heads     string `placeholder:"FILE" help:"Compare the activity logs with ends that were noted before."`
+	Recount   bool   `help:"Count anew the accounts whose counters differ from their rows."`
 }
 
 // finding is one thing that was looked at.
@@ -75,6 +77,9 @@ func (c *doctorCommand) examine(ctx context.Context, s *models.Store, e *examina
 	c.recount(ctx, s, e)
 	lines, err := s.VerifyAudit(ctx, "")
 	e.note("the installation: activity log", err, fmt.Sprintf("%d lines, unbroken", lines))
+	if err := c.heads(ctx, s, e); err != nil {
+		return err
+	}
 	accounts, err := s.Accounts(ctx)
 	if err != nil {
 		return err

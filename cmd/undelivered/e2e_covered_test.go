@@ -25,6 +25,7 @@ var unexamined = map[string]string{
 	"/activity.csv":              "a file",
 	"/notifications/:id/preview": "a part of the notification's page",
 	"/customers/:id/export":      "a file",
+	"/me/invitation":             "its link comes by an invitation",
 }
 
 // placeholder is what stands for a thing's id in the address of a page; anything fits it. To send by text and by email is
@@ -36,8 +37,9 @@ var (
 
 // unpressed are the acts whose button nobody presses without script, and why.
 var unpressed = map[string]string{
-	"/sign-in/link": "needs the link of a mail, and the demo sends none",
-	"/me/stay":      "only script warns before a sign-in runs out; without it what was typed is kept",
+	"/sign-in/link":  "needs the link of a mail, and the demo sends none",
+	"/me/invitation": "needs the link of an invitation to somebody who signs in already",
+	"/me/stay":       "only script warns before a sign-in runs out; without it what was typed is kept",
 }
 
 // covered compares what was examined or pressed with the table of routes: nothing is forgotten, and no reason outlives

@@ -18,6 +18,7 @@ import (
 	"undelivered/delivery"
 	"undelivered/handlers"
 	"undelivered/models"
+	"undelivered/providers/wire"
 	"undelivered/views"
 	"undelivered/web"
 )
@@ -74,17 +75,21 @@ func open(ctx context.Context, s settings, term terminal, staged bool) (*program
 }
 
 func (p *program) furnish() error {
-	wire := client()
+	way := wire.Internet(p.settings.AllowHosts)
+	if p.staged {
+		way = wire.Anywhere()
+	}
+	client := wire.NewClientBy(way)
 	txt, directory := p.directory()
-	p.handlers = &handlers.Handlers{Store: p.store, BaseURL: p.base, Log: p.log, SSO: p.settings.signOn(), TXT: txt, Directory: directory,
-		Receiver: &delivery.Receiver{Store: p.store, Client: wire, BaseURL: p.base, Log: p.log}}
+	p.handlers = &handlers.Handlers{Store: p.store, BaseURL: p.base, Log: p.log, SSO: p.settings.signOn(), TXT: txt, Directory: directory, Way: way,
+		Receiver: &delivery.Receiver{Store: p.store, Client: client, BaseURL: p.base, Log: p.log}}
 	var err error
 	if p.settings.MailURL != "" {
 		if p.handlers.Post, err = delivery.NewPost(p.settings.MailURL, p.settings.MailFrom, p.log); err != nil {
 			return problem{"UNDELIVERED_MAIL_URL", err.Error()}
 		}
 	}
-	p.crew, err = delivery.Crew{Store: p.store, Client: wire, BaseURL: p.base, Log: p.log, Post: p.handlers.Post, Words: p.alertWords,
+	p.crew, err = delivery.Crew{Store: p.store, Client: client, BaseURL: p.base, Log: p.log, Post: p.handlers.Post, Words: p.alertWords,
 		Answers: p.answerWords, TXT: p.handlers.TXT, Directory: p.handlers.Directory}.Workers()
 	if err != nil {
 		return err

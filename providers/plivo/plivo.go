@@ -31,13 +31,22 @@ var Provider = wire.Provider{
 	RetriesFor: time.Minute,
 	Settling:   72 * time.Hour,
 	Manual:     map[string]string{"unsubscribe": "your customer, by texting START to the number that wrote"},
-	Read:       wire.Proven(proven, reread),
+	Read:       read,
 	Reread:     reread,
 	Send:       send,
 	Test:       test,
 }
 
 const host = "https://api.plivo.com/v1/Account/"
+
+// read takes a proven callback, once.
+func read(ctx context.Context, r wire.Request) (wire.Reading, error) {
+	reading, err := wire.Proven(proven, reread)(ctx, r)
+	if !errors.Is(err, wire.ErrRefused) {
+		reading.Once, reading.Insist = once(r), insist(r)
+	}
+	return reading, err
+}
 
 // send hands one text over. The attempt travels in the callback's address.
 func send(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) wire.Receipt {

@@ -9,7 +9,9 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
+	"undelivered/models"
 	"undelivered/providers/wire"
 )
 
@@ -17,12 +19,38 @@ import (
 // account's token may have signed for a subaccount.
 func proven(r wire.Request) bool {
 	const name = "X-Plivo-Signature-"
-	if third := r.Header.Get(name+"V3") + r.Header.Get(name+"Ma-V3"); third != "" || r.Settings["signature_v3"] == "yes" {
+	if third(r) != "" || r.Settings[signedThird] == "yes" {
 		return signedBy(r, r.Header.Get(name+"V3-Nonce"), texts(r), r.Header.Get(name+"V3"), r.Header.Get(name+"Ma-V3"))
 	}
 	address, _, _ := strings.Cut(r.URL, "?")
 	nonce := r.Header.Get(name + "V2-Nonce")
 	return signedBy(r, nonce, []string{address + nonce}, r.Header.Get(name+"V2"), r.Header.Get(name+"Ma-V2"))
+}
+
+// signedThird is the setting by which only version 3 is taken. It is set by itself once a callback has carried it: who
+// leaves the headers out then is not Plivo.
+const signedThird = "signature_v3"
+
+// noncesKept is how long a nonce is remembered.
+const noncesKept = 90 * 24 * time.Hour
+
+// once is the proof that the nonce is: version 2 covers the address and the nonce only, so that it counts once, or again
+// with the same contents.
+func once(r wire.Request) models.Proof {
+	nonce := wire.Pick(r.Header.Get("X-Plivo-Signature-V3-Nonce"), r.Header.Get("X-Plivo-Signature-V2-Nonce"))
+	return models.Proof{Token: nonce, Digest: wire.Digest(r.Method, r.Query.Encode(), string(r.Body)), Expires: r.Now().Add(noncesKept)}
+}
+
+// insist is the setting to be kept after a proven request.
+func insist(r wire.Request) string {
+	if third(r) != "" && r.Settings[signedThird] != "yes" {
+		return signedThird
+	}
+	return ""
+}
+
+func third(r wire.Request) string {
+	return r.Header.Get("X-Plivo-Signature-V3") + r.Header.Get("X-Plivo-Signature-Ma-V3")
 }
 
 // signedBy says whether one of the signatures, of which a header may hold several, is that of one of the texts.

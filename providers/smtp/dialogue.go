@@ -24,12 +24,12 @@ type dialogue struct {
 }
 
 // connect opens a conversation: encrypted and logged in as the settings say.
-func connect(ctx context.Context, s wire.Settings) (*dialogue, error) {
+func connect(ctx context.Context, c *wire.Client, s wire.Settings) (*dialogue, error) {
 	secure, err := tlsConfig(s)
 	if err != nil {
 		return nil, &failure{connecting, err}
 	}
-	conn, err := (&net.Dialer{Timeout: connectLimit}).DialContext(ctx, "tcp", hostPort(s))
+	conn, err := c.Way().DialContext(ctx, "tcp", hostPort(s))
 	if err != nil {
 		return nil, &failure{connecting, err}
 	}

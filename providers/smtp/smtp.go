@@ -73,14 +73,14 @@ func (f *failure) Error() string { return string(f.at) + ": " + f.err.Error() }
 func (f *failure) Unwrap() error { return f.err }
 
 // send hands one mail over: one connection, one recipient, one try.
-func send(ctx context.Context, _ *wire.Client, s wire.Settings, m wire.Message) wire.Receipt {
+func send(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) wire.Receipt {
 	mail, err := compose(s, m)
 	if err != nil {
 		return wire.Receipt{Outcome: wire.Refused, Reason: "not-sent-bad-request", Diagnostic: err.Error(), Err: err}
 	}
 	ctx, cancel := context.WithTimeout(ctx, totalLimit)
 	defer cancel()
-	reply, err := deliver(ctx, s, mail)
+	reply, err := deliver(ctx, c, s, mail)
 	if err != nil {
 		return classed(err)
 	}
@@ -88,8 +88,8 @@ func send(ctx context.Context, _ *wire.Client, s wire.Settings, m wire.Message) 
 		SMTPCode: 250, EnhancedCode: models.EnhancedStatus(reply), Diagnostic: wire.Words(reply)}
 }
 
-func deliver(ctx context.Context, s wire.Settings, m message) (string, error) {
-	d, err := connect(ctx, s)
+func deliver(ctx context.Context, c *wire.Client, s wire.Settings, m message) (string, error) {
+	d, err := connect(ctx, c, s)
 	if err != nil {
 		return "", err
 	}
@@ -98,10 +98,10 @@ func deliver(ctx context.Context, s wire.Settings, m message) (string, error) {
 }
 
 // test proves the settings up to the login; nothing is sent.
-func test(ctx context.Context, _ *wire.Client, s wire.Settings) error {
+func test(ctx context.Context, c *wire.Client, s wire.Settings) error {
 	ctx, cancel := context.WithTimeout(ctx, totalLimit)
 	defer cancel()
-	d, err := connect(ctx, s)
+	d, err := connect(ctx, c, s)
 	if err != nil {
 		return err
 	}

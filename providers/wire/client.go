@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -30,32 +29,37 @@ const (
 // because a hidden repetition is a second message to a customer (semantics 4.3).
 type Client struct {
 	http    *http.Client
+	way     *Outward
 	reroute func(*url.URL)
 	kept    sync.Map
 }
 
-// NewClient returns the client of production.
-func NewClient() *Client {
-	transport := &http.Transport{
-		Proxy:               http.ProxyFromEnvironment,
-		DialContext:         (&net.Dialer{Timeout: connectLimit}).DialContext,
-		TLSHandshakeTimeout: connectLimit,
-		MaxIdleConnsPerHost: 8,
-		IdleConnTimeout:     90 * time.Second,
-		// net/http repeats a request by itself on a kept connection that turns out to be closed, where it has
-		// not begun to write it: then nothing was handed over. What has been begun it repeats only with the help of
-		// GetBody, which is never set, so that a body is never sent twice.
-	}
-	return &Client{http: &http.Client{
-		Transport:     transport,
+// NewClient returns a client that goes anywhere: for the demo and for tests.
+func NewClient() *Client { return NewClientBy(Anywhere()) }
+
+// NewClientBy returns the client of production, which goes where it may.
+func NewClientBy(way *Outward) *Client {
+	// net/http repeats a request by itself on a kept connection that turns out to be closed, where it has not begun to
+	// write it: then nothing was handed over. What has been begun it repeats only with the help of GetBody, which is
+	// never set, so that a body is never sent twice.
+	return &Client{way: way, http: &http.Client{
+		Transport:     way.transport(),
 		Timeout:       totalLimit,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
 
+// Way is where the client may go; what is no HTTP dials by it.
+func (c *Client) Way() *Outward {
+	if c == nil {
+		return Internet(nil)
+	}
+	return c.way
+}
+
 // Rerouted returns a client that passes every address through change first: for tests and the simulator.
 func (c *Client) Rerouted(change func(*url.URL)) *Client {
-	return &Client{http: c.http, reroute: change}
+	return &Client{http: c.http, way: c.way, reroute: change}
 }
 
 // Remember returns what fetch gave the first time for a name: for what never changes at its address.

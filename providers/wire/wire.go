@@ -110,6 +110,8 @@ type Reading struct {
 	Body        []byte
 	// Once is set where the signature does not cover the body: the proof counts once, or again with the same body.
 	Once models.Proof
+	// Insist names a setting that is "yes" from now on: a stronger proof that the provider has been seen to give.
+	Insist string
 	// Alert is something that support must see ("events have been switched off").
 	Alert string
 	// Confirm is called after the events are stored (SNS subscription confirmation); nil mostly.
