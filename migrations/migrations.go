@@ -7,6 +7,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"strings"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -32,9 +33,19 @@ func Up(ctx context.Context, db *sql.DB, d Dialect) error {
 		return err
 	}
 	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("migrations: %w", err)
+		return fmt.Errorf("migrations: %w%s", err, advice(err))
 	}
 	return nil
+}
+
+// advice is what helps when the extension of the search can't be added: it takes the right to create things in the
+// database, and the files that come with the server.
+func advice(err error) string {
+	if !strings.Contains(err.Error(), "pg_trgm") {
+		return ""
+	}
+	return ". The search needs PostgreSQL's extension pg_trgm: let an administrator of the database run " +
+		"CREATE EXTENSION pg_trgm; in it, and start again"
 }
 
 // Line is one migration and whether it has been applied.

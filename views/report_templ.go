@@ -539,7 +539,7 @@ func (p ReportPage) sets() templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var28 string
-				templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(N(ctx, "bulk.recent_"+string(j.Action), j.Sent, "when", p.inSentence(ctx, j.CreatedAt)))
+				templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(N(ctx, "bulk.recent."+string(j.Action), j.Sent, "when", p.inSentence(ctx, j.CreatedAt)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/report.templ`, Line: 63, Col: 138}
 				}

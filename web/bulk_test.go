@@ -95,7 +95,7 @@ func TestBulkResendPages(t *testing.T) {
 	}
 	done.Submit("Undo", nil).Says("Taken back")
 	s.work(p)
-	b.Open(p.URL.Path).Says("3 of 3 done: 0 on their way")
+	b.Open(p.URL.Path).Says("3 of 3 done: 0 sent again")
 	if p := s.as("bob@mill.example").Try(p.URL.Path); p.Status != http.StatusNotFound {
 		t.Errorf("Bob sees it: %d", p.Status)
 	}
