@@ -243,7 +243,7 @@ func TestErasedFromTheBytes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, word := range []string{"zebedee", "Zebedee", "zebraman", "zebra.example"} {
+		for _, word := range []string{"zebedee", "Zebedee", "zebraman"} {
 			if at := bytes.Index(raw, []byte(word)); at >= 0 {
 				t.Errorf("%s has %q: %q", filepath.Base(name), word, raw[max(0, at-40):min(len(raw), at+40)])
 			}
