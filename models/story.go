@@ -17,8 +17,9 @@ type Story struct {
 	Suppressions []Suppression       // that hold for them now
 	Connections  map[string]Connection
 	Notes        []Note
-	Also         []Undelivered // others on the report to the same address
-	Row          Undelivered   // its row of the report; zero when it never failed
+	Also         []Undelivered  // others on the report to the same address
+	Row          Undelivered    // its row of the report; zero when it never failed
+	Zone         *time.Location // of the account
 }
 
 // Note is what a person wrote about a notification.
@@ -47,6 +48,11 @@ func (s *Store) Story(ctx context.Context, a Actor, id string) (Story, error) {
 	if err := t.Take(&st.Customer, "id = ?", n.CustomerID).Error; err != nil {
 		return st, found(err, "customer")
 	}
+	var account Account
+	if err := t.Take(&account, "id = ?", a.AccountID).Error; err != nil {
+		return st, found(err, "account")
+	}
+	st.Zone = account.Location()
 	for _, step := range []error{
 		t.Where("notification_id = ?", n.ID).Order("number").Find(&st.Attempts).Error,
 		t.Omit("raw").Where("notification_id = ? AND notification_id <> ''", n.ID).Order("occurred_at, id").Limit(500).Find(&st.Events).Error,
