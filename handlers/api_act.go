@@ -3,6 +3,7 @@ package handlers
 import (
 	"encoding/json"
 	"net/http"
+	"io"
 
 	"github.com/labstack/echo/v4"
 
@@ -33,7 +34,8 @@ func (h *Handlers) ownID(c echo.Context) (string, error) {
 // APIResend queues one more attempt.
 func (h *Handlers) APIResend(c echo.Context) error {
 	var body struct {
-		MayGetTwo bool `json:"may_get_two"`
+		MayGetTwo  bool `json:"may_get_two"`
+		EvenIfOver bool `json:"even_if_over"`
 	}
 	if err := readJSON(c, &body); err != nil {
 		return err
@@ -42,7 +44,7 @@ func (h *Handlers) APIResend(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	ask := models.ResendAsk{NotificationID: id, RequestID: idempotencyKey(c), MayGetTwo: body.MayGetTwo}
+	ask := models.ResendAsk{NotificationID: id, RequestID: idempotencyKey(c), MayGetTwo: body.MayGetTwo, Late: body.EvenIfOver}
 	if _, err := h.Store.AskResend(c.Request().Context(), actor(c), ask); err != nil {
 		return err
 	}
@@ -74,7 +76,7 @@ func (h *Handlers) APIClear(c echo.Context) error {
 	if err != nil && st.Notification.Outcome != body.Outcome {
 		return err // it was cleared for another reason, and that one stays
 	}
-	return c.JSON(http.StatusOK, apiStory(st))
+	return h.answerStory(c, st)
 }
 
 // APIReopen puts a notification back on the report.

@@ -41,6 +41,7 @@ type apiNotification struct {
 	Reason        string                   `json:"reason,omitempty"`
 	ReasonTitle   string                   `json:"reason_title,omitempty"`
 	Resolution    string                   `json:"resolution,omitempty"`
+	Advice        apiAdvice                `json:"advice"`
 	DecidedAt     time.Time                `json:"decided_at"`
 	FirstFailedAt *time.Time               `json:"first_failed_at,omitempty"`
 	OnReport      bool                     `json:"on_report"`
@@ -61,15 +62,27 @@ func (h *Handlers) APINotification(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, apiStory(st))
+	return h.answerStory(c, st)
 }
 
-func apiStory(st models.Story) apiNotification {
+// answerStory answers with a notification as it is now.
+func (h *Handlers) answerStory(c echo.Context, st models.Story) error {
+	said, advice, err := h.apiAdvice(c, st)
+	if err != nil {
+		return err
+	}
+	answer := apiStory(st, advice.Cause)
+	if answer.Advice = said; len(said.Steps) > 0 {
+		answer.Resolution = advice.Cause.Resolution
+	}
+	return c.JSON(http.StatusOK, answer)
+}
+
+func apiStory(st models.Story, reason models.Reason) apiNotification {
 	n := st.Notification
-	reason, _ := models.ReasonByID(n.Reason)
 	answer := apiNotification{ID: n.ID, Ref: models.Readable(n.Ref), Version: n.Version, Channel: n.Channel, Title: n.Title, Kind: n.Kind,
-		Customer: apiCustomerName{st.Customer.ID, st.Customer.Ref, st.Customer.Name}, State: n.State, Status: n.Status, Reason: n.Reason,
-		ReasonTitle: reason.Title, Resolution: reason.Resolution, DecidedAt: n.DecidedAt.UTC(), FirstFailedAt: utc(n.FirstFailedAt),
+		Customer: apiCustomerName{st.Customer.ID, st.Customer.Ref, st.Customer.Name}, State: n.State, Status: n.Status, Reason: reason.ID,
+		ReasonTitle: reason.Title, DecidedAt: n.DecidedAt.UTC(), FirstFailedAt: utc(n.FirstFailedAt),
 		OnReport: st.Row.ID != "" && st.Row.LeftAt == nil, Returned: n.Returned, Outcome: n.Outcome, ClearedAt: utc(n.ClearedAt),
 		SentAt: n.SentAt.UTC(), DueAt: utc(n.DueAt), ValidUntil: utc(n.ValidUntil), Tries: n.Tries,
 		Attempts: []apiAttempt{}, Events: []apiEvent{}}

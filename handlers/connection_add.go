@@ -22,10 +22,10 @@ func (h *Handlers) NewConnection(c echo.Context) error {
 func (h *Handlers) newConnection(c echo.Context, status int, f views.ConnectionForm, typed wire.Settings) error {
 	f.Base = h.base(c)
 	p, known := providers.ByCode(f.Provider)
-	if !known || f.Provider == models.GenericProvider {
+	if !known || f.Provider == models.GenericProvider || !h.Store.Knows(f.Provider) {
 		f.Provider = ""
 		for _, p := range providers.All() {
-			if p.Code != models.GenericProvider {
+			if p.Code != models.GenericProvider && h.Store.Knows(p.Code) {
 				f.Providers = append(f.Providers, views.ProviderChoice{Code: p.Code, Name: p.Name, For: usedFor(langCtx(c), p.ChannelList())})
 			}
 		}
@@ -41,7 +41,7 @@ func (h *Handlers) newConnection(c echo.Context, status int, f views.ConnectionF
 // AddConnection connects a provider.
 func (h *Handlers) AddConnection(c echo.Context) error {
 	p, known := providers.ByCode(c.FormValue("provider"))
-	if !known || p.Code == models.GenericProvider {
+	if !known || p.Code == models.GenericProvider || !h.Store.Knows(p.Code) {
 		return models.ErrNotFound
 	}
 	typed := typedSettings(c, p)

@@ -88,7 +88,11 @@ func (h *Handlers) savedContact(c echo.Context, id string, r models.EditResult) 
 		return h.back(c, views.NotificationURL(id), strings.Join(append([]string{views.T(ctx, "flash.saved")}, also...), " "))
 	}
 	attempt, err := h.Store.AskResend(ctx, actor(c), models.ResendAsk{NotificationID: id, RequestID: c.FormValue("request_id"), CustomerVersion: r.Customer.Version})
-	if refusal := asRefusal(err); refusal.Guard != "" {
+	refusal := asRefusal(err)
+	if act, asks := questionOf[refusal.Guard]; asks {
+		return h.back(c, views.NotificationConfirmURL(id, act), "flash.saved")
+	}
+	if refusal.Guard != "" {
 		return h.turnDown(c, views.NotificationURL(id), views.T(ctx, "flash.saved")+" "+refusalText(c, refusal))
 	}
 	if err != nil {

@@ -46,6 +46,7 @@ func (h *Handlers) Resend(c echo.Context) error {
 	ask := models.ResendAsk{
 		NotificationID: c.Param("id"), RequestID: c.FormValue("request_id"), Version: number(c, "version"),
 		CustomerVersion: number(c, "customer_version"), To: c.FormValue("address"), MayGetTwo: c.FormValue("twice") == "1",
+		Late: c.FormValue("late") == "1",
 	}
 	attempt, err := h.Store.AskResend(c.Request().Context(), actor(c), ask)
 	if refusal := (models.Refusal{}); errors.As(err, &refusal) {
@@ -68,7 +69,7 @@ func (h *Handlers) onItsWay(c echo.Context, attempt models.Attempt, key string) 
 
 // questionOf are the refusals that a person can answer: they lead to a page that asks.
 var questionOf = map[models.Guard]string{
-	models.GuardUnknown: "resend", models.GuardMayArrive: "resend", models.GuardSameRefusal: "resend",
+	models.GuardUnknown: "resend", models.GuardMayArrive: "resend", models.GuardSameRefusal: "resend", models.GuardOver: "resend",
 }
 
 func (h *Handlers) resendRefused(c echo.Context, r models.Refusal) error {

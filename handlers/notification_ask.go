@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
@@ -26,16 +27,31 @@ func (h *Handlers) ConfirmResend(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	refusal := asRefusal(h.Store.CheckResend(c.Request().Context(), actor(c), c.Param("id")))
-	switch refusal.Guard {
-	case models.GuardUnknown:
-		return h.page(c, http.StatusOK, views.Unknown(q))
-	case models.GuardMayArrive:
-		return h.page(c, http.StatusOK, views.ResendTwice(q))
-	case models.GuardSameRefusal:
-		return h.page(c, http.StatusOK, views.ResendFirst(q))
+	st, err := h.Store.Story(c.Request().Context(), actor(c), q.ID)
+	if err != nil {
+		return err
 	}
-	return h.leave(c, views.NotificationURL(c.Param("id")))
+	k, _, err := h.advise(c, st, false, false)
+	if err != nil {
+		return err
+	}
+	ask, asks := resendQuestions[k.Refusal.Guard]
+	if k.Stand == models.StandUnknown {
+		ask, asks = views.Unknown, true
+		if k.Refusal.Guard != models.GuardUnknown {
+			q.NotAgain = refusalText(c, k.Refusal)
+		}
+	}
+	if !asks {
+		return h.leave(c, views.NotificationURL(q.ID))
+	}
+	return h.page(c, http.StatusOK, ask(q))
+}
+
+// resendQuestions are what the guards want to know before a resend.
+var resendQuestions = map[models.Guard]func(views.NotificationQuestion) templ.Component{
+	models.GuardUnknown: views.Unknown, models.GuardMayArrive: views.ResendTwice, models.GuardSameRefusal: views.ResendFirst,
+	models.GuardOver: views.ResendLate,
 }
 
 // question is what all questions about one notification show.
@@ -48,7 +64,7 @@ func (h *Handlers) question(c echo.Context) (views.NotificationQuestion, error) 
 	return views.NotificationQuestion{
 		Base: h.base(c), ID: n.ID, Version: n.Version, Title: n.Title, Name: st.Customer.Name, Channel: n.Channel,
 		Address: st.Addresses[n.Channel].Value, CustomerID: st.Customer.ID, CustomerVersion: st.Customer.Version,
-		Provider: providerName(st.Connections[last.ConnectionID]), At: last.OwnAt,
+		Provider: providerName(st.Connections[last.ConnectionID]), At: last.OwnAt, DueAt: deref(n.DueAt), Over: st.Over(h.Store.Now()),
 	}, nil
 }
 

@@ -58,7 +58,7 @@ func (h *Handlers) otherWay(ctx context.Context, a models.Actor, st models.Story
 	if other == models.SMS {
 		way.Parts = models.SMSParts(st.Content.Text)
 	}
-	if refusal := asRefusal(h.Store.CheckOtherWay(ctx, a, st.Notification.ID, other)); refusal.Guard != "" {
+	if refusal := asRefusal(h.Store.CheckOtherWay(ctx, a, st.Notification.ID, other)); refusal.Guard != "" && refusal.Guard != models.GuardOver {
 		if way.WhyNot = whyNot[refusal.Guard]; way.WhyNot == "" {
 			way.WhyNot = "busy"
 		}

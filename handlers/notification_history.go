@@ -144,7 +144,7 @@ func contentOf(st models.Story, c echo.Context) views.Content {
 		name, address = "", k.Sender
 	}
 	return views.Content{Subject: k.Subject, FromName: strings.Trim(name, ` "`), From: address, Text: k.Text, HasHTML: k.HTML != "",
-		Show: c.QueryParam("html") != "", Kept: k.Text != "" || k.HTML != "", KeptTo: k.CreatedAt.AddDate(0, 0, 90)}
+		Show: c.QueryParam("html") != "", Kept: k.Text != "" || k.HTML != "", Never: st.Notification.Origin == models.OriginEvent, KeptTo: k.CreatedAt.AddDate(0, 0, 90)}
 }
 
 func also(st models.Story) []views.AlsoRow {

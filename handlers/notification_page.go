@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -19,22 +18,22 @@ func (h *Handlers) notificationPage(c echo.Context, id string, edit *views.Conta
 		return views.NotificationPage{}, err
 	}
 	n := st.Notification
-	reason, _ := models.ReasonByID(n.Reason)
 	page := views.NotificationPage{
 		Base: h.base(c), ID: n.ID, Version: n.Version, Title: n.Title, DueAt: deref(n.DueAt), Channel: n.Channel,
-		Address: shownAddress(st), Status: n.Status, Returned: n.Returned, FailedAt: n.DecidedAt, Reason: reason,
-		ReasonText: withNames(reason.Text, n.Channel, failedAddress(st)), OurSide: reason.OurSide(), Poll: number(c, "poll"),
+		Address: shownAddress(st), Status: n.Status, Returned: n.Returned, FailedAt: n.DecidedAt, Poll: number(c, "poll"),
 		History: history(st), Said: said(st), Content: contentOf(st, c), Also: also(st),
-		Contact: contactForm(st, h.Store.Limits().SoftFailures), Other: h.otherWay(ctx, a, st), StateProvider: providerName(st.Connections[toldOf(st).ConnectionID]),
+		Contact: contactForm(st, h.Store.Limits().SoftFailures), Other: h.otherWay(ctx, a, st), StateProvider: handedTo(st, toldOf(st)),
 	}
 	if edit != nil {
 		page.Contact = *edit
 	}
-	page.State, page.StateBy, page.StateAt, page.StateText = stateOf(langCtx(c), st, page.Base)
 	page.FirstAt = firstAway(st)
 	page.Night = nightWhere(st, page.Base)
-	h.addGuard(c, &page, st)
 	h.addSuggestion(&page, st)
+	if err := h.addAdvice(c, &page, st); err != nil {
+		return page, err
+	}
+	page.OurSide = page.Reason.OurSide()
 	if page.OurSide {
 		page.OwnerName, _ = h.Store.OwnerName(ctx, a) // the page says "the owner" without a name
 	}
@@ -57,38 +56,22 @@ func failedAddress(st models.Story) string {
 	return newest(st).Recipient
 }
 
-// withNames puts the real domain into a reason that speaks of "this name" or of their domain, where a page can name it.
-func withNames(text string, channel models.Channel, address string) string {
-	domain := address[strings.LastIndex(address, "@")+1:]
-	if channel != models.Email || domain == "" {
-		return text
-	}
-	return strings.NewReplacer("{domain}", domain, "{address}", address, "of that name", "of the name "+domain).Replace(text)
-}
-
-// stateOf is the state as a page names it, and who brought it about, when.
-func stateOf(ctx context.Context, st models.Story, b views.Base) (state, by string, at time.Time, text string) {
+// stateOf is who brought a stand about, when, and in which words.
+func stateOf(ctx context.Context, st models.Story, stand models.Stand) (by string, at time.Time, text string) {
 	n, last := st.Notification, toldOf(st)
-	switch n.State {
-	case models.StateRunning:
-		return string(last.OwnState), last.AskedByName, last.AskedAt, ""
-	case models.StateCleared:
-		return "cleared", n.ClearedByName, deref(n.ClearedAt), views.T(ctx, "outcome."+n.Outcome+".past")
-	case models.StateFailed:
-		if aged(n, b) {
-			return "aged_out", "", n.DecidedAt.In(b.Zone).AddDate(0, 0, b.WindowDays+1), ""
-		}
-		return "failed", "", n.DecidedAt, st.Row.Reason
-	case models.StateUnknown, models.StateWaiting:
-		return string(n.State), last.AskedByName, last.OwnAt, ""
+	switch stand {
+	case models.StandQueued, models.StandSending, models.StandFirst:
+		return last.AskedByName, last.AskedAt, ""
+	case models.StandCleared:
+		return n.ClearedByName, deref(n.ClearedAt), views.T(ctx, "outcome."+n.Outcome+".past")
+	case models.StandAgedOut:
+		return "", n.DecidedAt.In(st.Zone).AddDate(0, 0, st.WindowDays+1), ""
+	case models.StandFailed:
+		return "", n.DecidedAt, st.Row.Reason
+	case models.StandUnknown, models.StandWaiting:
+		return last.AskedByName, last.OwnAt, ""
 	}
-	return string(n.State), "", last.DecidedAt, ""
-}
-
-// aged says whether the item has left the standard window: as many full days as it has and the rest of its day.
-func aged(n models.Notification, b views.Base) bool {
-	day := n.DecidedAt.In(b.Zone).Format(time.DateOnly)
-	return day < b.Now.In(b.Zone).AddDate(0, 0, -b.WindowDays).Format(time.DateOnly)
+	return "", last.DecidedAt, ""
 }
 
 // firstAway is when the item left the number before it came back.
@@ -107,28 +90,6 @@ func deref(at *time.Time) time.Time {
 		return time.Time{}
 	}
 	return *at
-}
-
-// addGuard says what would refuse a resend now, and where to lift it.
-func (h *Handlers) addGuard(c echo.Context, page *views.NotificationPage, st models.Story) {
-	r := asRefusal(h.Store.CheckResend(c.Request().Context(), actor(c), st.Notification.ID))
-	if r.Guard == "" || r.Guard == models.GuardLive {
-		return // the badge says that it is being sent
-	}
-	if r.Guard == models.GuardMayArrive {
-		page.MayTwice = true
-		return
-	}
-	page.Guard = &views.Guard{Refusal: named(r)}
-	address := st.Addresses[st.Notification.Channel]
-	switch r.Guard {
-	case models.GuardOptedOut:
-		page.Guard.URL, page.Guard.LinkText = views.OptInURL(st.Customer.ID, address.ID), views.T(langCtx(c), "How to opt it in again")
-	case models.GuardSuppressed:
-		page.Guard.URL, page.Guard.LinkText = views.SuppressionAskURL(r.Values["suppression"]), views.T(langCtx(c), "Ask to clear it")
-	case models.GuardSameRefusal:
-		page.Guard.URL, page.Guard.LinkText = views.NotificationConfirmURL(st.Notification.ID, "resend"), views.T(langCtx(c), "Correct the address")
-	}
 }
 
 // addSuggestion offers a likely correction of the address on file, while the one that failed is still on file.

@@ -35,7 +35,7 @@ func (h *Handlers) SendOther(channel models.Channel) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		attempt, err := h.Store.AskResend(c.Request().Context(), actor(c), models.ResendAsk{
 			NotificationID: c.Param("id"), RequestID: c.FormValue("request_id"), Version: number(c, "version"),
-			To: c.FormValue("address"), Channel: channel,
+			To: c.FormValue("address"), Channel: channel, Late: c.FormValue("late") == "1",
 		})
 		if refusal := asRefusal(err); refusal.Guard != "" {
 			return h.turnDown(c, views.NotificationURL(c.Param("id")), refusalText(c, refusal))

@@ -92,7 +92,7 @@ func (t *tx) casePast(k *RequestCase) error {
 			return found(err, "clear request")
 		}
 	}
-	if k.Complaints, k.Lifted = int(complaints), int(lifted); k.OptOut.ID != "" {
+	if k.Complaints, k.Lifted = int(complaints), int(lifted); k.OptOut.ID != "" && k.Entry.NotificationID == "" {
 		k.Since = k.OptOut.OccurredAt
 	}
 	return nil

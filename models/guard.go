@@ -5,7 +5,8 @@ type Guard string
 
 // The guards; each has a sentence in the catalogue (guard.<name>).
 const (
-	GuardDelivered    Guard = "delivered"     // 1: it has arrived, or is under way for the first time
+	GuardDelivered    Guard = "delivered"     // 1: it has arrived
+	GuardPresumed     Guard = "presumed"      // 1: nothing bad was heard for the settling time
 	GuardCleared      Guard = "cleared"       // 1: a person cleared it
 	GuardLive         Guard = "live"          // 2: another attempt is under way
 	GuardOnItsWay     Guard = "on_its_way"    // 2: the provider took one less than 15 minutes ago
@@ -20,6 +21,7 @@ const (
 	GuardNoContent    Guard = "no_content"    // 8: the text is no longer kept
 	GuardNoRepeat     Guard = "no_repeat"     // 8: a code or password
 	GuardTooLate      Guard = "too_late"      // 8: past "valid until"
+	GuardOver         Guard = "over"          // 8: what it is about is past, and the box is not ticked
 	GuardAddressLimit Guard = "address_limit" // 9
 	GuardNoticeLimit  Guard = "notice_limit"  // 9
 	GuardHourLimit    Guard = "hour_limit"    // 9

@@ -98,9 +98,9 @@ func (n *Notification) date(newest Attempt, live []Attempt) {
 // unknownReason is the dictionary's entry for a hand-over of which nobody knows.
 func unknownReason(c Channel) string {
 	if c == SMS {
-		return "sms-delivery-unconfirmed"
+		return "sms-handover-unknown"
 	}
-	return "connection-lost"
+	return "handover-unknown"
 }
 
 func complainedSince(live []Attempt, at time.Time) bool {

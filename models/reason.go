@@ -16,13 +16,15 @@ type Reason struct {
 	Kind       string
 	Suppress   string // no, yes, opt_out, repeat
 	Retry      string // auto, later, after_fix, never
+	WaitHours  int    `json:"wait_hours"` // for so long after the failure another try is likely to fail as well
 	Who        string // contact, receiver, sender, content, provider
 	Title      string
 	Text       string `json:"reason"` // what went wrong, in plain language
-	Resolution string
+	Resolution string // what has to be put right before another try; what can be pressed is the advice's to say
 	Technical  string
 	// ByDefault is set by MatchReason when nothing in the dictionary fitted: support sees the reply as unmatched.
 	ByDefault bool `json:"-"`
+	raw       struct{ text, resolution string }
 }
 
 //go:embed reasons.json
@@ -67,6 +69,9 @@ func readDictionary(raw []byte) (dictionary, error) {
 		return dictionary{}, fmt.Errorf("reasons.json: %w", err)
 	}
 	d := dictionary{entries: file.Reasons, byID: map[string]Reason{}, channels: map[Channel]*matcher{}}
+	for i := range file.Reasons {
+		file.Reasons[i].plain()
+	}
 	for _, entry := range file.Reasons {
 		d.reasons = append(d.reasons, entry.Reason)
 		d.byID[entry.ID] = entry.Reason

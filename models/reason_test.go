@@ -63,8 +63,8 @@ func TestReasonDictionaryIsWhole(t *testing.T) {
 			t.Errorf("%s is not whole: %+v", r.ID, r)
 		}
 	}
-	if len(seen) != 124 {
-		t.Errorf("%d reasons, want 124", len(seen))
+	if len(seen) != 126 {
+		t.Errorf("%d reasons, want 126", len(seen))
 	}
 }
 

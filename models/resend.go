@@ -18,6 +18,7 @@ type ResendAsk struct {
 	To              string  // the same, as it was written on the page
 	Channel         Channel // the other channel ("send by text instead"); empty: the notification's own
 	MayGetTwo       bool    // the box "the customer may get two" is ticked
+	Late            bool    // the box "although what it is about is over" is ticked
 	Bulk            bool
 }
 
@@ -90,6 +91,9 @@ func (ask ResendAsk) all(a Actor) string {
 	what := ask.NotificationID + " " + string(ask.Channel)
 	if a.Kind == APIKey && ask.MayGetTwo {
 		what += " may get two"
+	}
+	if a.Kind == APIKey && ask.Late {
+		what += " late"
 	}
 	return what
 }

@@ -61,6 +61,9 @@ func (t *tx) sendingConnection(n Notification, channel Channel) (Connection, err
 	}
 	var first Connection
 	for _, c := range all {
+		if !t.s.Knows(c.Provider) {
+			continue
+		}
 		if c.ID == n.ConnectionID && c.Carries(channel) {
 			return c, nil
 		}

@@ -49,7 +49,10 @@ func (t *tx) plan(a Actor, n Notification, ask ResendAsk) (p plan, err error) {
 	if p.content, err = t.guardContent(n, ask.channel(n)); err != nil {
 		return p, err
 	}
-	return p, t.guardLimits(n, p)
+	if err := t.guardLimits(n, p); err != nil {
+		return p, err
+	}
+	return p, t.guardOver(n, ask)
 }
 
 // guardState is nos. 1 and 2.
@@ -57,11 +60,16 @@ func guardState(n Notification, p plan, ask ResendAsk, t *tx) error {
 	switch n.State {
 	case StateCleared:
 		return Refusal{GuardCleared, map[string]string{"person": n.ClearedByName}}
-	case StateDelivered, StatePresumed, StatePending:
+	case StateDelivered:
 		return Refusal{Guard: GuardDelivered}
+	case StatePresumed:
+		return Refusal{Guard: GuardPresumed}
 	}
 	live := p.live()
 	named := map[string]string{"person": live.AskedByName, "attempt": live.ID, "at": live.OwnAt.Format(time.RFC3339)}
+	if n.State == StatePending && live.Outcome != Queued && live.Outcome != Sending {
+		return Refusal{GuardOnItsWay, named} // for the first time: nothing has been heard of it
+	}
 	switch live.Outcome {
 	case Queued, Sending:
 		return Refusal{GuardLive, named}

@@ -26,27 +26,30 @@ type Options struct {
 	OldKeys    [][]byte
 	Log        *slog.Logger
 	Limits     Limits
+	// RealOnly: nothing is ever handed to the simulator, which sends nothing and says that it arrived.
+	RealOnly bool
 	// Now is the clock, UTC; nil means the machine's. Tests turn it.
 	Now func() time.Time
 }
 
 // Store keeps everything, on SQLite or on PostgreSQL.
 type Store struct {
-	write  *gorm.DB // SQLite: one connection
-	read   *gorm.DB // pages: SQLite: four connections that cannot write; PostgreSQL: short statements only
-	report *gorm.DB // the read replica, for report and dashboard only; the same as read where there is none
-	main   *sql.DB
-	close  []func()
-	kind   migrations.Dialect
-	seal   sealer
-	log    *slog.Logger
-	clock  func() time.Time
-	limits Limits
-	jobs   jobs
-	last   []func(t *tx) error // what every transaction ends with (atEnd)
-	intake *intake
-	known  knownConnections
-	zones  zones
+	write    *gorm.DB // SQLite: one connection
+	read     *gorm.DB // pages: SQLite: four connections that cannot write; PostgreSQL: short statements only
+	report   *gorm.DB // the read replica, for report and dashboard only; the same as read where there is none
+	main     *sql.DB
+	close    []func()
+	kind     migrations.Dialect
+	seal     sealer
+	log      *slog.Logger
+	clock    func() time.Time
+	limits   Limits
+	realOnly bool
+	jobs     jobs
+	last     []func(t *tx) error // what every transaction ends with (atEnd)
+	intake   *intake
+	known    knownConnections
+	zones    zones
 	// changes counts the transactions that this process has made.
 	changes atomic.Uint64
 
@@ -55,7 +58,7 @@ type Store struct {
 
 // Open opens the database, brings its schema up to date and returns the store.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{log: o.Log, clock: o.Now, limits: o.Limits.orDefault(),
+	s := &Store{log: o.Log, clock: o.Now, limits: o.Limits.orDefault(), realOnly: o.RealOnly,
 		hashers: make(chan struct{}, runtime.NumCPU())}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)

@@ -17,8 +17,10 @@ type Story struct {
 	Suppressions []Suppression       // that hold for them now
 	Connections  map[string]Connection
 	Notes        []Note
-	Also         []Undelivered // others on the report to the same address
-	Row          Undelivered   // its row of the report; zero when it never failed
+	Also         []Undelivered  // others on the report to the same address
+	Row          Undelivered    // its row of the report; zero when it never failed
+	Zone         *time.Location // of the account
+	WindowDays   int            // of the account
 }
 
 // Note is what a person wrote about a notification.
@@ -47,6 +49,11 @@ func (s *Store) Story(ctx context.Context, a Actor, id string) (Story, error) {
 	if err := t.Take(&st.Customer, "account_id = ? AND id = ?", n.AccountID, n.CustomerID).Error; err != nil {
 		return st, found(err, "customer")
 	}
+	var account Account
+	if err := t.Take(&account, "id = ?", a.AccountID).Error; err != nil {
+		return st, found(err, "account")
+	}
+	st.Zone, st.WindowDays = account.Location(), account.Days()
 	for _, step := range []error{
 		t.Where("account_id = ? AND notification_id = ?", n.AccountID, n.ID).Order("number").
 			Find(&st.Attempts).Error,

@@ -78,6 +78,7 @@ var stateLooks = map[string]look{
 	"cleared":   {"plain", "check"},
 	"aged_out":  {"plain", "calendar"},
 	"pending":   {"plain", "clock"},
+	"first":     {"blue", "clock"},
 	"our_side":  {"slate", "wrench"},
 	"on_hold":   {"plain", "clock"},
 	"snoozed":   {"plain", "clock"},

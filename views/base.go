@@ -55,7 +55,7 @@ type Base struct {
 }
 
 // MayWork says whether the person may change things: everybody but a viewer.
-func (b Base) MayWork() bool { return b.Role != models.Viewer }
+func (b Base) MayWork() bool { return models.Actor{Role: b.Role}.May(models.Work) }
 
 // IsOwner says whether the person may change settings.
 func (b Base) IsOwner() bool { return b.Role == models.Owner }

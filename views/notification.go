@@ -34,17 +34,18 @@ type NotificationPage struct {
 	FirstAt       time.Time // delivered or sent again before it came back
 	FailedAt      time.Time
 	Reason        models.Reason
-	ReasonText    string // the reason with the real domain or address put in; empty: as in the dictionary
+	Advice        models.Advice
+	Refusal       models.Refusal // why a resend is refused now; zero: it is not
+	Against       models.Against // what refuses the address on file
+	Stopped       models.Stopped // what it was stopped by, when it was never sent
+	Links         map[models.Act]string
 	OurSide       bool
 	OwnerName     string // who can put a fault of ours right
 	StateBy       string // who asked, cleared, …
 	StateAt       time.Time
 	StateProvider string
 	StateText     string // the outcome of clearing; the title of the reason when it came back
-	Guard         *Guard // why a resend is refused now
-	BestFrom      time.Time
-	MayTwice      bool // it was accepted more than 15 minutes ago: asks before it sends a second
-	Poll          int  // how often the page has refreshed itself while it is being sent
+	Poll          int    // how often the page has refreshed itself while it is being sent
 	Suggestion    *Suggestion
 	History       []HistoryRow
 	Said          ProviderSaid
@@ -55,12 +56,8 @@ type NotificationPage struct {
 	Work          WorkState
 }
 
-// Guard is a refusal of a resend, and where what stands against it can be lifted.
-type Guard struct {
-	models.Refusal
-	URL      string
-	LinkText string
-}
+// Guard is a refusal with its sentence.
+type Guard struct{ models.Refusal }
 
 // Content is what was sent.
 type Content struct {
@@ -71,6 +68,7 @@ type Content struct {
 	HasHTML  bool
 	Show     bool // the HTML version is shown in its frame
 	Kept     bool
+	Never    bool // another system sent it, and only told of it
 	KeptTo   time.Time
 }
 
@@ -80,11 +78,8 @@ func (p NotificationPage) first() string { return FirstName(p.Contact.Name) }
 func (p NotificationPage) onItsWay() bool { return p.State == "queued" || p.State == "sending" }
 
 func (p NotificationPage) open() bool {
-	return p.State == "failed" || p.State == "unknown" || p.State == "waiting" || p.onItsWay()
+	return p.State == "failed" || p.State == "aged_out" || p.State == "unknown" || p.State == "waiting" || p.onItsWay()
 }
-
-// settled says whether nothing is to be done any more: it has arrived, or a person has taken it off the report.
-func (p NotificationPage) settled() bool { return p.State == "delivered" || p.State == "cleared" }
 
 func (p NotificationPage) badges(ctx context.Context) []Badge {
 	var out []Badge
@@ -134,29 +129,4 @@ func (p NotificationPage) rest(ctx context.Context) string {
 		text += " " + p.failed(ctx)
 	}
 	return text
-}
-
-func (p NotificationPage) reasonText() string {
-	if p.ReasonText != "" {
-		return p.ReasonText
-	}
-	return p.Reason.Text
-}
-
-// step is what is added to a step of the resolution from what we know.
-func (p NotificationPage) step(ctx context.Context, i, last int) string {
-	if p.Reason.Who != "contact" {
-		return ""
-	}
-	if i == 0 && p.Channel == models.Email && p.Contact.Phone != "" {
-		text := T(ctx, "Or call {name} on {phone}.", "name", p.first(), "phone", p.Phone(p.Contact.Phone))
-		if p.Tomorrow(p.DueAt) {
-			text += " " + T(ctx, "It is for tomorrow.")
-		}
-		return text
-	}
-	if i == last && p.Reason.Retry != "never" {
-		return T(ctx, "When it is delivered, this notification leaves the report by itself. If it fails again, it stays here.")
-	}
-	return ""
 }

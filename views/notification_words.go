@@ -25,7 +25,12 @@ func asks(url string) templ.Attributes {
 }
 
 func (p NotificationPage) stateLine(ctx context.Context) string {
-	return T(ctx, "state.line."+p.State, "person", p.StateBy, "when", p.lowerWhen(ctx), "provider", p.StateProvider, "text", p.StateText, "days", Count(p.WindowDays))
+	id := "state.line." + p.State
+	if p.State == "pending" && p.StateProvider == "" {
+		id += ".elsewhere"
+	}
+	return T(ctx, id, "person", p.StateBy, "when", p.lowerWhen(ctx), "provider", p.StateProvider, "text", p.StateText,
+		"days", Count(p.WindowDays))
 }
 
 // lowerWhen is the time of the state inside a sentence: "today at 12:04", "on 19 November at 09:00".
@@ -141,5 +146,26 @@ func (g Guard) Sentence(ctx context.Context, b Base) string {
 		}
 		pairs = append(pairs, name, value)
 	}
-	return T(ctx, "guard."+string(g.Guard), pairs...)
+	id := "guard." + string(g.Guard)
+	if g.Values["person"] == "" && Has(id+".nobody") {
+		id += ".nobody"
+	}
+	return T(ctx, id, pairs...)
+}
+
+// refreshed are the parts that a new outcome changes, besides where it stands; what is typed stays.
+func (p NotificationPage) refreshed() string {
+	parts := "#n-head,#n-why,#n-history,#n-other,#n-said"
+	if p.MayWork() && p.Contact.CustomerID != "" {
+		parts += ",#n-do,#n-is-email,#n-is-sms"
+	}
+	return parts
+}
+
+// contentGone says why there is no text to show: it never came here, or it is no longer kept.
+func (p NotificationPage) contentGone(ctx context.Context) string {
+	if p.Content.Never {
+		return T(ctx, "The text was sent by another system and never came here.")
+	}
+	return T(ctx, "The text is no longer kept.")
 }

@@ -93,12 +93,13 @@ func notificationPages() map[string]templ.Component {
 		out["notification-"+state] = in(state, nil)
 	}
 	out["notification-guard"] = in("failed", func(p *NotificationPage) {
-		p.Guard = &Guard{models.Refusal{Guard: models.GuardOptedOut, Values: map[string]string{"address": "a@b.example", "cause": "spam"}}, "/customers/c1", "How to opt it in again"}
+		p.Refusal = models.Refusal{Guard: models.GuardOptedOut, Values: map[string]string{"address": "a@b.example", "cause": "complaint"}}
+		p.Against = models.Against{Cause: models.CauseComplaint, AddressID: "a1"}
 	})
 	out["notification-unchanged"] = in("failed", func(p *NotificationPage) {
-		p.Guard = &Guard{Refusal: models.Refusal{Guard: models.GuardSameRefusal, Values: map[string]string{"address": "a@b.example"}}}
+		p.Refusal = models.Refusal{Guard: models.GuardSameRefusal, Values: map[string]string{"address": "a@b.example"}}
 	})
-	out["notification-twice"] = in("waiting", func(p *NotificationPage) { p.MayTwice = true })
+	out["notification-twice"] = in("waiting", func(p *NotificationPage) { p.Refusal.Guard = models.GuardMayArrive })
 	out["notification-our-side"] = in("failed", func(p *NotificationPage) {
 		p.OurSide, p.OwnerName, p.Suggestion, p.Other.Offered, p.Other.WhyNot, p.Returned = true, "Helen Marsh", nil, false, "none", true
 		p.Also, p.Content.Kept = nil, false

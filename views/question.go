@@ -27,6 +27,9 @@ type NotificationQuestion struct {
 	CustomerVersion int
 	Provider        string
 	At              time.Time // failed, taken by the provider, or broken off
+	DueAt           time.Time // what it is about happens, or happened, then
+	Over            bool      // and that is past
+	NotAgain        string    // why it can't be sent again, whatever is ticked; empty: it can
 	Outcome         string    // chosen already
 	Note            string
 	Other           OtherWay

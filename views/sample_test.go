@@ -123,7 +123,6 @@ func dashboard() DashboardPage {
 func notification() NotificationPage {
 	return NotificationPage{Base: base(), ID: "n1", Version: 3, Title: "Appointment reminder", DueAt: day(21, 9, 30), Channel: models.Email,
 		Address: "praman.willowbank14@gmial.com", Status: models.HardBounce, State: "failed", FailedAt: day(20, 12, 4), Reason: noDomain,
-		ReasonText: "There is no mail domain of the name gmial.com. It may be misspelled, or the company has given it up.",
 		Suggestion: &Suggestion{"s1", "praman.willowbank14@gmial.com", "praman.willowbank14@gmail.com"},
 		History: []HistoryRow{{Kind: "opted_out", At: day(20, 12, 4)}, {Kind: "hard_bounce", Provider: "SendGrid", Text: "550 5.1.2, host not found.", At: day(20, 12, 4), Decides: true, Copies: 3},
 			{Kind: "handed", Provider: "SendGrid", Try: 1, At: day(20, 12, 4)}, {Kind: "created", At: day(20, 12, 4)}},
@@ -143,5 +142,14 @@ func in(state string, change func(*NotificationPage)) templ.Component {
 	if change != nil {
 		change(&p)
 	}
+	p.advise(models.Case{Stand: models.Stand(p.State), Channel: p.Channel, Status: p.Status, Reason: p.Reason, FailedAt: p.FailedAt, Now: p.Now,
+		Refusal: p.Refusal, Against: p.Against, Suggestion: p.Suggestion != nil, Other: p.Other.Offered, Work: p.MayWork(), Configure: p.IsOwner()})
 	return Notification(p)
+}
+
+// advise asks the table as the handler does.
+func (p *NotificationPage) advise(k models.Case) {
+	p.Advice = models.Advise(k)
+	p.Links = map[models.Act]string{models.ActOptIn: "/customers/c1", models.ActAskClear: "/suppressions/s1/ask", models.ActConnections: "/settings/connections",
+		models.ActSeeRequest: "/suppressions/s1", models.ActDecide: "/notifications/n1/resend/confirm", models.ActAsk: "/notifications/n1/resend/confirm"}
 }

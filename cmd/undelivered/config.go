@@ -34,6 +34,7 @@ type settings struct {
 	MetricsAddr      string        `env:"UNDELIVERED_METRICS_ADDR" placeholder:"HOST:PORT" help:"Where Prometheus may read /metrics. Off by default."`
 	StopDelay        time.Duration `env:"UNDELIVERED_STOP_DELAY" default:"2s" placeholder:"TIME" help:"How long requests are still taken after SIGTERM while /readyz says 503, so that a load balancer sends the next ones elsewhere."`
 	AllowHosts       []string      `env:"UNDELIVERED_ALLOW_HOSTS" placeholder:"HOST,…" help:"Hosts on this machine or in a private network that mail servers, mailboxes, callbacks and single sign-on may be at. All others must be on the internet."`
+	Simulator        string        `env:"UNDELIVERED_SIMULATOR" default:"off" enum:"on,off" help:"on: the simulator can be connected, for a trial. What is handed to it reaches nobody."`
 	OIDCIssuer       string        `name:"oidc-issuer" env:"UNDELIVERED_OIDC_ISSUER" placeholder:"URL" help:"Single sign-on: the issuer."`
 	OIDCClientID     string        `name:"oidc-client-id" env:"UNDELIVERED_OIDC_CLIENT_ID" placeholder:"ID" help:"Single sign-on: our client ID there."`
 	OIDCClientSecret string        `name:"oidc-client-secret" env:"UNDELIVERED_OIDC_CLIENT_SECRET" placeholder:"SECRET" help:"Single sign-on: our client secret there."`

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -17,10 +18,11 @@ type connectionAdd struct {
 	database
 	output
 	address
-	Account  string            `required:"" help:"ID of the account."`
-	Provider string            `required:"" help:"Code of the provider; with --help, its settings are listed."`
-	Name     string            `help:"A name for people; the provider's own when empty."`
-	Set      map[string]string `placeholder:"KEY=VALUE" mapsep:"none" help:"A setting. Give it once for each."`
+	Account   string            `required:"" help:"ID of the account."`
+	Provider  string            `required:"" help:"Code of the provider; with --help, its settings are listed."`
+	Name      string            `help:"A name for people; the provider's own when empty."`
+	Simulator string            `env:"UNDELIVERED_SIMULATOR" default:"off" enum:"on,off" help:"on: the simulator can be connected, for a trial."`
+	Set       map[string]string `placeholder:"KEY=VALUE" mapsep:"none" help:"A setting. Give it once for each."`
 }
 
 // connectionLine is what programs read of a connection.
@@ -84,6 +86,9 @@ func (c *connectionAdd) Run(ctx context.Context, term terminal) error {
 	p, known := providers.ByCode(c.Provider)
 	if !known || p.Code == models.GenericProvider {
 		return fmt.Errorf("%q is no provider; there are %s", c.Provider, strings.Join(codes(), ", "))
+	}
+	if p.Code == "simulator" && c.Simulator != "on" {
+		return errors.New("the simulator sends nothing: it is for trying out, with UNDELIVERED_SIMULATOR=on")
 	}
 	settings, err := p.Complete(c.Set)
 	if err != nil {

@@ -60,6 +60,7 @@ func open(ctx context.Context, s settings, term terminal, staged bool) (*program
 	if err != nil {
 		return nil, err
 	}
+	o.RealOnly = !staged && s.Simulator != "on"
 	p := &program{settings: s, staged: staged, log: o.Log, failed: make(chan error, 3)}
 	if p.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", s.Addr); err != nil {
 		return nil, problem{"UNDELIVERED_ADDR", err.Error()}
