@@ -112,7 +112,7 @@ func (r *Resender) message(h models.Handover, p wire.Provider, settings wire.Set
 	m := wire.Message{
 		AttemptID: h.Attempt.ID, Channel: h.Attempt.Channel, To: h.Attempt.Recipient, ToName: h.CustomerName,
 		From: h.Content.Sender, ReplyTo: h.Content.ReplyTo, Subject: h.Content.Subject, Text: h.Content.Text, HTML: h.Content.HTML,
-		CallbackURL: r.BaseURL + "/hooks/" + p.Code + "/" + token, ReturnPath: wire.BounceAddress(settings, h.Attempt.ID),
+		CallbackURL: r.BaseURL + "/hooks/" + p.Code + "/" + token, ReturnPath: wire.ReturnPath(settings, h.Attempt.ID),
 		SentAround: *h.Attempt.SendingAt,
 	}
 	if p.Repeats > 0 {

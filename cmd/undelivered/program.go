@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -36,12 +35,12 @@ type program struct {
 	handlers *handlers.Handlers
 	crew     models.Crew
 	base     string
-	listener net.Listener
+	doors    doors
 	site     *http.Server
 	metrics  *http.Server
 	failed   chan error
 
-	closeMailroom context.CancelFunc
+	closeMailroom func()
 	stopHeart     func()
 	// staged is the demo: it plays its past as fast as it can, and the directory of its made-up domains.
 	staged bool
@@ -55,20 +54,21 @@ func open(ctx context.Context, s settings, term terminal, staged bool) (*program
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	o, err := s.options(term)
-	if err != nil {
+	p := &program{settings: s, staged: staged, log: s.logger(term), failed: make(chan error, 3)}
+	var err error
+	if p.doors, err = openDoors(ctx, s); err != nil {
 		return nil, err
 	}
-	p := &program{settings: s, staged: staged, log: o.Log, failed: make(chan error, 3)}
-	if p.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", s.Addr); err != nil {
-		return nil, problem{"UNDELIVERED_ADDR", err.Error()}
+	o, err := s.options(term)
+	if err != nil {
+		return nil, errors.Join(err, p.doors.close())
 	}
-	p.base = baseURL(s.BaseURL, p.listener.Addr().String())
+	p.base = baseURL(s.BaseURL, p.doors.site.Addr().String())
 	if p.store, err = models.Open(ctx, o); err != nil {
-		return nil, errors.Join(err, p.listener.Close())
+		return nil, errors.Join(err, p.doors.close())
 	}
 	if err := p.furnish(); err != nil {
-		return nil, errors.Join(err, p.listener.Close(), p.store.Close())
+		return nil, errors.Join(err, p.doors.close(), p.store.Close())
 	}
 	return p, nil
 }
@@ -129,9 +129,9 @@ func (p *program) answerWords(a models.Answer) (subject, text string) {
 // answer begins to answer requests; work begins to carry out jobs.
 func (p *program) answer() {
 	p.closeMailroom = p.openMailroom()
-	go p.watch("the web server", func() error { return p.site.Serve(p.listener) })
+	go p.watch("the web server", func() error { return p.site.Serve(p.doors.site) })
 	if p.metrics != nil {
-		go p.watch("the metrics server", p.metrics.ListenAndServe)
+		go p.watch("the metrics server", func() error { return p.metrics.Serve(p.doors.metrics) })
 	}
 }
 
