@@ -29,7 +29,10 @@ type queue interface {
 }
 
 // Crew returns the workers of config, not started yet.
-func (s *Store) Crew(config *river.Config) (Crew, error) { return s.jobs.crew(config) }
+func (s *Store) Crew(config *river.Config) (Crew, error) {
+	config.ID = s.instance
+	return s.jobs.crew(config)
+}
 
 type sqliteQueue struct {
 	pool   *sql.DB
@@ -65,15 +68,16 @@ func (q *sqliteQueue) crew(config *river.Config) (Crew, error) {
 
 type postgresQueue struct {
 	pool   *pgxpool.Pool
+	polls  bool // nobody is told of new jobs through a pooler
 	client *river.Client[pgx.Tx]
 }
 
-func newPostgresQueue(pool *pgxpool.Pool) (*postgresQueue, error) {
+func newPostgresQueue(pool *pgxpool.Pool, polls bool) (*postgresQueue, error) {
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{})
 	if err != nil {
 		return nil, fmt.Errorf("models: jobs: %w", err)
 	}
-	return &postgresQueue{pool, client}, nil
+	return &postgresQueue{pool, polls, client}, nil
 }
 
 func (q *postgresQueue) put(t *tx, args river.JobArgs, opts *river.InsertOpts) error {
@@ -87,5 +91,6 @@ func (q *postgresQueue) put(t *tx, args river.JobArgs, opts *river.InsertOpts) e
 }
 
 func (q *postgresQueue) crew(config *river.Config) (Crew, error) {
+	config.PollOnly = q.polls
 	return river.NewClient(riverpgxv5.New(q.pool), config)
 }

@@ -26,12 +26,17 @@ type tx struct {
 	told      []telling
 }
 
-// inTx runs fn in one transaction. Counters and audit lines are written last, in a fixed order, so that two
+// inTx runs fn in one transaction. fn may run more than once, because what waits crosswise for another transaction is done
+// again: whatever it leaves outside must come from its last run. Rows are held in one order: connection, account's
+// registrations, job or request, notification, attempt, event, address, customer. Counters and audit lines are written last, in a fixed order, so that two
 // transactions never wait for each other crosswise.
 func (s *Store) inTx(ctx context.Context, fn func(t *tx) error) error {
 	run := func(db *gorm.DB, conn *sql.Conn) error {
 		return db.WithContext(ctx).Transaction(func(g *gorm.DB) error {
 			t := &tx{DB: g, ctx: ctx, s: s, now: s.now(), conn: conn}
+			if err := t.askDurable(); err != nil {
+				return err
+			}
 			if err := fn(t); err != nil {
 				return err
 			}
@@ -40,8 +45,23 @@ func (s *Store) inTx(ctx context.Context, fn func(t *tx) error) error {
 	}
 	defer s.changes.Add(1)
 	if s.kind == migrations.SQLite {
-		return run(s.write, nil)
+		err := run(s.write, nil)
+		s.noteWrite(err)
+		return err
 	}
+	for tries := 1; ; tries++ {
+		err := s.onConnection(ctx, run)
+		if !crossed(err) || tries == crossedTries {
+			s.noteWrite(err)
+			return err
+		}
+	}
+}
+
+// crossedTries is how often a transaction is done that each time waits crosswise for another.
+const crossedTries = 5
+
+func (s *Store) onConnection(ctx context.Context, run func(*gorm.DB, *sql.Conn) error) error {
 	conn, err := s.main.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("models: connection: %w", err)
@@ -50,6 +70,12 @@ func (s *Store) inTx(ctx context.Context, fn func(t *tx) error) error {
 	pinned := s.write.Session(&gorm.Session{Context: ctx})
 	pinned.Statement.ConnPool = conn
 	return run(pinned, conn)
+}
+
+func (s *Store) noteWrite(err error) {
+	if s.pulse != nil {
+		s.pulse.noteWrite(err)
+	}
 }
 
 func (t *tx) finish() error {
