@@ -52,6 +52,7 @@ func (s *Sweeper) Work(ctx context.Context, job *river.Job[SweepArgs]) error {
 	return errors.Join(
 		until(ctx, func(ctx context.Context) (int, error) { return s.Store.ExpireLeases(ctx, HabitsOf) }),
 		until(ctx, s.Store.RequeueLost),
+		s.Store.TakeUpSets(ctx),
 		until(ctx, s.Store.SweepRequests),
 		s.Store.RematchUnmatched(ctx),
 	)

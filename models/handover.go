@@ -63,8 +63,14 @@ func (s *Store) TakeAttempt(ctx context.Context, id string) (h Handover, err err
 			a.SendingAt = &t.now
 		}
 		taken = true
+		if err := t.inUse(); err != nil {
+			return err
+		}
 		return t.saveOwn(&h.Notification, a)
 	})
+	if err == nil && taken {
+		err = s.noteInUse(*h.Attempt.SendingAt)
+	}
 	if err == nil && !taken {
 		err = ErrNotYours
 	}

@@ -48,6 +48,8 @@ type Store struct {
 	limits Limits
 	jobs   queue
 	pulse  *pulse
+	file   string      // of an embedded database
+	held   atomic.Bool // nothing goes out: the database is a copy
 	// pooled: PostgreSQL is reached through a pooler that gives another connection to each transaction.
 	pooled bool
 	// instance is this program's name among those that run on the database.
@@ -77,6 +79,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 			s.clock = time.Now
 		}
 	}
+	s.file = o.File
 	s.instance = newID("ins", s.now())
 	var err error
 	if s.seal, err = newSealer(o.Key, o.OldKeys); err != nil {
