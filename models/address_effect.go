@@ -121,6 +121,7 @@ func (t *tx) recountSoft(a Address, e *Event) error {
 	if err != nil {
 		return found(err, "attempts to an address")
 	}
+	slices.SortStableFunc(attempts, newestFirst)
 	from, err := t.lastLifting(a, CauseRepeatedSoft)
 	if err != nil {
 		return err
@@ -143,9 +144,9 @@ func (t *tx) recountSoft(a Address, e *Event) error {
 }
 
 // softRun is the times of the soft failures since the last delivery and since from, newest first.
-func softRun(newestFirst []Attempt, from time.Time) []time.Time {
+func softRun(attempts []Attempt, from time.Time) []time.Time {
 	var run []time.Time
-	for _, a := range newestFirst {
+	for _, a := range attempts {
 		if a.Outcome == AttemptDelivered {
 			break
 		}

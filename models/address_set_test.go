@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"undelivered/models"
 )
@@ -40,18 +41,25 @@ func (p *play) addressAfter(name string, all []told, order []int) string {
 		p.must(p.s.Keep(p.Context(), p.Mail, []models.Event{e}))
 		p.must(p.s.Settled(p.Context()))
 	}
-	customers, err := p.s.Customers(p.Context(), p.Ada, models.CustomerFilter{Search: to})
+	customers, err := p.s.Customers(p.Context(), p.Ada, models.CustomerQuery{Q: to})
 	p.must(err)
-	if len(customers) != 1 {
-		p.Fatalf("%d customers have %s", len(customers), to)
+	if len(customers.Lines) != 1 {
+		p.Fatalf("%d customers have %s", len(customers.Lines), to)
 	}
-	states, err := p.s.CustomerAddresses(p.Context(), p.Ada, customers[0].ID)
+	states, err := p.s.CustomerAddresses(p.Context(), p.Ada, customers.Lines[0].ID)
 	p.must(err)
-	said := fmt.Sprint(states[0].SoftFailures, " since ", states[0].SoftSince, ", failed ", states[0].FailedAt)
+	said := fmt.Sprintf("%d since %v, failed %v", states[0].SoftFailures, written(states[0].SoftSince), written(states[0].FailedAt))
 	for _, cause := range states[0].Causes {
 		said += fmt.Sprint(", opted out for ", cause.Cause, " of ", cause.OccurredAt)
 	}
 	return said
+}
+
+func written(at *time.Time) string {
+	if at == nil {
+		return "never"
+	}
+	return at.Format(time.RFC3339)
 }
 
 // Failures 25, 15 and 7 days ago with a delivery between them opt nobody out, though the delivery is told last.
@@ -85,4 +93,3 @@ func TestAddressFollowsTheSet(t *testing.T) {
 		}
 	})
 }
-
