@@ -5,8 +5,18 @@ import (
 	"errors"
 	"time"
 
+	"gorm.io/gorm/clause"
+
 	"undelivered/migrations"
 )
+
+// instance is one program that runs on the database.
+type instance struct {
+	ID     string
+	BeatAt time.Time
+}
+
+func (instance) TableName() string { return "instances" }
 
 // InstanceBeat is how often a program says that it lives; one that has been silent for three times as long is dead, and
 // what it had in hand is taken up by the others.
@@ -20,8 +30,8 @@ func (s *Store) Live(ctx context.Context) error {
 	err := s.syncClock(ctx)
 	if err == nil {
 		err = s.inTx(ctx, func(t *tx) error {
-			err := t.Exec("INSERT INTO instances (id, beat_at) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET beat_at = excluded.beat_at", s.instance, t.now).Error
-			if err != nil {
+			beat := instance{ID: s.instance, BeatAt: t.now}
+			if err := t.Clauses(clause.OnConflict{UpdateAll: true}).Create(&beat).Error; err != nil {
 				return found(err, "a sign of life")
 			}
 			return t.takeUpOrphans()
