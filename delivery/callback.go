@@ -14,9 +14,12 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
+	"syscall"
 	"time"
 
 	"github.com/riverqueue/river"
+	"golang.org/x/sync/errgroup"
 
 	"undelivered/models"
 	"undelivered/providers/wire"
@@ -49,30 +52,55 @@ func (w *Caller) client() *http.Client {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
-// Work makes the callbacks that are due. A business that does not answer is left alone for this round, so that the
-// others do not wait for it.
+// callAtOnce is how many businesses are told at the same time.
+const callAtOnce = 32
+
+// Work makes the callbacks that are due, of several businesses at once: one that is slow delays its own only. A business
+// that does not answer is left alone for this round.
 func (w *Caller) Work(ctx context.Context, _ *river.Job[CallArgs]) error {
 	client := w.client()
-	var failed []string
+	var silent []string
 	for {
-		due, err := w.Store.CallbacksDue(ctx, failed)
+		due, err := w.Store.CallbacksDue(ctx, silent)
 		if err != nil || len(due) == 0 {
 			return err
 		}
-		mute := map[string]bool{}
-		for _, c := range due {
-			if mute[c.AccountID] {
-				continue
-			}
-			told, err := w.call(ctx, client, c)
-			if err != nil {
-				return err
-			}
-			if !told {
-				mute[c.AccountID], failed = true, append(failed, c.AccountID)
-			}
+		mute, err := w.callAll(ctx, client, due)
+		if err != nil {
+			return err
 		}
+		silent = append(silent, mute...)
 	}
+}
+
+// callAll makes callbacks, each business's in their order, and names the businesses that did not answer.
+func (w *Caller) callAll(ctx context.Context, client *http.Client, due []models.Call) (mute []string, err error) {
+	by := map[string][]models.Call{}
+	for _, c := range due {
+		by[c.AccountID] = append(by[c.AccountID], c)
+	}
+	var calling errgroup.Group
+	calling.SetLimit(callAtOnce)
+	var mu sync.Mutex
+	for account, calls := range by {
+		calling.Go(func() error {
+			for _, c := range calls {
+				told, err := w.call(ctx, client, c)
+				if err != nil {
+					return err
+				}
+				if !told {
+					mu.Lock()
+					defer mu.Unlock()
+					mute = append(mute, account)
+					return nil
+				}
+			}
+			return nil
+		})
+	}
+	err = calling.Wait()
+	return mute, err
 }
 
 // call makes one callback; false: it was not taken.

@@ -2,12 +2,12 @@ package delivery
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"time"
 
 	"github.com/riverqueue/river"
+	"golang.org/x/sync/errgroup"
 
 	"undelivered/models"
 	"undelivered/providers/wire"
@@ -36,16 +36,21 @@ func (w *Collector) Work(ctx context.Context, _ *river.Job[CollectArgs]) error {
 	if err != nil {
 		return err
 	}
-	var problems []error
+	var problems faults
+	var collecting errgroup.Group
+	collecting.SetLimit(askAtOnce)
 	for _, c := range all {
 		settings, err := w.Store.ConnectionSettings(c)
-		if err != nil {
-			problems = append(problems, err)
-		} else if address := settings["bounce_mailbox"]; address != "" {
-			problems = append(problems, w.collect(ctx, c, address))
+		problems.add(err)
+		if address := settings["bounce_mailbox"]; address != "" {
+			collecting.Go(func() error {
+				problems.add(w.collect(ctx, c, address))
+				return nil
+			})
 		}
 	}
-	return errors.Join(problems...)
+	_ = collecting.Wait()
+	return problems.err()
 }
 
 func (w *Collector) collect(ctx context.Context, c models.Connection, address string) error {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
+	"golang.org/x/sync/errgroup"
 
 	"undelivered/models"
 	"undelivered/providers"
@@ -41,13 +42,19 @@ func (w *Watcher) Work(ctx context.Context, _ *river.Job[WatchArgs]) error {
 	if err != nil {
 		return err
 	}
-	var problems []error
+	var problems faults
+	var filling errgroup.Group
+	filling.SetLimit(askAtOnce)
 	for _, g := range gaps {
-		if err := w.fill(ctx, g); err != nil {
-			problems = append(problems, fmt.Errorf("gap %s: %w", g.ID, err))
-		}
+		filling.Go(func() error {
+			if err := w.fill(ctx, g); err != nil {
+				problems.add(fmt.Errorf("gap %s: %w", g.ID, err))
+			}
+			return nil
+		})
 	}
-	return errors.Join(problems...)
+	_ = filling.Wait()
+	return problems.err()
 }
 
 // Why a gap can only be shown.
@@ -55,6 +62,9 @@ const (
 	noLists    = "the provider has no lists to ask"
 	noSettings = "the settings do not suffice to ask the provider"
 )
+
+// collected says whether the reports of a connection are fetched by us: what came while we did not run is still there.
+func collected(s wire.Settings) bool { return s["bounce_mailbox"] != "" }
 
 func (w *Watcher) fill(ctx context.Context, g models.Gap) error {
 	c, err := w.Store.GapConnection(ctx, g)
@@ -69,7 +79,7 @@ func (w *Watcher) fill(ctx context.Context, g models.Gap) error {
 	switch {
 	case err != nil:
 		return err
-	case known && g.ToAt.Sub(g.FromAt) <= p.RetriesFor:
+	case known && (g.ToAt.Sub(g.FromAt) <= p.RetriesFor || collected(settings)):
 		return w.Store.GapHarmless(ctx, g)
 	case !known || p.Missed == nil:
 		return w.Store.GapOpen(ctx, g, noLists)

@@ -17,12 +17,17 @@ type Heart struct {
 
 // Live beats until the context ends, and says then that the program stops. The store has been woken before.
 func (h Heart) Live(ctx context.Context) {
-	tick := time.NewTicker(models.BeatEvery)
+	tick, life := time.NewTicker(models.BeatEvery), time.NewTicker(models.InstanceBeat)
 	defer tick.Stop()
+	defer life.Stop()
 	for alive := true; alive; {
 		select {
 		case <-ctx.Done():
 			alive = false
+		case <-life.C:
+			if err := h.Store.Live(ctx); err != nil && ctx.Err() == nil {
+				h.Log.Warn("the sign of life could not be kept", "error", err)
+			}
 		case <-tick.C:
 			if err := h.Store.Beat(ctx); err != nil && ctx.Err() == nil {
 				h.Log.Warn("the heartbeat could not be kept", "error", err)

@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -33,6 +34,7 @@ type Mailroom struct {
 	Keep func(ctx context.Context, envelopeTo string, raw []byte) error
 
 	server *smtp.Server
+	guests *guests
 }
 
 // Serve opens the door at an address, "127.0.0.1:2525", with "lmtp:" before it for LMTP, and keeps it open until the
@@ -61,13 +63,12 @@ func (m *Mailroom) ServeOn(ctx context.Context, listener net.Listener, lmtp bool
 	m.server.ReadTimeout, m.server.WriteTimeout = mailPatience, mailPatience
 	m.server.EnableSMTPUTF8 = true
 	m.server.ErrorLog = slog.NewLogLogger(slog.Default().Handler(), slog.LevelInfo)
+	m.guests = &guests{Listener: netutil.LimitListener(listener, mailConnections), open: map[*guest]bool{}}
 	closed := make(chan error, 1)
 	stop := context.AfterFunc(ctx, func() {
-		patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), mailPatience)
-		defer cancel()
-		closed <- m.server.Shutdown(patience)
+		closed <- m.shut(context.WithoutCancel(ctx))
 	})
-	err := m.server.Serve(netutil.LimitListener(listener, mailConnections))
+	err := m.server.Serve(m.guests)
 	if stop() {
 		return fmt.Errorf("the door for bounce mails: %w", err)
 	}
@@ -75,6 +76,19 @@ func (m *Mailroom) ServeOn(ctx context.Context, listener net.Listener, lmtp bool
 		return fmt.Errorf("closing the door for bounce mails: %w", err)
 	}
 	return nil
+}
+
+// shut takes no more mails and lets those that are being taken in come to their end. Who has nothing more to say is not
+// waited for: a mail that was not answered is brought again.
+func (m *Mailroom) shut(ctx context.Context) error {
+	patience, cancel := context.WithTimeout(ctx, leavePatience)
+	defer cancel()
+	err := m.server.Shutdown(patience)
+	if errors.Is(err, context.DeadlineExceeded) {
+		m.guests.closeAll()
+		return nil
+	}
+	return err
 }
 
 // visit is one conversation with a mail server.

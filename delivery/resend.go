@@ -25,7 +25,11 @@ type Resender struct {
 	Client  *wire.Client
 	BaseURL string
 	Log     *slog.Logger
+	shares  *shares
 }
+
+// hangs is how long a hand-over that comes to nothing may take before it tells against its connection.
+const hangs = 9 * time.Second
 
 // Timeout leaves room for recording the result after the hand-over.
 func (r *Resender) Timeout(*river.Job[models.ResendArgs]) time.Duration {
@@ -34,14 +38,49 @@ func (r *Resender) Timeout(*river.Job[models.ResendArgs]) time.Duration {
 
 // Work hands one attempt over, once, and records how it ended.
 func (r *Resender) Work(ctx context.Context, job *river.Job[models.ResendArgs]) error {
-	h, err := r.Store.TakeAttempt(ctx, job.Args.AttemptID)
-	if errors.Is(err, models.ErrNotYours) {
-		return nil
+	in, err := r.Store.WaitingFor(ctx, job.Args.AttemptID)
+	if errors.Is(err, models.ErrNotFound) {
+		return nil // erased since
 	}
 	if err != nil {
+		return err
+	}
+	leave, wait := r.shares.enter(in.AccountID, in.ConnectionID, time.Now())
+	if wait > 0 {
+		return r.putOff(ctx, job.Args.AttemptID, wait)
+	}
+	began := time.Now()
+	defer func() { leave(time.Since(began)) }()
+	if wait, err := r.Store.Trial(ctx, in.ConnectionID); err != nil || wait > 0 {
+		return errors.Join(err, r.putOff(ctx, job.Args.AttemptID, wait))
+	}
+	return r.carry(ctx, job.Args.AttemptID)
+}
+
+// putOff lets a hand-over wait without a place. What waits long says until when, so that nobody takes it for lost.
+func (r *Resender) putOff(ctx context.Context, attemptID string, wait time.Duration) error {
+	if wait >= longestWait/3 {
+		if err := r.Store.PutOff(ctx, attemptID, wait); err != nil {
+			return err
+		}
+	}
+	return river.JobSnooze(wait)
+}
+
+func (r *Resender) carry(ctx context.Context, attemptID string) error {
+	h, err := r.Store.TakeAttempt(ctx, attemptID)
+	var early models.NotYet
+	switch {
+	case errors.As(err, &early):
+		return river.JobSnooze(early.Wait)
+	case errors.Is(err, models.ErrNotYours):
+		return nil
+	case err != nil:
 		return fmt.Errorf("taking an attempt: %w", err)
 	}
+	began := time.Now()
 	receipt, habits := r.handOver(ctx, h)
+	hung := receipt.Err != nil && time.Since(began) >= hangs
 	// The result must be recorded also when the program is told to stop in this moment.
 	kept, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
@@ -53,7 +92,10 @@ func (r *Resender) Work(ctx context.Context, job *river.Job[models.ResendArgs]) 
 	if receipt.StopConnection {
 		return r.Store.StopConnection(kept, h.Connection, "login")
 	}
-	return nil
+	if hung {
+		return r.Store.Hung(kept, h.Connection)
+	}
+	return r.Store.Answered(kept, h.Connection)
 }
 
 // finishPause is how long to wait before a result that could not be recorded is recorded again.
@@ -112,7 +154,7 @@ func (r *Resender) message(h models.Handover, p wire.Provider, settings wire.Set
 	m := wire.Message{
 		AttemptID: h.Attempt.ID, Channel: h.Attempt.Channel, To: h.Attempt.Recipient, ToName: h.CustomerName,
 		From: h.Content.Sender, ReplyTo: h.Content.ReplyTo, Subject: h.Content.Subject, Text: h.Content.Text, HTML: h.Content.HTML,
-		CallbackURL: r.BaseURL + "/hooks/" + p.Code + "/" + token, ReturnPath: wire.BounceAddress(settings, h.Attempt.ID),
+		CallbackURL: r.BaseURL + "/hooks/" + p.Code + "/" + token, ReturnPath: wire.ReturnPath(settings, h.Attempt.ID),
 		SentAround: *h.Attempt.SendingAt,
 	}
 	if p.Repeats > 0 {

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"time"
 
 	"github.com/riverqueue/river"
+	"golang.org/x/sync/errgroup"
 
 	"undelivered/models"
 	"undelivered/providers"
@@ -19,8 +21,10 @@ type SweepArgs struct {
 
 // What a sweep looks after.
 const (
-	sweepOften  = "often"  // leases, lost jobs, unknown hand-overs
-	sweepHourly = "hourly" // settling, old bodies, expired sessions
+	sweepOften  = "often"      // leases, lost jobs
+	sweepHourly = "hourly"     // settling, old bodies, expired sessions
+	askOften    = "ask-often"  // providers' logs about unknown hand-overs
+	askHourly   = "ask-hourly" // providers that have fallen silent
 )
 
 // Kind is River's name of the job.
@@ -37,15 +41,20 @@ type Sweeper struct {
 
 // Work does one round; a part that fails does not keep the others from running.
 func (s *Sweeper) Work(ctx context.Context, job *river.Job[SweepArgs]) error {
-	if job.Args.What == sweepHourly {
-		return errors.Join(until(ctx, s.Store.SettleDue), s.Store.Forget(ctx), s.Store.DropTokens(ctx), s.Store.WarnOfBackscatter(ctx), s.askSilent(ctx))
+	switch job.Args.What {
+	case sweepHourly:
+		return errors.Join(until(ctx, s.Store.SettleDue), s.Store.Forget(ctx), s.Store.DropTokens(ctx), s.Store.WarnOfBackscatter(ctx))
+	case askOften:
+		return s.lookUp(ctx)
+	case askHourly:
+		return s.askSilent(ctx)
 	}
 	return errors.Join(
 		until(ctx, func(ctx context.Context) (int, error) { return s.Store.ExpireLeases(ctx, HabitsOf) }),
 		until(ctx, s.Store.RequeueLost),
+		s.Store.TakeUpSets(ctx),
 		until(ctx, s.Store.SweepRequests),
 		s.Store.RematchUnmatched(ctx),
-		s.lookUp(ctx),
 	)
 }
 
@@ -64,10 +73,40 @@ func (s *Sweeper) lookUp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var failed []error // one that can't be answered does not keep the others from an answer
+	by := map[string][]models.Handover{}
+	for _, h := range open {
+		by[h.Connection.ID] = append(by[h.Connection.ID], h)
+	}
+	var failed faults // one that can't be answered does not keep the others from an answer, nor one that is slow
+	var asking errgroup.Group
+	asking.SetLimit(askAtOnce)
+	for _, of := range by {
+		asking.Go(func() error {
+			failed.add(s.lookUpAt(ctx, of))
+			return nil
+		})
+	}
+	_ = asking.Wait()
+	return failed.err()
+}
+
+// How many providers are asked at once, and how long one may take for all that it is asked in a round.
+const (
+	askAtOnce  = 8
+	askPatient = 20 * time.Second
+)
+
+// lookUpAt asks the log of one connection's provider; what it does not come to is asked again in the next round.
+func (s *Sweeper) lookUpAt(ctx context.Context, open []models.Handover) error {
+	patience, cancel := context.WithTimeout(ctx, askPatient)
+	defer cancel()
+	var failed []error
 	for _, h := range open {
 		p, _ := providers.ByCode(h.Connection.Provider)
-		failed = append(failed, s.Store.AnswerUnknown(ctx, h, s.ask(ctx, p, h), habitsOf(p)))
+		failed = append(failed, s.Store.AnswerUnknown(ctx, h, s.ask(patience, p, h), habitsOf(p)))
+		if patience.Err() != nil {
+			break
+		}
 	}
 	return errors.Join(failed...)
 }

@@ -34,7 +34,7 @@ type Crew struct {
 // Workers are all jobs of the house with their settings, not started yet.
 func (c Crew) Workers() (models.Crew, error) {
 	workers := river.NewWorkers()
-	river.AddWorker(workers, &Resender{Store: c.Store, Client: c.Client, BaseURL: c.BaseURL, Log: c.Log})
+	river.AddWorker(workers, &Resender{Store: c.Store, Client: c.Client, BaseURL: c.BaseURL, Log: c.Log, shares: newShares()})
 	river.AddWorker(workers, &Clearer{Store: c.Store, Client: c.Client, Log: c.Log})
 	river.AddWorker(workers, &Bulker{Store: c.Store})
 	river.AddWorker(workers, &Reconciler{Store: c.Store, Client: c.Client, Log: c.Log})
@@ -51,7 +51,7 @@ func (c Crew) Workers() (models.Crew, error) {
 	}
 	return c.Store.Crew(&river.Config{
 		Workers: workers, Logger: slog.New(quiet{c.Log.Handler()}),
-		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 10}},
+		Queues:               queues(pause),
 		FetchPollInterval:    pause,
 		JobTimeout:           time.Minute,
 		RescueStuckJobsAfter: 5 * time.Minute,
@@ -59,22 +59,44 @@ func (c Crew) Workers() (models.Crew, error) {
 	})
 }
 
+// queues are the places of each kind of job. Where a person waits for what comes of it, jobs are looked for more often.
+func queues(pause time.Duration) map[string]river.QueueConfig {
+	seldom := 2 * pause
+	return map[string]river.QueueConfig{
+		river.QueueDefault: {MaxWorkers: 4},
+		models.QueueSend:   {MaxWorkers: sendPlaces},
+		models.QueueSets:   {MaxWorkers: 4},
+		models.QueueClear:  {MaxWorkers: 8},
+		models.QueueFetch:  {MaxWorkers: 6, FetchPollInterval: seldom},
+		models.QueueCall:   {MaxWorkers: 2, FetchPollInterval: seldom},
+		models.QueuePost:   {MaxWorkers: 4, FetchPollInterval: seldom},
+	}
+}
+
+// alone: one that still waits or runs is enough.
+var alone = river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{rivertype.JobStateAvailable, rivertype.JobStatePending,
+	rivertype.JobStateRunning, rivertype.JobStateScheduled, rivertype.JobStateRetryable}}
+
 // periodic are the jobs that come round by themselves.
 func periodic() []*river.PeriodicJob {
-	every := func(pause time.Duration, args river.JobArgs) *river.PeriodicJob {
+	every := func(pause time.Duration, queue string, args river.JobArgs) *river.PeriodicJob {
 		return river.NewPeriodicJob(river.PeriodicInterval(pause), func() (river.JobArgs, *river.InsertOpts) {
-			return args, &river.InsertOpts{MaxAttempts: 1}
+			return args, &river.InsertOpts{MaxAttempts: 1, Queue: queue, UniqueOpts: alone}
 		}, &river.PeriodicJobOpts{RunOnStart: true})
 	}
-	mailboxes := river.NewPeriodicJob(river.PeriodicInterval(collectEvery), func() (river.JobArgs, *river.InsertOpts) {
-		return CollectArgs{}, &river.InsertOpts{MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
-			rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning, rivertype.JobStateScheduled, rivertype.JobStateRetryable}}}
-	}, &river.PeriodicJobOpts{RunOnStart: true})
 	nightly := river.NewPeriodicJob(atNight{}, func() (river.JobArgs, *river.InsertOpts) {
-		return models.ReconcileArgs{}, &river.InsertOpts{MaxAttempts: 1}
+		return models.ReconcileArgs{}, &river.InsertOpts{MaxAttempts: 1, Queue: models.QueueClear}
 	}, nil)
-	return []*river.PeriodicJob{mailboxes, nightly, every(15*time.Second, SweepArgs{What: sweepOften}), every(time.Hour, SweepArgs{What: sweepHourly}),
-		every(watchEvery, WatchArgs{}), every(time.Hour, AlertArgs{}), every(callEvery, CallArgs{}), every(domainsEvery, DomainArgs{})}
+	return []*river.PeriodicJob{nightly,
+		every(collectEvery, models.QueueFetch, CollectArgs{}),
+		every(15*time.Second, river.QueueDefault, SweepArgs{What: sweepOften}),
+		every(time.Hour, river.QueueDefault, SweepArgs{What: sweepHourly}),
+		every(15*time.Second, models.QueueFetch, SweepArgs{What: askOften}),
+		every(time.Hour, models.QueueFetch, SweepArgs{What: askHourly}),
+		every(watchEvery, models.QueueFetch, WatchArgs{}),
+		every(domainsEvery, models.QueueFetch, DomainArgs{}),
+		every(callEvery, models.QueueCall, CallArgs{}),
+		every(time.Hour, models.QueuePost, AlertArgs{})}
 }
 
 // eachAccount does a round over all accounts, as the product itself; one that fails does not keep the others waiting.

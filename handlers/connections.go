@@ -82,6 +82,8 @@ func canDo(t delivery.Tried) string {
 
 func stoppedText(ctx context.Context, c models.Connection) string {
 	switch {
+	case c.StoppedAt == nil && c.HungAt != nil:
+		return views.T(ctx, "It does not answer in time. Every few minutes one message tries it; the others wait, and go out as soon as it answers.")
 	case c.StoppedAt == nil:
 		return c.Alert
 	case c.StoppedWhy == models.StoppedByPerson:

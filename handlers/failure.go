@@ -15,6 +15,9 @@ var wordsFor = map[int]int{http.StatusBadRequest: 422, http.StatusUnsupportedMed
 
 // Failure shows the page of something that went wrong.
 func (h *Handlers) Failure(c echo.Context, status int) error {
+	if status == http.StatusServiceUnavailable {
+		return h.page(c, status, views.Away(typedIn(c)))
+	}
 	p := views.ErrorPage{Base: h.base(c), Code: cmp.Or(wordsFor[status], status), ID: requestID(c)}
 	if visit(c).Seat.Role == "" {
 		p.Person = views.Person{} // nobody, or somebody who belongs to no account any more: there is no navigation for them

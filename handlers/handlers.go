@@ -94,7 +94,7 @@ func (h *Handlers) base(c echo.Context) views.Base {
 		Theme: v.User.Theme, ShortcutsOff: v.User.ShortcutsOff, Role: v.Seat.Role,
 		Person:  views.Person{ID: v.User.ID, Name: v.User.Name, Email: v.User.Email},
 		Account: accountLink(v.Seat.Account), Zone: zoneOf(v), Now: h.Store.Now(), WindowDays: v.Seat.Account.Days(),
-		Path: c.Request().URL.RequestURI(), RequestID: requestID(c), SignedInTill: v.Session.ExpiresAt,
+		Path: c.Request().URL.RequestURI(), RequestID: requestID(c), SignedInTill: v.Session.ExpiresAt, Copied: h.Store.Held(),
 	}
 	for _, seat := range v.Seats {
 		b.Accounts = append(b.Accounts, accountLink(seat.Account))

@@ -17,6 +17,15 @@ var secretFields = []string{"password", "again", "old", "secret", "token"}
 // signedOut answers a form whose sign-in has run out. What was typed stands on the page, and can be sent from there
 // after signing in again: the server keeps nothing that nobody has signed for.
 func (h *Handlers) signedOut(c echo.Context) error {
+	p := typedIn(c)
+	if len(p.Fields) == 0 && !p.File {
+		return echo.NewHTTPError(StatusPageExpired)
+	}
+	return h.page(c, StatusPageExpired, views.SignedOut(p))
+}
+
+// typedIn is what was typed into the form that a request sends.
+func typedIn(c echo.Context) views.SignedOutPage {
 	p := views.SignedOutPage{Action: c.Request().URL.RequestURI(), File: smallForm(c)}
 	secret := secretsOf(c.Request().PostForm)
 	for name, values := range c.Request().PostForm {
@@ -29,10 +38,7 @@ func (h *Handlers) signedOut(c echo.Context) error {
 		}
 	}
 	slices.SortFunc(p.Fields, func(a, b views.TypedField) int { return strings.Compare(a.Name, b.Name) })
-	if len(p.Fields) == 0 && !p.File {
-		return echo.NewHTTPError(StatusPageExpired)
-	}
-	return h.page(c, StatusPageExpired, views.SignedOut(p))
+	return p
 }
 
 // typedMost is how large a form may be of which somebody gets back what they typed, though nobody has signed for it.

@@ -26,10 +26,14 @@ func (t *tx) affectAddress(e *Event, attempt Attempt) error {
 	case e.Type == Delivered || countsSoftly(e.Type, e.Reason):
 		return t.recountSoft(address, e)
 	}
-	if cause := causeOf(e); cause != "" {
-		return t.optOutByEvent(e, address, cause)
+	cause := causeOf(e)
+	if cause == "" {
+		return nil
 	}
-	return nil
+	if err := t.optOutByEvent(e, address, cause); err != nil || e.Type != Unsubscribed {
+		return err
+	}
+	return t.wishSince(e, address)
 }
 
 func (t *tx) addressOfEvent(e *Event, attempt Attempt) (Address, error) {
@@ -106,15 +110,19 @@ func countsSoftly(kind EventType, reasonID string) bool {
 	return false
 }
 
+// softMemory is how many of an address's outcomes are looked at.
+const softMemory = 500
+
 // recountSoft counts the final soft failures in a row from the set of attempts, so that the order in which reports
 // arrive has no weight, and opts the address out after the third when they spread over more than fourteen days.
 func (t *tx) recountSoft(a Address, e *Event) error {
 	var attempts []Attempt
 	err := t.Where("account_id = ? AND address_id = ? AND outcome IN ('failed', 'delivered')",
-		a.AccountID, a.ID).Order("decided_at DESC").Limit(50).Find(&attempts).Error
+		a.AccountID, a.ID).Order("decided_at DESC, id").Limit(softMemory).Find(&attempts).Error
 	if err != nil {
 		return found(err, "attempts to an address")
 	}
+	slices.SortStableFunc(attempts, newestFirst)
 	from, err := t.lastLifting(a, CauseRepeatedSoft)
 	if err != nil {
 		return err
@@ -122,7 +130,7 @@ func (t *tx) recountSoft(a Address, e *Event) error {
 	run := softRun(attempts, from)
 	changes := map[string]any{"soft_failures": len(run), "soft_since": nil}
 	if len(run) > 0 {
-		changes["soft_since"], changes["failed_at"] = run[len(run)-1], run[0]
+		changes["soft_since"] = run[len(run)-1]
 	}
 	if e.Type == Delivered && (a.DeliveredAt == nil || a.DeliveredAt.Before(e.OccurredAt)) {
 		changes["delivered_at"] = e.OccurredAt
@@ -134,17 +142,13 @@ func (t *tx) recountSoft(a Address, e *Event) error {
 	if err := t.proveClearing(a, e); err != nil {
 		return err
 	}
-	l := t.s.limits
-	if len(run) >= l.SoftFailures && run[0].Sub(run[len(run)-1]) > l.SoftSpread {
-		return t.optOutByEvent(e, a, CauseRepeatedSoft)
-	}
-	return nil
+	return t.followSoft(a, e, attempts, from)
 }
 
 // softRun is the times of the soft failures since the last delivery and since from, newest first.
-func softRun(newestFirst []Attempt, from time.Time) []time.Time {
+func softRun(attempts []Attempt, from time.Time) []time.Time {
 	var run []time.Time
-	for _, a := range newestFirst {
+	for _, a := range attempts {
 		if a.Outcome == AttemptDelivered {
 			break
 		}

@@ -29,6 +29,9 @@ type Connection struct {
 	Alert          string     // something that its provider told us to tell people
 	ComparedAt     *time.Time // its provider's own list with ours
 	CompareFailed  string     // why the last comparison could not be made
+	Hangs          int        // hand-overs in a row that did not end in time
+	HungAt         *time.Time // since when one message at a time tries it
+	HungUntil      *time.Time // when the next of them may go
 	MailboxUID     string     // how far a bounce mailbox has been read
 	Version        int
 	CreatedAt      time.Time

@@ -53,6 +53,9 @@ func (s *Store) ChangeConnection(ctx context.Context, a Actor, changed Connectio
 		entry := AuditEntry{ObjectKind: "connection", ObjectID: c.ID, ObjectName: changed.Name, Before: c.Name, After: changed.Name}
 		c.Name, c.Sends, c.SettingsSealed = changed.Name, changed.Sends, t.s.seal.seal(plain)
 		c.StoppedAt, c.StoppedWhy, c.Alert = nil, "", ""
+		if err := t.calm(c.ID); err != nil {
+			return err
+		}
 		t.record(a, "connection.edit", entry)
 		return t.saveConnection(c)
 	})
@@ -81,6 +84,9 @@ func (s *Store) ResumeConnection(ctx context.Context, a Actor, id string) error 
 		}
 		before := c.StoppedWhy
 		c.StoppedAt, c.StoppedWhy = nil, ""
+		if err := t.calm(c.ID); err != nil {
+			return err
+		}
 		t.record(a, "connection.resume", AuditEntry{ObjectKind: "connection", ObjectID: c.ID, ObjectName: c.Name, Before: before})
 		return t.saveConnection(c)
 	})

@@ -38,7 +38,10 @@ func (t *tx) discover(e *Event) (Attempt, error) {
 		AddressID: address.ID, Recipient: address.Value, OwnState: AttemptAccepted, OwnAt: e.OccurredAt, Outcome: AttemptAccepted,
 		DecidedAt: e.OccurredAt, ProviderMessageID: e.ProviderMessageID, MessageID: e.MessageID, AskedAt: e.OccurredAt, CreatedAt: e.OccurredAt,
 	}
-	return attempt, t.createNotification(&n, &attempt, nil)
+	if err := t.createNotification(&n, &attempt, nil); err != nil {
+		return attempt, err
+	}
+	return attempt, t.rematchRegistered(Notification{AccountID: n.AccountID, Ref: e.NotificationRef}, attempt)
 }
 
 // unnamed is called a customer of whom only the digest of an address is known.

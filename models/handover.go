@@ -18,6 +18,14 @@ type Handover struct {
 // ErrNotYours: the attempt is not to be sent, or not by this worker.
 var ErrNotYours = errors.New("models: nothing to hand over")
 
+// NotYet: the attempt is to be sent, but later.
+type NotYet struct{ Wait time.Duration }
+
+func (n NotYet) Error() string { return "models: not yet, in " + n.Wait.String() }
+
+// Is makes it one of the reasons for which nothing is handed over now.
+func (n NotYet) Is(target error) bool { return target == ErrNotYours }
+
 // TakeAttempt gives a queued attempt to a worker: the guards are asked again, and "sending" is committed before any
 // byte goes out (semantics 4.2, A2, A3, A5). ErrNotYours: another worker has it, or it is not to be sent any more.
 func (s *Store) TakeAttempt(ctx context.Context, id string) (h Handover, err error) {
@@ -32,8 +40,11 @@ func (s *Store) TakeAttempt(ctx context.Context, id string) (h Handover, err err
 			return err
 		}
 		a := &h.Attempt
-		if a.OwnState != Queued || (a.DueAt != nil && a.DueAt.After(t.now.Add(time.Second))) {
+		if a.OwnState != Queued {
 			return nil
+		}
+		if a.DueAt != nil && a.DueAt.After(t.now.Add(time.Second)) {
+			return NotYet{a.DueAt.Sub(t.now)}
 		}
 		if waits, err := t.newsWaits(*a); err != nil {
 			return err
@@ -56,8 +67,14 @@ func (s *Store) TakeAttempt(ctx context.Context, id string) (h Handover, err err
 			a.SendingAt = &t.now
 		}
 		taken = true
+		if err := t.inUse(); err != nil {
+			return err
+		}
 		return t.saveOwn(&h.Notification, a)
 	})
+	if err == nil && taken {
+		err = s.noteInUse(*h.Attempt.SendingAt)
+	}
 	if err == nil && !taken {
 		err = ErrNotYours
 	}

@@ -95,6 +95,9 @@ func (t *tx) taken(n *Notification, a *Attempt, r Receipt, habits Habits) error 
 // again queues the attempt for another try of the same hand-over; the provider has nothing, or recognises the key.
 func (t *tx) again(n *Notification, a *Attempt, pause time.Duration) error {
 	due := t.now.Add(pause)
+	if end := a.AskedAt.Add(t.s.limits.Stale + time.Second); due.After(end) {
+		due = end // whatever the provider says: it ends then, and people are told (A5)
+	}
 	a.OwnState, a.OwnAt, a.DueAt, a.Lease, a.LeaseUntil = Queued, t.now, &due, "", nil
 	if err := t.saveOwn(n, a); err != nil {
 		return err

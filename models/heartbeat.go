@@ -10,9 +10,11 @@ import (
 // heartbeat is the row that says when the program last ran; several instances share it, because a provider that
 // reaches one of them has reached us.
 type heartbeat struct {
-	ID      string
-	At      time.Time
-	Stopped bool // the program said that it stops: nothing beats until it runs again
+	ID       string
+	At       time.Time
+	Stopped  bool       // the program said that it stops: nothing beats until it runs again
+	Place    string     // where the database was then
+	CopiedAt *time.Time // it was seen to be a copy, and nobody has decided yet
 }
 
 func (heartbeat) TableName() string { return "heartbeats" }

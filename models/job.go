@@ -17,8 +17,10 @@ type ResendArgs struct {
 func (ResendArgs) Kind() string { return "resend" }
 
 // askHandover puts the job of a queued attempt into the transaction of the change.
-func (t *tx) askHandover(a Attempt) error {
-	opts := &river.InsertOpts{MaxAttempts: 5}
+func (t *tx) askHandover(a Attempt) error { return t.askHandoverAs(a, priorityAsked) }
+
+func (t *tx) askHandoverAs(a Attempt, priority int) error {
+	opts := &river.InsertOpts{MaxAttempts: 5, Queue: QueueSend, Priority: priority}
 	if a.DueAt != nil && a.DueAt.After(t.now) {
 		opts.ScheduledAt = *a.DueAt
 	}

@@ -15,9 +15,12 @@ type BulkArgs struct {
 // Kind is River's name of the job.
 func (BulkArgs) Kind() string { return "bulk" }
 
+// setTries is how often the work on a set is taken up after an error before the sweep takes it up again.
+const setTries = 10
+
 // askBulk puts the work on a set into the transaction of the change.
 func (t *tx) askBulk(id string) error {
-	if err := t.askJob(BulkArgs{JobID: id}, &river.InsertOpts{MaxAttempts: 10}); err != nil {
+	if err := t.askJob(BulkArgs{JobID: id}, &river.InsertOpts{MaxAttempts: setTries, Queue: QueueSets}); err != nil {
 		return fmt.Errorf("models: asking for the work on a set: %w", err)
 	}
 	return nil

@@ -17,7 +17,7 @@ func (ClearArgs) Kind() string { return "clear" }
 
 // askClearing puts the job of an approved request into the transaction of the change.
 func (t *tx) askClearing(r ClearRequest) error {
-	opts := &river.InsertOpts{MaxAttempts: 3}
+	opts := &river.InsertOpts{MaxAttempts: 3, Queue: QueueClear}
 	if r.DueAt != nil && r.DueAt.After(t.now) {
 		opts.ScheduledAt = *r.DueAt
 	}

@@ -57,11 +57,11 @@ func (t *tx) optOutByEvent(e *Event, a Address, cause Cause) error {
 	return t.optOut(Itself(a.AccountID), a, OptOut{Cause: cause, OccurredAt: e.OccurredAt, EventID: e.ID, NotificationID: e.NotificationID})
 }
 
-// lastLifting is when the cause was lifted last; the zero time: never.
+// lastLifting is when the cause was lifted last, by anybody but the set of reports itself; the zero time: never.
 func (t *tx) lastLifting(a Address, cause Cause) (time.Time, error) {
 	var last OptOut
-	err := t.Where("account_id = ? AND address_id = ? AND cause = ? AND lifted_at IS NOT NULL",
-		a.AccountID, a.ID, cause).
+	err := t.Where("account_id = ? AND address_id = ? AND cause = ? AND lifted_at IS NOT NULL AND lift_reason <> ?",
+		a.AccountID, a.ID, cause, LiftedBySet).
 		Order("lifted_at DESC").Limit(1).Find(&last).Error
 	if err != nil || last.LiftedAt == nil {
 		return time.Time{}, found(err, "last lifting")

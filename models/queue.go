@@ -21,7 +21,7 @@ type jobs struct {
 	client *river.Client[*sql.Tx] // asks for jobs, carries out none
 }
 
-// openJobs brings River's own tables up to date.
+// openJobs opens River, and brings its own tables up to date first.
 func openJobs(ctx context.Context, driver riverdriver.Driver[*sql.Tx]) (jobs, error) {
 	steps, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
@@ -30,6 +30,10 @@ func openJobs(ctx context.Context, driver riverdriver.Driver[*sql.Tx]) (jobs, er
 	if _, err := steps.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
 		return jobs{}, fmt.Errorf("models: job tables: %w", err)
 	}
+	return newJobs(driver)
+}
+
+func newJobs(driver riverdriver.Driver[*sql.Tx]) (jobs, error) {
 	client, err := river.NewClient(driver, &river.Config{})
 	if err != nil {
 		return jobs{}, fmt.Errorf("models: jobs: %w", err)
@@ -39,6 +43,7 @@ func openJobs(ctx context.Context, driver riverdriver.Driver[*sql.Tx]) (jobs, er
 
 // Crew returns the workers of config, not started yet.
 func (s *Store) Crew(config *river.Config) (Crew, error) {
+	config.ID, config.PollOnly = s.instance, s.pooled
 	return river.NewClient(s.jobs.driver, config)
 }
 

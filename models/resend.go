@@ -83,7 +83,11 @@ func (t *tx) queueResend(a Actor, n Notification, ask ResendAsk, plan plan) (Att
 	if err := t.recompute(&n, a); err != nil {
 		return attempt, err
 	}
-	return attempt, t.askHandover(attempt)
+	priority := priorityPressed
+	if ask.Bulk {
+		priority = prioritySet
+	}
+	return attempt, t.askHandoverAs(attempt, priority)
 }
 
 // all is what a program asks for, with what it says in its body; of a person's form the notification says enough.

@@ -30,6 +30,8 @@ type Options struct {
 	RealOnly bool
 	// Now is the clock, UTC; nil means the machine's. Tests turn it.
 	Now func() time.Time
+	// Machine is the machine's clock, where the database's is to correct it; nil: time.Now.
+	Machine func() time.Time
 }
 
 // Store keeps everything, on SQLite or on PostgreSQL.
@@ -37,7 +39,9 @@ type Store struct {
 	write    *gorm.DB // SQLite: one connection
 	read     *gorm.DB // pages: SQLite: four connections that cannot write; PostgreSQL: short statements only
 	report   *gorm.DB // the read replica, for report and dashboard only; the same as read where there is none
+	copied   *replica // how the read replica does; nil: there is none
 	main     *sql.DB
+	asked    *sql.DB // the pulse's own connection
 	close    []func()
 	kind     migrations.Dialect
 	seal     sealer
@@ -47,9 +51,19 @@ type Store struct {
 	realOnly bool
 	jobs     jobs
 	last     []func(t *tx) error // what every transaction ends with (atEnd)
-	intake   *intake
-	known    knownConnections
-	zones    zones
+	pulse    *pulse
+	file     string      // of an embedded database
+	held     atomic.Bool // nothing goes out: the database is a copy
+	// pooled: PostgreSQL is reached through a pooler that gives another connection to each transaction.
+	pooled bool
+	// instance is this program's name among those that run on the database.
+	instance string
+	// machine: the clock is the machine's, and goes as far wrong as ahead says.
+	machine bool
+	ahead   atomic.Int64
+	intake  *intake
+	known   knownConnections
+	zones   zones
 	// changes counts the transactions that this process has made.
 	changes atomic.Uint64
 
@@ -63,9 +77,13 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	if s.clock == nil {
-		s.clock = time.Now
+	if s.machine = s.clock == nil; s.machine {
+		if s.clock = o.Machine; s.clock == nil {
+			s.clock = time.Now
+		}
 	}
+	s.file = o.File
+	s.instance = newID("ins", s.now())
 	var err error
 	if s.seal, err = newSealer(o.Key, o.OldKeys); err != nil {
 		return nil, err
@@ -79,12 +97,13 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		err = s.settleDigestKey(ctx)
 	}
 	if err == nil {
-		err = s.settleBounces(ctx)
+		err = errors.Join(s.settleBounces(ctx), s.syncClock(ctx))
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	s.atEnd((*tx).rematchProven, (*tx).writeDays, (*tx).tellActions, (*tx).writeCalls, (*tx).answerAskers)
+	s.pulse = startPulse(s.asked)
 	s.intake = startIntake(s)
 	return s, nil
 }
@@ -93,6 +112,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 func (s *Store) Close() error {
 	if s.intake != nil {
 		s.intake.stop()
+		s.pulse.stop()
 	}
 	for i := len(s.close) - 1; i >= 0; i-- {
 		s.close[i]()
@@ -115,7 +135,7 @@ func (s *Store) Dialect() migrations.Dialect { return s.kind }
 func (s *Store) Now() time.Time { return s.now() }
 
 // now is the present instant as it is stored: UTC, whole microseconds.
-func (s *Store) now() time.Time { return instant(s.clock()) }
+func (s *Store) now() time.Time { return instant(s.clock().Add(time.Duration(s.ahead.Load()))) }
 
 func instant(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
 
@@ -124,10 +144,6 @@ func (s *Store) Changes() uint64 { return s.changes.Load() }
 
 // reading is a handle for queries that change nothing.
 func (s *Store) reading(ctx context.Context) *gorm.DB { return s.read.WithContext(ctx) }
-
-// reporting is a handle for report and dashboard, which may be as late as a replica is. Whatever decides something, such
-// as who has signed in, is asked of the database itself.
-func (s *Store) reporting(ctx context.Context) *gorm.DB { return s.report.WithContext(ctx) }
 
 // gormConfig keeps customers' addresses out of the log and leaves transactions to us.
 func (s *Store) gormConfig() *gorm.Config {

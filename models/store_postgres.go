@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"time"
 
@@ -29,7 +30,14 @@ func (s *Store) openPostgres(ctx context.Context, url, replica string) error {
 	s.main = stdlib.OpenDBFromPool(pool)
 	s.main.SetMaxIdleConns(0) // the pool keeps the connections
 	s.close = append(s.close, func() { s.main.Close() })
-	if err := s.migratePostgres(ctx, pool); err != nil {
+	if s.pooled = pooled(url); s.pooled {
+		if err = migrations.Current(ctx, s.main, migrations.Postgres); err == nil {
+			s.jobs, err = newJobs(riverdatabasesql.New(s.main))
+		}
+	} else {
+		err = s.migratePostgres(ctx, pool)
+	}
+	if err != nil {
 		return err
 	}
 	if s.write, err = gorm.Open(cleanPostgres{&postgres.Dialector{Config: &postgres.Config{Conn: s.main}}}, s.gormConfig()); err != nil {
@@ -39,22 +47,23 @@ func (s *Store) openPostgres(ctx context.Context, url, replica string) error {
 		return err
 	}
 	if s.report = s.read; replica != "" {
-		if s.report, err = s.openPages(ctx, replica); err != nil {
+		if err := s.openReplica(ctx, replica); err != nil {
 			return err
 		}
 	}
-	return nil
+	s.asked, err = s.openReading(ctx, url, pulseConnections)
+	return err
 }
+
+// pulseConnections: the pulse has its own, so that no rush of requests looks like a database that hangs.
+const pulseConnections = 1
 
 // openPages opens a pool of connections whose statements are short.
 func (s *Store) openPages(ctx context.Context, url string) (*gorm.DB, error) {
-	pool, err := s.openPgPool(ctx, url, pageLimit)
+	reading, err := s.openReading(ctx, url, 0)
 	if err != nil {
 		return nil, err
 	}
-	reading := stdlib.OpenDBFromPool(pool)
-	reading.SetMaxIdleConns(0)
-	s.close = append(s.close, func() { reading.Close() })
 	db, err := gorm.Open(cleanPostgres{&postgres.Dialector{Config: &postgres.Config{Conn: reading}}}, s.gormConfig())
 	if err != nil {
 		return nil, fmt.Errorf("models: open: %w", err)
@@ -62,30 +71,62 @@ func (s *Store) openPages(ctx context.Context, url string) (*gorm.DB, error) {
 	return db, nil
 }
 
+func (s *Store) openReading(ctx context.Context, url string, connections int32) (*sql.DB, error) {
+	pool, err := s.newPgPool(ctx, url, pageLimit, connections)
+	if err != nil {
+		return nil, err
+	}
+	reading := stdlib.OpenDBFromPool(pool)
+	reading.SetMaxIdleConns(0)
+	s.close = append(s.close, func() { reading.Close() })
+	return reading, nil
+}
+
 func (s *Store) openPgPool(ctx context.Context, url, limit string) (*pgxpool.Pool, error) {
-	config, err := pgxpool.ParseConfig(url)
+	pool, err := s.newPgPool(ctx, url, limit, 0)
 	if err != nil {
-		return nil, fmt.Errorf("models: DATABASE_URL cannot be read: %w", err)
+		return nil, err
 	}
-	p := config.ConnConfig.RuntimeParams
-	p["statement_timeout"], p["timezone"], p["synchronous_commit"] = limit, "UTC", "on"
-	p["application_name"] = "undelivered"
-	config.MaxConnIdleTime = 5 * time.Minute
-	if config.MaxConns < 12 {
-		config.MaxConns = 12
-	}
-	pool, err := pgxpool.NewWithConfig(ctx, config)
-	if err != nil {
-		return nil, fmt.Errorf("models: open: %w", err)
-	}
-	s.close = append(s.close, pool.Close)
 	if err := pool.Ping(ctx); err != nil {
 		return nil, fmt.Errorf("models: PostgreSQL does not answer: %w", err)
 	}
 	return pool, nil
 }
 
+// Connections of a pool, and how long a new one may take.
+const (
+	leastConnections = 12
+	connectPatience  = 5 * time.Second
+)
+
+func (s *Store) newPgPool(ctx context.Context, url, limit string, connections int32) (*pgxpool.Pool, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("models: DATABASE_URL cannot be read: %w", err)
+	}
+	if p := config.ConnConfig.RuntimeParams; !pooled(url) {
+		p["statement_timeout"], p["timezone"], p["synchronous_commit"] = limit, "UTC", "on"
+		p["application_name"] = "undelivered"
+	}
+	config.MaxConnIdleTime = 5 * time.Minute
+	if config.ConnConfig.ConnectTimeout == 0 {
+		config.ConnConfig.ConnectTimeout = connectPatience
+	}
+	if config.MaxConns = max(config.MaxConns, leastConnections); connections > 0 {
+		config.MaxConns = connections
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("models: open: %w", err)
+	}
+	s.close = append(s.close, pool.Close)
+	return pool, nil
+}
+
 func (s *Store) migratePostgres(ctx context.Context, pool *pgxpool.Pool) error {
+	if err := migrations.Known(ctx, s.main, migrations.Postgres); err != nil {
+		return err
+	}
 	if err := migrations.Up(ctx, s.main, migrations.Postgres); err != nil {
 		return err
 	}

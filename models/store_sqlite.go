@@ -51,6 +51,9 @@ func (s *Store) openSQLite(ctx context.Context, file string) error {
 		return fmt.Errorf("models: open: %w", err)
 	}
 	s.report = s.read
+	if s.asked, err = s.openPool(address(file)+"&_pragma=query_only(1)", 1); err != nil {
+		return err
+	}
 	return s.scrubOnce(ctx)
 }
 
@@ -70,6 +73,9 @@ func (s *Store) openPool(address string, size int) (*sql.DB, error) {
 }
 
 func (s *Store) migrateSQLite(ctx context.Context) error {
+	if err := migrations.Known(ctx, s.main, migrations.SQLite); err != nil {
+		return err
+	}
 	if err := migrations.Up(ctx, s.main, migrations.SQLite); err != nil {
 		return err
 	}

@@ -32,17 +32,37 @@ func keptIn[T any](t *tx) *T {
 	return t.kept[key].(*T)
 }
 
-// inTx runs fn in one transaction. Counters and audit lines are written last (atEnd), in a fixed order, so that two
-// transactions never wait for each other crosswise.
+// inTx runs fn in one transaction. fn may run more than once, because what waits crosswise for another transaction is done
+// again: whatever it leaves outside must come from its last run. Rows are held in one order: connection, account's
+// registrations, job or request, notification, attempt, event, address, customer. Counters and audit lines are written
+// last (atEnd), in a fixed order, so that two transactions never wait for each other crosswise.
 func (s *Store) inTx(ctx context.Context, fn func(t *tx) error) error {
 	defer s.changes.Add(1)
-	return s.write.WithContext(ctx).Transaction(func(g *gorm.DB) error {
-		t := &tx{DB: g, ctx: ctx, s: s, now: s.now()}
-		if err := fn(t); err != nil {
+	for tries := 1; ; tries++ {
+		err := s.write.WithContext(ctx).Transaction(func(g *gorm.DB) error {
+			t := &tx{DB: g, ctx: ctx, s: s, now: s.now()}
+			if err := t.askDurable(); err != nil {
+				return err
+			}
+			if err := fn(t); err != nil {
+				return err
+			}
+			return t.finish()
+		})
+		if !crossed(err) || tries == crossedTries {
+			s.noteWrite(err)
 			return err
 		}
-		return t.finish()
-	})
+	}
+}
+
+// crossedTries is how often a transaction is done that each time waits crosswise for another.
+const crossedTries = 5
+
+func (s *Store) noteWrite(err error) {
+	if s.pulse != nil {
+		s.pulse.noteWrite(err)
+	}
 }
 
 // finish does what comes last: what was asked for with atEnd, in that order, and the audit lines.

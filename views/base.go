@@ -51,6 +51,7 @@ type Base struct {
 	Flash        *Flash
 	Path         string // of the page itself with its query, so that a form can come back
 	SignedInTill time.Time
+	Copied       bool   // the database is a copy: nothing is sent
 	RequestID    string // fresh for each page; forms derive theirs from it (semantics 9.4)
 }
 

@@ -50,6 +50,9 @@ func statusOf(err error) (int, string) {
 		detail, _ := h.Message.(string)
 		return h.Code, detail
 	}
+	if models.Away(err) {
+		return http.StatusServiceUnavailable, ""
+	}
 	for _, plain := range plainErrors {
 		if errors.Is(err, plain.err) {
 			return plain.status, said(err)

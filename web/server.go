@@ -32,7 +32,7 @@ func New(h *handlers.Handlers, o Options) *echo.Echo {
 	e.IPExtractor = addressOf(o.TrustedProxies)
 	e.HTTPErrorHandler = translator{h}.answer
 	e.Pre(requestID)
-	e.Use(measure(o.Metrics), logged(h.Log), recovered(), headers(h.Secure()), sameOrigin(h.BaseURL), plainBodies, zipped())
+	e.Use(measure(o.Metrics), logged(h.Log), recovered(), headers(h.Secure()), sameOrigin(h.BaseURL), plainBodies, zipped(), whileAnswered(h))
 	e.GET(static.Prefix+"*", echo.WrapHandler(static.Handler()))
 	e.RouteNotFound("/*", func(echo.Context) error { return models.ErrNotFound }, h.Visitor)
 	for _, r := range Routes(h) {

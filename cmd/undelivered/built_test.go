@@ -46,6 +46,7 @@ type house struct {
 	url  string
 	log  *os.File
 	run  *exec.Cmd
+	more []string // settings besides those of every house
 }
 
 func newHouse(t *testing.T) *house {
@@ -98,7 +99,8 @@ func (h *house) command(into any, args ...string) {
 }
 
 func (h *house) environment() []string {
-	return []string{"UNDELIVERED_DATA=" + h.data, "UNDELIVERED_ADDR=" + h.addr, "UNDELIVERED_ALLOW_HOSTS=127.0.0.1,localhost", "PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.TempDir()}
+	basics := []string{"UNDELIVERED_DATA=" + h.data, "UNDELIVERED_ADDR=" + h.addr, "UNDELIVERED_ALLOW_HOSTS=127.0.0.1,localhost", "PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.TempDir()}
+	return append(basics, h.more...)
 }
 
 // start starts the program and waits until it is ready.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -75,6 +77,9 @@ func (d *database) options(term terminal) (models.Options, error) {
 	}
 	o := models.Options{URL: d.DatabaseURL, ReplicaURL: d.DatabaseReplicaURL, File: d.file(), Log: d.logger(term), Key: []byte(d.SecretKey)}
 	if d.SecretKey == "" {
+		if err := d.keyIsThere(); err != nil {
+			return o, err
+		}
 		key, err := keptKey(filepath.Join(d.Data, "secret.key"))
 		if err != nil {
 			return o, err
@@ -85,6 +90,17 @@ func (d *database) options(term terminal) (models.Options, error) {
 		o.OldKeys = append(o.OldKeys, []byte(d.SecretKeyPrevious))
 	}
 	return o, nil
+}
+
+// keyIsThere refuses a database whose key is gone: another one could not read what it holds.
+func (d *database) keyIsThere() error {
+	key := filepath.Join(d.Data, "secret.key")
+	_, noKey := os.Stat(key)
+	_, noDatabase := os.Stat(d.file())
+	if noDatabase == nil && errors.Is(noKey, fs.ErrNotExist) {
+		return problem{"UNDELIVERED_SECRET_KEY", "the database in " + d.Data + " is there and its key is not: put " + key + " back from your backup, or set the key"}
+	}
+	return nil
 }
 
 // folder makes the data folder, for our eyes only.

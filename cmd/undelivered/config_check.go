@@ -110,6 +110,9 @@ func (s *settings) checkSignOn() error {
 			set++
 		}
 	}
+	if u, err := url.Parse(s.OIDCIssuer); s.OIDCIssuer != "" && (err != nil || u.Scheme != "https" && u.Hostname() != "localhost" && u.Hostname() != "127.0.0.1" || u.Host == "") {
+		return problem{"UNDELIVERED_OIDC_ISSUER", "must look like https://login.example.com"}
+	}
 	if set != 0 && set != 3 {
 		return problem{"UNDELIVERED_OIDC_ISSUER", "UNDELIVERED_OIDC_CLIENT_ID and UNDELIVERED_OIDC_CLIENT_SECRET need each other"}
 	}

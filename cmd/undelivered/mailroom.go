@@ -4,29 +4,33 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 
 	"undelivered/delivery"
 )
 
-// openMailroom opens the door for bounce mails, when it is set; it closes with the context that it returns the end of.
-func (p *program) openMailroom() (stop context.CancelFunc) {
-	ctx, stop := context.WithCancel(context.Background())
-	if p.settings.SMTPIn == "" {
-		return stop
+// openMailroom lets bounce mails in, when the door for them is set, until the function that it returns is called.
+func (p *program) openMailroom() (closeRoom func()) {
+	if p.doors.mail == nil {
+		return func() {}
 	}
+	ctx, stop := context.WithCancel(context.Background())
 	bounces := delivery.Bounces{Store: p.store, Log: p.log}
 	room := &delivery.Mailroom{Domain: greeting(), Accepts: bounces.Accepts, Keep: bounces.Receive}
 	closed := make(chan struct{})
 	go func() {
 		defer close(closed)
 		p.watch("the door for bounce mails", func() error {
-			if err := room.Serve(ctx, p.settings.SMTPIn); err != nil {
+			if err := room.ServeOn(ctx, p.doors.mail, strings.HasPrefix(p.settings.SMTPIn, "lmtp:")); err != nil {
 				return fmt.Errorf("serving: %w", err)
 			}
 			return nil
 		})
 	}()
-	return func() { stop(); <-closed }
+	return func() {
+		stop()
+		<-closed
+	}
 }
 
 // greeting is the name that the door gives itself.

@@ -28,6 +28,7 @@ type commands struct {
 	Key        keyCommand        `cmd:"" help:"API keys of an account."`
 	Connection connectionCommand `cmd:"" help:"Connections to providers."`
 	Import     importCommand     `cmd:"" help:"Bring in notifications or suppressions from a CSV file."`
+	Copy       copyCommand       `cmd:"" help:"Decide what a database that is a copy of another may send."`
 	Doctor     doctorCommand     `cmd:"" help:"Check settings, database, connections and DNS."`
 	Version    versionCommand    `cmd:"" help:"Print the version."`
 }

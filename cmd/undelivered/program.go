@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -37,12 +36,15 @@ type program struct {
 	handlers *handlers.Handlers
 	crew     models.Crew
 	base     string
-	listener net.Listener
+	doors    doors
 	site     *http.Server
 	metrics  *http.Server
 	failed   chan error
 
-	closeMailroom context.CancelFunc
+	unlock        func() // lets another program have the embedded database
+	working       bool   // the workers have been started
+	watching      sync.WaitGroup
+	closeMailroom func()
 	stopHeart     func()
 	// staged is the demo: it plays its past as fast as it can, and the directory of its made-up domains.
 	staged bool
@@ -56,21 +58,28 @@ func open(ctx context.Context, s settings, term terminal, staged bool) (*program
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	o, err := s.options(term)
-	if err != nil {
+	p := &program{settings: s, staged: staged, log: s.logger(term), failed: make(chan error, 3)}
+	var err error
+	if p.doors, err = openDoors(ctx, s); err != nil {
 		return nil, err
 	}
-	o.RealOnly = !staged && s.Simulator != "on"
-	p := &program{settings: s, staged: staged, log: o.Log, failed: make(chan error, 3)}
-	if p.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", s.Addr); err != nil {
-		return nil, problem{"UNDELIVERED_ADDR", err.Error()}
+	if p.unlock, err = s.alone(); err != nil {
+		return nil, errors.Join(err, p.doors.close())
 	}
-	p.base = baseURL(s.BaseURL, p.listener.Addr().String())
+	o, err := s.options(term)
+	if err != nil {
+		p.unlock()
+		return nil, errors.Join(err, p.doors.close())
+	}
+	o.RealOnly = !staged && s.Simulator != "on"
+	p.base = baseURL(s.BaseURL, p.doors.site.Addr().String())
 	if p.store, err = models.Open(ctx, o); err != nil {
-		return nil, errors.Join(err, p.listener.Close())
+		p.unlock()
+		return nil, errors.Join(err, p.doors.close())
 	}
 	if err := p.furnish(); err != nil {
-		return nil, errors.Join(err, p.listener.Close(), p.store.Close())
+		p.unlock()
+		return nil, errors.Join(err, p.doors.close(), p.store.Close())
 	}
 	return p, nil
 }
@@ -135,21 +144,61 @@ func (p *program) answerWords(a models.Answer) (subject, text string) {
 // answer begins to answer requests; work begins to carry out jobs.
 func (p *program) answer() {
 	p.closeMailroom = p.openMailroom()
-	go p.watch("the web server", func() error { return p.site.Serve(p.listener) })
+	go p.watch("the web server", func() error { return p.site.Serve(p.doors.site) })
 	if p.metrics != nil {
-		go p.watch("the metrics server", p.metrics.ListenAndServe)
+		go p.watch("the metrics server", func() error { return p.metrics.Serve(p.doors.metrics) })
 	}
 }
 
+// work begins to carry out jobs, unless the database is a copy: then it waits until somebody has decided.
 func (p *program) work(ctx context.Context) error {
+	copied, err := p.store.LookForCopy(ctx)
+	if err != nil {
+		return fmt.Errorf("looking where the database is: %w", err)
+	}
 	if err := p.store.Wake(ctx); err != nil {
 		return fmt.Errorf("the first heartbeat: %w", err)
 	}
+	if err := p.store.Begin(ctx); err != nil {
+		return fmt.Errorf("the first sign of life: %w", err)
+	}
 	p.stopHeart = p.heart(context.WithoutCancel(ctx))
+	if copied != nil {
+		p.log.Warn("this database is a copy: nothing is sent from it until you decide (undelivered copy)", "messages", copied.Messages,
+			"callbacks", copied.Callbacks, "clear_requests", copied.Requests)
+		p.watching.Go(func() { p.awaitDecision(ctx) })
+		return nil
+	}
+	return p.startCrew(ctx)
+}
+
+func (p *program) startCrew(ctx context.Context) error {
 	if err := p.crew.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("starting the workers: %w", err)
 	}
+	p.working = true
 	return nil
+}
+
+// awaitDecision starts the workers once somebody has decided about the copy.
+func (p *program) awaitDecision(ctx context.Context) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if copied, err := p.store.LookForCopy(ctx); err != nil || copied != nil {
+			continue
+		}
+		p.log.Info("it has been decided about the copy: the workers start")
+		if err := p.startCrew(ctx); err != nil {
+			p.failed <- err
+		}
+		return
+	}
 }
 
 // heart beats until the function that it returns is called.

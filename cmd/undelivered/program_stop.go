@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"undelivered/models"
 	"undelivered/providers/simulator"
 )
 
@@ -42,16 +43,29 @@ func (p *program) stop() error {
 	if p.closeMailroom != nil {
 		p.closeMailroom()
 	}
+	p.watching.Wait()
 	problems = append(problems, p.stopWorkers())
 	simulator.InProcess.Stop()
 	if p.handlers.Post != nil {
 		p.handlers.Post.Close()
 	}
-	return errors.Join(append(problems, p.store.Close())...)
+	problems = append(problems, p.end(), p.store.Close())
+	p.unlock()
+	return errors.Join(problems...)
+}
+
+// end says that nothing is in our hands any more, so that other instances need not wait to see us silent.
+func (p *program) end() error {
+	ctx, cancel := context.WithTimeout(context.Background(), models.InstanceBeat)
+	defer cancel()
+	return p.store.End(ctx)
 }
 
 // stopWorkers lets hand-overs that have begun come to an end: one that is cut short is one of which nobody knows.
 func (p *program) stopWorkers() error {
+	if !p.working {
+		return nil
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), workPatience)
 	defer cancel()
 	if err := p.crew.Stop(ctx); err == nil || !errors.Is(err, context.DeadlineExceeded) {

@@ -19,6 +19,12 @@ func BounceAddress(s Settings, attemptID string) string {
 	return bouncePrefix + attemptID + "." + bounceMAC(s["bounce_secret"], attemptID) + "@" + s["bounce_domain"]
 }
 
+// ReturnPath is where bounce mails of one attempt go, the sender of the envelope: its own bounce address, or the one
+// address for all bounces. Empty: neither is set, and they go to the sender.
+func ReturnPath(s Settings, attemptID string) string {
+	return Pick(BounceAddress(s, attemptID), Address(s["bounce_address"]))
+}
+
 // BouncedAttempt names the attempt of a bounce address and says whether its mac is right for the settings.
 func BouncedAttempt(s Settings, address string) (string, bool) {
 	attemptID, mac := splitBounce(address)
