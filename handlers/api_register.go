@@ -8,12 +8,15 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
 	"undelivered/delivery"
 	"undelivered/models"
 	"undelivered/providers/generic"
+	"undelivered/providers/wire"
 )
 
 // mostItems is how many items one body of the API may hold.
@@ -53,7 +56,9 @@ func registrations(body io.Reader) (all []models.Registration, alone bool, err e
 	if err != nil {
 		return nil, false, err
 	}
-	raw = bytes.TrimSpace(raw)
+	if raw = bytes.TrimSpace(wire.Plain(raw)); !utf8.Valid(raw) {
+		return nil, false, echo.NewHTTPError(http.StatusBadRequest, "The body is not JSON: JSON is written in UTF-8.")
+	}
 	if alone = len(raw) > 0 && raw[0] == '{'; alone {
 		raw = append(append([]byte{'['}, raw...), ']')
 	}
@@ -69,7 +74,9 @@ func registrations(body io.Reader) (all []models.Registration, alone bool, err e
 	if alone && len(items) > 1 {
 		return nil, alone, echo.NewHTTPError(http.StatusBadRequest, "The body is not JSON: put several into an array.")
 	}
-	if err := json.Unmarshal(raw, &all); err != nil {
+	strict := json.NewDecoder(bytes.NewReader(raw))
+	strict.DisallowUnknownFields() // what is not understood would be lost without a word
+	if err := strict.Decode(&all); err != nil {
 		return nil, alone, unreadableBody(err)
 	}
 	if len(all) == 0 || len(all) > mostItems {
@@ -82,6 +89,9 @@ func registrations(body io.Reader) (all []models.Registration, alone bool, err e
 func unreadableBody(err error) error {
 	var wrong *json.UnmarshalTypeError
 	var syntax *json.SyntaxError
+	if name, unknown := strings.CutPrefix(err.Error(), "json: unknown field "); unknown {
+		return models.Invalid{strings.Trim(name, `"`): {Key: "error.event", Values: map[string]string{"text": "is no field of a notification"}}}
+	}
 	switch {
 	case errors.As(err, &wrong):
 		return models.Invalid{wrong.Field: {Key: "error.kind", Values: map[string]string{"kind": wrong.Type.String()}}}

@@ -118,12 +118,15 @@ func (t *tx) recountSoft(a Address, e *Event) error {
 	if err != nil {
 		return err
 	}
+	if a.DeliveredAt != nil && a.DeliveredAt.After(from) { // also of messages that nobody registered
+		from = *a.DeliveredAt
+	}
 	run := softRun(attempts, from)
 	changes := map[string]any{"soft_failures": len(run), "soft_since": nil}
 	if len(run) > 0 {
 		changes["soft_since"], changes["failed_at"] = run[len(run)-1], run[0]
 	}
-	if e.Type == Delivered && (a.DeliveredAt == nil || a.DeliveredAt.Before(e.OccurredAt)) {
+	if e.Type == Delivered && (a.DeliveredAt == nil || !a.DeliveredAt.After(e.OccurredAt)) {
 		changes["delivered_at"] = e.OccurredAt
 	}
 	if err := t.Model(&Address{}).Where("id = ?", a.ID).Updates(changes).Error; err != nil {
