@@ -120,8 +120,8 @@ func (r *Receiver) refused(ctx context.Context, c models.Connection, why string)
 
 // afterwards does what may only happen once the events are stored.
 func (r *Receiver) afterwards(ctx context.Context, c models.Connection, reading wire.Reading) {
-	if reading.Alert != "" {
-		if err := r.Store.AlertConnection(ctx, c, reading.Alert); err != nil {
+	if alert := wire.Pick(reading.Alert, wire.AccountWarning(reading.Events)); alert != "" {
+		if err := r.Store.AlertConnection(ctx, c, alert); err != nil {
 			r.Log.Warn("an alert could not be kept", "connection", c.ID, "error", err)
 		}
 	}
@@ -172,19 +172,21 @@ func defaults(events []models.Event, p wire.Provider) {
 func wishes(texts []wire.Inbound) []models.Event {
 	var events []models.Event
 	for _, text := range texts {
-		kind := models.Unrecognised
+		kind, code := models.Unrecognised, ""
 		switch models.WishOf(text.Keyword, text.Text) {
 		case models.WishStop:
 			kind = models.Unsubscribed
 		case models.WishStart:
 			kind = models.Resubscribed
+		case models.WishUnsure: // a person decides
+			code = "wish:unsure"
 		}
 		key := text.ID
 		if key == "" {
 			key = strings.Join([]string{text.From, text.To, text.Text, text.OccurredAt.Format(time.RFC3339)}, "\n")
 		}
 		events = append(events, models.Event{Type: kind, Channel: models.SMS, Recipient: text.From, DedupeKey: "inbound:" + key,
-			ProviderEventID: text.ID, Diagnostic: text.Text, OccurredAt: text.OccurredAt, Raw: text.Raw})
+			ProviderEventID: text.ID, ProviderCode: code, Diagnostic: text.Text, OccurredAt: text.OccurredAt, Raw: text.Raw})
 	}
 	return events
 }

@@ -2,8 +2,8 @@ package handlers
 
 import (
 	"encoding/json"
-	"net/http"
 	"io"
+	"net/http"
 
 	"github.com/labstack/echo/v4"
 

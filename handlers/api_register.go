@@ -2,12 +2,15 @@ package handlers
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -65,8 +68,8 @@ func registrations(body io.Reader) (all []models.Registration, alone bool, err e
 	lines := json.NewDecoder(in)
 	if alone = first != '['; alone {
 		all = make([]models.Registration, 1)
-		if err := lines.Decode(&all[0]); err != nil {
-			return nil, alone, unreadableBody(err)
+		if err := oneRegistration(lines, &all[0]); err != nil {
+			return nil, alone, err
 		}
 		if lines.More() {
 			return nil, alone, echo.NewHTTPError(http.StatusBadRequest, "The body is not JSON: put several into an array.")
@@ -81,8 +84,8 @@ func registrations(body io.Reader) (all []models.Registration, alone bool, err e
 			return nil, alone, tooManyItems()
 		}
 		var one models.Registration
-		if err := lines.Decode(&one); err != nil {
-			return nil, alone, unreadableBody(err)
+		if err := oneRegistration(lines, &one); err != nil {
+			return nil, alone, err
 		}
 		all = append(all, one)
 	}
@@ -98,12 +101,35 @@ func registrations(body io.Reader) (all []models.Registration, alone bool, err e
 	return all, alone, nil
 }
 
+// oneRegistration reads the next item. A field that is not known is refused by its name: what is not understood would be
+// lost without a word.
+func oneRegistration(lines *json.Decoder, into *models.Registration) error {
+	var raw json.RawMessage
+	if err := lines.Decode(&raw); err != nil {
+		return unreadableBody(err)
+	}
+	if !utf8.Valid(raw) {
+		return echo.NewHTTPError(http.StatusBadRequest, "The body is not JSON: JSON is written in UTF-8.")
+	}
+	strict := json.NewDecoder(bytes.NewReader(raw))
+	strict.DisallowUnknownFields()
+	if err := strict.Decode(into); err != nil {
+		return unreadableBody(err)
+	}
+	return nil
+}
+
 func tooManyItems() error {
 	return echo.NewHTTPError(http.StatusUnprocessableEntity, fmt.Sprintf("Send 1 to %d items.", mostItems))
 }
 
-// firstByte looks at the first byte that is no space.
+// firstByte looks at the first byte that is neither space nor a byte-order mark.
 func firstByte(in *bufio.Reader) (byte, error) {
+	if mark, _ := in.Peek(3); string(mark) == "\ufeff" {
+		if _, err := in.Discard(len(mark)); err != nil {
+			return 0, err
+		}
+	}
 	for {
 		b, err := in.ReadByte()
 		if err != nil {
@@ -120,6 +146,9 @@ func unreadableBody(err error) error {
 	var wrong *json.UnmarshalTypeError
 	var syntax *json.SyntaxError
 	var large *http.MaxBytesError
+	if name, unknown := strings.CutPrefix(err.Error(), "json: unknown field "); unknown {
+		return models.Invalid{strings.Trim(name, `"`): {Key: "error.event", Values: map[string]string{"text": "is no field of a notification"}}}
+	}
 	switch {
 	case errors.As(err, &large), errors.Is(err, wire.ErrTooMuch):
 		return err

@@ -31,44 +31,40 @@ const (
 	longestLocal   = 64
 )
 
-// NormalEmail is the form in which email addresses are compared: domain in lower-case ASCII, local part without
-// regard to case. value is what is sent to. The key names what is wrong; empty: nothing.
+// NormalEmail is the form in which email addresses are compared: domain in lower-case ASCII, the name before it without
+// regard to case or quotes. value is what is sent to. The key names what is wrong; empty: nothing.
 func NormalEmail(typed string) (value, normal, problem string) {
-	typed = strings.TrimSpace(typed)
-	local, domain, found := strings.Cut(typed, "@")
-	if !found || local == "" || domain == "" || strings.Contains(domain, "@") {
+	typed = bareEmail(typed)
+	local, domain, found := cutEmail(typed)
+	if !found || local == "" || domain == "" {
 		return "", "", "error.email_at"
 	}
-	if !localAtoms(local) {
+	local = strings.NewReplacer("\u200c", "", "\u200d", "").Replace(local)
+	name := localName(local)
+	if name == "" {
 		return "", "", "error.email_characters"
 	}
-	ascii, err := idna.Lookup.ToASCII(strings.ToLower(domain))
-	if err != nil || !hostname(ascii) {
+	ascii := asciiDomain(domain)
+	if ascii == "" {
 		return "", "", "error.email_domain"
 	}
 	value = local + "@" + ascii
 	if len(local) > longestLocal || len(value) > longestAddress {
 		return "", "", "error.email_long"
 	}
-	return value, strings.ToLower(local) + "@" + ascii, ""
+	return value, strings.ToLower(name) + "@" + ascii, ""
 }
 
-// localAtoms says whether a local part is a dot-atom (RFC 5322, 3.2.3; letters of all scripts, RFC 6532).
-func localAtoms(local string) bool {
-	for _, atom := range strings.Split(local, ".") {
-		if atom == "" {
-			return false
-		}
-		for _, r := range atom {
-			if r < 0x80 && !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~", r) {
-				return false
-			}
-			if r >= 0x80 && (r == 0xFFFD || r <= 0xA0) {
-				return false
-			}
+// asciiDomain is a domain as the directory knows it; empty: it can be none. A joiner that does not belong in it is
+// taken for one that came along unseen.
+func asciiDomain(domain string) string {
+	domain = strings.ToLower(strings.TrimSuffix(domain, "."))
+	for _, spelled := range []string{domain, strings.NewReplacer("\u200c", "", "\u200d", "").Replace(domain)} {
+		if ascii, err := idna.Lookup.ToASCII(spelled); err == nil && hostname(ascii) {
+			return ascii
 		}
 	}
-	return true
+	return ""
 }
 
 // hostname says whether an ASCII domain has at least two labels of letters, digits and inner hyphens.
@@ -86,19 +82,6 @@ func hostname(domain string) bool {
 	}
 	last := labels[len(labels)-1]
 	return len(labels) > 1 && strings.Trim(last, "0123456789") != ""
-}
-
-// NormalPhone is a number in E.164, read with the account's country as default.
-func NormalPhone(typed, country string) (e164, problem string) {
-	typed = strings.TrimSpace(typed)
-	if strings.HasPrefix(typed, "00") {
-		typed = "+" + typed[2:]
-	}
-	number, err := phonenumbers.Parse(typed, country)
-	if err != nil || !phonenumbers.IsPossibleNumber(number) {
-		return "", "error.phone"
-	}
-	return phonenumbers.Format(number, phonenumbers.E164), ""
 }
 
 // Countries are those whose numbers can be read, by their two letters.
@@ -121,7 +104,12 @@ func loosely(channel Channel, typed, country string) (value, normal string) {
 	if value, normal, problem := normalise(channel, typed, country); problem == "" {
 		return value, normal
 	}
-	typed = cleanText(strings.Trim(strings.TrimSpace(typed), "<>"))
+	if channel == SMS {
+		typed = reportedPhone(typed)
+	} else {
+		typed = bareEmail(typed)
+	}
+	typed = cleanText(typed)
 	if len(typed) > longestAddress {
 		typed = strings.ToValidUTF8(typed[:longestAddress], "")
 	}

@@ -127,12 +127,15 @@ func (t *tx) recountSoft(a Address, e *Event) error {
 	if err != nil {
 		return err
 	}
+	if a.DeliveredAt != nil && a.DeliveredAt.After(from) { // also of messages that nobody registered
+		from = *a.DeliveredAt
+	}
 	run := softRun(attempts, from)
 	changes := map[string]any{"soft_failures": len(run), "soft_since": nil}
 	if len(run) > 0 {
 		changes["soft_since"] = run[len(run)-1]
 	}
-	if e.Type == Delivered && (a.DeliveredAt == nil || a.DeliveredAt.Before(e.OccurredAt)) {
+	if e.Type == Delivered && (a.DeliveredAt == nil || !a.DeliveredAt.After(e.OccurredAt)) {
 		changes["delivered_at"] = e.OccurredAt
 	}
 	if err := t.Model(&Address{}).Where("account_id = ? AND id = ?", a.AccountID, a.ID).

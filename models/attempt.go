@@ -74,10 +74,14 @@ type verdict struct {
 // judge computes the outcome of an attempt from the set of its events and its own state. The order in which the
 // events arrived has no weight (semantics 5).
 func (a Attempt) judge(events []Event) verdict {
-	set := sortedOut(a.believed(events))
+	events = a.believed(events)
+	set := sortedOut(events)
+	pieces, lacking := a.inPieces(events, set)
 	switch {
 	case set.complaint != nil:
 		return set.complaint.verdict(Complained, Spammed)
+	case lacking:
+		return pieces
 	case set.failure != nil && !set.beaten():
 		return set.failure.verdict(Failed, set.failedAs)
 	case set.delivery != nil:

@@ -62,7 +62,7 @@ func (ask *CallbackAsk) check() error {
 	u, err := url.Parse(ask.URL)
 	if err != nil || u.Host == "" || u.User != nil || u.Fragment != "" || u.Scheme != "https" && !(ask.Inner && u.Scheme == "http") {
 		bad["url"] = Problem{Key: "error.callback_url"}
-	} else if ip := net.ParseIP(u.Hostname()); !ask.Inner && (localName(u.Hostname()) || ip != nil && !Outside(ip)) {
+	} else if ip := net.ParseIP(u.Hostname()); !ask.Inner && (ownHost(u.Hostname()) || ip != nil && !Outside(ip)) {
 		bad["url"] = Problem{Key: "error.callback_url"}
 	}
 	for _, kind := range ask.Types {
@@ -102,8 +102,8 @@ var inner = []net.IPNet{
 	{IP: net.ParseIP("fec0::"), Mask: net.CIDRMask(10, 128)},
 }
 
-// localName says whether a host is a name of this machine, or an address with a zone, which no host of the internet has.
-func localName(host string) bool {
+// ownHost says whether a host is a name of this machine, or an address with a zone, which no host of the internet has.
+func ownHost(host string) bool {
 	host = strings.TrimSuffix(strings.ToLower(host), ".")
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || strings.Contains(host, "%")
 }

@@ -33,7 +33,11 @@ func (t *tx) cancelHeld(by Actor, n *Notification, attemptID, why string) error 
 	if attempt.OwnState != Queued {
 		return Refusal{Guard: GuardLive}
 	}
-	attempt.stop(why, t.now)
+	reason, err := t.stopReason(attempt, why)
+	if err != nil {
+		return err
+	}
+	attempt.stop(why, reason, t.now)
 	done := t.Model(&attempt).Where("own_state = 'queued'").Select("*").Updates(&attempt)
 	if done.Error != nil || done.RowsAffected == 0 {
 		return found(done.Error, "cancelling")
@@ -61,19 +65,10 @@ func (t *tx) openAgain(n Notification) error {
 
 // stop ends an attempt before its hand-over. A resend is cancelled; an original that we were to send counts as
 // refused, because otherwise nobody would learn that it never went out (semantics 6.1).
-func (a *Attempt) stop(why string, at time.Time) {
+func (a *Attempt) stop(why, reason string, at time.Time) {
 	if a.Resend() || why == "no_longer_needed" {
 		a.cancel(why, at)
 		return
 	}
-	a.OwnState, a.OwnAt, a.Why, a.DueAt, a.OwnReason = Rejected, at, why, nil, stopReasons[a.Channel][why]
-	if a.OwnReason == "" {
-		a.OwnReason = map[Channel]string{Email: "provider-unreachable", SMS: "sms-unknown-error"}[a.Channel]
-	}
-}
-
-// stopReasons are the dictionary's reasons for originals that a guard stopped.
-var stopReasons = map[Channel]map[string]string{
-	Email: {"opted_out": "dropped-unsubscribed", "suppressed": "dropped-bounce", "bad_address": "address-malformed", "no_address": "address-missing", "hard_bounce": "dropped-bounce", "complaint": "dropped-complaint"},
-	SMS:   {"opted_out": "sms-opted-out", "suppressed": "sms-opted-out", "bad_address": "sms-invalid-number", "no_address": "sms-invalid-number"},
+	a.OwnState, a.OwnAt, a.Why, a.DueAt, a.OwnReason = Rejected, at, why, nil, reason
 }

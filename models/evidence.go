@@ -66,8 +66,11 @@ func (a *Attempt) proven(events []Event, now time.Time) {
 	if a.SendingAt != nil && a.SendingAt.After(at) {
 		at = *a.SendingAt // another clock than ours
 	}
-	settle := at.Add(defaultSettling)
+	settle, lost := at.Add(defaultSettling), a.Why == partLost
 	a.OwnState, a.OwnAt, a.AcceptedAt, a.SettleAt, a.DueAt, a.LeaseUntil, a.Why = AttemptAccepted, at, &at, &settle, nil, nil, ""
+	if lost {
+		a.Why = partLost
+	}
 }
 
 // newsWaits says whether a report that names an attempt which was tried before is stored and has not had its effect yet:

@@ -46,6 +46,9 @@ func (s *Store) FinishAttempt(ctx context.Context, h Handover, r Receipt, habits
 		case r.Outcome == ReceiptLater || r.Outcome == ReceiptRefused:
 			return t.refusedBy(n, a, h.Connection, r)
 		}
+		if r.PartLost { // to repeat it would send the other parts twice
+			return t.leftOpen(n, a, Habits{Log: habits.Log}, partLost)
+		}
 		return t.leftOpen(n, a, habits, "connection_broke")
 	})
 }

@@ -1,9 +1,7 @@
 package models
 
 import (
-	"bufio"
 	"bytes"
-	"encoding/csv"
 	"errors"
 	"io"
 	"slices"
@@ -33,77 +31,20 @@ type importRow struct {
 // readImport reads a corrected export, parted by commas, semicolons or tabs. Columns that nobody needs may be there, or
 // missing.
 func readImport(file io.Reader) ([]importRow, error) {
-	plain, err := readable(file)
+	columns, all, err := ReadTable(io.LimitReader(file, ImportLimit+1))
+	if errors.As(err, &TableError{}) {
+		return nil, fileWrong("error.import_read")
+	}
 	if err != nil {
 		return nil, err
 	}
-	in := bufio.NewReaderSize(&narrow{in: plain}, 64<<10)
-	start, err := in.Peek(4096)
-	if errors.Is(err, errWide) {
-		return nil, fileWrong("error.import_wide")
-	}
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, found(err, "reading a file")
-	}
-	lines := csv.NewReader(in)
-	lines.Comma, lines.FieldsPerRecord, lines.LazyQuotes, lines.ReuseRecord = separator(start), -1, true, true
-	head, err := lines.Read()
-	if errors.Is(err, errWide) {
-		return nil, fileWrong("error.import_wide")
-	}
-	if err != nil {
-		return nil, fileWrong("error.import_empty")
-	}
-	columns := map[string]int{}
-	for i, name := range head {
-		columns[strings.ToLower(strings.TrimSpace(name))] = i
-	}
-	if _, old := columns["new_address"]; old {
-		return nil, fileWrong("error.import_new_address")
-	}
-	_, hasAddress := columns["address"]
-	_, hasEmail := columns["email"]
-	_, hasPhone := columns["phone"]
-	if _, ok := columns["id"]; !ok || !hasAddress && !hasEmail && !hasPhone {
+	if !slices.Contains(columns, "id") || !slices.ContainsFunc([]string{"address", "new_address", "email", "phone"},
+		func(name string) bool { return slices.Contains(columns, name) }) {
 		return nil, fileWrong("error.import_columns")
 	}
-	return importRowsOf(lines, columns)
-}
-
-// readable is a file as UTF-8. What has no mark and is no UTF-8 either was saved by a spreadsheet on Windows.
-func readable(file io.Reader) (io.Reader, error) {
-	all, err := io.ReadAll(io.LimitReader(file, ImportLimit+1))
-	if err != nil {
-		return nil, found(err, "reading a file")
-	}
-	var unmarked transform.Transformer = transform.Nop
-	if !utf8.Valid(all) {
-		unmarked = charmap.Windows1252.NewDecoder()
-	}
-	return transform.NewReader(bytes.NewReader(all), unicode.BOMOverride(unmarked)), nil
-}
-
-func importRowsOf(lines *csv.Reader, columns map[string]int) ([]importRow, error) {
 	var rows []importRow
-	for {
-		cells, err := lines.Read()
-		if errors.Is(err, io.EOF) {
-			return rows, nil
-		}
-		if errors.Is(err, errWide) {
-			return nil, fileWrong("error.import_wide")
-		}
-		if err != nil {
-			return nil, fileWrong("error.import_read")
-		}
-		cell := func(name string) string {
-			if i, ok := columns[name]; ok && i < len(cells) {
-				return fromSpreadsheet(strings.ToValidUTF8(cells[i], "\ufffd"))
-			}
-			return ""
-		}
-		row := importRow{id: cell("id"), address: cell("address"), email: cell("email"), phone: cell("phone")}
-		row.line, _ = lines.FieldPos(0)
+	for _, r := range all {
+		row := importRow{line: r.Line, id: r.Cells["id"], address: r.corrected(), email: r.Cells["email"], phone: r.Cells["phone"]}
 		if row.id == "" && row.address == "" && row.email == "" && row.phone == "" {
 			continue
 		}
@@ -112,6 +53,33 @@ func importRowsOf(lines *csv.Reader, columns map[string]int) ([]importRow, error
 		}
 		rows = append(rows, row)
 	}
+	return rows, nil
+}
+
+// corrected is the address that a row is to have: what was typed into the column new_address of our export, which says
+// true or false where nobody did, else the column address.
+func (r TableRow) corrected() string {
+	typed := r.Cells["new_address"]
+	if lower := strings.ToLower(typed); typed == "" || lower == "true" || lower == "false" || typed == "1" || typed == "0" ||
+		lower == "wahr" || lower == "falsch" || lower == "vrai" || lower == "faux" {
+		return r.Cells["address"]
+	}
+	return typed
+}
+
+// readable is a file as UTF-8. What has no mark and is no UTF-8 either was saved by a spreadsheet on Windows.
+func readable(file io.Reader) (io.Reader, error) {
+	all, err := io.ReadAll(file)
+	if err != nil {
+		return nil, found(err, "reading a file")
+	}
+	var unmarked transform.Transformer = transform.Nop
+	if nul := bytes.IndexByte(all, 0); nul >= 0 && bytes.Count(all, []byte{0}) > len(all)/4 { // UTF-16 that lost its mark
+		unmarked = unicode.UTF16(unicode.Endianness(nul%2 == 0), unicode.IgnoreBOM).NewDecoder()
+	} else if !utf8.Valid(all) {
+		unmarked = charmap.Windows1252.NewDecoder()
+	}
+	return transform.NewReader(bytes.NewReader(all), unicode.BOMOverride(unmarked)), nil
 }
 
 func fileWrong(key string) error { return Invalid{"file": {Key: key}} }

@@ -77,8 +77,8 @@ func (t *tx) takeUpOrphans() error {
 	return found(err, "taking up what nobody works on")
 }
 
-// setOf is the set that a job works on.
-var setOf = map[migrations.Dialect]string{
+// setOfJob is the set that a job works on.
+var setOfJob = map[migrations.Dialect]string{
 	migrations.SQLite:   "json_extract(args, '$.job_id')",
 	migrations.Postgres: "args->>'job_id'",
 }
@@ -87,7 +87,7 @@ var setOf = map[migrations.Dialect]string{
 func (s *Store) TakeUpSets(ctx context.Context) error {
 	return s.inTx(ctx, func(t *tx) error {
 		var still []string
-		err := t.Raw(`SELECT id FROM bulk_jobs WHERE state IN ? AND id NOT IN (SELECT `+setOf[s.kind]+` FROM river_job
+		err := t.Raw(`SELECT id FROM bulk_jobs WHERE state IN ? AND id NOT IN (SELECT `+setOfJob[s.kind]+` FROM river_job
 			WHERE kind = 'bulk' AND state IN ('available', 'pending', 'running', 'retryable', 'scheduled')) ORDER BY id`,
 			[]BulkState{BulkChecking, BulkRunning, BulkUndoing}).Scan(&still).Error
 		if err != nil {

@@ -26,5 +26,6 @@ type Receipt struct {
 	Reason            string // id of the dictionary, for Refused and Later
 	RetryAfter        time.Duration
 	StopConnection    bool // 401 and 403: the login is wrong; the connection stops and warns
+	PartLost          bool // Open: some parts of a text were taken, and others not
 	Err               error
 }

@@ -40,6 +40,9 @@ func (t *tx) applyUnmatched(e *Event) error {
 		}
 		return t.mark(e, EventApplied)
 	}
+	if err := t.noteLooseDelivery(e); err != nil {
+		return err
+	}
 	return t.keepAs(e, EventUnmatched)
 }
 

@@ -15,15 +15,16 @@ type dismissal struct {
 	At        time.Time
 }
 
-// suggestionFor is what an address was probably meant to be: by what this account's people have corrected before, if
-// what was typed takes no mail, else by what is well known. Addresses that they said are right are left alone.
+// suggestionFor is what an address was probably meant to be: by what is well known, else by what this account's
+// people have corrected before, if what was typed takes no mail. Addresses that they said are right are left alone.
 func (t *tx) suggestionFor(accountID, typed string) (string, error) {
 	var right int64
 	if err := t.Model(&dismissal{}).Where("account_id = ? AND address = ?", accountID, strings.ToLower(typed)).Count(&right).Error; err != nil || right > 0 {
 		return "", found(err, "dismissed suggestions")
 	}
 	local, domain, ok := strings.Cut(repairAt(typed), "@")
-	if ok {
+	known := SuggestEmail(typed)
+	if ok && known == "" {
 		learnt, err := t.learnt(accountID, strings.ToLower(domain))
 		if err != nil {
 			return "", err
@@ -32,7 +33,7 @@ func (t *tx) suggestionFor(accountID, typed string) (string, error) {
 			return local + "@" + learnt.Corrected, nil
 		}
 	}
-	return SuggestEmail(typed), nil
+	return known, nil
 }
 
 // Suggestion is what the account's address was probably meant to be; empty: nothing is suggested.

@@ -1,12 +1,13 @@
 package main
 
 import (
-	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"os"
+	"slices"
 	"strings"
+
+	"undelivered/models"
 )
 
 // slice is how many lines go in one transaction.
@@ -18,49 +19,29 @@ type line struct {
 	fields map[string]string
 }
 
-// rows reads the file line by line, so that it may be of any size.
+// rows reads the whole file before the first line is taken, so that one that can't be read takes nothing.
 func rows(file string, known []string, each func(line) error) error {
 	f, err := os.Open(file)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	r := csv.NewReader(f)
-	r.TrimLeadingSpace = true
-	header, err := r.Read()
-	if err != nil {
-		return fmt.Errorf("%s: the header line: %w", file, err)
+	columns, all, err := models.ReadTable(f)
+	if broken := (models.TableError{}); errors.As(err, &broken) {
+		return fmt.Errorf("%s: nothing was taken; line %d can't be read: %w", file, broken.Line, broken.Err)
 	}
-	for i, name := range header {
-		header[i] = strings.ToLower(strings.TrimSpace(strings.TrimPrefix(name, "\ufeff")))
-		if !contains(known, header[i]) {
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, explained(err))
+	}
+	for _, name := range columns {
+		if name != "" && !slices.Contains(known, name) {
 			return fmt.Errorf("%s: unknown column %q; known are %s", file, name, strings.Join(known, ", "))
 		}
 	}
-	for {
-		record, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", file, err)
-		}
-		number, _ := r.FieldPos(0)
-		l := line{number, map[string]string{}}
-		for i, value := range record {
-			l.fields[header[i]] = strings.TrimSpace(value)
-		}
-		if err := each(l); err != nil {
-			return err
+	for _, row := range all {
+		if err := each(line{row.Line, row.Cells}); err != nil {
+			return fmt.Errorf("line %d: %w", row.Line, err)
 		}
 	}
-}
-
-func contains(list []string, s string) bool {
-	for _, one := range list {
-		if one == s {
-			return true
-		}
-	}
-	return false
+	return nil
 }

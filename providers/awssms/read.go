@@ -2,7 +2,6 @@ package awssms
 
 import (
 	"context"
-	"encoding/json"
 	"strings"
 
 	"undelivered/models"
@@ -48,7 +47,7 @@ func reread(r wire.Request) (wire.Reading, error) { return told(sns.Reopen(r), r
 
 func told(envelope sns.Envelope, raw []byte) (wire.Reading, error) {
 	var inner event
-	if json.Unmarshal([]byte(envelope.Message), &inner) != nil {
+	if wire.Decode([]byte(envelope.Message), &inner) != nil {
 		return wire.Reading{}, nil
 	}
 	if inner.Text != "" && inner.From != "" {

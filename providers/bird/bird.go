@@ -106,7 +106,7 @@ var failures = map[string]bool{"sending_failed": true, "delivery_failed": true, 
 // reread reads one message object, alone or inside the envelope of a subscription.
 func reread(r wire.Request) (wire.Reading, error) {
 	var envelope struct{ Payload json.RawMessage }
-	if err := json.Unmarshal(r.Body, &envelope); err != nil {
+	if err := wire.Decode(r.Body, &envelope); err != nil {
 		return wire.Reading{}, fmt.Errorf("%w: %w", wire.ErrUnreadable, err)
 	}
 	raw := r.Body
@@ -114,7 +114,7 @@ func reread(r wire.Request) (wire.Reading, error) {
 		raw = envelope.Payload
 	}
 	var m text
-	if err := json.Unmarshal(raw, &m); err != nil {
+	if err := wire.Decode(raw, &m); err != nil {
 		return wire.Reading{}, fmt.Errorf("%w: %w", wire.ErrUnreadable, err)
 	}
 	switch {

@@ -31,7 +31,7 @@ type item struct {
 
 func event(raw json.RawMessage) ([]models.Event, error) {
 	var i item
-	if err := json.Unmarshal(raw, &i); err != nil {
+	if err := wire.Decode(raw, &i); err != nil {
 		return nil, err
 	}
 	if i.Event == "" || i.Email == "" && i.MessageID == "" {
@@ -64,7 +64,7 @@ func when(i item) time.Time {
 // attempt is our id: in the custom header, or as a tag.
 func attempt(i item) string {
 	var tags []string
-	_ = json.Unmarshal(i.Tags, &tags) // other shapes carry none of ours
+	_ = wire.Decode(i.Tags, &tags) // other shapes carry none of ours
 	for _, text := range append([]string{string(i.Custom), string(i.Tag)}, tags...) {
 		if _, rest, found := strings.Cut(text, custom); found {
 			id, _, _ := strings.Cut(rest, "|")

@@ -7,7 +7,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -54,7 +56,10 @@ type Problem struct {
 
 // Decode reads one event or an array of them. Events in order are returned even when others are not:
 // the caller decides whether a problem refuses the whole body.
-func Decode(body []byte) ([]models.Event, []Problem, error) {
+func Decode(body []byte) ([]models.Event, []Problem, error) { return decodeAll(body, true) }
+
+// decodeAll reads the events of a body; strict: a field that we do not know is a problem.
+func decodeAll(body []byte, strict bool) ([]models.Event, []Problem, error) {
 	list, err := wire.Batch(body)
 	if err != nil {
 		return nil, nil, err
@@ -65,7 +70,7 @@ func Decode(body []byte) ([]models.Event, []Problem, error) {
 	var events []models.Event
 	var problems []Problem
 	for i, raw := range list {
-		e, wrong := decode(i, raw)
+		e, wrong := decode(i, raw, strict)
 		if len(wrong) > 0 {
 			problems = append(problems, wrong...)
 			continue
@@ -75,14 +80,40 @@ func Decode(body []byte) ([]models.Event, []Problem, error) {
 	return events, problems, nil
 }
 
-func decode(index int, raw []byte) (models.Event, []Problem) {
+// failed is the type of a failure that the sender leaves to us to judge.
+const failed = "failed"
+
+// fields are the names that an event may have.
+var fields = []string{"id", "notification_ref", "provider_message_id", "to", "type", "occurred_at", "smtp_code", "enhanced_code", "diagnostic"}
+
+// unknownFields are the names in an event that say nothing to us: one that is mistyped would be lost without a word.
+func unknownFields(raw []byte, strict bool) (unknown []string) {
+	var all map[string]json.RawMessage
+	if !strict || json.Unmarshal(raw, &all) != nil {
+		return nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if !slices.ContainsFunc(fields, func(known string) bool { return strings.EqualFold(known, name) }) {
+			unknown = append(unknown, name)
+		}
+	}
+	return unknown
+}
+
+func decode(index int, raw []byte, strict bool) (models.Event, []Problem) {
 	var item Item
 	if err := json.Unmarshal(raw, &item); err != nil {
 		return models.Event{}, []Problem{{index, "", "is not an event: " + err.Error(), raw}}
 	}
 	var problems []Problem
 	wrong := func(field, message string) { problems = append(problems, Problem{index, field, message, raw}) }
+	for _, name := range unknownFields(raw, strict) {
+		wrong(name, "is no field of an event")
+	}
 	t := models.EventType(item.Type)
+	if item.Type == failed {
+		t = models.EventType(models.NotDelivered)
+	}
 	switch {
 	case item.Type == "":
 		wrong("type", "is missing")
@@ -116,8 +147,7 @@ func unified(item Item, t models.EventType, at time.Time, raw []byte) models.Eve
 		Recipient: wire.Address(item.To), NotificationRef: item.NotificationRef,
 		ProviderMessageID: item.ProviderMessageID, SMTPCode: item.SMTPCode, EnhancedCode: item.EnhancedCode,
 		Diagnostic: wire.Words(item.Diagnostic), OccurredAt: at, Raw: raw}
-	e.Reason = reasonOf(e)
-	return e
+	return judged(e)
 }
 
 // channelOf tells the channel by the address; empty when there is none, and the notification knows.
@@ -147,21 +177,29 @@ var usual = map[models.EventType][2]string{
 	models.Unsubscribed:                    {"unsubscribed", "sms-opted-out"},
 }
 
-// reasonOf finds the dictionary's reason for the words, if it goes with the type that the sender names.
-func reasonOf(e models.Event) string {
+// judged completes a failure: the codes and words of the other side decide, where they say something, and the type that
+// the sender names where they do not. One that only says "failed" leaves the judging to us.
+func judged(e models.Event) models.Event {
 	pair, needed := usual[e.Type]
 	if !needed && e.Type != models.Deferred {
-		return ""
+		return e
 	}
 	reason := models.MatchReason(models.Evidence{Channel: e.Channel, Text: e.Diagnostic, Enhanced: e.EnhancedCode,
 		SMTP: e.SMTPCode, Temporary: e.Type == models.Deferred})
-	switch {
-	case e.Type == models.Deferred || reason.EventType() == e.Type && !reason.ByDefault:
-		return reason.ID
-	case e.Channel == models.SMS:
-		return pair[1]
+	e.Reason = pair[0]
+	if e.Channel == models.SMS {
+		e.Reason = pair[1]
 	}
-	return pair[0]
+	said := !reason.ByDefault && reason.EventType().Failure()
+	switch {
+	case e.Type == models.Deferred:
+		e.Reason = reason.ID
+	case said && (e.Type.Failure() || e.Type == models.EventType(models.Autoresponder)):
+		e.Reason, e.Type = reason.ID, reason.EventType()
+	case !reason.ByDefault && reason.EventType() == e.Type:
+		e.Reason = reason.ID
+	}
+	return e
 }
 
 // read takes the events of a generic connection: the secret address is the proof. What is wrong with one event is
@@ -169,7 +207,7 @@ func reasonOf(e models.Event) string {
 func read(_ context.Context, r wire.Request) (wire.Reading, error) { return reread(r) }
 
 func reread(r wire.Request) (wire.Reading, error) {
-	events, problems, err := Decode(r.Body)
+	events, problems, err := decodeAll(r.Body, false)
 	if err != nil {
 		return wire.Reading{}, err
 	}

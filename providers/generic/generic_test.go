@@ -29,20 +29,42 @@ func TestItem(t *testing.T) {
 	}
 }
 
-// The type that the sender names stands; the reason goes with it, whatever the words say.
-func TestReasonGoesWithType(t *testing.T) {
+// Codes and words decide; the type counts where they are silent, and "failed" leaves it to them altogether.
+func TestWordsBeforeType(t *testing.T) {
 	for body, want := range map[string]string{
-		`{"id":"1","notification_ref":"a","to":"a@b.example","type":"mailbox_error","diagnostic":"552 5.2.2 mailbox full"}`: "mailbox-full",
-		`{"id":"1","notification_ref":"a","to":"a@b.example","type":"blocked","diagnostic":"552 5.2.2 mailbox full"}`:       "policy",
-		`{"id":"1","notification_ref":"a","to":"a@b.example","type":"hard_bounce"}`:                                         "user-unknown",
-		`{"id":"1","notification_ref":"a","to":"+12025550103","type":"invalid"}`:                                            "sms-invalid-number",
-		`{"id":"1","notification_ref":"a","to":"a@b.example","type":"deferred","diagnostic":"451 greylisted"}`:              "greylisted",
-		`{"id":"1","notification_ref":"a","to":"a@b.example","type":"delivered"}`:                                           "",
+		`"to":"a@b.example","type":"mailbox_error","diagnostic":"552 5.2.2 mailbox full"`:                        "mailbox_error mailbox-full",
+		`"to":"a@b.example","type":"blocked","diagnostic":"552 5.2.2 mailbox full"`:                              "mailbox_error mailbox-full",
+		`"to":"a@b.example","type":"not_delivered","diagnostic":"550 5.1.1 user unknown"`:                        "hard_bounce user-unknown",
+		`"to":"a@b.example","type":"failed","smtp_code":550,"enhanced_code":"5.1.1","diagnostic":"user unknown"`: "hard_bounce user-unknown",
+		`"to":"a@b.example","type":"failed"`:                                                                     "not_delivered other-permanent",
+		`"to":"a@b.example","type":"hard_bounce"`:                                                                "hard_bounce user-unknown",
+		`"to":"+12025550103","type":"invalid"`:                                                                   "invalid sms-invalid-number",
+		`"to":"a@b.example","type":"deferred","diagnostic":"451 greylisted"`:                                     "deferred greylisted",
+		`"to":"a@b.example","type":"delivered"`:                                                                  "delivered ",
+		`"to":"a@b.example","type":"complaint","diagnostic":"550 5.1.1 no such user"`:                            "complaint complaint",
 	} {
-		events, _, err := Decode([]byte(body))
-		if err != nil || len(events) != 1 || events[0].Reason != want {
+		events, _, err := Decode([]byte(`{"id":"1","notification_ref":"a",` + body + "}"))
+		if err != nil || len(events) != 1 || string(events[0].Type)+" "+events[0].Reason != want {
 			t.Errorf("%s: %+v, %v", body, events, err)
 		}
+	}
+}
+
+// A block list is no verdict on the address, whatever type the sender gave the failure.
+func TestBlockListOptsNobodyOut(t *testing.T) {
+	const body = `{"id":"1","notification_ref":"a","to":"a@b.example","type":"hard_bounce","smtp_code":550,"enhanced_code":"5.7.1",
+		"diagnostic":"550 5.7.1 Unfortunately, messages from [192.0.2.4] weren't sent. Please contact your provider since part of their network is on our block list (S3150)."}`
+	events, _, err := Decode([]byte(body))
+	if err != nil || len(events) != 1 || events[0].Type != models.EventType(models.Blocked) {
+		t.Errorf("%+v %v", events, err)
+	}
+}
+
+// A field that we do not know is refused by its name.
+func TestUnknownField(t *testing.T) {
+	_, problems, err := Decode([]byte(`{"id":"1","notification_ref":"a","type":"sent","smtpcode":550}`))
+	if err != nil || len(problems) != 1 || problems[0].Field != "smtpcode" {
+		t.Errorf("%+v %v", problems, err)
 	}
 }
 

@@ -32,6 +32,9 @@ func about(kind string) func(models.Event, item) models.Event {
 var kinds = map[string]string{"bounce": "bounce", "hardfail": "bounce", "suppress-bounce": "bounce",
 	"suppress-complaint": "complaint", "suppress-unsubscribe": "unsubscribe"}
 
+// droppedKinds are the lists that a mail was refused for, by the reason.
+var droppedKinds = map[string]string{"dropped-bounce": "bounce", "dropped-complaint": "complaint", "dropped-unsubscribed": "unsubscribe"}
+
 func failed(e models.Event, i item) models.Event {
 	e.ProviderCode = ""
 	codes := []string{string(i.Reason)}
@@ -42,8 +45,11 @@ func failed(e models.Event, i item) models.Event {
 	if i.Severity == "temporary" {
 		return wire.Deferral(e, "mailgun", codes...)
 	}
-	e.SuppressionKind = kinds[string(i.Reason)]
-	return wire.Failure(e, "mailgun", codes...)
+	e = wire.Failure(e, "mailgun", codes...)
+	if e.SuppressionKind = kinds[string(i.Reason)]; droppedKinds[e.Reason] != "" {
+		e.SuppressionKind = droppedKinds[e.Reason] // the old kind calls every refusal of its own a hard failure
+	}
+	return e
 }
 
 // words takes the reply of the receiving server. Codes of 600 and above are Mailgun's own and no replies; after such a

@@ -51,12 +51,12 @@ func told(g signature, raw json.RawMessage, err error) (wire.Reading, error) {
 
 // opened takes a body apart into its signature and its event. An old form becomes an event of the new kind.
 func opened(r wire.Request) (signature, json.RawMessage, error) {
-	if body := bytes.TrimSpace(r.Body); len(body) > 0 && body[0] == '{' {
+	if body := bytes.TrimSpace(wire.Plain(r.Body)); len(body) > 0 && body[0] == '{' {
 		var post struct {
 			Signature signature
 			Event     json.RawMessage `json:"event-data"`
 		}
-		err := json.Unmarshal(body, &post)
+		err := wire.Decode(body, &post)
 		if err == nil && len(post.Event) == 0 {
 			err = errNoEvent
 		}
@@ -128,7 +128,7 @@ const sampleVariable = "my_var_1"
 
 func event(raw json.RawMessage) ([]models.Event, error) {
 	var i item
-	if err := json.Unmarshal(raw, &i); err != nil {
+	if err := wire.Decode(raw, &i); err != nil {
 		return nil, err
 	}
 	if i.Event == "" {

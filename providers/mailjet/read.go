@@ -20,8 +20,8 @@ func reread(r wire.Request) (wire.Reading, error) {
 type item struct {
 	Event, Time, MessageID, Email wire.Text
 	CustomID, Payload, URL        wire.Text
-	Blocked                       bool
-	Hard                          bool      `json:"hard_bounce"`
+	Blocked                       wire.Flag
+	Hard                          wire.Flag `json:"hard_bounce"`
 	RelatedTo                     wire.Text `json:"error_related_to"`
 	Error, Comment, Source        wire.Text
 	Reply                         wire.Text `json:"smtp_reply"`
@@ -29,11 +29,11 @@ type item struct {
 
 func event(raw json.RawMessage) ([]models.Event, error) {
 	var i item
-	if err := json.Unmarshal(raw, &i); err != nil {
+	if err := wire.Decode(raw, &i); err != nil {
 		return nil, err
 	}
-	if i.Event == "" || i.Email == "" {
-		return nil, errors.New("the event has no type or no address")
+	if i.Event == "" {
+		return nil, errors.New("the event has no type")
 	}
 	id := string(i.MessageID)
 	if id == "0" {
@@ -80,11 +80,11 @@ func failed(e models.Event, i item) models.Event {
 	if i.Error == "greylisted" {
 		return wire.Deferral(e, "mailjet", "greylisted")
 	}
-	if e.SuppressionKind = listed[i.Error]; i.Blocked {
+	if e.SuppressionKind = listed[i.Error]; bool(i.Blocked) {
 		e.SuppressionKind = "bounce"
 	}
 	e = wire.Failure(e, "mailjet", string(i.Error))
-	if i.Event == "bounce" && !i.Hard && e.Reason != "domain-unknown" && i.Error != "user unknown" {
+	if i.Event == "bounce" && !bool(i.Hard) && e.Reason != "domain-unknown" && i.Error != "user unknown" {
 		e = wire.Soften(e, models.SoftBounce)
 	}
 	return e

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -65,7 +64,7 @@ func receipt(a wire.Answer) wire.Receipt {
 			Description, Parameter string
 		}
 	}
-	err := json.Unmarshal(a.Body, &body)
+	err := wire.Decode(a.Body, &body)
 	r := wire.Class(a)
 	if r.Outcome == wire.Taken {
 		if r.ProviderMessageID = body.ID; err != nil || body.ID == "" {
@@ -176,7 +175,7 @@ func parameters(r wire.Request) (url.Values, []byte, error) {
 	}
 	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
 		var fields map[string]wire.Text
-		if err := json.Unmarshal(r.Body, &fields); err != nil {
+		if err := wire.Decode(r.Body, &fields); err != nil {
 			return nil, nil, err
 		}
 		form := url.Values{}

@@ -124,6 +124,9 @@ func reread(r wire.Request) (wire.Reading, error) {
 	e := models.Event{DedupeKey: uuid + "|" + wire.Pick(form.Get("Sequence"), status), ProviderMessageID: uuid, Channel: models.SMS,
 		Type: models.Unrecognised, Recipient: wire.E164(form.Get("To")), AttemptRef: r.Query.Get("n"), Raw: raw,
 		ProviderCode: form.Get("ErrorCode"), OccurredAt: wire.Time(wire.Text(form.Get("DeliveryReportTime")))}
+	if parent := form.Get("ParentMessageUUID"); parent != "" && parent != uuid { // a part of a long text
+		e.ProviderMessageID, e.MessageID = parent, uuid
+	}
 	if t, ok := progress[status]; ok {
 		e.Type = t
 	} else if failures[status] {

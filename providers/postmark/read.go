@@ -3,6 +3,7 @@ package postmark
 import (
 	"encoding/json"
 	"errors"
+	"strconv"
 	"strings"
 
 	"undelivered/models"
@@ -32,7 +33,7 @@ type record struct {
 	RecordType, MessageID, Email, Recipient, Type wire.Text
 	BouncedAt, DeliveredAt, ReceivedAt, ChangedAt wire.Text
 	ID, Details, Description                      wire.Text
-	Inactive, SuppressSending                     bool
+	Inactive, SuppressSending                     wire.Flag
 	SuppressionReason, Origin                     wire.Text
 	Metadata                                      wire.Fields
 }
@@ -45,7 +46,7 @@ const (
 
 func event(raw json.RawMessage, trace string) ([]models.Event, error) {
 	var r record
-	if err := json.Unmarshal(raw, &r); err != nil {
+	if err := wire.Decode(raw, &r); err != nil {
 		return nil, err
 	}
 	if r.RecordType == "" || r.MessageID == "" && r.RecordType != "SubscriptionChange" {
@@ -62,12 +63,17 @@ func event(raw json.RawMessage, trace string) ([]models.Event, error) {
 	case r.ID != "" && r.ID != "0": // the same in the list of bounces
 		e.DedupeKey = string(r.RecordType) + ":" + string(r.ID)
 	case trace == "":
-		e.DedupeKey = wire.Digest(string(r.RecordType), string(r.MessageID), e.Recipient, when)
+		e.DedupeKey = wire.Digest(string(r.RecordType), string(r.MessageID), e.Recipient, when, r.state())
 	}
 	if meaning, known := meanings[string(r.RecordType)]; known {
 		e = meaning(e, r)
 	}
 	return []models.Event{e}, nil
+}
+
+// state tells two changes of one moment apart: an entry that was made, and the same that was taken away.
+func (r record) state() string {
+	return strings.Join([]string{string(r.Type), strconv.FormatBool(bool(r.SuppressSending)), string(r.SuppressionReason), string(r.Origin)}, "|")
 }
 
 // meanings say what each kind of post is for us.
@@ -90,7 +96,7 @@ var kinds = map[string]string{"HardBounce": "bounce", "BadEmailAddress": "bounce
 func bounced(e models.Event, r record) models.Event {
 	kind := wire.Pick(string(r.Type), string(r.RecordType))
 	e.ProviderCode = kind
-	if r.Inactive || kind == "Unsubscribe" {
+	if bool(r.Inactive) || kind == "Unsubscribe" {
 		e.SuppressionKind = kinds[kind]
 	}
 	switch kind {
@@ -124,7 +130,7 @@ func changed(e models.Event, r record) models.Event {
 	e.SuppressionKind = listed(string(r.SuppressionReason), string(r.Origin))
 	e.ProviderCode = "SubscriptionChange:" + string(r.SuppressionReason) + ":" + string(r.Origin)
 	switch {
-	case !r.SuppressSending:
+	case !bool(r.SuppressSending):
 		e.Type, e.ProviderCode = models.Resubscribed, ""
 		if r.SuppressionReason == "" {
 			e.SuppressionKind = "unsubscribe"

@@ -47,7 +47,19 @@ func bounced(e models.Event, p post) models.Event {
 		return wire.Soften(wire.Failure(e, "resend", sub, "Transient"), models.SoftBounce)
 	}
 	e.SuppressionKind = "bounce"
+	if models.ReplyCode(e.Diagnostic) == 0 && models.EnhancedStatus(e.Diagnostic) == "" {
+		return advised(e, sub, kind)
+	}
 	return wire.Failure(e, "resend", sub, kind)
+}
+
+// advised is a bounce whose words are Resend's own advice, and no reply of a server: its type decides.
+func advised(e models.Event, codes ...string) models.Event {
+	words := e.Diagnostic
+	e.Diagnostic = ""
+	e = wire.Failure(e, "resend", codes...)
+	e.Diagnostic = wire.Words(words)
+	return e
 }
 
 // reasons are those of Amazon's bounces, on which Resend stands and whose names it passes on.

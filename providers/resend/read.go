@@ -63,13 +63,13 @@ func (t *tags) UnmarshalJSON(raw []byte) error {
 	var object wire.Fields
 	var list []tag
 	*t = tags{}
-	if json.Unmarshal(raw, &list) == nil {
+	if wire.Decode(raw, &list) == nil {
 		for _, one := range list {
 			(*t)[one.Name] = one.Value
 		}
 		return nil
 	}
-	if err := json.Unmarshal(raw, &object); err != nil {
+	if err := wire.Decode(raw, &object); err != nil {
 		return err
 	}
 	for name, value := range object {
@@ -92,7 +92,7 @@ type post struct {
 		ID, Email, Origin          wire.Text
 		EmailID                    wire.Text `json:"email_id"`
 		MessageID                  wire.Text `json:"message_id"`
-		To                         []wire.Text
+		To                         wire.List
 		Tags                       tags
 		Bounce, Failed, Suppressed verdict
 	}
@@ -100,7 +100,7 @@ type post struct {
 
 func event(raw json.RawMessage, id string) ([]models.Event, error) {
 	var p post
-	if err := json.Unmarshal(raw, &p); err != nil {
+	if err := wire.Decode(raw, &p); err != nil {
 		return nil, err
 	}
 	if p.Type == "" {

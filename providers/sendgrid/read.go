@@ -73,11 +73,11 @@ const sample = "example@test.com"
 
 func event(raw json.RawMessage) ([]models.Event, error) {
 	var i item
-	if err := json.Unmarshal(raw, &i); err != nil {
+	if err := wire.Decode(raw, &i); err != nil {
 		return nil, err
 	}
-	if i.Event == "" || i.Email == "" {
-		return nil, errors.New("the event has no type or no address")
+	if i.Event == "" {
+		return nil, errors.New("the event has no type")
 	}
 	id, _, _ := strings.Cut(string(i.MessageID), ".")
 	e := models.Event{
@@ -93,6 +93,8 @@ func event(raw json.RawMessage) ([]models.Event, error) {
 	}
 	if meaning, known := meanings[string(i.Event)]; known {
 		e = meaning(e, i)
+	} else if e.Recipient == "" { // about the account: its kind says what
+		e.ProviderCode, e.Diagnostic = strings.Trim(string(i.Event+":"+i.Type), ":"), wire.Words(wire.Pick(string(i.Reason), string(i.Response)))
 	}
 	return []models.Event{e}, nil
 }

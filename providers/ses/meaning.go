@@ -1,6 +1,8 @@
 package ses
 
 import (
+	"strings"
+
 	"undelivered/models"
 	"undelivered/providers/wire"
 )
@@ -41,6 +43,9 @@ func bounced(e models.Event, n notice) models.Event {
 	e = wire.Failure(e, "ses", code)
 	if n.Bounce.Type == "Permanent" {
 		return e
+	}
+	if code == "Transient/General" && strings.HasPrefix(e.EnhancedCode, "5.1.") && models.ReplyCode(e.Diagnostic) >= 550 {
+		return wire.Failure(e, "ses") // the server's own words say that it is final
 	}
 	e = wire.Soften(e, models.SoftBounce)
 	if code == "Transient/General" {

@@ -2,7 +2,6 @@ package ses
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -32,7 +31,7 @@ func told(envelope sns.Envelope) (wire.Reading, error) {
 		return wire.Reading{}, nil
 	}
 	var n notice
-	if err := json.Unmarshal([]byte(envelope.Message), &n); err != nil {
+	if err := wire.Decode([]byte(envelope.Message), &n); err != nil {
 		return wire.Reading{}, fmt.Errorf("%w: %w", wire.ErrUnreadable, err)
 	}
 	reading := wire.Reading{Events: n.events([]byte(envelope.Message), envelope.MessageID)}
@@ -46,6 +45,7 @@ func told(envelope sns.Envelope) (wire.Reading, error) {
 type recipient struct {
 	Address    wire.Text `json:"emailAddress"`
 	Status     wire.Text
+	Action     wire.Text
 	Diagnostic wire.Text `json:"diagnosticCode"`
 }
 
@@ -56,12 +56,12 @@ type notice struct {
 	Mail             struct {
 		Timestamp   wire.Text
 		ID          wire.Text `json:"messageId"`
-		Destination []wire.Text
+		Destination wire.List
 		Headers     []struct{ Name, Value wire.Text }
 		Common      struct {
 			ID wire.Text `json:"messageId"`
 		} `json:"commonHeaders"`
-		Tags map[string][]wire.Text
+		Tags map[string]wire.List
 	}
 	Bounce struct {
 		Type       wire.Text `json:"bounceType"`
@@ -79,7 +79,7 @@ type notice struct {
 	}
 	Delivery struct {
 		Timestamp  wire.Text
-		Recipients []wire.Text
+		Recipients wire.List
 		Response   wire.Text `json:"smtpResponse"`
 	}
 	Delay struct {
@@ -98,7 +98,7 @@ type notice struct {
 }
 
 type preferences struct {
-	All    bool `json:"unsubscribeAll"`
+	All    wire.Flag `json:"unsubscribeAll"`
 	Topics []struct {
 		Status string `json:"subscriptionStatus"`
 	} `json:"topicSubscriptionStatus"`
@@ -110,11 +110,11 @@ func (p preferences) out() bool {
 			return true
 		}
 	}
-	return p.All
+	return bool(p.All)
 }
 
 // plain are recipients of whom no more than the address is known.
-func plain(addresses []wire.Text) []recipient {
+func plain(addresses wire.List) []recipient {
 	var to []recipient
 	for _, a := range addresses {
 		to = append(to, recipient{Address: a})
@@ -171,9 +171,23 @@ func (n notice) events(raw []byte, envelope string) []models.Event {
 		if meaning, known := meanings[kind]; known {
 			e = meaning(e, n)
 		}
+		if refused(to) { // a server has said so: no automatic reply
+			e.AfterDelivery = ""
+		}
 		events = append(events, e)
 	}
 	return events
+}
+
+// refused says whether a recipient's report is that of a server which refused the mail, and no automatic reply: those
+// come without an action, a status and words.
+func refused(to recipient) bool {
+	text := string(to.Status + " " + to.Diagnostic)
+	status := models.EnhancedStatus(string(to.Status))
+	if strings.EqualFold(string(to.Action), "failed") {
+		return strings.HasPrefix(status, "5") || strings.HasPrefix(status, "4") || models.ReplyCode(text) >= 400
+	}
+	return to.Action == "" && (strings.HasPrefix(status, "5") || models.ReplyCode(string(to.Diagnostic)) >= 500)
 }
 
 // attempt is our id, from the tags or from our header.

@@ -4,7 +4,6 @@ package simulator
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -57,7 +56,7 @@ func read(_ context.Context, r wire.Request) (wire.Reading, error) {
 // reread reads what was proven.
 func reread(r wire.Request) (wire.Reading, error) {
 	var e Event
-	if err := json.Unmarshal(r.Body, &e); err != nil {
+	if err := wire.Decode(r.Body, &e); err != nil {
 		return wire.Reading{}, fmt.Errorf("%w: %w", wire.ErrUnreadable, err)
 	}
 	id := wire.Pick(r.Header.Get("Svix-Id"), r.EventID)

@@ -27,7 +27,7 @@ func compose(s wire.Settings, m wire.Message) (message, error) {
 	if err != nil {
 		return message{}, fmt.Errorf("the from address: %w", err)
 	}
-	out := message{from: from.Address, to: wire.Address(m.To), envelope: wire.Pick(m.ReturnPath, from.Address),
+	out := message{from: from.Address, to: wire.Mailbox(wire.Address(m.To)), envelope: wire.Pick(m.ReturnPath, from.Address),
 		attemptID: m.AttemptID, messageID: m.AttemptID + "@" + domainOf(from.Address)}
 	msg := gomail.NewMsg()
 	if err := addressed(msg, from, m); err != nil {
@@ -65,7 +65,7 @@ func addressed(msg *gomail.Msg, from *mail.Address, m wire.Message) error {
 	if err := msg.FromFormat(from.Name, from.Address); err != nil {
 		return fmt.Errorf("the from address: %w", err)
 	}
-	if err := msg.AddToFormat(m.ToName, wire.Address(m.To)); err != nil {
+	if err := msg.AddToFormat(m.ToName, wire.Mailbox(wire.Address(m.To))); err != nil {
 		return fmt.Errorf("the customer's address: %w", err)
 	}
 	if m.ReplyTo == "" {

@@ -4,7 +4,6 @@ package sns
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -37,7 +36,7 @@ const tolerance = time.Hour
 // is Amazon's. The settings may pin the certificate (signing_cert_pem).
 func Open(ctx context.Context, r wire.Request) (Envelope, error) {
 	var e Envelope
-	if err := json.Unmarshal(r.Body, &e); err != nil || e.Type == "" {
+	if err := wire.Decode(r.Body, &e); err != nil || e.Type == "" {
 		return bare(r)
 	}
 	if !listed(r.Settings["topic_arns"], e.TopicARN) {
@@ -64,7 +63,7 @@ func bare(r wire.Request) (Envelope, error) {
 // Reopen reads a request that was proven when it came. Without an envelope the body is the message.
 func Reopen(r wire.Request) Envelope {
 	var e Envelope
-	if json.Unmarshal(r.Body, &e) != nil || e.Type == "" || e.Message == "" {
+	if wire.Decode(r.Body, &e) != nil || e.Type == "" || e.Message == "" {
 		return Envelope{Type: "Notification", MessageID: wire.Pick(r.Header.Get("X-Amz-Sns-Message-Id"), r.EventID), Message: string(r.Body)}
 	}
 	return e

@@ -2,7 +2,7 @@ package sparkpost
 
 import (
 	"encoding/json"
-	"fmt"
+	"errors"
 	"strings"
 
 	"undelivered/models"
@@ -22,7 +22,7 @@ func unwrapped(raw json.RawMessage) ([]models.Event, error) {
 	var wrapping struct {
 		Msys map[string]json.RawMessage
 	}
-	if err := json.Unmarshal(raw, &wrapping); err != nil {
+	if err := wire.Decode(raw, &wrapping); err != nil {
 		return nil, err
 	}
 	if wrapping.Msys == nil { // as it is kept
@@ -54,17 +54,20 @@ type item struct {
 
 func event(raw json.RawMessage) ([]models.Event, error) {
 	var i item
-	if err := json.Unmarshal(raw, &i); err != nil {
+	if err := wire.Decode(raw, &i); err != nil {
 		return nil, err
 	}
-	if i.Type == "" || i.ID == "" {
-		return nil, fmt.Errorf("the event has no type or no id")
+	if i.Type == "" {
+		return nil, errors.New("the event has no type")
 	}
 	e := models.Event{
 		Channel: models.Email, Type: models.Unrecognised, ProviderEventID: string(i.ID), DedupeKey: string(i.ID), ProviderCode: string(i.Type),
 		Recipient: wire.Address(wire.Pick(string(i.RawTo), string(i.To))), ProviderMessageID: string(i.Transmission),
 		AttemptRef: string(i.Meta[wire.AttemptKey]), OccurredAt: wire.Time(i.Timestamp), SMTPCode: models.ReplyCode(string(i.Code)),
 		Diagnostic: wire.Words(wire.Pick(string(i.RawReason), string(i.Reason))), Raw: wire.Own(raw),
+	}
+	if e.DedupeKey == "" {
+		e.DedupeKey = wire.Digest(string(i.Type), string(i.Transmission), e.Recipient, string(i.Timestamp), string(i.Class), e.Diagnostic)
 	}
 	if meaning, known := meanings[string(i.Type)]; known {
 		e = meaning(e, i)

@@ -3,7 +3,6 @@ package telnyx
 import (
 	"crypto/ed25519"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -66,7 +65,7 @@ func (p payload) to() (number, status string) {
 // reread reads the one event of a webhook.
 func reread(r wire.Request) (wire.Reading, error) {
 	var body event
-	if err := json.Unmarshal(r.Body, &body); err != nil {
+	if err := wire.Decode(r.Body, &body); err != nil {
 		return wire.Reading{}, fmt.Errorf("%w: %w", wire.ErrUnreadable, err)
 	}
 	data := body.Data

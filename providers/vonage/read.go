@@ -3,7 +3,6 @@ package vonage
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -60,9 +59,9 @@ func parameters(r wire.Request) (fields, error) {
 	if r.Method == http.MethodGet {
 		return flat(r.Query), nil
 	}
-	if body := bytes.TrimSpace(r.Body); len(body) > 0 && body[0] == '{' {
+	if body := bytes.TrimSpace(wire.Plain(r.Body)); len(body) > 0 && body[0] == '{' {
 		var values map[string]wire.Text
-		if err := json.Unmarshal(body, &values); err != nil {
+		if err := wire.Decode(body, &values); err != nil {
 			return nil, err
 		}
 		f := fields{}
@@ -107,7 +106,7 @@ func messagesStatus(f fields, raw []byte) models.Event {
 		Title  wire.Text
 		Detail string
 	}
-	_ = json.Unmarshal([]byte(f["error"]), &failure) // no object: no details
+	_ = wire.Decode([]byte(f["error"]), &failure) // no object: no details
 	e := models.Event{DedupeKey: f["message_uuid"] + "|" + f["status"], ProviderMessageID: f["message_uuid"],
 		Recipient: wire.E164(f["to"]), AttemptRef: f["client_ref"], OccurredAt: wire.Time(wire.Text(f["timestamp"])), Diagnostic: failure.Detail}
 	return finish(e, f["status"], string(failure.Title), raw, nil)

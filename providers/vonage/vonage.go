@@ -55,11 +55,13 @@ func send(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) 
 
 // answered is the answer to a hand-over: one entry for each part of the text.
 type answered struct {
-	Messages []struct {
-		ID     string `json:"message-id"`
-		Status wire.Text
-		Words  string `json:"error-text"`
-	}
+	Messages []part
+}
+
+type part struct {
+	ID     string `json:"message-id"`
+	Status wire.Text
+	Words  string `json:"error-text"`
 }
 
 // Statuses of the answer that are no refusal of this text for good.
@@ -83,21 +85,48 @@ func receipt(a wire.Answer) wire.Receipt {
 		r.Outcome, r.Err = wire.Open, errors.New("the answer names no message")
 		return r
 	}
-	first := body.Messages[0]
-	switch status := string(first.Status); status {
-	case accepted:
-		if r.ProviderMessageID = first.ID; first.ID == "" {
-			r.Outcome, r.Err = wire.Open, errors.New("the answer has no message id")
+	return body.outcome(r)
+}
+
+// outcome judges all parts of a text. Where only some were taken the others are lost, and nothing is sent again: that
+// would bring the customer those twice which are on their way.
+func (b answered) outcome(r wire.Receipt) wire.Receipt {
+	var taken, refused []part
+	for _, p := range b.Messages {
+		if string(p.Status) == accepted {
+			taken = append(taken, p)
+		} else {
+			refused = append(refused, p)
 		}
+	}
+	if len(refused) == 0 {
+		return wire.WithID(r, taken[0].ID)
+	}
+	worst := refused[0]
+	for _, p := range refused { // one refused for good is refused for good at the next try as well
+		if !p.passes() {
+			worst = p
+			break
+		}
+	}
+	status := string(worst.Status)
+	switch {
+	case len(taken) > 0:
+		r.Outcome, r.PartLost = wire.Open, true
+		r.Err = fmt.Errorf("%d of %d parts were not taken: %s", len(refused), len(b.Messages), wire.Pick(worst.Words, status))
+		r.Diagnostic, r.ProviderCode = wire.Words(worst.Words), prefixCode+status
 		return r
-	case slowDown, fault:
+	case worst.passes():
 		r.Outcome = wire.Later
 	default:
 		r.Outcome = wire.Refused
 		r.StopConnection = status == badLogin || status == badSign || status == mustSign
 	}
-	return r.Explain(models.SMS, "vonage", first.Words, prefixCode+string(first.Status))
+	return r.Explain(models.SMS, "vonage", worst.Words, prefixCode+status)
 }
+
+// passes says whether a later try may be taken.
+func (p part) passes() bool { return string(p.Status) == slowDown || string(p.Status) == fault }
 
 // test proves the login by reading the balance.
 func test(ctx context.Context, c *wire.Client, s wire.Settings) error {

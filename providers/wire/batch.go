@@ -22,7 +22,7 @@ func ReadEach(r Request, channel models.Channel, read func(raw json.RawMessage) 
 // Batch tells the events of a body apart: the elements of an array, or a lone object. It is ErrUnreadable when the
 // body is neither.
 func Batch(body []byte) ([]json.RawMessage, error) {
-	body = bytes.TrimSpace(body)
+	body = bytes.TrimSpace(Plain(body))
 	if len(body) > 0 && body[0] == '{' {
 		if !json.Valid(body) {
 			return nil, fmt.Errorf("%w: not JSON", ErrUnreadable)
