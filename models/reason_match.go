@@ -14,6 +14,9 @@ type Evidence struct {
 	Returned  bool     // said by a mail that came back: no login of ours is at stake
 }
 
+// ByMail stands for a provider where a mail that came back is the evidence.
+const ByMail = "mail"
+
 // phrase is a piece of text that a reason is recognised by.
 type phrase struct {
 	words string

@@ -53,8 +53,11 @@ func isHost(word string) bool {
 	if strings.Trim(last, "0123456789") == "" || dots > 1 && strings.Trim(word, "0123456789.") == "" {
 		return false
 	}
-	return dots > 1 && !strings.Contains(word, "..") && !isStatus(word) || strings.Contains(hostEnds, " "+last+" ")
+	return dots > 1 && len(last) <= longestEnd && !strings.Contains(word, "..") && !isStatus(word) || strings.Contains(hostEnds, " "+last+" ")
 }
+
+// longestEnd is the most letters that the end of a host's name has here: "RESOLVER.ADR.RecipNotFound" is none.
+const longestEnd = 9
 
 // isStatus says whether a word begins with an enhanced status that something is glued to ("5.1.1.user").
 func isStatus(word string) bool {
