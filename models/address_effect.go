@@ -26,7 +26,11 @@ func (t *tx) affectAddress(e *Event, attempt Attempt) error {
 	case e.Type == Delivered || countsSoftly(e.Type, e.Reason):
 		return t.recountSoft(address, e)
 	}
-	if cause := causeOf(e); cause != "" {
+	cause := causeOf(e)
+	if elsewhere(e, attempt) && (cause == CauseHardBounce || cause == CauseInvalid) {
+		return nil
+	}
+	if cause != "" {
 		return t.optOutByEvent(e, address, cause)
 	}
 	return nil
