@@ -157,14 +157,18 @@ func (v Verdict) weight(smtp int) int {
 
 // doubt takes a verdict on the address back where it is not sure, or where the reply was not about the recipient.
 func (v *Verdict) doubt(book dictionary) {
-	if v.Reason.Status() != HardBounce || v.Clues[0].Kind == "provider" {
+	if v.Reason.Status() != HardBounce || strings.HasSuffix(v.Clues[0].Kind, "provider") {
 		return
 	}
 	if instead, other := aboutUs[v.Stage]; other {
 		v.Reason = book.byID[instead]
 		return
 	}
-	if v.Reason.Suppress == "yes" && v.Certainty < Sure {
+	switch {
+	case v.Reason.Suppress != "yes" || v.Certainty >= Sure:
+	case v.Reason.ID == "domain-unknown":
+		v.Reason = book.byID["dns-temporary"]
+	default:
 		v.Reason = book.doubtful
 	}
 }

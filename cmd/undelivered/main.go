@@ -28,6 +28,7 @@ type commands struct {
 	Key        keyCommand        `cmd:"" help:"API keys of an account."`
 	Connection connectionCommand `cmd:"" help:"Connections to providers."`
 	Import     importCommand     `cmd:"" help:"Bring in notifications or suppressions from a CSV file."`
+	Explain    explainCommand    `cmd:"" help:"Say what the program makes of a mail that came back. Sends and stores nothing."`
 	Doctor     doctorCommand     `cmd:"" help:"Check settings, database, connections and DNS."`
 	Version    versionCommand    `cmd:"" help:"Print the version."`
 }

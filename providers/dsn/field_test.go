@@ -17,16 +17,9 @@ type fieldWanted struct {
 	OptsOut        bool `json:"opts_out"`
 }
 
-// optsOut says whether an event takes its address out of use at once.
-func optsOut(e models.Event) bool {
-	reason, _ := models.ReasonByID(e.Reason)
-	hard := e.Type == models.EventType(models.HardBounce) || e.Type == models.EventType(models.InvalidStatus)
-	return e.Type == models.Complaint || e.Type == models.Unsubscribed || hard && reason.Suppress == "yes"
-}
-
 func (w fieldWanted) fits(e models.Event) bool {
 	return e.Recipient == w.Recipient && slices.Contains(w.Types, string(e.Type)) &&
-		(len(w.Reasons) == 0 || slices.Contains(w.Reasons, e.Reason)) && optsOut(e) == w.OptsOut
+		(len(w.Reasons) == 0 || slices.Contains(w.Reasons, e.Reason)) && conclude(e).OptsOut == w.OptsOut
 }
 
 // Each mail that the field sent comes out as it must: who, what, why, and whether the address is opted out.

@@ -43,8 +43,15 @@ func failed(e models.Event, i item) models.Event {
 		return wire.Deferral(e, "mailgun", codes...)
 	}
 	e.SuppressionKind = kinds[string(i.Reason)]
-	return wire.Failure(e, "mailgun", codes...)
+	e = wire.Failure(e, "mailgun", codes...)
+	if kind, listed := listOf[e.Reason]; listed { // an old post calls each of its drops a hard failure
+		e.SuppressionKind = kind
+	}
+	return e
 }
+
+// listOf are the lists of the reasons for which Mailgun itself does not send.
+var listOf = map[string]string{"dropped-complaint": "complaint", "dropped-unsubscribed": "unsubscribe", "dropped-bounce": "bounce"}
 
 // words takes the reply of the receiving server. Codes of 600 and above are Mailgun's own and no replies; after such a
 // one the last reply says more.

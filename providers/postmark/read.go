@@ -62,7 +62,7 @@ func event(raw json.RawMessage, trace string) ([]models.Event, error) {
 	case r.ID != "" && r.ID != "0": // the same in the list of bounces
 		e.DedupeKey = string(r.RecordType) + ":" + string(r.ID)
 	case trace == "":
-		e.DedupeKey = wire.Digest(string(r.RecordType), string(r.MessageID), e.Recipient, when)
+		e.DedupeKey = wire.Digest(string(r.RecordType), string(r.MessageID), e.Recipient, when, string(r.SuppressionReason))
 	}
 	if meaning, known := meanings[string(r.RecordType)]; known {
 		e = meaning(e, r)

@@ -47,7 +47,14 @@ func bounced(e models.Event, p post) models.Event {
 		return wire.Soften(wire.Failure(e, "resend", sub, "Transient"), models.SoftBounce)
 	}
 	e.SuppressionKind = "bounce"
-	return wire.Failure(e, "resend", sub, kind)
+	advice := e.Diagnostic
+	if models.ReplyCode(advice) > 0 || models.EnhancedStatus(advice) != "" {
+		return wire.Failure(e, "resend", sub, kind)
+	}
+	e.Diagnostic = "" // advice that Resend writes for the kind, no server's reply: it decides nothing
+	e = wire.Failure(e, "resend", sub, kind)
+	e.Diagnostic = wire.Words(advice)
+	return e
 }
 
 // reasons are those of Amazon's bounces, on which Resend stands and whose names it passes on.
