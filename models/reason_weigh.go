@@ -146,13 +146,14 @@ func (v Verdict) weight(smtp int) int {
 	if hard && !against && v.Clues[0].Kind == "weak_text" && (smtp == 550 || smtp == 551 || smtp == 553) {
 		weight += replyAgrees
 	}
+	weight = min(weight, 99)
 	if hard && smtp/100 == 4 {
 		weight -= temporary
 	}
 	if hard && v.Stage == AfterContent {
 		weight -= afterContent
 	}
-	return max(5, min(weight, 99))
+	return max(5, weight)
 }
 
 // doubt takes a verdict on the address back where it is not sure, or where the reply was not about the recipient.
