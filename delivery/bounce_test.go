@@ -57,17 +57,20 @@ func (m *mailbox) returns(id, to, inner string) {
 	modelstest.Settle(m, m.s)
 }
 
-// A mail that came back and names no message is taken for the bounce of the newest message to its recipient within five
-// days: the notification is on the report, marked as probable, and nobody's address is refused for it.
+// A mail that came back and names no message is taken for the bounce of the one message to its recipient within five
+// days, and of none where there are two: the notification is on the report, marked as probable, and nobody's address is refused for it.
 func TestProbableBounce(t *testing.T) {
 	onBoth(t, func(o *outage) {
 		m := o.mailbox()
-		m.sent("old", "jane@x.example", 3*24*time.Hour)
+		m.sent("old", "jane@x.example", 6*24*time.Hour)
 		m.sent("new", "jane@x.example", time.Hour)
+		m.sent("one", "rivals@x.example", 3*24*time.Hour)
+		m.sent("two", "rivals@x.example", time.Hour)
 		m.sent("ancient", "omar@x.example", 6*24*time.Hour)
 		m.returns("1@mail.example", "Jane@X.example", "Subject: hello")
 		m.returns("2@mail.example", "omar@x.example", "Subject: hello")
 		m.returns("3@mail.example", "stranger@x.example", "Subject: hello")
+		m.returns("4@mail.example", "rivals@x.example", "Subject: hello")
 		page, err := m.s.Undelivered(m.Context(), m.cast.Ada, models.Filter{})
 		if err != nil || len(page.Rows) != 1 || page.Rows[0].Title != "new" || page.Rows[0].Status != models.HardBounce {
 			m.Fatalf("%+v, %v", page.Rows, err)

@@ -27,6 +27,9 @@ func (t *tx) affectAddress(e *Event, attempt Attempt) error {
 		return t.recountSoft(address, e)
 	}
 	cause := causeOf(e)
+	if elsewhere(e, attempt) && (cause == CauseHardBounce || cause == CauseInvalid) {
+		return nil
+	}
 	if cause == "" {
 		return nil
 	}

@@ -31,7 +31,26 @@ func (t *tx) byAttemptRef(e *Event) (Attempt, error) {
 	if e.AttemptRef == "" {
 		return Attempt{}, nil
 	}
-	return t.attemptWhere(e, "id = ?", e.AttemptRef)
+	a, err := t.attemptWhere(e, "id = ?", e.AttemptRef)
+	if err != nil || a.ID == "" || !elsewhere(e, a) {
+		return a, err
+	}
+	return t.unlessOfMany(e, a)
+}
+
+// unlessOfMany takes an attempt back when the mail tells of several other mailboxes: those are the members of a list that
+// our one recipient stands for, and one of them is not the list.
+func (t *tx) unlessOfMany(e *Event, a Attempt) (Attempt, error) {
+	if !e.Unproven {
+		return a, nil
+	}
+	var others int64
+	err := t.Model(&Event{}).Where("connection_id = ? AND received_at = ? AND attempt_ref = ? AND message_id = ? AND recipient <> ?",
+		e.ConnectionID, e.ReceivedAt, e.AttemptRef, e.MessageID, e.Recipient).Limit(1).Count(&others).Error
+	if err != nil || others > 0 {
+		return Attempt{}, found(err, "the other recipients of a report")
+	}
+	return a, nil
 }
 
 // byProviderMessage asks for the recipient too: one provider message may have had several.
@@ -89,8 +108,8 @@ const (
 	probablySame   = 10 * time.Minute   // beside the failure that is known already
 )
 
-// byTime takes what names no message for the newest message to its recipient through the same connection: a mail that
-// came back when nothing final is known of the message, a line of a provider's list also when it was delivered, or when
+// byTime takes what names no message for the message to its recipient through the same connection: a mail that came back
+// when there is only one of which nothing final is known, a line of a provider's list also when it was delivered, or when
 // this very failure is known. That is probable, not proven: the event says so.
 func (t *tx) byTime(e *Event) (Attempt, error) {
 	asked := e.Probable
@@ -108,7 +127,22 @@ func (t *tx) byTime(e *Event) (Attempt, error) {
 			return same, err
 		}
 	}
+	if e.Unproven {
+		if rivals, err := t.rivals(e, open); err != nil || rivals {
+			return Attempt{}, err
+		}
+	}
 	return t.toRecipient(e, e.OccurredAt, "outcome IN ?", open)
+}
+
+// rivals says whether several messages to an event's recipient may be meant: then none is guilty.
+func (t *tx) rivals(e *Event, open []AttemptState) (bool, error) {
+	_, normal := loosely(e.Channel, e.Recipient, "")
+	var n int64
+	err := t.Model(&Attempt{}).Where(`account_id = ? AND outcome IN ? AND connection_id = ? AND asked_at BETWEEN ? AND ?
+		AND address_id IN (SELECT id FROM addresses WHERE account_id = ? AND channel = ? AND normal IN ?)`, e.AccountID, open, e.ConnectionID,
+		e.OccurredAt.Add(-probablyWithin), e.OccurredAt, e.AccountID, e.Channel, t.normals(e.Channel, normal)).Count(&n).Error
+	return n > 1, found(err, "messages to a recipient")
 }
 
 // toRecipient is the newest attempt to an event's recipient in the days before it and until a time, of those that fulfil
@@ -122,9 +156,11 @@ func (t *tx) toRecipient(e *Event, until time.Time, where string, values ...any)
 	return a, err
 }
 
-// ofRecipient picks the attempt to the event's recipient; an event that names none fits a message that had one.
+// ofRecipient picks the attempt to the event's recipient; an event that names none fits a message that had one. Our id
+// is certain, the recipient as a report writes it is not: a mail about a message with one recipient is about that one,
+// wherever a forward has taken it.
 func (t *tx) ofRecipient(all []Attempt, e *Event) (Attempt, error) {
-	if e.Recipient == "" && len(all) == 1 {
+	if e.Recipient == "" && oneRecipient(all) {
 		return all[0], nil
 	}
 	erased := false
@@ -135,10 +171,44 @@ func (t *tx) ofRecipient(all []Attempt, e *Event) (Attempt, error) {
 			return a, nil
 		}
 	}
-	if !erased {
+	for _, a := range all {
+		if e.Channel == Email && sameMailbox(a.Recipient, e.Recipient) {
+			return a, nil
+		}
+	}
+	if erased {
+		return t.ofErased(all, e)
+	}
+	if len(all) == 0 || !oneRecipient(all) {
 		return Attempt{}, nil
 	}
-	return t.ofErased(all, e)
+	if e.Unproven {
+		return t.unlessOfMany(e, all[0])
+	}
+	return t.ofOwnID(all[0], e)
+}
+
+// oneRecipient says whether all attempts went to the same recipient.
+func oneRecipient(all []Attempt) bool {
+	for _, a := range all {
+		if a.AddressID != all[0].AddressID {
+			return false
+		}
+	}
+	return len(all) > 0
+}
+
+// idEach are the providers that give each recipient's copy an id of its own.
+var idEach = map[string]bool{"postmark": true, "mailjet": true}
+
+// ofOwnID takes the attempt when its provider gives each recipient an id: then a report can be about no other.
+func (t *tx) ofOwnID(a Attempt, e *Event) (Attempt, error) {
+	var provider string
+	err := t.Model(&Connection{}).Where("id = ?", e.ConnectionID).Pluck("provider", &provider).Error
+	if err != nil || !idEach[provider] || e.ProviderMessageID == "" {
+		return Attempt{}, found(err, "provider of a connection")
+	}
+	return a, nil
 }
 
 // ofErased picks the attempt to a recipient who has been erased since: a late report is no new message.

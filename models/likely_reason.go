@@ -10,11 +10,11 @@ func LikelyReason(channel Channel, words string) Reason {
 		return Reason{}
 	}
 	said := map[string]bool{}
-	for _, word := range strings.FieldsFunc(squeezed(words), notALetter) {
+	for _, word := range strings.FieldsFunc(listen(words).words, notALetter) {
 		said[word] = true
 	}
 	best, entry := tooLittle, -1
-	for _, phrases := range [][]phrase{m.text, m.weakText} {
+	for _, phrases := range [][]phrase{m.exact, m.text, m.weak} {
 		for _, p := range phrases {
 			if score := shared(p.words, said); score > best {
 				best, entry = score, p.entry

@@ -124,7 +124,7 @@ func (l Look) unexplained() bool {
 // are no reply code.
 func sameWords(text string) string {
 	var kept []string
-	for _, word := range strings.Fields(squeezed(text)) {
+	for _, word := range strings.Fields(listen(text).words) {
 		if strings.ContainsAny(word, "0123456789") && len(word) > len("550-5.1.10") {
 			continue
 		}

@@ -36,11 +36,14 @@ type reasonEntry struct {
 	Match struct {
 		Provider     map[string][]string
 		WeakProvider map[string][]string `json:"weak_provider"`
+		Exact        []string            // words that leave no doubt: asked before all others
 		Text         []string
-		WeakText     []string `json:"weak_text"`
+		WeakText     []string `json:"weak_text"` // words of general use: they count in a reply with a code
+		Hosts        []string // names of hosts and links that are evidence
 		Enhanced     []string
 		WeakEnhanced []string `json:"weak_enhanced"`
 		SMTP         []int
+		HandOverOnly bool `json:"hand_over_only"` // never the reason of a mail that came back
 	}
 }
 
@@ -49,6 +52,9 @@ type dictionary struct {
 	reasons  []Reason
 	byID     map[string]Reason
 	channels map[Channel]*matcher
+	returned *matcher // of mails that came back
+	strength map[string]int
+	doubtful Reason
 }
 
 var reasonBook = sync.OnceValue(func() dictionary {
@@ -64,6 +70,8 @@ func readDictionary(raw []byte) (dictionary, error) {
 		Reasons  []reasonEntry
 		Fallback map[string]string `json:"enhanced_class_fallback"`
 		Default  map[string]string
+		Strength map[string]int
+		Doubtful string
 	}
 	if err := json.Unmarshal(raw, &file); err != nil {
 		return dictionary{}, fmt.Errorf("reasons.json: %w", err)
@@ -77,13 +85,16 @@ func readDictionary(raw []byte) (dictionary, error) {
 		d.byID[entry.ID] = entry.Reason
 	}
 	for _, channel := range []Channel{Email, SMS} {
-		d.channels[channel] = newMatcher(channel, file.Reasons)
+		d.channels[channel] = newMatcher(channel, false, file.Reasons)
 	}
-	mail := d.channels[Email]
-	for class, id := range file.Fallback {
-		mail.enhancedClass[class[0]] = d.byID[id]
+	d.returned = newMatcher(Email, true, file.Reasons)
+	for _, mail := range []*matcher{d.channels[Email], d.returned} {
+		for class, id := range file.Fallback {
+			mail.enhancedClass[class[0]] = d.byID[id]
+		}
+		mail.temporary, mail.permanent = d.byID[file.Default["temporary"]], d.byID[file.Default["permanent"]]
 	}
-	mail.temporary, mail.permanent = d.byID[file.Default["temporary"]], d.byID[file.Default["permanent"]]
+	d.strength, d.doubtful = file.Strength, d.byID[file.Doubtful]
 	text := d.channels[SMS]
 	text.temporary, text.permanent = d.byID[file.Default["sms"]], d.byID[file.Default["sms"]]
 	return d, nil

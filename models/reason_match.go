@@ -11,7 +11,11 @@ type Evidence struct {
 	Enhanced  string   // "5.1.1"; empty: taken from Text
 	SMTP      int      // three digits; 0: taken from Text
 	Temporary bool     // the provider says so; the first digit of the reply says so otherwise
+	Returned  bool     // said by a mail that came back: no login of ours is at stake
 }
+
+// ByMail stands for a provider where a mail that came back is the evidence.
+const ByMail = "mail"
 
 // phrase is a piece of text that a reason is recognised by.
 type phrase struct {
@@ -24,18 +28,19 @@ type matcher struct {
 	entries              []reasonEntry
 	codes, weakCodes     map[string]int // provider, space, code
 	beginnings           []phrase       // SendGrid's "dropped:" reasons, lower case
-	text, weakText       []phrase
-	enhanced, weak       map[string]int // "5.1.1" or "*.1.1"
+	exact, text, weak    []phrase
+	hosts                []phrase       // operators of lists, whose host names are evidence
+	enhanced, weakStatus map[string]int // "5.1.1" or "*.1.1"
 	smtp                 map[int]int
 	enhancedClass        [256]Reason // by the second figure of the enhanced status
 	temporary, permanent Reason
 }
 
-func newMatcher(channel Channel, entries []reasonEntry) *matcher {
+func newMatcher(channel Channel, returned bool, entries []reasonEntry) *matcher {
 	m := &matcher{entries: entries, codes: map[string]int{}, weakCodes: map[string]int{},
-		enhanced: map[string]int{}, weak: map[string]int{}, smtp: map[int]int{}}
+		enhanced: map[string]int{}, weakStatus: map[string]int{}, smtp: map[int]int{}}
 	for i, entry := range entries {
-		if entry.Channel != channel {
+		if entry.Channel != channel || returned && entry.Match.HandOverOnly {
 			continue
 		}
 		addCodes(m.codes, entry.Match.Provider, i)
@@ -45,10 +50,12 @@ func newMatcher(channel Channel, entries []reasonEntry) *matcher {
 				m.beginnings = append(m.beginnings, phrase{strings.ToLower(code), i})
 			}
 		}
+		m.exact = addPhrases(m.exact, entry.Match.Exact, i)
 		m.text = addPhrases(m.text, entry.Match.Text, i)
-		m.weakText = addPhrases(m.weakText, entry.Match.WeakText, i)
+		m.weak = addPhrases(m.weak, entry.Match.WeakText, i)
+		m.hosts = addPhrases(m.hosts, entry.Match.Hosts, i)
 		addKeys(m.enhanced, entry.Match.Enhanced, i)
-		addKeys(m.weak, entry.Match.WeakEnhanced, i)
+		addKeys(m.weakStatus, entry.Match.WeakEnhanced, i)
 		addKeys(m.smtp, entry.Match.SMTP, i)
 	}
 	return m
@@ -80,37 +87,6 @@ func addPhrases(to []phrase, words []string, entry int) []phrase {
 	return to
 }
 
-// MatchReason finds the entry that explains a failure. The first step that hits wins (reference, reasons.md):
-// provider code, text, enhanced status, weak text, weak enhanced status, weak provider code, class of the
-// enhanced status, reply code, default. Text is stronger than codes, because servers misuse codes.
-func MatchReason(e Evidence) Reason {
-	m, known := reasonBook().channels[e.Channel]
-	if !known {
-		m = reasonBook().channels[Email]
-	}
-	text := squeezed(e.Text)
-	smtp, enhanced := codesOf(e, text)
-	for _, step := range []func() (int, bool){
-		func() (int, bool) { return m.byCode(e) },
-		func() (int, bool) { return byText(m.text, text) },
-		func() (int, bool) { return byEnhanced(m.enhanced, enhanced) },
-		func() (int, bool) { return byText(m.weakText, text) },
-		func() (int, bool) { return byEnhanced(m.weak, enhanced) },
-		func() (int, bool) { return byCodes(m.weakCodes, e) },
-	} {
-		if entry, hit := step(); hit {
-			return m.entries[entry].Reason
-		}
-	}
-	if r, hit := m.byClass(enhanced); hit {
-		return r
-	}
-	if entry, hit := m.smtp[smtp]; hit {
-		return m.entries[entry].Reason
-	}
-	return m.byDefault(e.Temporary, smtp, enhanced)
-}
-
 func (m *matcher) byCode(e Evidence) (int, bool) {
 	if entry, hit := byCodes(m.codes, e); hit {
 		return entry, true
@@ -137,13 +113,13 @@ func byCodes(codes map[string]int, e Evidence) (int, bool) {
 	return 0, false
 }
 
-func byText(phrases []phrase, text string) (int, bool) {
+func byText(phrases []phrase, text string) (entry int, words string, hit bool) {
 	for _, p := range phrases {
-		if strings.Contains(text, p.words) {
-			return p.entry, true
+		if saysPhrase(text, p.words) {
+			return p.entry, p.words, true
 		}
 	}
-	return 0, false
+	return 0, "", false
 }
 
 func byEnhanced(table map[string]int, codes []string) (int, bool) {

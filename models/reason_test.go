@@ -63,8 +63,8 @@ func TestReasonDictionaryIsWhole(t *testing.T) {
 			t.Errorf("%s is not whole: %+v", r.ID, r)
 		}
 	}
-	if len(seen) != 126 {
-		t.Errorf("%d reasons, want 126", len(seen))
+	if len(seen) != 127 {
+		t.Errorf("%d reasons, want 127", len(seen))
 	}
 }
 
@@ -101,11 +101,11 @@ func TestReasonMatchingOrder(t *testing.T) {
 		{"SendGrid's drop reason by its beginning", Evidence{Provider: "sendgrid", Codes: []string{"dropped:bounced address, again"}}, "dropped-bounce"},
 		{"text before enhanced status", Evidence{Text: "550 5.1.1 mailbox full"}, "mailbox-full"},
 		{"enhanced before weak text", Evidence{Text: "550 5.2.2 rejected"}, "mailbox-full"},
-		{"weak text before weak enhanced", Evidence{Text: "550 5.7.1 unknown address"}, "user-unknown"},
+		{"weak text before weak enhanced", Evidence{Text: "550 5.7.1 unknown address"}, "address-doubtful"},
 		{"weak enhanced before weak code", Evidence{Provider: "mailgun", Codes: []string{"espblock"}, Text: "550 5.7.1"}, "policy"},
 		{"weak code before class", Evidence{Provider: "mailgun", Codes: []string{"espblock"}, Text: "550 5.7.99"}, "ip-blocklist"},
 		{"class before reply", Evidence{Text: "552 5.7.99"}, "policy"},
-		{"reply before default", Evidence{Text: "552"}, "too-large"},
+		{"reply before default", Evidence{Text: "552"}, "mailbox-full"},
 		{"a bare 4xx", Evidence{Text: "459 hm"}, "other-temporary"},
 		{"a 4xx with 5.x.x inside is temporary", Evidence{SMTP: 499, Enhanced: "5.0.0"}, "other-temporary"},
 		{"the last code of a quoted reply", Evidence{Text: "550 5.1.1 - 550-'5.2.2 oh'"}, "mailbox-full"},

@@ -2,19 +2,6 @@ package models
 
 import "strings"
 
-// squeezed prepares a reply for matching: addresses out (no-spam@… is no spam filter), lower case, white space
-// to single spaces, and a space at both ends, because some phrases begin or end with one.
-func squeezed(text string) string {
-	var b strings.Builder
-	b.Grow(len(text) + 2)
-	b.WriteByte(' ')
-	for _, word := range strings.Fields(strings.ToLower(text)) {
-		b.WriteString(withoutAddress(word))
-		b.WriteByte(' ')
-	}
-	return b.String()
-}
-
 // withoutAddress takes the email addresses out of a word and leaves what stands around them.
 func withoutAddress(word string) string {
 	for from := 0; ; {

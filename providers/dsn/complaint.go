@@ -2,6 +2,7 @@ package dsn
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"undelivered/models"
@@ -45,28 +46,39 @@ func (r *reader) complaint() (wire.Reading, bool) {
 	if v.kind == "" {
 		return reading, true
 	}
-	e := r.event(namedRecipient(report), "feedback", returned)
-	e.Type, e.Reason = v.kind, v.reason
-	e.ProviderCode = report.get("feedback-type")
-	if id, ok := wire.BouncedAttempt(r.settings, report.get("original-mail-from")); ok {
-		e.AttemptRef = id
-	}
-	for _, at := range []string{report.get("received-date"), report.get("arrival-date")} {
-		if t := timeOf(at); !t.IsZero() {
-			e.OccurredAt = t
+	for _, recipient := range namedRecipients(report) {
+		e := r.event(recipient, "feedback", returned)
+		e.Type, e.Reason = v.kind, v.reason
+		e.ProviderCode = report.get("feedback-type")
+		if id, ok := wire.BouncedAttempt(r.settings, report.get("original-mail-from")); ok {
+			e.AttemptRef = id
 		}
+		for _, at := range []string{report.get("received-date"), report.get("arrival-date")} {
+			if t := timeOf(at); !t.IsZero() {
+				e.OccurredAt = t
+			}
+		}
+		reading.Events = append(reading.Events, e)
 	}
-	reading.Events = []models.Event{e}
 	return reading, true
 }
 
-// namedRecipient is the recipient of a report; many services hide it.
-func namedRecipient(report fields) string {
-	address := wire.Address(report.get("original-rcpt-to"))
-	if !strings.Contains(address, "@") || strings.Contains(strings.ToLower(address), "redacted") {
-		return ""
+// namedRecipients are the recipients of a report, each once; many services hide them: then there is one without a name.
+func namedRecipients(report fields) []string {
+	var all []string
+	for _, value := range append(report["original-rcpt-to"], report["removal-recipient"]...) {
+		for _, one := range strings.Split(value, ",") {
+			address := wire.Address(one)
+			hidden := !strings.Contains(address, "@") || strings.Contains(strings.ToLower(address), "redacted")
+			if !hidden && !slices.Contains(all, address) && len(all) < maxParts {
+				all = append(all, address)
+			}
+		}
 	}
-	return address
+	if len(all) == 0 {
+		all = []string{""}
+	}
+	return all
 }
 
 // junkReport reads Microsoft's way of complaining: the whole message attached, and no report.

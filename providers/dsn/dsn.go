@@ -31,17 +31,31 @@ func ReadMail(raw []byte, envelopeTo string, s wire.Settings) (wire.Reading, err
 	if len(m.header) == 0 {
 		return wire.Reading{}, fmt.Errorf("%w: no header", wire.ErrUnreadable)
 	}
-	r := reader{mail: m, raw: raw, settings: s, envelopeTo: envelopeTo}
+	r := &reader{mail: m, raw: raw, settings: s, envelopeTo: envelopeTo}
 	if complaint, ok := r.complaint(); ok {
 		return complaint, nil
 	}
-	if r.isBounce() {
-		return wire.Reading{Events: r.bounces()}, nil
+	if in, ok := r.inner(); ok {
+		r = in
 	}
-	if r.isAutomatic() {
-		return wire.Reading{Events: r.automatic()}, nil
+	for _, kind := range kinds {
+		if kind.is(r) {
+			return wire.Reading{Events: kind.read(r)}, nil
+		}
 	}
 	return wire.Reading{}, nil
+}
+
+// kinds are the kinds of mail that come back, in the order in which they are asked for.
+var kinds = []struct {
+	is   func(*reader) bool
+	read func(*reader) []models.Event
+}{
+	{(*reader).isReceipt, (*reader).receipt},
+	{(*reader).isUnsubscribe, (*reader).unsubscribe},
+	{(*reader).isBounce, (*reader).bounces},
+	{(*reader).isRefusal, (*reader).refusal},
+	{(*reader).isAutomatic, (*reader).automatic},
 }
 
 // JSON is the text of a mail that begins with a JSON object, as the notifications of some services do.
@@ -50,13 +64,31 @@ func JSON(raw []byte) ([]byte, bool) {
 		return nil, false
 	}
 	m := takeApart(raw)
+	return m.object()
+}
+
+// object is the JSON object that the text of a mail begins with.
+func (m *mail) object() ([]byte, bool) {
 	text := strings.TrimSpace(m.text())
-	var object json.RawMessage
-	if !strings.HasPrefix(text, "{") || json.NewDecoder(strings.NewReader(text)).Decode(&object) != nil {
+	if !strings.HasPrefix(text, "{") {
 		return nil, false
 	}
-	return object, true
+	for _, whole := range []string{text, unfolded(text)} {
+		var object json.RawMessage
+		if json.NewDecoder(strings.NewReader(whole)).Decode(&object) == nil {
+			return object, true
+		}
+	}
+	return nil, false
 }
+
+// unfolded takes out what mail servers put into a line that is too long for them: a "!", a line end and a blank.
+func unfolded(text string) string {
+	text = foldMark.ReplaceAllString(text, "")
+	return strings.NewReplacer("\r\n", "", "\n", "").Replace(text)
+}
+
+var foldMark = regexp.MustCompile(`!\r?\n `)
 
 // reader is one mail under examination.
 type reader struct {
@@ -64,65 +96,8 @@ type reader struct {
 	raw        []byte
 	settings   wire.Settings
 	envelopeTo string
-}
-
-// mailer are the names under which mail systems write.
-var mailer = regexp.MustCompile(`(?i)mailer-?daemon|post_?master|mail delivery (sub)?system|mail administrator`)
-
-// failureSubject are the subjects under which they do.
-var failureSubject = regexp.MustCompile(`(?i)undeliver|delivery status notification|failure notice|returned mail|delivery (has )?fail|mail delivery failed|non-?delivery|delivery report|could not be delivered|delayed mail|warning: could not send`)
-
-// isBounce says whether the mail is a report about a delivery.
-func (r *reader) isBounce() bool {
-	if _, ok := r.find("message/delivery-status", "message/global-delivery-status"); ok {
-		return true
-	}
-	if r.kind == "multipart/report" && strings.EqualFold(r.params["report-type"], "delivery-status") {
-		return true
-	}
-	if r.header.get("x-failed-recipients") != "" || hasReport(r.text()) {
-		return true
-	}
-	path, known := r.header["return-path"]
-	from, subject := r.header.get("from"), r.header.get("subject")
-	if !known { // a mail that was piped to us has no such line
-		return mailer.MatchString(from) && (failureSubject.MatchString(subject) || models.ReplyCode(cutReturned(r.text())) >= 400)
-	}
-	sender := strings.Trim(path[0], " <>")
-	return (sender == "" || mailer.MatchString(sender)) && (mailer.MatchString(from) || failureSubject.MatchString(subject))
-}
-
-func hasReport(text string) bool {
-	return reportLine.MatchString(text)
-}
-
-var reportLine = regexp.MustCompile(`(?im)^\s{0,8}Final-Recipient:`)
-
-// bounces reads the report, or the text where there is none.
-func (r *reader) bounces() []models.Event {
-	var events []models.Event
-	for _, p := range r.parts {
-		if strings.HasSuffix(p.kind, "delivery-status") {
-			events = append(events, r.report(p.body)...)
-		}
-	}
-	if len(events) == 0 {
-		if text := r.text(); hasReport(text) {
-			events = r.report([]byte(text[reportStart(text):]))
-		}
-	}
-	if len(events) == 0 {
-		events = r.fromText()
-	}
-	return events
-}
-
-// reportStart is where a report inside a text begins.
-func reportStart(text string) int {
-	if at := regexp.MustCompile(`(?im)^\s{0,8}Reporting-MTA:`).FindStringIndex(text); at != nil {
-		return at[0]
-	}
-	return reportLine.FindStringIndex(text)[0]
+	outer      *reader // the mail that encloses this one
+	depth      int
 }
 
 // rawLimit is how much of a mail is kept with each event: the report stands at its beginning.
@@ -137,20 +112,46 @@ func (r *reader) event(recipient, key string, returned fields) models.Event {
 	return e
 }
 
-// marks finds our marks: the proven bounce address first, then those of the returned message.
+// marks finds our marks, the surest first: the proven bounce address, those of the returned message, and the message that
+// this one says it answers.
 func (r *reader) marks(returned fields) (attempt, messageID string) {
-	messageID = wire.MessageID(returned.get("message-id"))
+	messageID = wire.Pick(wire.MessageID(returned.get("message-id")), r.answered())
 	for _, address := range r.sentTo() {
 		if id, ok := wire.BouncedAttempt(r.settings, address); ok {
 			return id, messageID
 		}
 	}
-	return wire.Pick(returned.get("x-notification-id"), attemptOf(messageID)), messageID
+	return wire.Pick(returned.get("x-notification-id"), r.header.get("x-notification-id"), attemptOf(messageID)), messageID
 }
 
-// sentTo are the addresses that this mail was delivered to.
+// answered is the Message-ID that the mail says it is about.
+func (r *reader) answered() string {
+	for _, name := range []string{"original-message-id", "x-original-message-id", "in-reply-to", "references"} {
+		ids := messageIDs.FindAllString(strings.Join(r.header[name], " "), -1)
+		if len(ids) > 0 && name == "references" {
+			return wire.MessageID(ids[len(ids)-1])
+		}
+		if len(ids) > 0 {
+			return wire.MessageID(ids[0])
+		}
+	}
+	if r.outer != nil {
+		return r.outer.answered()
+	}
+	return ""
+}
+
+var messageIDs = regexp.MustCompile(`<[^<>\s]+@[^<>\s]+>`)
+
+// sentTo are the addresses that this mail was delivered to, and those that the returned message came from.
 func (r *reader) sentTo() []string {
-	return append([]string{r.envelopeTo, r.header.get("x-original-to"), r.header.get("delivered-to")}, r.header["to"]...)
+	all := []string{r.envelopeTo}
+	for in := r; in != nil; in = in.outer {
+		for _, name := range []string{"x-original-to", "delivered-to", "envelope-to", "x-envelope-to", "to", "resent-to"} {
+			all = append(all, in.header[name]...)
+		}
+	}
+	return append(all, r.returnedHeader().get("return-path"))
 }
 
 // ourMark is the shape of an attempt id before the @ of our Message-IDs.

@@ -145,13 +145,27 @@ func (m *mail) find(kinds ...string) (part, bool) {
 
 // text is what a person would read: the first plain part, or the first HTML part without its tags.
 func (m *mail) text() string {
-	if p, ok := m.find("text/plain"); ok {
+	if p, ok := m.find("text/plain"); ok && len(bytes.TrimSpace(p.body)) > 0 {
 		return string(p.body)
 	}
 	if p, ok := m.find("text/html"); ok {
 		return withoutTags(p.body)
 	}
 	return ""
+}
+
+// allText is the text of all parts for people: some mailers put the details into the second one.
+func (m *mail) allText() string {
+	var all []string
+	for _, p := range m.parts {
+		switch p.kind {
+		case "text/plain":
+			all = append(all, string(p.body))
+		case "text/html":
+			all = append(all, withoutTags(p.body))
+		}
+	}
+	return strings.Join(all, "\n\n")
 }
 
 // withoutTags is the text of HTML, a line for each block.
@@ -179,7 +193,15 @@ func withoutTags(body []byte) string {
 }
 
 var breaks = map[string]bool{"br": true, "p": true, "div": true, "tr": true, "li": true, "table": true, "pre": true,
-	"h1": true, "h2": true, "h3": true, "blockquote": true}
+	"td": true, "th": true, "h1": true, "h2": true, "h3": true, "blockquote": true}
+
+// returnedHeader is returned, or what stands of it in the text.
+func (m *mail) returnedHeader() fields {
+	if f, ok := m.returned(); ok {
+		return f
+	}
+	return afterReturned(m.text())
+}
 
 // returned are the headers of the message that came back, where the mail has them as a part.
 func (m *mail) returned() (fields, bool) {

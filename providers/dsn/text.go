@@ -8,70 +8,6 @@ import (
 	"undelivered/providers/wire"
 )
 
-// paragraph is what a text says about one recipient.
-type paragraph struct {
-	address, text string
-}
-
-// addressLine is a line that begins with an address, perhaps after a label: the beginning of a paragraph. Exchange
-// goes on with "on" and a date.
-var addressLine = regexp.MustCompile(`^[\t >]{0,8}(?:([A-Za-z][A-Za-z ]{1,40}?)[ \t]*:[ \t]*)?["'<(]{0,2}([^\s<>"'()@:;,]+@[^\s<>"'()@:;,]+[^\s<>"'()@:;,.])[">')]{0,2}[ \t]*(?:[:;,]|\.\.\.|$|on \d[\d/.]*.*$)[ \t]*(.*)$`)
-
-// plainLabels only say that an address follows; any other label is the reason ("Unknown user: x@y").
-var plainLabels = map[string]bool{"": true, "to": true, "recipient": true, "address": true, "recipient address": true, "rcpt to": true}
-
-// otherLabels begin lines about somebody else.
-var otherLabels = map[string]bool{"from": true, "sender": true, "reply to": true, "original sender": true, "mail from": true,
-	"date": true, "subject": true, "cc": true, "bcc": true, "contact": true, "please contact": true, "envelope from": true}
-
-// paragraphs tells the recipients of a text apart. An address without words of its own shares the next one's. A line
-// "To:" counts only when nothing else does: it may be an echo of our own header.
-func paragraphs(text string) []paragraph {
-	var found, echoes []paragraph
-	for _, line := range strings.Split(text, "\n") {
-		line = strings.TrimRight(line, "\r")
-		m := addressLine.FindStringSubmatch(line)
-		if m != nil && !otherLabels[strings.ToLower(m[1])] && len(found) < maxParts {
-			p := paragraph{address: m[2], text: m[3]}
-			if !plainLabels[strings.ToLower(m[1])] {
-				p.text = m[1] + " " + m[3]
-			}
-			if strings.EqualFold(m[1], "to") {
-				echoes = append(echoes, p)
-			} else {
-				found = append(found, p)
-			}
-			continue
-		}
-		if len(found) > 0 {
-			found[len(found)-1].text += "\n" + line
-		} else if len(echoes) > 0 {
-			echoes[len(echoes)-1].text += "\n" + line
-		}
-	}
-	if len(found) == 0 {
-		found = echoes
-	}
-	return shared(found)
-}
-
-// shared gives every paragraph its words, on one line.
-func shared(found []paragraph) []paragraph {
-	next := ""
-	for i := len(found) - 1; i >= 0; i-- {
-		text := strings.TrimSpace(found[i].text)
-		if text == "" {
-			text = next
-		}
-		next = text
-		if said := spoken(text, 3); said != "" {
-			text = said
-		}
-		found[i].text = oneLine(text)
-	}
-	return found
-}
-
 // spoken is what the other server said in a transcript: the last lines that begin with <<<.
 func spoken(text string, last int) string {
 	var said []string
@@ -85,36 +21,89 @@ func spoken(text string, last int) string {
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
+// replyStart is where a reply of a mail server begins: its code, or an enhanced status.
+var replyStart = regexp.MustCompile(`(?:^|[^\w.@-])[45][0-5]\d[ -][#(<\["']{0,2}(?:[45]\.\d{1,3}\.\d{1,3}|[^\s\d]{2})|[#(\s:][45]\.\d{1,3}\.\d{1,3}[\s)>:.-]`)
+
+// decisive are the words of a text that decide: what the other server said, else the block with its reply, else all.
+// What the mailer adds above and below is its own.
+func decisive(text string) string {
+	if said := spoken(text, 3); letters(said) >= 4 {
+		return said
+	}
+	for _, block := range blankLine.Split(text, -1) {
+		if replyStart.MatchString(" "+block) && says(oneLine(block)) {
+			return innerReply(oneLine(block))
+		}
+	}
+	return innerReply(oneLine(text))
+}
+
+var blankLine = regexp.MustCompile(`\r?\n[ \t>]*\r?\n`)
+
+// quotedReply is a reply that a gateway quotes: 554-'5.7.1 …'.
+var quotedReply = regexp.MustCompile(`([45]\d\d)[- ]'([^']{6,})'`)
+
+// innerReply is the reply that another one quotes; the words around it are the gateway's, the same for each refusal.
+func innerReply(words string) string {
+	if m := quotedReply.FindStringSubmatch(words); m != nil {
+		return m[1] + " " + m[2]
+	}
+	return words
+}
+
 // stillTrying are the words of a warning: the mail may still arrive.
-var stillTrying = regexp.MustCompile(`(?i)you do not need to resend|will (be retried|retry)|will (continue|keep) (trying|to try)|this is a warning (message )?only|warning: (message|could not send)|still being retried|message .{0,40}delayed|delivery .{0,20}delayed|will try again`)
+var stillTrying = regexp.MustCompile(`(?i)(you )?(do not|don't) need to (resend|take any action)|no (further )?action is required|will (be retried|retry)|will (continue|keep) (to )?(trying|try|attempt)|` +
+	`this is a warning (message )?only|warning: (message|could not send)|still being retried|message .{0,40}delayed|delivery .{0,20}delayed|delayed mail|has been delayed|will try again|try to deliver .{0,40}(again|until)|` +
+	`not (yet )?been delivered yet|only a warning|wird weiter(hin)? versucht|noch nicht zugestellt|verzögert|a été retardée|nouvelles? tentatives?|se (seguirá|continuará) intentando|será reintentad|verrà riprovat|ritardat|vertraagd|opóźnion|задерж|повторн(ые|ая) попытк|延迟|将继续尝试|遅延|再送を(試み|続け)`)
+
+// overNow are the words of a report that only looks like a warning.
+var overNow = regexp.MustCompile(`(?i)expired|giving up|gave up|given up|no longer be (tried|attempted|retried)|will not be (tried|retried|re-attempted)|permanent(ly)? (fail|error|fatal)|undeliverable|could not be delivered (for|after)|failed permanently|delivery has failed`)
 
 // fromText reads a bounce without a report.
 func (r *reader) fromText() []models.Event {
-	text := r.text()
-	returned, ok := r.returned()
-	if !ok {
-		returned = afterReturned(text)
-	}
-	human := cutReturned(text)
-	late := stillTrying.MatchString(human) || stillTrying.MatchString(r.header.get("subject"))
+	returned := r.returnedHeader()
+	human := r.human(returned)
+	subject := headerWords(r.header.get("subject"))
+	late := (stillTrying.MatchString(human) || stillTrying.MatchString(subject)) && !overNow.MatchString(human)
 	var events []models.Event
 	for _, p := range r.failed(human, returned) {
 		e := r.event(p.address, "text", returned)
 		e.Diagnostic = p.text
 		if late {
-			events = append(events, wire.Deferral(e, ""))
+			events = append(events, wire.Deferral(e, models.ByMail))
 		} else {
-			events = append(events, wire.Failure(e, ""))
+			events = append(events, wire.Failure(e, models.ByMail))
 		}
 	}
 	return events
 }
 
+// human is the text of the mail without the returned message, and without what it echoes of it.
+func (r *reader) human(returned fields) string {
+	text := cutReturned(r.text())
+	if !replyStart.MatchString(text) && !says(oneLine(text)) {
+		text = cutReturned(r.allText())
+	}
+	return withoutEchoes(text, headerWords(returned.get("subject")))
+}
+
+// echoLine is a line about the returned message, in the languages of mail programs.
+var echoLine = regexp.MustCompile(`(?im)^[\t >*]{0,12}(subject|betreff|objet|sujet|asunto|assunto|oggetto|onderwerp|temat|тема|主题|主旨|标题|件名|제목|konu|ämne|emne|message-id|sent|gesendet|envoyé|enviado|inviato|verzonden|wysłano|发送时间)[ \t]*[:：].*(\n[ \t]{12,}\S.*)*$`)
+
+// withoutEchoes leaves out the lines about the returned message, and its subject wherever it is quoted.
+func withoutEchoes(text, subject string) string {
+	text = echoLine.ReplaceAllString(text, "")
+	if letters(subject) >= 8 {
+		text = strings.ReplaceAll(text, subject, "")
+	}
+	return text
+}
+
 // failed lists the recipients of a text bounce, each with its words. There is always one: an unknown recipient is
 // found by our marks.
 func (r *reader) failed(human string, returned fields) []paragraph {
-	listed := paragraphs(human)
-	whole := wire.Pick(spoken(human, 3), oneLine(human))
+	whole := decisive(human)
+	listed := r.notOurs(paragraphs(human))
 	if names := r.failedNames(); len(names) > 0 {
 		for i, name := range names {
 			names[i].text = whole
@@ -126,24 +115,66 @@ func (r *reader) failed(human string, returned fields) []paragraph {
 		}
 		return names
 	}
-	var own []paragraph
-	for _, p := range listed {
-		if _, ours := wire.BouncedAttempt(r.settings, p.address); p.text != "" && !ours {
-			own = append(own, p)
-		}
+	if len(listed) == 0 {
+		listed = []paragraph{{r.someRecipient(human, returned), whole}}
 	}
-	if len(own) == 0 {
-		own = []paragraph{{wire.Pick(soleRecipient(returned), onlyAddress(listed)), whole}}
+	if len(listed) == 1 && !says(listed[0].text) && says(whole) {
+		listed[0].text = whole // some systems give the reason first and the address after it
 	}
-	if len(own) == 1 && !says(own[0].text) && says(whole) {
-		own[0].text = whole // some systems give the reason first and the address after it
-	}
-	return own
+	return listed
 }
 
-// says whether the dictionary finds anything in the words.
-func says(words string) bool {
-	return !models.MatchReason(models.Evidence{Channel: models.Email, Text: words}).ByDefault
+// notOurs leaves out what says nothing and what is about an address of ours.
+func (r *reader) notOurs(listed []paragraph) []paragraph {
+	var out []paragraph
+	for _, p := range listed {
+		if p.text != "" && !r.isOurs(p.address) {
+			out = append(out, p)
+		}
+	}
+	if len(out) == 0 && len(listed) == 1 && !r.isOurs(listed[0].address) {
+		return listed
+	}
+	return out
+}
+
+// someRecipient is the recipient where the text has no line of his own: the one of the returned message, or the one
+// address that the text names.
+func (r *reader) someRecipient(human string, returned fields) string {
+	if sole := soleRecipient(returned); sole != "" && !r.isOurs(sole) {
+		return sole
+	}
+	if named := mentioned(human, r); len(named) > 0 {
+		return named[0]
+	}
+	return ""
+}
+
+// anAddress finds the addresses in a text.
+var anAddress = regexp.MustCompile(`[^\s<>"'()\[\]@:;,=*]+@[\p{L}\p{N}][\p{L}\p{N}.-]*[\p{L}\p{N}]`)
+
+// staffed are the addresses of people who help, not of recipients.
+var staffed = regexp.MustCompile(`(?i)^(post_?master|abuse|mailer-daemon|no-?reply|support|help(desk)?|hostmaster|antispam|administrator|sysadmin)@`)
+
+// mentioned are the addresses that a text names, without ours and those of people who help.
+func mentioned(text string, r *reader) []string {
+	var all []string
+	for _, address := range anAddress.FindAllString(text, maxParts) {
+		address = plainAddress(strings.Trim(address, ".-"))
+		if !staffed.MatchString(address) && !r.isOurs(address) && !containsFold(all, address) {
+			all = append(all, address)
+		}
+	}
+	return all
+}
+
+func containsFold(all []string, s string) bool {
+	for _, one := range all {
+		if strings.EqualFold(one, s) {
+			return true
+		}
+	}
+	return false
 }
 
 // failedNames are the recipients that Exim and Google name in the header.
@@ -151,17 +182,10 @@ func (r *reader) failedNames() []paragraph {
 	var names []paragraph
 	for _, line := range r.header["x-failed-recipients"] {
 		for _, address := range strings.Split(line, ",") {
-			if address = wire.Address(address); strings.Contains(address, "@") && len(names) < maxParts {
+			if address = plainAddress(address); strings.Contains(address, "@") && len(names) < maxParts {
 				names = append(names, paragraph{address: address})
 			}
 		}
 	}
 	return names
-}
-
-func onlyAddress(listed []paragraph) string {
-	if len(listed) == 1 {
-		return listed[0].address
-	}
-	return ""
 }

@@ -174,6 +174,9 @@ func (n notice) events(raw []byte, envelope string) []models.Event {
 		if refused(to) { // a server has said so: no automatic reply
 			e.AfterDelivery = ""
 		}
+		if len(p.to) == 1 {
+			e = n.forwarded(e)
+		}
 		events = append(events, e)
 	}
 	return events
@@ -188,6 +191,23 @@ func refused(to recipient) bool {
 		return strings.HasPrefix(status, "5") || strings.HasPrefix(status, "4") || models.ReplyCode(text) >= 400
 	}
 	return to.Action == "" && (strings.HasPrefix(status, "5") || models.ReplyCode(string(to.Diagnostic)) >= 500)
+}
+
+// forwarded gives an event about the mailbox that a forward leads to the address that was written to, when that was the
+// only one. Whether that one is dead as well is not certain.
+func (n notice) forwarded(e models.Event) models.Event {
+	if len(n.Mail.Destination) != 1 || e.Recipient == "" {
+		return e
+	}
+	to := wire.Address(string(n.Mail.Destination[0]))
+	if strings.EqualFold(to, e.Recipient) || !strings.Contains(to, "@") {
+		return e
+	}
+	e.Recipient, e.SuppressionKind = to, ""
+	if e.Type == models.EventType(models.HardBounce) {
+		e = wire.As(e, "address-doubtful")
+	}
+	return e
 }
 
 // attempt is our id, from the tags or from our header.

@@ -28,7 +28,7 @@ func Deferral(e models.Event, provider string, codes ...string) models.Event {
 func explain(e *models.Event, provider string, temporary bool, codes []string) models.Reason {
 	e.Diagnostic = Words(e.Diagnostic)
 	reason := models.MatchReason(models.Evidence{Channel: e.Channel, Provider: provider, Codes: codes,
-		Text: e.Diagnostic, Enhanced: e.EnhancedCode, SMTP: e.SMTPCode, Temporary: temporary})
+		Text: e.Diagnostic, Enhanced: e.EnhancedCode, SMTP: e.SMTPCode, Temporary: temporary, Returned: provider == models.ByMail})
 	e.Reason = reason.ID
 	if e.SMTPCode == 0 {
 		e.SMTPCode = models.ReplyCode(e.Diagnostic)
