@@ -86,6 +86,7 @@ func (r reportScope) whereViews(c *conditions) {
 	if r.Ready {
 		c.add("(ready OR state = 'failed' AND NOT our_side AND status IN ('soft_bounce', 'mailbox_error'))") // the words of its index
 		c.add("(ready OR failed_at <= ?)", r.now.AddDate(0, 0, -readyDays))
+		c.add(mayBeTried, r.now)
 	}
 	if r.Mistyped {
 		c.add("suggestion <> ''")

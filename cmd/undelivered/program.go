@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"undelivered/cmd/undelivered/demo"
 	"undelivered/delivery"
 	"undelivered/handlers"
 	"undelivered/models"
@@ -43,15 +44,12 @@ type program struct {
 
 	closeMailroom context.CancelFunc
 	stopHeart     func()
-	// staged is the demo: it plays its past as fast as it can, and the directory of its made-up domains.
-	staged bool
+	// isDemo: it plays its past as fast as it can, and the directory of its made-up domains.
+	isDemo bool
 }
 
-// demo shows the people of the demo on the sign-in page.
-func (p *program) demo(users []views.DemoUser) { p.handlers.Demo = users }
-
 // open opens the database and the door, and puts the rooms together. Nothing is answered yet.
-func open(ctx context.Context, s settings, term terminal, staged bool) (*program, error) {
+func open(ctx context.Context, s settings, term terminal, isDemo bool) (*program, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
@@ -59,7 +57,7 @@ func open(ctx context.Context, s settings, term terminal, staged bool) (*program
 	if err != nil {
 		return nil, err
 	}
-	p := &program{settings: s, staged: staged, log: o.Log, failed: make(chan error, 3)}
+	p := &program{settings: s, isDemo: isDemo, log: o.Log, failed: make(chan error, 3)}
 	if p.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", s.Addr); err != nil {
 		return nil, problem{"UNDELIVERED_ADDR", err.Error()}
 	}
@@ -67,13 +65,14 @@ func open(ctx context.Context, s settings, term terminal, staged bool) (*program
 	if p.store, err = models.Open(ctx, o); err != nil {
 		return nil, errors.Join(err, p.listener.Close())
 	}
-	if err := p.furnish(); err != nil {
+	if err := p.build(); err != nil {
 		return nil, errors.Join(err, p.listener.Close(), p.store.Close())
 	}
 	return p, nil
 }
 
-func (p *program) furnish() error {
+// build puts the rooms together.
+func (p *program) build() error {
 	wire := client()
 	txt, directory := p.directory()
 	p.handlers = &handlers.Handlers{Store: p.store, BaseURL: p.base, Log: p.log, SSO: p.settings.signOn(), TXT: txt, Directory: directory,
@@ -95,7 +94,7 @@ func (p *program) furnish() error {
 	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	p.site = web.Server("", web.New(p.handlers, web.Options{TrustedProxies: proxies, Metrics: registry, Unlimited: p.staged}), p.log)
+	p.site = web.Server("", web.New(p.handlers, web.Options{TrustedProxies: proxies, Metrics: registry, Unlimited: p.isDemo}), p.log)
 	if p.settings.MetricsAddr != "" {
 		mux := http.NewServeMux()
 		mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
@@ -106,8 +105,8 @@ func (p *program) furnish() error {
 
 // directory is who is asked about sending domains, and about those of customers.
 func (p *program) directory() (delivery.TXT, delivery.Directory) {
-	if p.staged {
-		return demoRecords, demoDirectory()
+	if p.isDemo {
+		return demo.TXT, demo.Directory()
 	}
 	return delivery.LookupTXT, delivery.NewDirectory()
 }
