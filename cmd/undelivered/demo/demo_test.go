@@ -43,10 +43,11 @@ func TestDemoAtMoments(t *testing.T) {
 			}
 			site, told := build(t, modelstest.NewClock(at))
 			known := routes()
-			owner, support := webtest.New(t, site, known), webtest.New(t, site, known)
-			signIn(owner, told.Users[0].Email)
-			signIn(support, "support@undelivered.example")
-			seen := append(walk(owner, "/"), walk(support, "/")...)
+			owner := signedIn(webtest.New(t, site, known), told.Users[0].Email)
+			manager := signedIn(webtest.New(t, site, known), told.Users[1].Email)
+			support := signedIn(webtest.New(t, site, known), "support@undelivered.example")
+			seen := slices.Concat(walk(owner, "/", "/undelivered?view=waiting", "/undelivered?state=cleared"),
+				walk(manager, "/support/requests?list=mine"), walk(support, "/"))
 			for _, act := range acts {
 				if !slices.ContainsFunc(seen, func(action string) bool { return act.MatchString(action) }) {
 					t.Errorf("nothing leads to %s", act)
@@ -99,14 +100,15 @@ func routes() func(method, path string) bool {
 	}
 }
 
-func signIn(b *webtest.Browser, email string) {
+func signedIn(b *webtest.Browser, email string) *webtest.Browser {
 	b.Open("/sign-in").Submit("Sign in", url.Values{"email": {email}, "password": {demo.Password}})
+	return b
 }
 
 // walk opens the pages that links lead to, the first few of each kind, and gives what their links, forms and buttons
 // lead to.
-func walk(b *webtest.Browser, start string) (leads []string) {
-	pages, kinds := []string{start}, map[string]int{}
+func walk(b *webtest.Browser, pages ...string) (leads []string) {
+	kinds := map[string]int{}
 	for i := 0; i < len(pages); i++ {
 		page := b.Try(pages[i])
 		if page.Doc == nil || page.Status != http.StatusOK {
