@@ -50,22 +50,22 @@ var filled = sync.OnceValues(func() (string, error) {
 	return dir, errors.Join(err, p.stop())
 })
 
-// made are what the tests of this package have made for all of them, to be thrown away.
-var made struct {
+// leftovers are what the tests of this package have made for all of them, to be thrown away.
+var leftovers struct {
 	sync.Mutex
 	undo []func()
 }
 
 // atEnd does it when all tests have run.
 func atEnd(undo func()) {
-	made.Lock()
-	defer made.Unlock()
-	made.undo = append(made.undo, undo)
+	leftovers.Lock()
+	defer leftovers.Unlock()
+	leftovers.undo = append(leftovers.undo, undo)
 }
 
 func TestMain(m *testing.M) {
 	status := m.Run()
-	for _, undo := range made.undo {
+	for _, undo := range leftovers.undo {
 		undo()
 	}
 	os.Exit(status)

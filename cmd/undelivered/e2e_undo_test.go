@@ -1,10 +1,6 @@
 package main
 
-import (
-	"testing"
-
-	"github.com/chromedp/chromedp"
-)
+import "testing"
 
 // undo sends one again and takes it back: by the message's button, and without script by the page's own.
 func undo(t *testing.T, b *tab, button string) {

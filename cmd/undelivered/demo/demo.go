@@ -42,7 +42,6 @@ func Fill(ctx context.Context, scene Scene) (Summary, error) {
 	if err != nil {
 		return f.told, err
 	}
-	f.told.Users = append(f.told.Users, User{support.email, Password, string(support.role), "Support"})
 	var shops []shop
 	for _, b := range businesses {
 		s, err := f.open(ctx, b, sam)
@@ -51,6 +50,7 @@ func Fill(ctx context.Context, scene Scene) (Summary, error) {
 		}
 		shops = append(shops, s)
 	}
+	f.told.Users = append(f.told.Users, User{support.email, Password, string(support.role), "Support"})
 	if err := f.Ready(f.told); err != nil {
 		return f.told, err
 	}
