@@ -1,6 +1,10 @@
 # Everything that is done with this repository. `make` prints the targets.
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 PROVE   ?= 30s
+# Another moment to test at: make check test AT=2028-02-29T23:50:00Z
+AT      ?=
+# What tests are run with.
+GO_TEST := $(if $(AT),.ci/at $(AT) )go test
 
 # The real mail server of the tests must be started by root.
 MAILSERVER := $(shell [ "$$(id -u)" != 0 ] || echo postfix)
@@ -12,15 +16,16 @@ help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Run the demo: sample data on the embedded database, at http://127.0.0.1:8080
-	go run ./cmd/undelivered demo
+	@echo 'Building Undelivered; the first time this takes a few minutes …'
+	@trap stopped=yes INT; go run ./cmd/undelivered demo || [ -n "$$stopped" ]
 
 test: ## Run all tests, on both databases and in a browser; sets up what they need
 	.ci/prepare postgresql chromium $(MAILSERVER)
 	@$(if $(MAILSERVER),:,echo 'Only root can start Postfix: the test TestPostfixBounce is left out.')
-	.ci/postgres go test -timeout 14m $(if $(MAILSERVER),,-skip '^TestPostfix') ./...
+	.ci/postgres $(GO_TEST) -timeout 14m $(if $(MAILSERVER),,-skip '^TestPostfix') ./...
 
 test-quick: ## Run the tests on SQLite only and without a browser
-	go test -short -skip '^Test(Browser|Killed|Postfix)' ./...
+	$(GO_TEST) -short -skip '^Test(Browser|Killed|Postfix)' ./...
 
 bench: ## Run the benchmarks
 	go test -run '^$$' -bench . -benchmem -timeout 30m ./...
@@ -28,6 +33,7 @@ bench: ## Run the benchmarks
 prove: ## Take long: the race detector, more random histories, each fuzz target for PROVE=30s, many kills
 	.ci/prepare postgresql chromium
 	.ci/postgres go test -race -timeout 60m ./...
+	go test -timeout 30m ./cmd/undelivered/demo -run '^TestDemoAtMoments$$' -count 1 -args -moments 12
 	.ci/postgres go test -timeout 30m ./models -rapid.checks=5000
 	go test -timeout 60m ./cmd/undelivered -run '^TestKilled' -count 1 -args -kills 50
 	.ci/fuzz $(PROVE)

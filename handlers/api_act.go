@@ -2,8 +2,6 @@ package handlers
 
 import (
 	"encoding/json"
-	"io"
-	"net/http"
 
 	"github.com/labstack/echo/v4"
 

@@ -88,6 +88,7 @@ var builtInViews = map[string]func(reportScope, *conditions){
 		// The words of its index.
 		c.add("(ready OR state = 'failed' AND NOT our_side AND status IN ('soft_bounce', 'mailbox_error'))")
 		c.add("(ready OR failed_at <= ?)", r.now.AddDate(0, 0, -readyDays))
+		c.add(mayBeTried, r.now)
 	},
 	ViewMistyped:  func(_ reportScope, c *conditions) { c.add("suggestion <> ''") },
 	ViewCorrected: func(_ reportScope, c *conditions) { c.add("new_address") },

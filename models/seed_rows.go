@@ -17,6 +17,7 @@ var seedTables = []struct{ name, columns string }{
 		"status, reason, decided_at, provider_message_id, asked_at, accepted_at, created_at"},
 	{"events", "id, account_id, connection_id, notification_id, attempt_id, dedupe_key, type, channel, reason, recipient, " +
 		"provider_message_id, occurred_at, received_at, feed, state, due_at"},
+	{"contents", "notification_id, account_id, text, created_at"},
 	{"undelivered", "id, account_id, channel, status, reason, state, failed_at, day, title, kind, due_at, customer_id, customer_ref, " +
 		"customer_name, sort_name, address_id, recipient, domain, connection_id, our_side, tries, returned, suggestion, search, left_at, left_why, outcome"},
 }
@@ -133,6 +134,7 @@ func (w *seeder) addAttempt(n Notification, p seedPerson) {
 func (w *seeder) addRow(t *tx, n Notification, p seedPerson) {
 	reason, _ := ReasonByID(n.Reason)
 	to := p.value[n.Channel]
+	w.add("contents", n.ID, n.AccountID, "Dear "+p.name+",\n\nplease see to it.", n.SentAt) // so that it can be sent again
 	row := Undelivered{ID: n.ID, AccountID: n.AccountID, Channel: n.Channel, Status: n.Status, Reason: n.Reason, State: n.State,
 		FailedAt: n.DecidedAt, Day: dayOf(n.DecidedAt, w.account.Location()), Kind: n.Kind, Domain: domainOf(n.Channel, to),
 		ConnectionID: n.ConnectionID, Outcome: n.Outcome}

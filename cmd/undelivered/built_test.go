@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -22,6 +23,7 @@ var built = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	atEnd(func() { os.RemoveAll(dir) })
 	path := filepath.Join(dir, "undelivered")
 	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
 		return "", fmt.Errorf("building: %w: %s", err, out)
@@ -29,10 +31,42 @@ var built = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
+// filled is a folder with the demo as it is before its workers start, filled once for all tests of this package.
+var filled = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "undelivered-filled-*")
+	if err != nil {
+		return "", err
+	}
+	atEnd(func() { os.RemoveAll(dir) })
+	ctx, term := context.Background(), terminal{out: io.Discard, err: io.Discard}
+	c := demoCommand{Data: dir, Seed: 1, output: output{JSON: true}}
+	s := settings{database: database{Data: dir, Log: "text", LogLevel: "warn"}, Addr: "127.0.0.1:0"}
+	p, err := open(ctx, s, term, true)
+	if err != nil {
+		return dir, err
+	}
+	p.answer()
+	_, err = c.fill(ctx, p, term)
+	return dir, errors.Join(err, p.stop())
+})
+
+// leftovers are what the tests of this package have made for all of them, to be thrown away.
+var leftovers struct {
+	sync.Mutex
+	undo []func()
+}
+
+// atEnd does it when all tests have run.
+func atEnd(undo func()) {
+	leftovers.Lock()
+	defer leftovers.Unlock()
+	leftovers.undo = append(leftovers.undo, undo)
+}
+
 func TestMain(m *testing.M) {
 	status := m.Run()
-	if path, err := built(); err == nil {
-		os.RemoveAll(filepath.Dir(path))
+	for _, undo := range leftovers.undo {
+		undo()
 	}
 	os.Exit(status)
 }
@@ -99,7 +133,8 @@ func (h *house) command(into any, args ...string) {
 }
 
 func (h *house) environment() []string {
-	basics := []string{"UNDELIVERED_DATA=" + h.data, "UNDELIVERED_ADDR=" + h.addr, "UNDELIVERED_ALLOW_HOSTS=127.0.0.1,localhost", "PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.TempDir()}
+	basics := []string{"UNDELIVERED_DATA=" + h.data, "UNDELIVERED_ADDR=" + h.addr,
+		"UNDELIVERED_ALLOW_HOSTS=127.0.0.1,localhost", "PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.TempDir(), "TEST_CLOCK=" + os.Getenv("TEST_CLOCK")}
 	return append(basics, h.more...)
 }
 

@@ -2,13 +2,14 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
-	"undelivered/models"
-	"undelivered/views"
+	"undelivered/cmd/undelivered/demo"
 )
 
 type demoCommand struct {
@@ -41,7 +42,7 @@ func (c *demoCommand) Run(ctx context.Context, term terminal) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(c.play(ctx, p, term, kept), p.stop())
+	return errors.Join(c.play(ctx, p, term, kept), whole(ctx, p.stop()))
 }
 
 // prepare throws an old demo away when asked to, and says whether one is there to be gone on with.
@@ -63,71 +64,76 @@ func (c *demoCommand) prepare() (kept bool, err error) {
 	return false, nil
 }
 
+// play fills the program, or goes on with what an earlier demo left in the folder, and serves it.
 func (c *demoCommand) play(ctx context.Context, p *program, term terminal, kept bool) error {
-	p.demo(demoUsers())
+	p.handlers.Demo = demo.Users()
 	p.answer()
-	stage := &stage{program: p, term: term, quiet: c.JSON, seed: c.Seed}
-	var err error
+	prepare := c.fill
 	if kept {
-		err = stage.remember(filepath.Join(c.Data, marker))
-	} else {
-		err = stage.fill(ctx, filepath.Join(c.Data, marker))
+		prepare = c.goOn
 	}
+	told, err := prepare(ctx, p, term)
 	if err != nil {
-		return err
+		return whole(ctx, err)
 	}
 	if err := p.work(ctx); err != nil {
-		return err
+		return whole(ctx, err)
 	}
-	if err := c.welcome(term, stage.told); err != nil {
-		return err
-	}
-	return p.wait(ctx)
-}
-
-// told is what the demo says of itself when it is ready.
-type told struct {
-	URL      string        `json:"url"`
-	Users    []toldUser    `json:"users"`
-	Accounts []toldAccount `json:"accounts"`
-}
-
-type toldUser struct {
-	Email    string `json:"email"`
-	Password string `json:"password"`
-	Role     string `json:"role"`
-	Account  string `json:"account"`
-}
-
-type toldAccount struct {
-	ID        string            `json:"id"`
-	Name      string            `json:"name"`
-	APIKey    string            `json:"api_key"`
-	WidgetKey string            `json:"widget_key"`
-	Hooks     map[string]string `json:"hooks"`
-	// Secrets are what the pretended providers sign with, so that scripts can play them.
-	Secrets map[string]map[string]string `json:"secrets"`
-}
-
-func (c *demoCommand) welcome(term terminal, t told) error {
 	if c.JSON {
-		return term.printJSON(t)
+		err = term.printJSON(told)
 	}
-	fmt.Fprintf(term.out, "\nUndelivered is at %s\n\nSign in with:\n", t.URL)
-	for _, u := range t.Users {
-		fmt.Fprintf(term.out, "  %-30s %s   (%s, %s)\n", u.Email, u.Password, u.Role, u.Account)
+	return errors.Join(err, p.wait(ctx))
+}
+
+// whole is the error, unless it is that somebody has stopped the demo.
+func whole(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
 	}
-	_, err := fmt.Fprint(term.out, "\nNothing is really sent: a simulator plays the providers. Ctrl-C ends it.\n")
 	return err
 }
 
-// demoUsers are the people who can sign in, as the sign-in page shows them.
-func demoUsers() []views.DemoUser {
-	var all []views.DemoUser
-	for _, b := range businesses {
-		for _, one := range b.staff {
-			all = append(all, views.DemoUser{Email: one.email, Password: demoPassword, Role: string(one.role), Account: b.name})
-		}
+// fill fills a fresh database. The pages are there before it is full, and fill while somebody looks; a note in the folder
+// says when it is complete.
+func (c *demoCommand) fill(ctx context.Context, p *program, term terminal) (demo.Summary, error) {
+	scene := demo.Scene{Store: p.store, Base: p.base, Seed: c.Seed, Progress: term.err,
+		Hook:  func(provider, token string) string { return hookURL(p.base, provider, token) },
+		Ready: func(told demo.Summary) error { return c.welcome(term, told) }}
+	if c.JSON {
+		scene.Progress = io.Discard
 	}
-	return append(all, views.DemoUser{Email: support.email, Password: demoPassword, Role: string(models.Support), Account: "Support"})
+	told, err := demo.Fill(ctx, scene)
+	if err != nil {
+		return told, err
+	}
+	note, err := json.Marshal(told)
+	if err != nil {
+		return told, err
+	}
+	return told, os.WriteFile(filepath.Join(c.Data, marker), note, 0o600)
+}
+
+// goOn reads what an earlier demo in the same folder said of itself.
+func (c *demoCommand) goOn(ctx context.Context, p *program, term terminal) (told demo.Summary, err error) {
+	note, err := os.ReadFile(filepath.Join(c.Data, marker))
+	if err == nil {
+		err = json.Unmarshal(note, &told)
+	}
+	if err != nil {
+		return told, err
+	}
+	told = told.At(p.base)
+	return told, errors.Join(demo.Remember(ctx, p.store, told), c.welcome(term, told))
+}
+
+func (c *demoCommand) welcome(term terminal, told demo.Summary) error {
+	if c.JSON {
+		return nil // a program waits until all is there
+	}
+	fmt.Fprintf(term.out, "\nUndelivered is at %s\n\nSign in with:\n", told.URL)
+	for _, u := range told.Users {
+		fmt.Fprintf(term.out, "  %-30s %s   (%s, %s)\n", u.Email, u.Password, u.Role, u.Account)
+	}
+	_, err := fmt.Fprint(term.out, "\nNothing is really sent: a simulator plays the providers. Ctrl-C ends it.\n\n")
+	return err
 }

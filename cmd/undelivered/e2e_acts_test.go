@@ -42,7 +42,7 @@ func (b *tab) fill(form string, fields map[string]string) {
 // shownOnce looks at a page that can't be opened again.
 func (b *tab) shownOnce(what string) {
 	b.t.Helper()
-	b.do(chromedp.WaitVisible(chromedp.CSS(what)))
+	b.visible(what)
 	b.look("the page with " + what)
 }
 
@@ -53,7 +53,7 @@ func (b *tab) leads(list, pages, link string) string {
 	path := ask[string](b, fmt.Sprintf(`(async () => { for (const a of document.querySelectorAll('main a[href^="%s"]')) {
 		const found = (await (await fetch(a.href)).text()).match(/%s/); if (found) return found[0] } return '' })()`, pages, strings.ReplaceAll(link, "/", `\/`)))
 	if path == "" {
-		b.t.Fatalf("nothing on %s leads to %s", list, link)
+		b.t.Fatalf("nothing on %s leads to %s; %s", list, link, b.shows())
 	}
 	return path
 }
@@ -93,10 +93,11 @@ func (b *tab) jobs() []string {
 		await fetch(at.url + '/pause', {method: 'POST', body: new URLSearchParams({request_id: 'pausing'})});
 		return new URL(at.url).pathname })()`)
 	b.examine(paused)
-	b.do(chromedp.WaitVisible(chromedp.CSS("#b-resume")))
+	b.visible("#b-resume")
 	b.takeBack()
+	clearable := b.thatHas(1, "/undelivered", `a[href$="/clear/confirm"]`)[0]
 	b.open("/undelivered")
-	b.do(chromedp.Click(chromedp.CSS(".report tbody tr:last-child td.sel input")))
+	b.do(chromedp.Click(chromedp.CSS(boxOf(clearable))))
 	b.question(`.bulk [formaction="/undelivered/clear/confirm"]`)
 	b.do(chromedp.SetValue(chromedp.CSS("#question [name=outcome]"), "phoned"))
 	b.submit("#question footer .primary")
@@ -109,7 +110,7 @@ func (b *tab) jobs() []string {
 // takeBack takes the set of the page back.
 func (b *tab) takeBack() {
 	b.t.Helper()
-	b.do(chromedp.WaitVisible(chromedp.CSS("#b-undo")))
+	b.visible("#b-undo")
 	b.submit("#b-undo")
 	b.awaitText("#b-progress", "Taken back", true)
 }

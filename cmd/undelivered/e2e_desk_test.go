@@ -8,9 +8,10 @@ import (
 // Each state that an entry of a provider's list can be in, and the page on which a customer agrees, meet axe in light and
 // dark, on a desk and on a telephone, and fit a narrow screen.
 func TestBrowserSeesEveryStateOfASuppression(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
-	demo := h.startDemo()
-	b := newTab(t, newBrowser(t), demo.URL)
+	told := h.startDemo()
+	b := newTab(t, newBrowser(t), told.URL)
 	b.signIn("manager@marlow.example")
 	states := b.suppressions()
 	if len(states) < 6 {

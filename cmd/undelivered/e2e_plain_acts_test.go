@@ -1,6 +1,10 @@
 package main
 
-import "time"
+import (
+	"time"
+
+	"undelivered/cmd/undelivered/demo"
+)
 
 const (
 	owner   = "owner@marlow.example"
@@ -11,7 +15,7 @@ const (
 
 // plainActs are all that people do with a button, each after what it needs.
 var plainActs = []act{
-	{route: "/sign-in", way: []string{"/sign-in"}, fields: form{"email": "viewer@marlow.example", "password": demoPassword}, says: "Dashboard"},
+	{route: "/sign-in", way: []string{"/sign-in"}, fields: form{"email": "viewer@marlow.example", "password": demo.Password}, says: "Dashboard"},
 	{route: "/sign-out", way: []string{"/me"}, says: "signed out"},
 
 	{route: "/gaps/:id/close", who: manager, way: []string{"/undelivered"}, says: "Saved"},
@@ -87,9 +91,9 @@ var plainActs = []act{
 	{route: "/settings/people/support", who: owner + " again", way: []string{"/settings/people"}, says: "can’t see this account any more"},
 
 	{route: "/me", who: manager, way: []string{"/me"}, fields: form{"theme": "dark"}, says: "Saved"},
-	{route: "/sign-in", way: []string{"/sign-in"}, fields: form{"email": manager, "password": demoPassword}, says: "Dashboard"},
+	{route: "/sign-in", way: []string{"/sign-in"}, fields: form{"email": manager, "password": demo.Password}, says: "Dashboard"},
 	{route: "/me/sessions/:id/end", who: manager, way: []string{"/me"}, says: "That computer is signed out"},
-	{route: "/me/password", who: manager, way: []string{"/me"}, fields: form{"old": demoPassword, "password": "a short sentence", "again": "a short sentence"}, says: "Your password is set"},
+	{route: "/me/password", who: manager, way: []string{"/me"}, fields: form{"old": demo.Password, "password": "a short sentence", "again": "a short sentence"}, says: "Your password is set"},
 	{route: "/sign-out/everywhere", who: owner + " again", way: []string{"/me"}, says: "You have signed out"},
 }
 
@@ -108,4 +112,4 @@ const (
 func report(query string) []string { return []string{"/undelivered?" + query, anyNotification} }
 
 // consent is the record of an agreement.
-var consent = form{"by": "Ada Lovelace", "how": "in_person", "date": time.Now().Format(time.DateOnly), "for": "all", "note": "Came by and asked for the reminders again.", "sure": "on"}
+var consent = form{"by": "Ada Lovelace", "how": "in_person", "date": time.Now().UTC().Format(time.DateOnly), "for": "all", "note": "Came by and asked for the reminders again.", "sure": "on"}

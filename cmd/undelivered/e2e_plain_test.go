@@ -27,15 +27,16 @@ type act struct {
 // Every act works without script: each button is reached by links, pressed, and answered by a page that says what was
 // done; and the browser has then sent a form to every route that takes one.
 func TestBrowserActsWithoutScript(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
-	demo := h.startDemo()
+	told := h.startDemo()
 	h.sleep()
-	h.misses(demo.Accounts[0].ID)
-	demo = h.startDemo()
-	h.troubles(demo.Accounts[0])
-	crowd := &crowd{t: t, browser: newBrowser(t), url: demo.URL, tabs: map[string]*tab{}}
+	h.misses(told.Accounts[0].ID)
+	told = h.startDemo()
+	h.troubles(told.Accounts[0])
+	crowd := &crowd{t: t, browser: newBrowser(t), url: told.URL, tabs: map[string]*tab{}}
 	t.Run("unknown", func(t *testing.T) {
-		b := newTab(t, crowd.browser, demo.URL, chromedp.WithNewBrowserContext())
+		b := newTab(t, crowd.browser, told.URL, chromedp.WithNewBrowserContext())
 		b.signIn(manager)
 		b.seeUnknown()
 	})

@@ -13,10 +13,11 @@ import (
 
 // The work of a day, in the built program and a real browser: by keys alone, many at once, with script and without.
 func TestBrowserWork(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
-	demo := h.startDemo()
+	told := h.startDemo()
 	browser := newBrowser(t)
-	b := newTab(t, browser, demo.URL)
+	b := newTab(t, browser, told.URL)
 	b.signIn("owner@marlow.example")
 
 	t.Run("keys", func(t *testing.T) { keys(t, &tab{t, b.ctx, b.url}) })
@@ -24,18 +25,45 @@ func TestBrowserWork(t *testing.T) {
 	t.Run("several", func(t *testing.T) { several(t, &tab{t, b.ctx, b.url}, false) })
 	t.Run("staying", func(t *testing.T) { staying(t, &tab{t, b.ctx, b.url}) })
 	t.Run("without script", func(t *testing.T) {
-		plain := newTab(t, browser, demo.URL)
+		plain := newTab(t, browser, told.URL)
 		plain.withoutScript()
 		several(t, plain, true)
 		filters(t, plain)
 	})
 	t.Run("undo", func(t *testing.T) {
 		undo(t, &tab{t, b.ctx, b.url}, "#toasts form button")
-		plain := newTab(t, browser, demo.URL)
+		plain := newTab(t, browser, told.URL)
 		plain.withoutScript()
 		undo(t, plain, "#n-cancel")
 	})
 	t.Run("without colour", func(t *testing.T) { withoutColour(t, &tab{t, b.ctx, b.url}) })
+}
+
+// resendButton is on the page of a notification that can be sent again.
+const resendButton = `form[action$="/resend"] .primary`
+
+// boxOf is the box that selects a notification in the report.
+func boxOf(path string) string {
+	return fmt.Sprintf(`.report td.sel input[value="%s"]`, strings.TrimPrefix(path, "/notifications/"))
+}
+
+// thatHas are notifications of a list whose pages have what a selector names.
+func (b *tab) thatHas(n int, list, selector string) []string {
+	b.t.Helper()
+	b.open(list)
+	var found []string
+	for _, path := range unique(ask[[]string](b, `[...document.querySelectorAll('.report tbody a.title')].map(a => a.pathname)`)) {
+		b.open(path)
+		if ask[bool](b, fmt.Sprintf(`!!document.querySelector(%q)`, selector)) {
+			found = append(found, path)
+		}
+		if len(found) == n {
+			return found
+		}
+	}
+	b.open(list)
+	b.t.Fatalf("%d notifications of %s have %s, and %d are needed; %s", len(found), list, selector, n, b.shows())
+	return nil
 }
 
 // press presses a key, wherever the focus is.
@@ -54,7 +82,7 @@ func (b *tab) await(what, expression string) {
 			return
 		}
 	}
-	b.t.Fatalf("waited in vain for %s on %s: %s", what, ask[string](b, `location.href`), ask[string](b, `document.querySelector('main').innerText.slice(0, 600)`))
+	b.t.Fatalf("waited in vain for %s; %s", what, b.shows())
 }
 
 // focused is where the focus stands: the path of a link, else the id.
@@ -110,8 +138,7 @@ func keys(t *testing.T, b *tab) {
 // live watches a resend: the page refreshes itself until it is delivered and then stops; whoever stands on a button
 // stays there, and when the button goes stays in its part; the refresh can be stopped.
 func live(t *testing.T, b *tab) {
-	b.open("/undelivered?view=ready")
-	rows := ask[[]string](b, `[...document.querySelectorAll('.report tbody tr')].filter(r => !r.innerText.includes('Sending')).map(r => r.querySelector('a.title').pathname)`)
+	rows := b.thatHas(2, "/undelivered?view=ready", resendButton)
 	b.open(rows[0])
 	b.press("r")
 	b.await("the button to stop refreshing", `!!document.querySelector('#n-stop')`)
@@ -133,9 +160,11 @@ func live(t *testing.T, b *tab) {
 
 // several resends chosen ones after a question with exact numbers, each of which shows its items, and sees the result.
 func several(t *testing.T, b *tab, reload bool) {
-	b.open("/undelivered?status=soft_bounce&status=not_delivered&status=mailbox_error&per=100")
-	for i := range 3 { // not those that another test has sent
-		b.do(chromedp.Click(chromedp.CSS(fmt.Sprintf(`.report tbody tr:nth-last-child(%d) td.sel input`, i+1+map[bool]int{true: 3}[reload]))))
+	const list = "/undelivered?status=soft_bounce&status=not_delivered&status=mailbox_error&per=100"
+	chosen := b.thatHas(3, list, resendButton)
+	b.open(list)
+	for _, path := range chosen {
+		b.do(chromedp.Click(chromedp.CSS(boxOf(path))))
 	}
 	b.question(".bulk .primary")
 	links := ask[[]string](b, `[...document.querySelectorAll('#question a[href*="show="]')].map(a => a.textContent + ' ' + a.getAttribute('href'))`)

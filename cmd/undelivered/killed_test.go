@@ -152,6 +152,7 @@ const many = 30
 // A program that is killed in the middle of its work, again and again, sends nothing twice, says which messages it
 // does not know about, and loses no event that it has acknowledged.
 func TestKilled(t *testing.T) {
+	t.Parallel()
 	h, k := newHouse(t), newTaken()
 	host, port := mailServer(t, k)
 	endpoint, player := textProvider(t, k)

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"undelivered/cmd/undelivered/demo"
 	"undelivered/delivery"
 	"undelivered/handlers"
 	"undelivered/models"
@@ -46,19 +47,16 @@ type program struct {
 	watching      sync.WaitGroup
 	closeMailroom func()
 	stopHeart     func()
-	// staged is the demo: it plays its past as fast as it can, and the directory of its made-up domains.
-	staged bool
+	// isDemo: it plays its past as fast as it can, and the directory of its made-up domains.
+	isDemo bool
 }
 
-// demo shows the people of the demo on the sign-in page.
-func (p *program) demo(users []views.DemoUser) { p.handlers.Demo = users }
-
 // open opens the database and the door, and puts the rooms together. Nothing is answered yet.
-func open(ctx context.Context, s settings, term terminal, staged bool) (*program, error) {
+func open(ctx context.Context, s settings, term terminal, isDemo bool) (*program, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	p := &program{settings: s, staged: staged, log: s.logger(term), failed: make(chan error, 3)}
+	p := &program{settings: s, isDemo: isDemo, log: s.logger(term), failed: make(chan error, 3)}
 	var err error
 	if p.doors, err = openDoors(ctx, s); err != nil {
 		return nil, err
@@ -71,22 +69,23 @@ func open(ctx context.Context, s settings, term terminal, staged bool) (*program
 		p.unlock()
 		return nil, errors.Join(err, p.doors.close())
 	}
-	o.RealOnly = !staged && s.Simulator != "on"
+	o.RealOnly = !isDemo && s.Simulator != "on"
 	p.base = baseURL(s.BaseURL, p.doors.site.Addr().String())
 	if p.store, err = models.Open(ctx, o); err != nil {
 		p.unlock()
 		return nil, errors.Join(err, p.doors.close())
 	}
-	if err := p.furnish(); err != nil {
+	if err := p.build(); err != nil {
 		p.unlock()
 		return nil, errors.Join(err, p.doors.close(), p.store.Close())
 	}
 	return p, nil
 }
 
-func (p *program) furnish() error {
+// build puts the rooms together.
+func (p *program) build() error {
 	way := wire.Internet(p.settings.AllowHosts)
-	if p.staged {
+	if p.isDemo {
 		way = wire.Anywhere()
 	}
 	client := wire.NewClientBy(way)
@@ -110,7 +109,7 @@ func (p *program) furnish() error {
 	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	p.site = web.Server("", web.New(p.handlers, web.Options{TrustedProxies: proxies, Metrics: registry, Unlimited: p.staged}), p.log)
+	p.site = web.Server("", web.New(p.handlers, web.Options{TrustedProxies: proxies, Metrics: registry, Unlimited: p.isDemo}), p.log)
 	if p.settings.MetricsAddr != "" {
 		mux := http.NewServeMux()
 		mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
@@ -121,8 +120,8 @@ func (p *program) furnish() error {
 
 // directory is who is asked about sending domains, and about those of customers.
 func (p *program) directory() (delivery.TXT, delivery.Directory) {
-	if p.staged {
-		return demoRecords, demoDirectory()
+	if p.isDemo {
+		return demo.TXT, demo.Directory()
 	}
 	return delivery.LookupTXT, delivery.NewDirectory()
 }

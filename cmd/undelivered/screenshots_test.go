@@ -14,13 +14,14 @@ var screenshots = flag.String("screenshots", "", "folder for photographs of ever
 
 // Every page can be photographed, on a desk and on a telephone, in light and in dark.
 func TestBrowserScreenshots(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
-	demo := h.startDemo()
-	b := newTab(t, newBrowser(t), demo.URL)
+	told := h.startDemo()
+	b := newTab(t, newBrowser(t), told.URL)
 	b.signIn("owner@marlow.example")
 	b.photograph(append(b.pages(), besides...))
 	if *screenshots != "" {
-		desk := newTab(t, newBrowser(t), demo.URL)
+		desk := newTab(t, newBrowser(t), told.URL)
 		desk.signIn("support@undelivered.example")
 		desk.photograph(desk.pages()[2:])
 	}

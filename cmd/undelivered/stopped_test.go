@@ -49,6 +49,7 @@ func (v *slowVisit) Data(r io.Reader) error {
 // A program that is asked to stop in the middle of a hand-over says that it is not ready, takes no more requests, finishes the hand-over, ends
 // without an error, and knows afterwards that the mail went out.
 func TestStopped(t *testing.T) {
+	t.Parallel()
 	h, k := newHouse(t), newTaken()
 	host, port, begun, goOn := slowServer(t, k)
 	key, _ := h.furnish(host, port, "http://127.0.0.1:1")

@@ -3,6 +3,7 @@ package modelstest
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"net/url"
@@ -73,6 +74,9 @@ func newPostgres(ctx context.Context, address string) (*postgres, error) {
 	if err := p.exec("CREATE DATABASE " + p.name); err != nil {
 		return nil, err
 	}
+	if err := p.turnClock(ctx); err != nil {
+		return nil, err
+	}
 	s, err := models.Open(ctx, models.Options{URL: p.at(p.name), Key: Key()})
 	if err != nil {
 		return nil, err
@@ -132,5 +136,27 @@ func (p *postgres) exec(statement string) error {
 func (p *postgres) at(database string) string {
 	u := *p.address
 	u.Path = "/" + database
+	if turned() != "" {
+		q := u.Query()
+		q.Set("search_path", "public,pg_catalog")
+		u.RawQuery = q.Encode()
+	}
 	return u.String()
+}
+
+// turned is by how many seconds the clock of the tests is turned (.ci/at); empty: it is not.
+func turned() string { return os.Getenv("TEST_CLOCK") }
+
+// turnClock puts a now() of our own before PostgreSQL's into the template.
+func (p *postgres) turnClock(ctx context.Context) error {
+	if turned() == "" {
+		return nil
+	}
+	conn, err := pgx.Connect(ctx, p.at(p.name))
+	if err != nil {
+		return err
+	}
+	_, err = conn.Exec(ctx, fmt.Sprintf(`CREATE FUNCTION public.now() RETURNS timestamptz LANGUAGE sql STABLE
+		AS 'SELECT pg_catalog.now() + interval ''%s seconds'''`, turned()))
+	return errors.Join(err, conn.Close(ctx))
 }

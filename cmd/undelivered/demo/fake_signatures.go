@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"crypto"
@@ -21,27 +21,27 @@ import (
 	"time"
 )
 
-// demoTopic is the topic by which Amazon's events come.
-const demoTopic = "arn:aws:sns:eu-west-1:111122223333:mail-events"
+// topic is the topic by which Amazon's events come.
+const topic = "arn:aws:sns:eu-west-1:111122223333:mail-events"
 
-// becomeAmazon makes the key with which the messages of a topic are signed, and its certificate.
-func (p *pretender) becomeAmazon() error {
+// newSNSKey makes the key with which the messages of a topic are signed, and its certificate.
+func (p *fakeProvider) newSNSKey() error {
 	var err error
 	if p.amazon, err = rsa.GenerateKey(rand.Reader, 2048); err != nil {
 		return fmt.Errorf("a key for Amazon: %w", err)
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().AddDate(1, 0, 0)}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: p.now().Add(-time.Hour), NotAfter: p.now().AddDate(1, 0, 0)}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &p.amazon.PublicKey, p.amazon)
 	if err != nil {
 		return fmt.Errorf("a certificate for Amazon: %w", err)
 	}
-	p.settings["topic_arns"] = demoTopic
+	p.settings["topic_arns"] = topic
 	p.settings["signing_cert_pem"] = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
 	return nil
 }
 
 // notices are Amazon's requests, one an event: what SES tells, in the signed envelope of SNS.
-func (p *pretender) notices(messages []sentMessage) ([]post, error) {
+func (p *fakeProvider) notices(messages []sentMessage) ([]post, error) {
 	var all []post
 	for _, m := range messages {
 		notice, err := json.Marshal(notice(m))
@@ -79,9 +79,9 @@ func notice(m sentMessage) fields {
 }
 
 // envelope signs a message as SNS does (version 2).
-func (p *pretender) envelope(message string) ([]byte, error) {
-	all := map[string]string{"Type": "Notification", "MessageId": rand.Text(), "TopicArn": demoTopic, "Message": message,
-		"Timestamp": time.Now().UTC().Format("2006-01-02T15:04:05.000Z")}
+func (p *fakeProvider) envelope(message string) ([]byte, error) {
+	all := map[string]string{"Type": "Notification", "MessageId": rand.Text(), "TopicArn": topic, "Message": message,
+		"Timestamp": p.now().UTC().Format("2006-01-02T15:04:05.000Z")}
 	text := ""
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		text += name + "\n" + all[name] + "\n"
@@ -101,7 +101,7 @@ func (p *pretender) envelope(message string) ([]byte, error) {
 }
 
 // callbacks are Twilio's requests about texts, one a status.
-func (p *pretender) callbacks(messages []sentMessage) []post {
+func (p *fakeProvider) callbacks(messages []sentMessage) []post {
 	var all []post
 	for _, m := range messages {
 		form := url.Values{"MessageSid": {m.registration.ProviderMessageID}, "MessageStatus": {"delivered"}, "To": {m.registration.To}, "ApiVersion": {"2010-04-01"}}

@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"undelivered/models"
@@ -38,7 +38,7 @@ var emailMishaps = []mishap{
 	{often: 6, event: said(models.InvalidStatus, "address-malformed", 0, "", "the address is not written correctly", ""),
 		sendgrid: fields{"event": "dropped", "reason": "Invalid"},
 		postmark: fields{"RecordType": "Bounce", "Type": "BadEmailAddress", "TypeCode": 100000, "Inactive": false, "Details": "The address is not a valid email address."}},
-	{often: 6, event: simulator.Event{Type: models.Complaint, Reason: "complaint", Suppressed: "complaint"},
+	{often: 8, event: simulator.Event{Type: models.Complaint, Reason: "complaint", Suppressed: "complaint"},
 		sendgrid: fields{"event": "spamreport"},
 		postmark: fields{"RecordType": "SpamComplaint", "Type": "SpamComplaint", "TypeCode": 512, "Inactive": true},
 		mailgun:  fields{"event": "complained"},
@@ -69,6 +69,7 @@ var textMishaps = []mishap{
 	{often: 3, event: text(models.Dropped, "sms-opted-out", "21610", "Attempt to send to unsubscribed recipient")},
 	{often: 4, event: text(models.NotDelivered, "sms-expired", "30036", "Validity period expired")},
 	{often: 3, event: text(models.NotDelivered, "sms-unknown-error", "30008", "Unknown error")},
+	{often: 2, event: simulator.Event{Type: models.Complaint, Channel: models.SMS, Reason: "complaint"}},
 }
 
 // returned is a bounce as Amazon tells it.
@@ -87,6 +88,9 @@ func text(s models.Status, reason, code, words string) simulator.Event {
 
 // says says whether the provider has words for the mishap.
 func (m mishap) says(provider string) bool {
+	if provider == "twilio" {
+		return m.event.ErrorCode != ""
+	}
 	words := map[string]fields{"sendgrid": m.sendgrid, "postmark": m.postmark, "mailgun": m.mailgun, "ses": m.ses}
 	own, real := words[provider]
 	return !real || own != nil

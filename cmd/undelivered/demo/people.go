@@ -1,4 +1,4 @@
-package main
+package demo
 
 import "undelivered/models"
 
@@ -74,8 +74,8 @@ type title struct {
 // support helps all accounts that grant it access.
 var support = colleague{"support@undelivered.example", "Sam Porter", models.Support}
 
-// demoPassword is the password of everybody in the demo, which listens on this machine only.
-const demoPassword = "try-undelivered"
+// Password is the password of everybody in the demo, which listens on this machine only.
+const Password = "try-undelivered"
 
 // people are names of one language, in its own script, each with how it is written in an address.
 type people struct{ first, last []name }
@@ -132,6 +132,9 @@ var (
 		names("Hương", "huong", "Đức", "duc", "Phượng", "phuong"),
 	}
 )
+
+// typos is how many customers of a business have a mistyped address.
+const typos = 10
 
 // domains are where customers have their mail; those that were mistyped fail.
 var (

@@ -1,10 +1,12 @@
-package main
+package demo
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"undelivered/models"
 )
@@ -36,10 +38,10 @@ var wishes = []wish{
 type staff map[models.Role]models.Actor
 
 // desk lets the staff ask, and support answer some.
-func (s *stage) desk(ctx context.Context, people staff) error {
+func (f *filler) desk(ctx context.Context, people staff) error {
 	used := map[string]bool{}
 	for _, w := range wishes {
-		entry, err := s.entryFor(ctx, people[models.Manager], w, used)
+		entry, err := f.entryFor(ctx, people[models.Manager], w, used)
 		if err != nil {
 			return err
 		}
@@ -47,7 +49,7 @@ func (s *stage) desk(ctx context.Context, people staff) error {
 			continue
 		}
 		used[entry.AddressID] = true
-		if err := s.wish(ctx, people, w, entry); err != nil {
+		if err := f.wish(ctx, people, w, entry); err != nil {
 			return fmt.Errorf("asking to clear a %s: %w", w.kind, err)
 		}
 	}
@@ -55,8 +57,11 @@ func (s *stage) desk(ctx context.Context, people staff) error {
 }
 
 // entryFor is an entry of the kind that nobody has asked for, the one that dropped most first.
-func (s *stage) entryFor(ctx context.Context, a models.Actor, w wish, used map[string]bool) (models.SuppressionLine, error) {
-	list, err := s.program.store.Suppressions(ctx, a, models.SuppressionQuery{List: w.kind, Provider: w.provider, Dropped: true})
+func (f *filler) entryFor(ctx context.Context, a models.Actor, w wish, used map[string]bool) (models.SuppressionLine, error) {
+	list, err := f.Store.Suppressions(ctx, a, models.SuppressionQuery{List: w.kind, Provider: w.provider, Dropped: true, Per: 500})
+	slices.SortFunc(list.Lines, func(a, b models.SuppressionLine) int {
+		return cmp.Or(b.Dropped-a.Dropped, b.ListedAt.Compare(a.ListedAt), strings.Compare(a.Address, b.Address))
+	})
 	for _, line := range list.Lines {
 		if !used[line.AddressID] && line.CustomerName != "" {
 			return line, err
@@ -65,8 +70,8 @@ func (s *stage) entryFor(ctx context.Context, a models.Actor, w wish, used map[s
 	return models.SuppressionLine{}, err
 }
 
-func (s *stage) wish(ctx context.Context, people staff, w wish, entry models.SuppressionLine) error {
-	store := s.program.store
+func (f *filler) wish(ctx context.Context, people staff, w wish, entry models.SuppressionLine) error {
+	store := f.Store
 	ask := models.OptInAsk{Reason: "confirmed", Checked: "Read it back to us on the phone, letter by letter.", TakesStop: true}
 	if w.how != "" {
 		ask.Reason, ask.Checked = "", ""
@@ -78,10 +83,11 @@ func (s *stage) wish(ctx context.Context, people staff, w wish, entry models.Sup
 	if errors.As(err, &refused) {
 		return nil // an address that holds something else as well: the demo has others
 	}
-	if err != nil || len(r.Requests) == 0 {
+	asked := slices.IndexFunc(r.Requests, func(one models.ClearRequest) bool { return one.SuppressionID == entry.ID })
+	if err != nil || asked < 0 {
 		return err
 	}
-	switch id := r.Requests[0].ID; w.then {
+	switch id := r.Requests[asked].ID; w.then {
 	case "decline":
 		_, err = store.Decline(ctx, people[models.Support], id, "An email from another address is not enough after a spam report. Ask on the phone, and record it again.")
 	case "question":
@@ -90,13 +96,14 @@ func (s *stage) wish(ctx context.Context, people staff, w wish, entry models.Sup
 	return err
 }
 
-// lives lets some customers change, so that their pages have a history.
-func (s *stage) lives(ctx context.Context, people staff) error {
-	store, ada := s.program.store, people[models.Manager]
-	list, err := store.Customers(ctx, ada, models.CustomerQuery{})
+// recentActivity lets some customers change, so that their pages have a history.
+func (f *filler) recentActivity(ctx context.Context, people staff) error {
+	store, ada := f.Store, people[models.Manager]
+	list, err := store.Customers(ctx, ada, models.CustomerQuery{Per: 500})
 	lines := slices.DeleteFunc(list.Lines, func(l models.CustomerLine) bool {
 		return l.Undelivered > 0 || len(l.Email.Causes)+len(l.Email.Listed)+len(l.Phone.Causes)+len(l.Phone.Listed) > 0
 	})
+	slices.SortFunc(lines, func(a, b models.CustomerLine) int { return strings.Compare(a.Ref, b.Ref) })
 	if err != nil || len(lines) < 4 {
 		return err
 	}

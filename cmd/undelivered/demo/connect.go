@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"context"
@@ -9,26 +9,26 @@ import (
 )
 
 // connect connects the simulator, which sends, and the providers that only report.
-func (s *stage) connect(ctx context.Context, by models.Actor, b business, told *toldAccount) (map[string]*pretender, error) {
-	all := map[string]*pretender{}
+func (f *filler) connect(ctx context.Context, by models.Actor, b business, told *Account) (map[string]*fakeProvider, error) {
+	all := map[string]*fakeProvider{}
 	codes := append([]string{"simulator"}, b.mail...)
 	if b.texts != "" {
 		codes = append(codes, b.texts)
 	}
 	for _, code := range slices.Compact(slices.Sorted(slices.Values(codes))) {
-		p, err := s.connectTo(ctx, by, code, b.sender)
+		p, err := f.connectTo(ctx, by, code, b.sender)
 		if err != nil {
 			return nil, err
 		}
 		told.Hooks[code], told.Secrets[code] = p.hook, p.settings
 		all[code] = p
 	}
-	return all, s.tellGeneric(ctx, by, told)
+	return all, f.tellGeneric(ctx, by, told)
 }
 
 // connectTo connects one provider, and is ready to pretend to be it.
-func (s *stage) connectTo(ctx context.Context, by models.Actor, code, sender string) (*pretender, error) {
-	p, err := newPretender(code, sender)
+func (f *filler) connectTo(ctx context.Context, by models.Actor, code, sender string) (*fakeProvider, error) {
+	p, err := newFakeProvider(code, sender, f.Store.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -38,14 +38,14 @@ func (s *stage) connectTo(ctx context.Context, by models.Actor, code, sender str
 		return nil, err
 	}
 	c := models.Connection{Provider: code, Name: row.Name, Channels: row.ChannelList(), Sends: row.Sends(full)}
-	_, token, err := s.program.store.AddConnection(ctx, by, c, full)
-	p.hook = hookURL(s.program.base, code, token)
+	_, token, err := f.Store.AddConnection(ctx, by, c, full)
+	p.hook = f.Hook(code, token)
 	return p, err
 }
 
 // tellGeneric names the address of the connection that every account has.
-func (s *stage) tellGeneric(ctx context.Context, by models.Actor, told *toldAccount) error {
-	connections, err := s.program.store.Connections(ctx, by)
+func (f *filler) tellGeneric(ctx context.Context, by models.Actor, told *Account) error {
+	connections, err := f.Store.Connections(ctx, by)
 	if err != nil {
 		return err
 	}
@@ -53,11 +53,11 @@ func (s *stage) tellGeneric(ctx context.Context, by models.Actor, told *toldAcco
 		if c.Provider != models.GenericProvider {
 			continue
 		}
-		token, err := s.program.store.ConnectionToken(c)
+		token, err := f.Store.ConnectionToken(c)
 		if err != nil {
 			return err
 		}
-		told.Hooks[c.Provider] = hookURL(s.program.base, c.Provider, token)
+		told.Hooks[c.Provider] = f.Hook(c.Provider, token)
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"context"
@@ -17,9 +17,9 @@ var records = map[string]string{
 	"_dmarc.linde.example.":                   "v=DMARC1; p=quarantine",
 }
 
-// demoRecords answers for the directory, as delivery.LookupTXT does: of domains that can't exist (RFC 2606, 3) from the
+// TXT answers for the directory, as delivery.LookupTXT does: of domains that can't exist (RFC 2606, 3) from the
 // list, of others as the real one does.
-func demoRecords(ctx context.Context, name string) ([]string, error) {
+func TXT(ctx context.Context, name string) ([]string, error) {
 	if !strings.HasSuffix(name, ".example.") {
 		return delivery.LookupTXT(ctx, name)
 	}
@@ -29,8 +29,8 @@ func demoRecords(ctx context.Context, name string) ([]string, error) {
 	return nil, nil
 }
 
-// demoDirectory says that every domain of the demo's customers takes mail; of others it asks the real directory.
-func demoDirectory() delivery.Directory {
+// Directory says that every domain of the demo's customers takes mail; of others it asks the real directory.
+func Directory() delivery.Directory {
 	machine := delivery.NewDirectory()
 	return delivery.Directory{Host: machine.Host, MX: func(ctx context.Context, domain string) ([]*net.MX, error) {
 		if strings.HasSuffix(domain, ".example.") {

@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"bytes"
@@ -17,12 +17,12 @@ func deliver(ctx context.Context, client *http.Client, address string, all []pos
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(together)
 	for _, one := range all {
-		g.Go(func() error { return knock(ctx, client, address, one) })
+		g.Go(func() error { return postHook(ctx, client, address, one) })
 	}
 	return g.Wait()
 }
 
-func knock(ctx context.Context, client *http.Client, address string, p post) error {
+func postHook(ctx context.Context, client *http.Client, address string, p post) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(p.body))
 	if err != nil {
 		return err

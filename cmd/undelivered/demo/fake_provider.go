@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"crypto/ecdsa"
@@ -28,18 +28,19 @@ type post struct {
 	body   []byte
 }
 
-// pretender plays a provider that reports to one connection: it knows its secrets and signs as the provider does.
-type pretender struct {
+// fakeProvider plays a provider that reports to one connection: it knows its secrets and signs as the provider does.
+type fakeProvider struct {
 	provider string
+	now      func() time.Time
 	settings map[string]string
 	hook     string
 	key      *ecdsa.PrivateKey
 	amazon   *rsa.PrivateKey
 }
 
-// newPretender makes the secrets of a provider, as its console would. The simulator, which sends, also gets the sender.
-func newPretender(provider, sender string) (*pretender, error) {
-	p := &pretender{provider: provider, settings: map[string]string{}}
+// newFakeProvider makes the secrets of a provider, as its console would. The simulator, which sends, also gets the sender.
+func newFakeProvider(provider, sender string, now func() time.Time) (*fakeProvider, error) {
+	p := &fakeProvider{provider: provider, now: now, settings: map[string]string{}}
 	switch provider {
 	case "sendgrid":
 		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -56,7 +57,7 @@ func newPretender(provider, sender string) (*pretender, error) {
 	case "mailgun":
 		p.settings["signing_key"] = rand.Text()
 	case "ses":
-		return p, p.becomeAmazon()
+		return p, p.newSNSKey()
 	case "twilio":
 		p.settings["auth_token"] = rand.Text()
 	case "simulator":
@@ -66,7 +67,7 @@ func newPretender(provider, sender string) (*pretender, error) {
 }
 
 // posts are the requests that tell what came of the messages.
-func (p *pretender) posts(messages []sentMessage) ([]post, error) {
+func (p *fakeProvider) posts(messages []sentMessage) ([]post, error) {
 	switch p.provider {
 	case "simulator":
 		return p.simulated(messages)
@@ -77,7 +78,7 @@ func (p *pretender) posts(messages []sentMessage) ([]post, error) {
 	}
 	var events []fields
 	for _, m := range messages {
-		events = append(events, p.tell(m)...)
+		events = append(events, p.events(m)...)
 	}
 	var all []post
 	size := map[string]int{"sendgrid": 500, "postmark": 500, "mailgun": 1}[p.provider]
@@ -91,24 +92,24 @@ func (p *pretender) posts(messages []sentMessage) ([]post, error) {
 	return all, nil
 }
 
-// tell gives the events of one message in the provider's words.
-func (p *pretender) tell(m sentMessage) []fields {
+// events gives the events of one message in the provider's words.
+func (p *fakeProvider) events(m sentMessage) []fields {
 	at := m.at.Add(40 * time.Second)
 	words := fields{"RecordType": "Delivery", "event": "delivered"}
 	if m.mishap != nil {
 		words = map[string]fields{"sendgrid": m.mishap.sendgrid, "postmark": m.mishap.postmark, "mailgun": m.mishap.mailgun}[p.provider]
 		at = at.Add(3 * time.Minute)
 	}
-	events := []fields{p.dress(maps.Clone(words), m, at)}
+	events := []fields{p.addMessageFields(maps.Clone(words), m, at)}
 	if m.deferred && p.provider == "sendgrid" {
 		late := fields{"event": "deferred", "response": "451 4.7.1 Greylisted, please try again later", "attempt": "1"}
-		events = append([]fields{p.dress(late, m, m.at.Add(20*time.Second))}, events...)
+		events = append([]fields{p.addMessageFields(late, m, m.at.Add(20*time.Second))}, events...)
 	}
 	return events
 }
 
-// dress adds which message the event is about, and when it happened.
-func (p *pretender) dress(e fields, m sentMessage, at time.Time) fields {
+// addMessageFields adds which message the event is about, and when it happened.
+func (p *fakeProvider) addMessageFields(e fields, m sentMessage, at time.Time) fields {
 	to, id := m.registration.To, m.registration.ProviderMessageID
 	switch p.provider {
 	case "sendgrid":
@@ -125,10 +126,10 @@ func (p *pretender) dress(e fields, m sentMessage, at time.Time) fields {
 }
 
 // pack puts events into one signed request.
-func (p *pretender) pack(events []fields) (post, error) {
+func (p *fakeProvider) pack(events []fields) (post, error) {
 	var content any = events
 	if p.provider == "mailgun" {
-		stamp, token := strconv.FormatInt(time.Now().Unix(), 10), rand.Text()
+		stamp, token := strconv.FormatInt(p.now().Unix(), 10), rand.Text()
 		mac := hmac.New(sha256.New, []byte(p.settings["signing_key"]))
 		mac.Write([]byte(stamp + token))
 		content = fields{"signature": fields{"timestamp": stamp, "token": token, "signature": hex.EncodeToString(mac.Sum(nil))}, "event-data": events[0]}
@@ -140,7 +141,7 @@ func (p *pretender) pack(events []fields) (post, error) {
 	header := http.Header{"Content-Type": {"application/json"}}
 	switch p.provider {
 	case "sendgrid":
-		stamp := strconv.FormatInt(time.Now().Unix(), 10)
+		stamp := strconv.FormatInt(p.now().Unix(), 10)
 		sum := sha256.Sum256(append([]byte(stamp), body...))
 		signature, err := ecdsa.SignASN1(rand.Reader, p.key, sum[:])
 		if err != nil {
@@ -156,7 +157,7 @@ func (p *pretender) pack(events []fields) (post, error) {
 }
 
 // simulated are the simulator's requests, one an event.
-func (p *pretender) simulated(messages []sentMessage) ([]post, error) {
+func (p *fakeProvider) simulated(messages []sentMessage) ([]post, error) {
 	var all []post
 	for _, m := range messages {
 		e := simulator.Event{Type: models.Delivered}
@@ -164,7 +165,7 @@ func (p *pretender) simulated(messages []sentMessage) ([]post, error) {
 			e = m.mishap.event
 		}
 		e.MessageID, e.Channel, e.To, e.CreatedAt = m.registration.ProviderMessageID, m.registration.Channel, m.registration.To, m.at.Add(time.Minute)
-		signed, err := simulator.Sign(p.settings["signing_secret"], e.MessageID+"_1", e, time.Now())
+		signed, err := simulator.Sign(p.settings["signing_secret"], e.MessageID+"_1", e, p.now())
 		if err != nil {
 			return nil, err
 		}

@@ -1,0 +1,70 @@
+package demo
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"undelivered/models"
+)
+
+// passing are mishaps that may be over by now, so that the same message goes through.
+var passing = []models.Status{models.SoftBounce, models.MailboxError, models.NotDelivered}
+
+func (m mishap) passes() bool { return slices.Contains(passing, models.Status(m.event.Type)) }
+
+// How much of its work the business has done: with more, nothing would be left of the old.
+const (
+	mostResent  = 5
+	mostCleared = 12
+)
+
+// work plans what the business does by its API: it sends some of the newest failures again, and takes some of the old
+// ones off the report. Of each kind of failure the last one is left for whoever looks.
+func (p *plan) work() {
+	type kind struct {
+		channel models.Channel
+		event   models.EventType
+	}
+	of := func(m sentMessage) kind { return kind{m.registration.Channel, m.mishap.event.Type} }
+	left, hurt := map[kind]int{}, map[*person]int{}
+	for _, m := range p.messages {
+		if m.mishap != nil {
+			hurt[m.customer]++
+		}
+		if m.mishap != nil && m.age < monthAgo {
+			left[of(m)]++
+		}
+	}
+	for i, m := range slices.Backward(p.messages) {
+		if m.mishap == nil || m.age >= monthAgo || left[of(m)] < 2 {
+			continue
+		}
+		switch old := m.age > 4*24*time.Hour; {
+		case !old && m.mishap.passes() && hurt[m.customer] == 1 && len(p.resent) < mostResent:
+			p.resent = append(p.resent, m.registration.Ref)
+		case old && i%3 == 0 && len(p.cleared) < mostCleared:
+			p.cleared = append(p.cleared, clearing{m.registration.Ref, models.Outcomes[len(p.cleared)%len(models.Outcomes)]})
+		default:
+			continue
+		}
+		left[of(m)]--
+	}
+}
+
+// resendAndClear lets the business do it. What is sent again comes to its end when the workers start, before the eyes of
+// whoever watches.
+func (f *filler) resendAndClear(ctx context.Context, key string, p *plan) error {
+	const path = "/api/v1/notifications/ref:"
+	for _, ref := range p.resent {
+		if err := f.api(ctx, key, path+ref+"/resend", fields{}); err != nil {
+			return err
+		}
+	}
+	for _, c := range p.cleared {
+		if err := f.api(ctx, key, path+c.ref+"/clear", fields{"outcome": c.outcome, "note": "Seen at the morning meeting"}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

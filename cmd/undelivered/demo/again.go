@@ -1,0 +1,25 @@
+package demo
+
+import (
+	"context"
+
+	"undelivered/models"
+	"undelivered/providers/simulator"
+)
+
+// Remember gives the simulator back its list of addresses, which it keeps in memory, when a demo is gone on with.
+func Remember(ctx context.Context, store *models.Store, told Summary) error {
+	for _, a := range told.Accounts {
+		list, err := store.Suppressions(ctx, models.AtCommandLine(a.ID), models.SuppressionQuery{Provider: "simulator", Per: 500})
+		if err != nil {
+			return err
+		}
+		for _, line := range list.Lines {
+			if line.ClearedAt == nil {
+				simulator.InProcess.ListEntry(a.Secrets["simulator"]["signing_secret"],
+					simulator.Entry{Email: line.Address, Kind: line.Kind, CreatedAt: line.ListedAt})
+			}
+		}
+	}
+	return nil
+}
