@@ -12,6 +12,8 @@ CREATE TABLE accounts (
   locale TEXT NOT NULL,
   country TEXT NOT NULL,
   settings TEXT NOT NULL DEFAULT '{}',
+  -- How many days the number reaches back.
+  window_days INTEGER NOT NULL DEFAULT 30,
   version INTEGER NOT NULL DEFAULT 1,
   created_at TIMESTAMP NOT NULL
 );
@@ -25,21 +27,30 @@ CREATE TABLE users (
   zone TEXT NOT NULL DEFAULT '',
   theme TEXT NOT NULL DEFAULT '',
   shortcuts_off BOOLEAN NOT NULL DEFAULT FALSE,
-  failed_sign_ins INTEGER NOT NULL DEFAULT 0,
-  throttled_until TIMESTAMP,
   locked_at TIMESTAMP,
   signed_in_at TIMESTAMP,
-  created_at TIMESTAMP NOT NULL
+  created_at TIMESTAMP NOT NULL,
+  last_account_id TEXT NOT NULL DEFAULT '',
+  sso_issuer TEXT NOT NULL DEFAULT '',
+  sso_subject TEXT NOT NULL DEFAULT ''
 );
+CREATE UNIQUE INDEX users_sso ON users (sso_issuer, sso_subject) WHERE sso_subject <> '';
 
+-- A person belongs to an account from when they accept; until then the row is an invitation with an id of
+-- its own.
 CREATE TABLE members (
   user_id TEXT NOT NULL REFERENCES users (id),
   account_id TEXT NOT NULL REFERENCES accounts (id),
   role TEXT NOT NULL,
   created_at TIMESTAMP NOT NULL,
+  accepted_at TIMESTAMP,
+  invitation TEXT NOT NULL DEFAULT '',
+  name TEXT NOT NULL DEFAULT '',
+  signed_in_at TIMESTAMP,
   PRIMARY KEY (user_id, account_id)
 );
 CREATE INDEX members_account ON members (account_id);
+CREATE INDEX members_invitation ON members (invitation);
 
 CREATE TABLE support_grants (
   id TEXT PRIMARY KEY,
@@ -60,7 +71,10 @@ CREATE TABLE sessions (
   agent TEXT NOT NULL DEFAULT '',
   created_at TIMESTAMP NOT NULL,
   seen_at TIMESTAMP NOT NULL,
-  expires_at TIMESTAMP NOT NULL
+  expires_at TIMESTAMP NOT NULL,
+  ends_at TIMESTAMP NOT NULL,
+  proven BOOLEAN NOT NULL DEFAULT FALSE,
+  asked_at TIMESTAMP
 );
 CREATE INDEX sessions_user ON sessions (user_id);
 CREATE INDEX sessions_expiry ON sessions (expires_at);
@@ -68,11 +82,29 @@ CREATE INDEX sessions_expiry ON sessions (expires_at);
 CREATE TABLE sign_in_links (
   token_hash TEXT PRIMARY KEY,
   user_id TEXT NOT NULL REFERENCES users (id),
+  account_id TEXT NOT NULL DEFAULT '',
   purpose TEXT NOT NULL,
   created_at TIMESTAMP NOT NULL,
   expires_at TIMESTAMP NOT NULL,
   used_at TIMESTAMP
 );
+
+-- Tries to sign in, by name and by network address (digests).
+CREATE TABLE sign_in_tries (
+  name TEXT PRIMARY KEY,
+  tries INTEGER NOT NULL,
+  free_at TIMESTAMP NOT NULL,
+  forget_at TIMESTAMP NOT NULL
+);
+CREATE INDEX sign_in_tries_forget ON sign_in_tries (forget_at);
+
+-- Computers at which a person has signed in before: strangers' wrong tries do not keep these out.
+CREATE TABLE known_devices (
+  token_hash TEXT PRIMARY KEY,
+  user_id TEXT NOT NULL REFERENCES users (id),
+  seen_at TIMESTAMP NOT NULL
+);
+CREATE INDEX known_devices_user ON known_devices (user_id);
 
 CREATE TABLE keys (
   id TEXT PRIMARY KEY,
@@ -83,10 +115,13 @@ CREATE TABLE keys (
   token_sealed TEXT NOT NULL DEFAULT '',
   hint TEXT NOT NULL DEFAULT '',
   origins TEXT NOT NULL DEFAULT '',
+  -- What it may do, parted by spaces.
+  rights TEXT NOT NULL DEFAULT '',
   created_by TEXT NOT NULL DEFAULT '',
   created_at TIMESTAMP NOT NULL,
   used_at TIMESTAMP,
-  revoked_at TIMESTAMP
+  revoked_at TIMESTAMP,
+  ends_at TIMESTAMP
 );
 CREATE INDEX keys_account ON keys (account_id);
 
@@ -112,14 +147,17 @@ CREATE TABLE audit (
   digest TEXT NOT NULL,
   salt TEXT NOT NULL DEFAULT '',
   erased BOOLEAN NOT NULL DEFAULT FALSE,
+  keyed BOOLEAN NOT NULL DEFAULT FALSE,
   PRIMARY KEY (account_id, seq)
 );
 CREATE INDEX audit_object ON audit (account_id, object_id, seq);
 
+-- keyed_from: the line from which on the log is chained with the key.
 CREATE TABLE audit_heads (
   account_id TEXT PRIMARY KEY,
   seq INTEGER NOT NULL,
-  digest TEXT NOT NULL
+  digest TEXT NOT NULL,
+  keyed_from INTEGER NOT NULL DEFAULT 0
 );
 
 -- What a form's request id led to, so that a second press gets the result of the first.
@@ -134,6 +172,8 @@ CREATE TABLE requests (
 
 -- Connections with providers.
 
+-- hangs, hung_at, hung_until: how many hand-overs in a row did not come to an end in time, since when it is
+-- asked by one message at a time, and when the next of them may go.
 CREATE TABLE connections (
   id TEXT PRIMARY KEY,
   account_id TEXT NOT NULL REFERENCES accounts (id),
@@ -157,9 +197,19 @@ CREATE TABLE connections (
   created_at TIMESTAMP NOT NULL,
   removed_at TIMESTAMP,
   compared_at TIMESTAMP,
-  compare_failed TEXT NOT NULL DEFAULT ''
+  compare_failed TEXT NOT NULL DEFAULT '',
+  hangs INTEGER NOT NULL DEFAULT 0,
+  hung_at TIMESTAMP,
+  hung_until TIMESTAMP
 );
 CREATE INDEX connections_account ON connections (account_id, position);
+
+-- Addresses for bounces that belong to one account.
+CREATE TABLE bounce_addresses (
+  address TEXT PRIMARY KEY,
+  account_id TEXT NOT NULL,
+  connection_id TEXT NOT NULL
+);
 
 -- Proofs that count once: tokens of signatures that do not cover the body, each with the
 -- body that it came with.
@@ -216,6 +266,8 @@ CREATE TABLE customers (
   updated_at TIMESTAMP NOT NULL,
   updated_by TEXT NOT NULL DEFAULT '',
   erased_at TIMESTAMP,
+  -- What a customer is found by: name, reference, addresses, folded (models/fold.go).
+  search TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (account_id, id)
 );
 CREATE UNIQUE INDEX customers_ref ON customers (account_id, ref) WHERE ref <> '';
@@ -824,11 +876,20 @@ CREATE TABLE proposals (
 CREATE UNIQUE INDEX proposals_words ON proposals (provider, channel, words);
 
 -- When the program last said that it runs; the time without is a gap for every connection. stopped: it
--- said that it stops, so that the time until it runs again is known to the second.
+-- said that it stops, so that the time until it runs again is known to the second. place: where the database
+-- was when a program last ran on it; another place means that it is a copy.
 CREATE TABLE heartbeats (
   id TEXT PRIMARY KEY,
   at TIMESTAMP NOT NULL,
-  stopped BOOLEAN NOT NULL DEFAULT FALSE
+  stopped BOOLEAN NOT NULL DEFAULT FALSE,
+  place TEXT NOT NULL DEFAULT '',
+  copied_at TIMESTAMP
+);
+
+-- The programs that run on this database, each with its last sign of life.
+CREATE TABLE instances (
+  id TEXT PRIMARY KEY,
+  beat_at TIMESTAMP NOT NULL
 );
 
 -- The key by which erased addresses are recognised, sealed: it outlives a change of the secret key.
@@ -839,6 +900,7 @@ CREATE TABLE digest_keys (
 
 -- +goose Down
 DROP TABLE digest_keys;
+DROP TABLE instances;
 DROP TABLE heartbeats;
 DROP TABLE proposals;
 DROP TABLE sending_domains;
@@ -868,11 +930,14 @@ DROP TABLE customers;
 DROP TABLE gaps;
 DROP TABLE refusals;
 DROP TABLE tokens;
+DROP TABLE bounce_addresses;
 DROP TABLE connections;
 DROP TABLE requests;
 DROP TABLE audit_heads;
 DROP TABLE audit;
 DROP TABLE keys;
+DROP TABLE known_devices;
+DROP TABLE sign_in_tries;
 DROP TABLE sign_in_links;
 DROP TABLE sessions;
 DROP TABLE support_grants;

@@ -1,7 +1,4 @@
 -- +goose Up
--- What a customer is found by: name, reference, addresses, folded (models/fold.go).
-ALTER TABLE customers ADD COLUMN search TEXT NOT NULL DEFAULT '';
-
 -- One index over all that can be searched for. Its rows have numbers of their own, because those of other tables change
 -- when a file is compacted.
 CREATE TABLE search_rows (
@@ -47,8 +44,6 @@ CREATE TRIGGER customer_not_found AFTER DELETE ON customers BEGIN
   DELETE FROM search_rows WHERE id = OLD.id;
 END;
 -- +goose StatementEnd
-INSERT INTO search_rows (id, account_id) SELECT id, account_id FROM undelivered UNION ALL SELECT id, account_id FROM customers;
-INSERT INTO search_index (rowid, search) SELECT r.n, u.search FROM undelivered u JOIN search_rows r ON r.id = u.id;
 
 -- +goose Down
 DROP TRIGGER customer_not_found;
@@ -59,4 +54,3 @@ DROP TRIGGER undelivered_found_anew;
 DROP TRIGGER undelivered_found;
 DROP TABLE search_index;
 DROP TABLE search_rows;
-ALTER TABLE customers DROP COLUMN search;

@@ -8,6 +8,8 @@ CREATE TABLE accounts (
   locale TEXT NOT NULL,
   country TEXT NOT NULL,
   settings TEXT NOT NULL DEFAULT '{}',
+  -- How many days the number reaches back.
+  window_days INTEGER NOT NULL DEFAULT 30,
   version INTEGER NOT NULL DEFAULT 1,
   created_at TIMESTAMP NOT NULL
 );
@@ -21,21 +23,28 @@ CREATE TABLE users (
   zone TEXT NOT NULL DEFAULT '',
   theme TEXT NOT NULL DEFAULT '',
   shortcuts_off BOOLEAN NOT NULL DEFAULT FALSE,
-  failed_sign_ins INTEGER NOT NULL DEFAULT 0,
-  throttled_until TIMESTAMP,
   locked_at TIMESTAMP,
   signed_in_at TIMESTAMP,
-  created_at TIMESTAMP NOT NULL
+  created_at TIMESTAMP NOT NULL,
+  last_account_id TEXT NOT NULL DEFAULT '',
+  sso_issuer TEXT NOT NULL DEFAULT '',
+  sso_subject TEXT NOT NULL DEFAULT ''
 );
+CREATE UNIQUE INDEX users_sso ON users (sso_issuer, sso_subject) WHERE sso_subject <> '';
 
 CREATE TABLE members (
   user_id TEXT NOT NULL REFERENCES users (id),
   account_id TEXT NOT NULL REFERENCES accounts (id),
   role TEXT NOT NULL,
   created_at TIMESTAMP NOT NULL,
+  accepted_at TIMESTAMP,
+  invitation TEXT NOT NULL DEFAULT '',
+  name TEXT NOT NULL DEFAULT '',
+  signed_in_at TIMESTAMP,
   PRIMARY KEY (user_id, account_id)
 );
 CREATE INDEX members_account ON members (account_id);
+CREATE INDEX members_invitation ON members (invitation);
 
 CREATE TABLE support_grants (
   id TEXT PRIMARY KEY,
@@ -56,7 +65,10 @@ CREATE TABLE sessions (
   agent TEXT NOT NULL DEFAULT '',
   created_at TIMESTAMP NOT NULL,
   seen_at TIMESTAMP NOT NULL,
-  expires_at TIMESTAMP NOT NULL
+  expires_at TIMESTAMP NOT NULL,
+  ends_at TIMESTAMP NOT NULL,
+  proven BOOLEAN NOT NULL DEFAULT FALSE,
+  asked_at TIMESTAMP
 );
 CREATE INDEX sessions_user ON sessions (user_id);
 CREATE INDEX sessions_expiry ON sessions (expires_at);
@@ -64,11 +76,27 @@ CREATE INDEX sessions_expiry ON sessions (expires_at);
 CREATE TABLE sign_in_links (
   token_hash TEXT PRIMARY KEY,
   user_id TEXT NOT NULL REFERENCES users (id),
+  account_id TEXT NOT NULL DEFAULT '',
   purpose TEXT NOT NULL,
   created_at TIMESTAMP NOT NULL,
   expires_at TIMESTAMP NOT NULL,
   used_at TIMESTAMP
 );
+
+CREATE TABLE sign_in_tries (
+  name TEXT PRIMARY KEY,
+  tries INTEGER NOT NULL,
+  free_at TIMESTAMP NOT NULL,
+  forget_at TIMESTAMP NOT NULL
+);
+CREATE INDEX sign_in_tries_forget ON sign_in_tries (forget_at);
+
+CREATE TABLE known_devices (
+  token_hash TEXT PRIMARY KEY,
+  user_id TEXT NOT NULL REFERENCES users (id),
+  seen_at TIMESTAMP NOT NULL
+);
+CREATE INDEX known_devices_user ON known_devices (user_id);
 
 CREATE TABLE keys (
   id TEXT PRIMARY KEY,
@@ -79,10 +107,13 @@ CREATE TABLE keys (
   token_sealed TEXT NOT NULL DEFAULT '',
   hint TEXT NOT NULL DEFAULT '',
   origins TEXT NOT NULL DEFAULT '',
+  -- What it may do, parted by spaces.
+  rights TEXT NOT NULL DEFAULT '',
   created_by TEXT NOT NULL DEFAULT '',
   created_at TIMESTAMP NOT NULL,
   used_at TIMESTAMP,
-  revoked_at TIMESTAMP
+  revoked_at TIMESTAMP,
+  ends_at TIMESTAMP
 );
 CREATE INDEX keys_account ON keys (account_id);
 
@@ -106,6 +137,7 @@ CREATE TABLE audit (
   digest TEXT NOT NULL,
   salt TEXT NOT NULL DEFAULT '',
   erased BOOLEAN NOT NULL DEFAULT FALSE,
+  keyed BOOLEAN NOT NULL DEFAULT FALSE,
   PRIMARY KEY (account_id, seq)
 );
 CREATE INDEX audit_object ON audit (account_id, object_id, seq);
@@ -113,7 +145,8 @@ CREATE INDEX audit_object ON audit (account_id, object_id, seq);
 CREATE TABLE audit_heads (
   account_id TEXT PRIMARY KEY,
   seq INTEGER NOT NULL,
-  digest TEXT NOT NULL
+  digest TEXT NOT NULL,
+  keyed_from INTEGER NOT NULL DEFAULT 0
 );
 
 CREATE TABLE requests (
@@ -148,9 +181,18 @@ CREATE TABLE connections (
   created_at TIMESTAMP NOT NULL,
   removed_at TIMESTAMP,
   compared_at TIMESTAMP,
-  compare_failed TEXT NOT NULL DEFAULT ''
+  compare_failed TEXT NOT NULL DEFAULT '',
+  hangs INTEGER NOT NULL DEFAULT 0,
+  hung_at TIMESTAMP,
+  hung_until TIMESTAMP
 );
 CREATE INDEX connections_account ON connections (account_id, position);
+
+CREATE TABLE bounce_addresses (
+  address TEXT PRIMARY KEY,
+  account_id TEXT NOT NULL,
+  connection_id TEXT NOT NULL
+);
 
 CREATE TABLE tokens (
   connection_id TEXT NOT NULL REFERENCES connections (id),
@@ -201,6 +243,8 @@ CREATE TABLE customers (
   updated_at TIMESTAMP NOT NULL,
   updated_by TEXT NOT NULL DEFAULT '',
   erased_at TIMESTAMP,
+  -- What a customer is found by: name, reference, addresses, folded (models/fold.go).
+  search TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (account_id, id)
 );
 CREATE UNIQUE INDEX customers_ref ON customers (account_id, ref) WHERE ref <> '';
@@ -770,7 +814,14 @@ CREATE UNIQUE INDEX proposals_words ON proposals (provider, channel, words);
 CREATE TABLE heartbeats (
   id TEXT PRIMARY KEY,
   at TIMESTAMP NOT NULL,
-  stopped BOOLEAN NOT NULL DEFAULT FALSE
+  stopped BOOLEAN NOT NULL DEFAULT FALSE,
+  place TEXT NOT NULL DEFAULT '',
+  copied_at TIMESTAMP
+);
+
+CREATE TABLE instances (
+  id TEXT PRIMARY KEY,
+  beat_at TIMESTAMP NOT NULL
 );
 
 CREATE TABLE digest_keys (
@@ -813,3 +864,11 @@ CREATE TABLE sent_daily (
   delivered INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (account_id, day, channel, connection_id, kind, domain)
 ) WITHOUT ROWID;
+
+CREATE TABLE search_rows (
+  n INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  account_id TEXT NOT NULL
+);
+
+CREATE VIRTUAL TABLE search_index USING fts5 (search, content = '', contentless_delete = 1, tokenize = 'trigram');

@@ -117,6 +117,7 @@ func (s *Store) EditAccount(ctx context.Context, a Actor, changed Account) (Acco
 		if err := t.holdAccount(a.AccountID); err != nil {
 			return err
 		}
+		now = Account{}
 		if err := t.Take(&now, "id = ?", a.AccountID).Error; err != nil {
 			return found(err, "account")
 		}

@@ -125,13 +125,13 @@ func (t *tx) recountSoft(a Address, e *Event) error {
 	if err != nil {
 		return found(err, "attempts to an address")
 	}
+	if a.DeliveredAt != nil { // also a message that nobody registered ends a run, in its place among the others
+		attempts = append(attempts, Attempt{Outcome: AttemptDelivered, DecidedAt: *a.DeliveredAt})
+	}
 	slices.SortStableFunc(attempts, newestFirst)
 	from, err := t.lastLifting(a, CauseRepeatedSoft)
 	if err != nil {
 		return err
-	}
-	if a.DeliveredAt != nil && a.DeliveredAt.After(from) { // also of messages that nobody registered
-		from = *a.DeliveredAt
 	}
 	run := softRun(attempts, from)
 	changes := map[string]any{"soft_failures": len(run), "soft_since": nil}

@@ -47,14 +47,14 @@ func softStoryOf(attempts []Attempt, from time.Time, l Limits) softStory {
 func (t *tx) followSoft(a Address, e *Event, attempts []Attempt, from time.Time) error {
 	story := softStoryOf(attempts, from, t.s.limits)
 	if !story.failed.IsZero() {
-		if err := t.Model(&Address{}).Where("id = ?", a.ID).Update("failed_at", story.failed).Error; err != nil {
+		if err := t.Model(&Address{}).Where("account_id = ? AND id = ?", a.AccountID, a.ID).Update("failed_at", story.failed).Error; err != nil {
 			return found(err, "last failure of an address")
 		}
 	}
 	if story.reached.IsZero() {
 		return t.liftUnfounded(a)
 	}
-	err := t.Model(&OptOut{}).Where("address_id = ? AND cause = ? AND lifted_at IS NULL AND event_id <> ''", a.ID, CauseRepeatedSoft).
+	err := t.Model(&OptOut{}).Where("account_id = ? AND address_id = ? AND cause = ? AND lifted_at IS NULL AND event_id <> ''", a.AccountID, a.ID, CauseRepeatedSoft).
 		Update("occurred_at", story.reached).Error
 	if err != nil {
 		return found(err, "opt-out")
@@ -82,7 +82,8 @@ func rankOf(a Attempt) int {
 // liftUnfounded lifts an opt-out that the product has set itself for repeated failures.
 func (t *tx) liftUnfounded(a Address) error {
 	var open OptOut
-	err := t.Limit(1).Find(&open, "address_id = ? AND cause = ? AND lifted_at IS NULL AND event_id <> ''", a.ID, CauseRepeatedSoft).Error
+	err := t.Limit(1).Find(&open, "account_id = ? AND address_id = ? AND cause = ? AND lifted_at IS NULL AND event_id <> ''",
+		a.AccountID, a.ID, CauseRepeatedSoft).Error
 	if err != nil || open.ID == "" {
 		return found(err, "opt-out")
 	}

@@ -102,6 +102,7 @@ func (s *Store) applyOneByOne(ctx context.Context) int {
 
 func (s *Store) applyNext(ctx context.Context) (n int, e Event, err error) {
 	err = s.inTx(ctx, func(t *tx) error {
+		n, e = 0, Event{}
 		var due []Event
 		err := t.Clauses(clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"}).
 			Where("state = 'due' AND due_at <= ?", t.now).Order("due_at, id").Limit(1).Find(&due).Error

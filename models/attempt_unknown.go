@@ -43,6 +43,7 @@ func (s *Store) UnknownDue(ctx context.Context) ([]Handover, error) {
 // AnswerUnknown records what the provider's log said: it has it; it certainly never had it; or we ask again later.
 func (s *Store) AnswerUnknown(ctx context.Context, h Handover, answer LogAnswer, habits Habits) error {
 	return s.inTx(ctx, func(t *tx) (err error) {
+		answer := answer
 		var fresh Handover
 		if err := t.loadHandover(&fresh, h.Attempt); err != nil {
 			return err

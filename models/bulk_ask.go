@@ -44,6 +44,7 @@ func (s *Store) StartBulk(ctx context.Context, a Actor, ask BulkAsk) (job BulkJo
 		if err != nil {
 			return err
 		}
+		job = BulkJob{}
 		return found(t.Take(&job, "id = ? AND account_id = ?", id, a.AccountID).Error, "bulk job")
 	})
 	return job, err

@@ -116,6 +116,7 @@ func (s *Store) StartChecked(ctx context.Context, a Actor, id string, ask BulkAs
 	}
 	slices.Sort(ask.Instead)
 	err = s.inTx(ctx, func(t *tx) error {
+		job = BulkJob{}
 		err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Take(&job, "id = ? AND account_id = ?", id, a.AccountID).Error
 		if err != nil || job.State != BulkChecked {
 			return found(err, "bulk job")

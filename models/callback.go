@@ -129,6 +129,7 @@ func (s *Store) SetCallbacks(ctx context.Context, a Actor, ask CallbackAsk) (e C
 		return e, "", err
 	}
 	err = s.inTx(ctx, func(t *tx) error {
+		e = CallbackEndpoint{}
 		if err := t.Limit(1).Find(&e, "account_id = ?", a.AccountID).Error; err != nil {
 			return found(err, "callbacks")
 		}

@@ -32,6 +32,7 @@ type Clearing struct {
 // TakeClearing gives an approved request to a worker: running from now on. ErrNotYours: there is nothing to do.
 func (s *Store) TakeClearing(ctx context.Context, requestID string) (c Clearing, err error) {
 	err = s.inTx(ctx, func(t *tx) error {
+		c = Clearing{}
 		var r ClearRequest
 		if err := t.Take(&r, "id = ?", requestID).Error; err != nil {
 			return notYours(err)

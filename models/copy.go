@@ -35,6 +35,7 @@ func (s *Store) LookForCopy(ctx context.Context) (*Copy, error) {
 	beside := s.besideMark()
 	var last heartbeat
 	err = s.inTx(ctx, func(t *tx) error {
+		last = heartbeat{}
 		if err := t.Limit(1).Find(&last, "id = ?", program).Error; err != nil || last.ID == "" {
 			return found(err, "heartbeat")
 		}

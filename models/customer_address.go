@@ -147,7 +147,7 @@ func (s *Store) onCustomer(ctx context.Context, a Actor, id string, version int,
 		case version != 0 && version != c.Version:
 			return Conflict{By: c.UpdatedBy, Version: c.Version}
 		}
-		r.Customer = c
+		r = EditResult{Customer: c}
 		if err := change(t, c, &r); err != nil || !r.Changed {
 			return err
 		}

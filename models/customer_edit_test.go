@@ -11,7 +11,7 @@ import (
 // jane adds Jane Doe with her mistyped address.
 func jane(t *testing.T, s *models.Store, cast *modelstest.Cast) models.Customer {
 	t.Helper()
-	r, err := s.AddCustomer(t.Context(), cast.Ada, models.NewCustomer{Name: "Jane Doe", Email: modelstest.JaneMistyped, Phone: "020 7946 0018"})
+	r, err := s.AddCustomer(t.Context(), cast.Ada, models.NewCustomer{Name: "Jane Doe", Email: modelstest.JaneMistyped, Phone: "07700 900118"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,7 +23,7 @@ func TestEditOfAnOldPageIsAConflict(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, s *models.Store) {
 		cast := modelstest.NewCast(t, s)
 		c := jane(t, s, cast)
-		edit := models.ContactEdit{CustomerID: c.ID, Version: c.Version, Name: "Jane Doe", Email: modelstest.JaneRight, Phone: "+442079460018"}
+		edit := models.ContactEdit{CustomerID: c.ID, Version: c.Version, Name: "Jane Doe", Email: modelstest.JaneRight, Phone: "+447700900118"}
 		if _, err := s.EditContact(t.Context(), cast.Ada, edit); err != nil {
 			t.Fatal(err)
 		}
@@ -45,7 +45,7 @@ func TestEditChecksOnlyWhatWasTyped(t *testing.T) {
 		cast := modelstest.NewCast(t, s)
 		c := jane(t, s, cast)
 		for field, edit := range map[string]models.ContactEdit{
-			"email": {Name: "Jane", Email: "jane@@example.com", Phone: "020 7946 0018"},
+			"email": {Name: "Jane", Email: "jane@@example.com", Phone: "07700 900118"},
 			"phone": {Name: "Jane", Email: modelstest.JaneMistyped, Phone: "twelve"},
 			"name":  {Name: " ", Email: modelstest.JaneMistyped, Phone: ""},
 		} {
@@ -81,7 +81,7 @@ func TestEditThereAndBackLiftsNothing(t *testing.T) {
 		c := jane(t, s, cast)
 		bounce(t, s, cast.Mail, modelstest.JaneMistyped)
 		for _, email := range []string{modelstest.JaneRight, "JANE.DOE@gmial.com"} {
-			r, err := s.EditContact(t.Context(), cast.Ada, models.ContactEdit{CustomerID: c.ID, Name: "Jane Doe", Email: email, Phone: "+442079460018"})
+			r, err := s.EditContact(t.Context(), cast.Ada, models.ContactEdit{CustomerID: c.ID, Name: "Jane Doe", Email: email, Phone: "+447700900118"})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -241,8 +241,7 @@ func (p *play) worksOthers(id string) {
 	file := "id;address\n" + id + ";secondmark@x.example\n" + other.ID + ";zebedee.firstmark@x.example\nnobody;secondmark@x.example\n"
 	_, err = p.s.CheckImport(ctx, p.Ada, strings.NewReader(file))
 	p.must(err)
-	max, _, err := p.s.AddUser(ctx, p.Olga, models.NewUser{Email: "max@marlow.example", Name: "Max", Role: models.Manager})
-	p.must(err)
+	max := addUser(p.T, p.s, p.Account.ID, "max@marlow.example", models.Manager)
 	token, err := p.s.AddSession(ctx, models.Actor{Kind: models.Person, ID: max.ID, AccountID: p.Account.ID}, models.Session{}, models.SessionShort)
 	p.must(err)
 	p.must(p.s.SaveSession(ctx, token, `{"Text":"zebedee.firstmark@x.example is opted out."}`))

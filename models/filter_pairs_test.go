@@ -43,12 +43,10 @@ func TestEveryPairOfFiltersCountsItsRows(t *testing.T) {
 // giveOut gives some rows to a person, whose id it returns, puts some off, and lets some wait for the customer.
 func giveOut(t *testing.T, s *models.Store, c *modelstest.Cast, rows []models.Undelivered) string {
 	t.Helper()
-	person, _, err := s.AddUser(t.Context(), c.Olga, models.NewUser{Email: "max@marlow.example", Name: "Max", Role: models.Manager})
-	if err != nil {
-		t.Fatal(err)
-	}
+	person := addUser(t, s, c.Account.ID, "max@marlow.example", models.Manager)
 	later := noon.AddDate(0, 0, 3)
 	for i, row := range rows {
+		var err error
 		switch i % 5 {
 		case 0:
 			err = s.Assign(context.Background(), c.Ada, row.ID, person.ID)

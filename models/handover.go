@@ -31,7 +31,7 @@ func (n NotYet) Is(target error) bool { return target == ErrNotYours }
 func (s *Store) TakeAttempt(ctx context.Context, id string) (h Handover, err error) {
 	taken := false
 	err = s.inTx(ctx, func(t *tx) error {
-		taken = false
+		taken, h = false, Handover{}
 		var asked Attempt
 		if err := t.Take(&asked, "id = ? AND ours", id).Error; err != nil {
 			return found(err, "attempt")

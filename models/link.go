@@ -53,6 +53,7 @@ func (s *Store) AskLink(ctx context.Context, a Actor, email string, p Purpose) (
 	}
 	defer even(ctx, time.Now())
 	err = s.inTx(ctx, func(t *tx) error {
+		u, token = User{}, ""
 		err := t.Take(&u, "email = ? AND locked_at IS NULL", normal).Error
 		if errors.Is(err, gorm.ErrRecordNotFound) {
 			return nil

@@ -133,8 +133,7 @@ func TestWorkNumbersAreLists(t *testing.T) {
 		p.must(p.s.Snooze(t.Context(), p.Ada, all[0].ID, &until, false))
 		p.must(p.s.Snooze(t.Context(), p.Ada, all[1].ID, &until, true))
 		p.must(p.s.Snooze(t.Context(), p.Ada, all[2].ID, nil, true))
-		person, _, err := p.s.AddUser(t.Context(), p.Olga, models.NewUser{Email: "max@marlow.example", Name: "Max", Role: models.Manager})
-		p.must(err)
+		person := addUser(t, p.s, p.Account.ID, "max@marlow.example", models.Manager)
 		for _, r := range all[2:5] {
 			p.must(p.s.Assign(t.Context(), p.Ada, r.ID, person.ID))
 		}

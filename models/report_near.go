@@ -14,7 +14,7 @@ func (s *Store) Near(ctx context.Context, a Actor, f Filter, id string) (near Ne
 	if err != nil {
 		return near, err
 	}
-	if err := s.reading(ctx).Limit(1).Find(&row, "id = ? AND account_id = ?", id, a.AccountID).Error; err != nil || row.ID == "" {
+	if err := s.reading(ctx).Limit(1).Find(&row, "account_id = ? AND id = ?", a.AccountID, id).Error; err != nil || row.ID == "" {
 		return near, found(err, "a row of the report")
 	}
 	for _, side := range []struct {

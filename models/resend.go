@@ -36,6 +36,7 @@ func (s *Store) AskResend(ctx context.Context, a Actor, ask ResendAsk) (Attempt,
 		if err != nil {
 			return err
 		}
+		attempt = Attempt{}
 		return found(t.Take(&attempt, "id = ? AND account_id = ?", id, a.AccountID).Error, "attempt")
 	})
 	if errors.Is(err, gorm.ErrDuplicatedKey) {

@@ -46,11 +46,11 @@ func (t *tx) findable(c Customer) error {
 		parts = nil
 	}
 	var addresses []string
-	err := t.Raw(`SELECT a.normal FROM addresses a JOIN customer_addresses ca ON ca.address_id = a.id
-		WHERE ca.customer_id = ? AND a.value <> '' ORDER BY ca.added_at, a.id`, c.ID).Scan(&addresses).Error
+	err := t.Raw(`SELECT a.normal FROM addresses a JOIN customer_addresses ca ON ca.account_id = a.account_id AND ca.address_id = a.id
+		WHERE ca.account_id = ? AND ca.customer_id = ? AND a.value <> '' ORDER BY ca.added_at, a.id`, c.AccountID, c.ID).Scan(&addresses).Error
 	if err != nil {
 		return found(err, "addresses of a customer")
 	}
-	return found(t.Exec("UPDATE customers SET search = ? WHERE id = ?", searchText(append(parts, addresses...)...), c.ID).Error,
-		"what a customer is found by")
+	return found(t.Exec("UPDATE customers SET search = ? WHERE account_id = ? AND id = ?",
+		searchText(append(parts, addresses...)...), c.AccountID, c.ID).Error, "what a customer is found by")
 }

@@ -106,6 +106,7 @@ func (s *Store) SignInByName(ctx context.Context, a Actor, who Vouched) (u User,
 	}
 	_, normal, _ := NormalEmail(who.Email)
 	err = s.inTx(ctx, func(t *tx) error {
+		u = User{}
 		err := t.Take(&u, "sso_issuer = ? AND sso_subject = ?", who.Issuer, who.Subject).Error
 		if errors.Is(err, gorm.ErrRecordNotFound) {
 			err = t.bind(&u, who, normal)

@@ -156,7 +156,7 @@ func TestSession(t *testing.T) {
 		a := addBusiness(t, s, "Harbour")
 		u := addUser(t, s, a.ID, "ada@harbour.example", models.Owner)
 		kept := token(t, s, u, models.SessionKept)
-		for range 3 {
+		for range 2 {
 			clock.Turn(13 * 24 * time.Hour)
 			v, err := s.Visit(t.Context(), kept)
 			if err != nil || v.Seat.Role != models.Owner || v.Seat.Account.ID != a.ID {

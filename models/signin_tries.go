@@ -45,6 +45,7 @@ func (knownDevice) TableName() string { return "known_devices" }
 // that nobody has are counted in the same way: being made to wait tells nothing.
 func (s *Store) takeTry(ctx context.Context, a Actor, email string) (u User, err error) {
 	err = s.inTx(ctx, func(t *tx) error {
+		u = User{}
 		err := t.Take(&u, "email = ?", email).Error
 		if err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
 			return found(err, "person")

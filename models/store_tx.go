@@ -33,9 +33,10 @@ func keptIn[T any](t *tx) *T {
 }
 
 // inTx runs fn in one transaction. fn may run more than once, because what waits crosswise for another transaction is done
-// again: whatever it leaves outside must come from its last run. Rows are held in one order: connection, account's
-// registrations, job or request, notification, attempt, event, address, customer. Counters and audit lines are written
-// last (atEnd), in a fixed order, so that two transactions never wait for each other crosswise.
+// again: whatever it leaves outside must come from its last run, and what it reads into must be empty at each. Rows are
+// held in one order: connection, account's registrations, job or request, notification, attempt, event, address, customer.
+// Counters and audit lines are written last (atEnd), in a fixed order, so that two transactions never wait for each other
+// crosswise.
 func (s *Store) inTx(ctx context.Context, fn func(t *tx) error) error {
 	defer s.changes.Add(1)
 	for tries := 1; ; tries++ {

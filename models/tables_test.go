@@ -13,7 +13,7 @@ import (
 
 // rowTypes are the structs that stand for a row, each of a whole table.
 var rowTypes = []any{Account{}, User{}, Member{}, Grant{}, Session{}, Link{}, Key{}, AuditEntry{}, auditHead{}, request{}, Connection{},
-	Gap{}, heartbeat{}, instance{}, token{}, Customer{}, Address{}, customerAddress{}, Consent{}, OptOut{}, Suppression{}, ClearRequest{}, Notification{},
+	Gap{}, heartbeat{}, instance{}, token{}, signInTry{}, knownDevice{}, bounceAddress{}, Customer{}, Address{}, customerAddress{}, Consent{}, OptOut{}, Suppression{}, ClearRequest{}, Notification{},
 	Content{}, Note{}, Attempt{}, Event{}, Undelivered{}, undeliveredDay{}, facetDay{}, sentDay{}, View{}, correction{}, dismissal{}, BulkJob{}, bulkItem{},
 	importRecord{}, ImportLine{}, SendingDomain{}, CallbackEndpoint{}, Callback{}, feedHead{}, digestKey{}}
 
