@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -33,9 +34,13 @@ const (
 	ssoLimit = 10 * time.Second
 )
 
-// ssoClient asks the organisation's sign-in. Its address is the operator's own, but what it names in turn is not.
-func ssoClient(way *wire.Outward) *http.Client {
-	return &http.Client{Timeout: ssoLimit, Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, DialContext: way.DialContext}}
+// client asks the organisation's sign-in. Its host is the operator's own, wherever it is; others that it names in turn
+// are not.
+func (s *SingleSignOn) client(way *wire.Outward) *http.Client {
+	if issuer, err := url.Parse(s.Issuer); err == nil {
+		way = way.With(issuer.Hostname())
+	}
+	return &http.Client{Timeout: ssoLimit, Transport: way.Transport()}
 }
 
 func (h *Handlers) ssoCookie() string {
@@ -52,7 +57,7 @@ func (s *SingleSignOn) at(ctx context.Context, way *wire.Outward) (*oidc.Provide
 		return s.provider, nil
 	}
 	// The provider keeps its context for later fetches of keys.
-	p, err := oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), ssoClient(way)), s.Issuer)
+	p, err := oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), s.client(way)), s.Issuer)
 	if err != nil {
 		return nil, fmt.Errorf("handlers: single sign-on: %w", err)
 	}
@@ -117,7 +122,7 @@ func (h *Handlers) vouched(c echo.Context) (who models.Vouched, next string, err
 	if len(kept) != 4 || subtle.ConstantTimeCompare([]byte(kept[0]), []byte(c.QueryParam("state"))) != 1 {
 		return who, "", errors.New("the state is not the one that was sent")
 	}
-	ctx := oidc.ClientContext(c.Request().Context(), ssoClient(h.Way))
+	ctx := oidc.ClientContext(c.Request().Context(), h.SSO.client(h.Way))
 	p, err := h.SSO.at(ctx, h.Way)
 	if err != nil {
 		return who, "", err

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"syscall"
 	"time"
-
-	"undelivered/migrations"
 )
 
 // Copy is what a database that is a copy of another would do if it went on: the other may be doing it.
@@ -120,7 +118,7 @@ func (s *Store) dropWaiting(ctx context.Context) error {
 // place is where the database is: for a file which one on its disk, for PostgreSQL which database of which cluster. A copy
 // of either is another.
 func (s *Store) place(ctx context.Context) (string, error) {
-	if s.kind == migrations.SQLite {
+	if s.file != "" {
 		info, err := os.Stat(s.file)
 		if err != nil {
 			return "", fmt.Errorf("models: database: %w", err)
@@ -140,7 +138,7 @@ func (s *Store) place(ctx context.Context) (string, error) {
 func (s *Store) mark() string { return strings.TrimSuffix(s.file, ".db") + ".beat" }
 
 func (s *Store) besideMark() time.Time {
-	if s.kind != migrations.SQLite {
+	if s.file == "" {
 		return time.Time{}
 	}
 	text, err := os.ReadFile(s.mark())
@@ -156,14 +154,14 @@ func (s *Store) besideMark() time.Time {
 
 // inUse notes in the database, and then beside it, that the program runs on it: before anything goes out.
 func (t *tx) inUse() error {
-	if t.s.kind != migrations.SQLite {
+	if t.s.file == "" {
 		return nil
 	}
 	return found(t.Model(&heartbeat{}).Where("id = ? AND at <= ?", program, t.now).Update("at", t.now).Error, "heartbeat")
 }
 
 func (s *Store) noteInUse(at time.Time) error {
-	if s.kind != migrations.SQLite {
+	if s.file == "" {
 		return nil
 	}
 	if err := os.WriteFile(s.mark(), []byte(at.Format(time.RFC3339Nano)+"\n"), 0o600); err != nil {

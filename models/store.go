@@ -82,13 +82,13 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 			s.clock = time.Now
 		}
 	}
-	s.file = o.File
 	s.instance = newID("ins", s.now())
 	var err error
 	if s.seal, err = newSealer(o.Key, o.OldKeys); err != nil {
 		return nil, err
 	}
 	if o.URL == "" {
+		s.file = o.File
 		err = s.openSQLite(ctx, o.File)
 	} else {
 		err = s.openPostgres(ctx, o.URL, o.ReplicaURL)

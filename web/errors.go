@@ -34,6 +34,7 @@ var plainErrors = []struct {
 	{models.ErrBusy, http.StatusServiceUnavailable},
 	{models.ErrLink, http.StatusNotFound},
 	{models.ErrThrottled, http.StatusTooManyRequests},
+	{wire.ErrTooLarge, http.StatusRequestEntityTooLarge},
 	{wire.ErrTooMuch, http.StatusUnprocessableEntity},
 	{os.ErrDeadlineExceeded, http.StatusRequestTimeout},
 	{io.ErrUnexpectedEOF, http.StatusBadRequest},

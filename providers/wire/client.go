@@ -43,7 +43,7 @@ func NewClientBy(way *Outward) *Client {
 	// write it: then nothing was handed over. What has been begun it repeats only with the help of GetBody, which is
 	// never set, so that a body is never sent twice.
 	return &Client{way: way, http: &http.Client{
-		Transport:     way.transport(),
+		Transport:     way.Transport(),
 		Timeout:       totalLimit,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}

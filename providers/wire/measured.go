@@ -28,6 +28,9 @@ func (m Most) orDefault() Most {
 // ErrTooMuch says that a body holds more than it may.
 var ErrTooMuch = errors.New("too much in one body")
 
+// ErrTooLarge says that an item of a body has more bytes than it may.
+var ErrTooLarge = fmt.Errorf("%w: too large", ErrTooMuch)
+
 // Measured reads a body and fails with ErrTooMuch as soon as it holds more than it may.
 func Measured(body io.Reader, most Most) io.Reader {
 	return &measured{in: body, most: most.orDefault()}
@@ -123,7 +126,7 @@ func (m *measured) check() error {
 	case m.depth > m.most.Depth:
 		return fmt.Errorf("%w: at most %d levels", ErrTooMuch, m.most.Depth)
 	case m.bytes > m.most.Bytes:
-		return fmt.Errorf("%w: at most %d bytes in an item", ErrTooMuch, m.most.Bytes)
+		return fmt.Errorf("%w: at most %d bytes in an item", ErrTooLarge, m.most.Bytes)
 	}
 	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 	"syscall"
@@ -44,6 +43,15 @@ func plainHost(host string) string {
 	return strings.TrimSuffix(strings.Trim(strings.ToLower(strings.TrimSpace(host)), "[]"), ".")
 }
 
+// With lets pass these hosts too: an address that whoever runs the installation has set.
+func (o *Outward) With(hosts ...string) *Outward {
+	more := Internet(hosts)
+	if o != nil {
+		more.anywhere, more.hosts = o.anywhere, append(more.hosts, o.hosts...)
+	}
+	return more
+}
+
 // Allows says whether a host may be anywhere.
 func (o *Outward) Allows(host string) bool {
 	return o != nil && (o.anywhere || slices.Contains(o.hosts, plainHost(host)))
@@ -77,24 +85,25 @@ func outside(address string) error {
 	return nil
 }
 
-// transport is the way of HTTP. A proxy that the environment names is the installation's own: what is beyond it, it
+// Transport is the way of HTTP. A proxy that the environment names is the installation's own: what is beyond it, it
 // guards itself.
-func (o *Outward) transport() *http.Transport {
-	way := &Outward{anywhere: o.anywhere, hosts: append(proxies(), o.hosts...)}
+func (o *Outward) Transport() *http.Transport {
 	return &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,
-		DialContext:         way.DialContext,
+		DialContext:         o.With(proxies()...).DialContext,
 		TLSHandshakeTimeout: connectLimit,
 		MaxIdleConnsPerHost: 8,
 		IdleConnTimeout:     90 * time.Second,
 	}
 }
 
+// proxies are the hosts through which a request to the internet goes.
 func proxies() []string {
 	var hosts []string
-	for _, name := range []string{"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"} {
-		if u, err := url.Parse(os.Getenv(name)); err == nil && u.Hostname() != "" {
-			hosts = append(hosts, plainHost(u.Hostname()))
+	for _, scheme := range []string{"http", "https"} {
+		asked := &http.Request{URL: &url.URL{Scheme: scheme, Host: "internet.example"}}
+		if u, err := http.ProxyFromEnvironment(asked); err == nil && u != nil {
+			hosts = append(hosts, u.Hostname())
 		}
 	}
 	return hosts
