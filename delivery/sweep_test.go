@@ -56,7 +56,7 @@ func (o *outage) brokenOff() *lookedUp {
 		o.Fatal(err)
 	}
 	l.id, l.sweep = all[0].ID, &Sweeper{Store: o.s, Client: far.Client, Log: modelstest.Log(o)}
-	l.handOver(&Resender{Store: o.s, Client: far.Client, Log: modelstest.Log(o)}, all[0].AttemptID)
+	l.handOver(&Resender{Store: o.s, Client: far.Client, Log: modelstest.Log(o), shares: newShares()}, all[0].AttemptID)
 	return l
 }
 

@@ -47,7 +47,8 @@ func bounced(e models.Event, p post) models.Event {
 		return wire.Soften(wire.Failure(e, "resend", sub, "Transient"), models.SoftBounce)
 	}
 	e.SuppressionKind = "bounce"
-	if models.ReplyCode(e.Diagnostic) == 0 && models.EnhancedStatus(e.Diagnostic) == "" {
+	typed := p.Data.Bounce.Type != ""
+	if typed && models.ReplyCode(e.Diagnostic) == 0 && models.EnhancedStatus(e.Diagnostic) == "" {
 		return advised(e, sub, kind)
 	}
 	return wire.Failure(e, "resend", sub, kind)

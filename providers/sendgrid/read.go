@@ -91,7 +91,11 @@ func event(raw json.RawMessage) ([]models.Event, error) {
 	if e.DedupeKey == "" {
 		e.DedupeKey = wire.Digest(id, e.Recipient, string(i.Event), string(i.Timestamp), string(i.Reason))
 	}
-	if meaning, known := meanings[string(i.Event)]; known {
+	meaning, known := meanings[string(i.Event)]
+	if known && e.Recipient == "" {
+		return nil, errors.New("the event names no recipient")
+	}
+	if known {
 		e = meaning(e, i)
 	} else if e.Recipient == "" { // about the account: its kind says what
 		e.ProviderCode, e.Diagnostic = strings.Trim(string(i.Event+":"+i.Type), ":"), wire.Words(wire.Pick(string(i.Reason), string(i.Response)))
