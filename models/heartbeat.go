@@ -46,6 +46,10 @@ func (s *Store) FallAsleep(ctx context.Context) error {
 const program = "program"
 
 func (s *Store) beat(ctx context.Context, missed func(last heartbeat, now time.Time) bool) error {
+	place, err := s.place(ctx)
+	if err != nil {
+		return err
+	}
 	return s.inTx(ctx, func(t *tx) error {
 		last := heartbeat{ID: program, At: t.now}
 		if err := t.Clauses(clause.OnConflict{DoNothing: true}).Create(&last).Error; err != nil {
@@ -60,6 +64,9 @@ func (s *Store) beat(ctx context.Context, missed func(last heartbeat, now time.T
 			}
 		}
 		change := map[string]any{"at": t.now, "stopped": false}
+		if last.Place == "" { // its first run
+			change["place"] = place
+		}
 		return found(t.Model(&heartbeat{}).Where("id = ? AND at <= ?", last.ID, t.now).Updates(change).Error, "heartbeat")
 	})
 }

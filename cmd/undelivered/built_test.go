@@ -134,7 +134,7 @@ func (h *house) command(into any, args ...string) {
 
 func (h *house) environment() []string {
 	basics := []string{"UNDELIVERED_DATA=" + h.data, "UNDELIVERED_ADDR=" + h.addr,
-		"UNDELIVERED_ALLOW_HOSTS=127.0.0.1,localhost", "PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.TempDir(), "TEST_CLOCK=" + os.Getenv("TEST_CLOCK")}
+		"UNDELIVERED_ALLOW_HOSTS=127.0.0.1,localhost", "UNDELIVERED_SIMULATOR=on", "PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.TempDir(), "TEST_CLOCK=" + os.Getenv("TEST_CLOCK")}
 	return append(basics, h.more...)
 }
 

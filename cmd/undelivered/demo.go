@@ -24,6 +24,10 @@ type demoCommand struct {
 // marker is the file that says that a folder holds a demo: nothing else is ever thrown away.
 const marker = "demo.json"
 
+// ownFiles are all that a demo leaves in its folder: its marker goes first, so that a folder half thrown away is no demo.
+var ownFiles = []string{marker, "undelivered.db", "undelivered.db-wal", "undelivered.db-shm", "undelivered.db.lock", "undelivered.db.serving",
+	"undelivered.beat", "secret.key"}
+
 // Run fills a fresh database and serves it.
 func (c *demoCommand) Run(ctx context.Context, term terminal) error {
 	if c.Data == "" {
@@ -56,7 +60,7 @@ func (c *demoCommand) prepare() (kept bool, err error) {
 	if !kept || !c.Fresh {
 		return kept, nil
 	}
-	for _, name := range []string{marker, "undelivered.db", "undelivered.db-wal", "undelivered.db-shm", "undelivered.db.lock", "secret.key"} {
+	for _, name := range ownFiles {
 		if err := os.Remove(filepath.Join(c.Data, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return false, err
 		}

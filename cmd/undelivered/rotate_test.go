@@ -11,6 +11,7 @@ import (
 func commandLine(t *testing.T, data, key, previous string, args ...string) (status int, printed string) {
 	t.Helper()
 	t.Setenv("UNDELIVERED_DATA", data)
+	t.Setenv("UNDELIVERED_SIMULATOR", "on")
 	t.Setenv("UNDELIVERED_SECRET_KEY", key)
 	t.Setenv("UNDELIVERED_SECRET_KEY_PREVIOUS", previous)
 	var out bytes.Buffer

@@ -13,9 +13,13 @@ var passing = []models.Status{models.SoftBounce, models.MailboxError, models.Not
 
 func (m mishap) passes() bool { return slices.Contains(passing, models.Status(m.event.Type)) }
 
-// How much of its work the business has done: with more, nothing would be left of the old.
+// sendable says whether it is worth as much today as on its day, at whatever hour the demo starts: what names a day may
+// be over by now, and is asked about before it is sent.
+func (m sentMessage) sendable() bool { return m.mishap.passes() && !m.title.due }
+
+// How much of its work the business has done: with more, nothing would be left for whoever looks.
 const (
-	mostResent  = 5
+	mostResent  = 3
 	mostCleared = 12
 )
 
@@ -36,13 +40,20 @@ func (p *plan) work() {
 			left[of(m)]++
 		}
 	}
+	once := 0 // those that can be sent again just so: of two one is left
 	for i, m := range slices.Backward(p.messages) {
 		if m.mishap == nil || m.age >= monthAgo || left[of(m)] < 2 {
 			continue
 		}
+		alone := m.sendable() && hurt[m.customer] == 1
+		if alone {
+			once++
+		}
 		switch old := m.age > 4*24*time.Hour; {
-		case !old && m.mishap.passes() && hurt[m.customer] == 1 && len(p.resent) < mostResent:
+		case alone && once%2 == 0 && len(p.resent) < mostResent:
 			p.resent = append(p.resent, m.registration.Ref)
+		case alone:
+			continue
 		case old && i%3 == 0 && len(p.cleared) < mostCleared:
 			p.cleared = append(p.cleared, clearing{m.registration.Ref, models.Outcomes[len(p.cleared)%len(models.Outcomes)]})
 		default:

@@ -46,7 +46,7 @@ func TestDemoAtMoments(t *testing.T) {
 			owner := signedIn(webtest.New(t, site, known), told.Users[0].Email)
 			manager := signedIn(webtest.New(t, site, known), told.Users[1].Email)
 			support := signedIn(webtest.New(t, site, known), "support@undelivered.example")
-			seen := slices.Concat(walk(owner, "/", "/undelivered?view=waiting", "/undelivered?state=cleared"),
+			seen := slices.Concat(walk(owner, "/", "/undelivered?state=waiting", "/undelivered?state=cleared"),
 				walk(manager, "/support/requests?list=mine"), walk(support, "/"))
 			for _, act := range acts {
 				if !slices.ContainsFunc(seen, func(action string) bool { return act.MatchString(action) }) {

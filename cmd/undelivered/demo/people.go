@@ -23,7 +23,7 @@ var businesses = []business{
 		people: []people{british, british, british, indian, polish, arabic, chinese, greek},
 	},
 	{
-		name: "Buchhandlung Linde", zone: "Europe/Berlin", locale: "de-DE", code: "BL", sent: 700, customers: 190,
+		name: "Buchhandlung Linde", zone: "Europe/Berlin", locale: "de-DE", code: "BL", sent: 1000, customers: 290,
 		staff: []colleague{
 			{"inhaber@linde.example", "Bob Linde", models.Owner},
 			{"team@linde.example", "Mareike Vogt", models.Manager},

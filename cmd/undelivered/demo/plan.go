@@ -59,8 +59,8 @@ func newPlan(b business, seed uint64, start time.Time) (*plan, error) {
 	return p, nil
 }
 
-// strike lets messages fail: all emails of an outage and to a mistyped address, and of the others of each channel every
-// tenth, the newest first, so that each mishap there is has happened lately.
+// strike lets messages fail: all emails of an outage and to a mistyped address, and some of the others of each channel,
+// the newest first, so that each mishap there is has happened lately.
 func (p *plan) strike() {
 	decks := map[models.Channel]*deck{
 		models.Email: newDeck(p.rand(emailDice, 0), emailMishaps),
@@ -89,12 +89,13 @@ func (o outage) covers(age time.Duration) bool {
 	return days <= o.first && days >= o.last
 }
 
-// deck deals mishaps to every tenth message: first each once, those that pass at first, then by how often they happen.
+// deck deals mishaps: first each once and quickly, those that pass at first, then by how often they happen.
 type deck struct {
-	rand       *rand.Rand
-	all        []mishap
-	seen, turn int
-	order      []int
+	rand  *rand.Rand
+	all   []mishap
+	turn  int
+	spare int // messages since the last mishap
+	order []int
 }
 
 func newDeck(r *rand.Rand, all []mishap) *deck {
@@ -107,22 +108,30 @@ func newDeck(r *rand.Rand, all []mishap) *deck {
 
 // next is what befalls the next message, which is older than the one before.
 func (d *deck) next(age time.Duration) *mishap {
-	if d.seen++; d.seen%failsOf != 0 || atEdge(age, monthAgo) {
+	first := d.turn < len(d.order)
+	every, at := laterOf, 0
+	if first {
+		every, at = firstOf, d.order[d.turn]
+	}
+	if d.spare++; d.spare < every || atEdge(age, monthAgo) {
 		return nil
 	}
-	at := d.weighted()
-	if d.turn < len(d.order) {
-		at = d.order[d.turn]
+	if !first {
+		at = d.weighted()
 	}
 	if d.all[at].passes() && atEdge(age, passedAgo) {
 		return nil
 	}
+	d.spare = 0
 	d.turn++
 	return &d.all[at]
 }
 
-// failsOf: one of so many messages fails.
-const failsOf = 10
+// One of so many messages fails: until each mishap has happened, and later.
+const (
+	firstOf = 6
+	laterOf = 10
+)
 
 // How long the report shows a failure, and how long ago one was that may have passed.
 const (

@@ -112,7 +112,7 @@ func lacks(p *plan) map[string]bool {
 	some(1, "ready to try again", func(m sentMessage) bool {
 		return m.age > 3*24*time.Hour && slices.Contains(passing[:2], m.status()) && hurt[m.customer] == 1
 	})
-	some(1, "to send again at once", func(m sentMessage) bool { return m.mishap.passes() && hurt[m.customer] == 1 })
+	some(1, "to send again at once", func(m sentMessage) bool { return m.sendable() && hurt[m.customer] == 1 })
 	some(1, "about something to come", func(m sentMessage) bool {
 		return m.registration.DueAt != nil && m.registration.DueAt.After(p.start) && m.registration.DueAt.Before(p.start.Add(48*time.Hour))
 	})
