@@ -52,17 +52,18 @@ func Each(list []json.RawMessage, channel models.Channel, read func(raw json.Raw
 // Parked is a genuine event that could not be read: kept with its error for support.
 func Parked(channel models.Channel, raw []byte, err error) models.Event {
 	return models.Event{Type: models.Unrecognised, Channel: channel, State: models.EventParked, Error: err.Error(),
-		DedupeKey: Digest(string(raw)), Raw: Own(raw)}
+		DedupeKey: Digest(raw), Raw: Own(raw)}
 }
 
 // Own copies an event's bytes, so that they do not keep the whole batch in memory.
 func Own(raw []byte) []byte { return bytes.Clone(raw) }
 
 // Digest is a dedupe key made of what the provider gives: for providers without an event id.
-func Digest(parts ...string) string {
+func Digest[T string | []byte](parts ...T) string {
 	h := sha256.New()
 	for _, part := range parts {
-		fmt.Fprintf(h, "%d:%s", len(part), part)
+		fmt.Fprintf(h, "%d:", len(part))
+		h.Write([]byte(part))
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
