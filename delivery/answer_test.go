@@ -11,10 +11,13 @@ import (
 	"undelivered/models/modelstest"
 )
 
+// passPhrase makes people members at once: those who are only invited are told nothing.
+const passPhrase = "violet harbour lantern 84"
+
 // helen is a manager who can be written to.
 func (d *desk) helen() models.Actor {
 	d.Helper()
-	u, _, err := d.s.AddUser(d.Context(), models.AtCommandLine(d.Account.ID), models.NewUser{Email: "helen@marlow.example", Name: "Helen Marsh", Role: models.Manager})
+	u, _, err := d.s.AddUser(d.Context(), models.AtCommandLine(d.Account.ID), models.NewUser{Email: "helen@marlow.example", Name: "Helen Marsh", Role: models.Manager, Password: passPhrase})
 	d.must(err)
 	return models.Actor{Kind: models.Person, ID: u.ID, Name: u.Name, Role: models.Manager, AccountID: d.Account.ID}
 }
@@ -58,7 +61,7 @@ func TestWhoAskedBackIsToldTheAnswer(t *testing.T) {
 		_, err = d.s.GrantSupport(d.Context(), owner, d.clock.Now().Add(100*time.Hour))
 		d.must(err)
 		sam := models.Actor{Kind: models.OnBehalf, ID: user.ID, Name: user.Name, Role: models.Support, AccountID: d.Account.ID}
-		user, _, err = d.s.AddUser(d.Context(), owner, models.NewUser{Email: "olga@marlow.example", Name: "Olga Marlow", Role: models.Owner})
+		user, _, err = d.s.AddUser(d.Context(), owner, models.NewUser{Email: "olga@marlow.example", Name: "Olga Marlow", Role: models.Owner, Password: passPhrase})
 		d.must(err)
 		olga := models.Actor{Kind: models.Person, ID: user.ID, Name: user.Name, Role: models.Owner, AccountID: d.Account.ID}
 		helen := d.helen()
@@ -106,7 +109,7 @@ func TestAskerIsToldByMail(t *testing.T) {
 		d.must(err)
 		d.must(crew.Start(d.Context()))
 		d.Cleanup(func() { crew.StopAndCancel(context.Background()) })
-		_, _, err = d.s.AddUser(d.Context(), models.AtCommandLine(d.Account.ID), models.NewUser{Email: "olga@marlow.example", Name: "Olga Marlow", Role: models.Owner})
+		_, _, err = d.s.AddUser(d.Context(), models.AtCommandLine(d.Account.ID), models.NewUser{Email: "olga@marlow.example", Name: "Olga Marlow", Role: models.Owner, Password: passPhrase})
 		d.must(err)
 		helen := d.helen()
 		told := func(subject, text string) {

@@ -3,6 +3,7 @@ package providers
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"undelivered/models"
@@ -59,5 +60,40 @@ func TestFieldAccountEvent(t *testing.T) {
 	events[0].ProviderCode = "account_status_change:compliance_reactivate"
 	if warning := wire.AccountWarning(events); warning != "" {
 		t.Errorf("the good news is told as %q", warning)
+	}
+}
+
+// A mail that an old post of Mailgun's calls a hard failure was refused for the list that its code names.
+func TestFieldOldDrops(t *testing.T) {
+	for code, kind := range map[string]string{"605": "bounce", "606": "unsubscribe", "607": "complaint"} {
+		form := "event=dropped&recipient=pia%40shed.example&Message-Id=%3Cvisit-89%40harbour.example%3E&reason=hardfail&code=" + code
+		p, _ := ByCode("mailgun")
+		r := post("mailgun", []byte(form))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		reading, err := p.Reread(r)
+		if err != nil || len(reading.Events) != 1 {
+			t.Fatalf("%s: %+v, %v", code, reading.Events, err)
+		}
+		if e := reading.Events[0]; e.Type != models.EventType(models.Dropped) || e.SuppressionKind != kind {
+			t.Errorf("%s: %s %s, listed as %q", code, e.Type, e.Reason, e.SuppressionKind)
+		}
+	}
+}
+
+// A lone event without an id has the same key however its fields are arranged, and another one for another recipient.
+func TestFieldKeyWithoutID(t *testing.T) {
+	const first = `[{"msys":{"message_event":{"type":"bounce","rcpt_to":"sina@loft.example","timestamp":"1793696400"}}}]`
+	keys := map[string]bool{}
+	for _, body := range []string{first, `[{"msys":{"message_event":{"timestamp":"1793696400","rcpt_to":"sina@loft.example","type":"bounce"}}}]`,
+		strings.Replace(first, "sina", "nina", 1)} {
+		p, _ := ByCode("sparkpost")
+		reading, err := p.Reread(post("sparkpost", []byte(body)))
+		if err != nil || len(reading.Events) != 1 || reading.Events[0].DedupeKey == "" {
+			t.Fatalf("%+v, %v", reading.Events, err)
+		}
+		keys[reading.Events[0].DedupeKey] = true
+	}
+	if len(keys) != 2 {
+		t.Errorf("%d keys, want 2", len(keys))
 	}
 }

@@ -52,9 +52,6 @@ func failed(e models.Event, i item) models.Event {
 	return e
 }
 
-// listOf are the lists of the reasons for which Mailgun itself does not send.
-var listOf = map[string]string{"dropped-complaint": "complaint", "dropped-unsubscribed": "unsubscribe", "dropped-bounce": "bounce"}
-
 // words takes the reply of the receiving server. Codes of 600 and above are Mailgun's own and no replies; after such a
 // one the last reply says more.
 func words(e models.Event, i item) models.Event {

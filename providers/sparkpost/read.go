@@ -60,9 +60,8 @@ func event(raw json.RawMessage) ([]models.Event, error) {
 	if i.Type == "" {
 		return nil, errors.New("the event has no type")
 	}
-	key := wire.Pick(string(i.ID), wire.Digest(string(raw)))
 	e := models.Event{
-		Channel: models.Email, Type: models.Unrecognised, ProviderEventID: string(i.ID), DedupeKey: key, ProviderCode: string(i.Type),
+		Channel: models.Email, Type: models.Unrecognised, ProviderEventID: string(i.ID), DedupeKey: string(i.ID), ProviderCode: string(i.Type),
 		Recipient: wire.Address(wire.Pick(string(i.RawTo), string(i.To))), ProviderMessageID: string(i.Transmission),
 		AttemptRef: string(i.Meta[wire.AttemptKey]), OccurredAt: wire.Time(i.Timestamp), SMTPCode: models.ReplyCode(string(i.Code)),
 		Diagnostic: wire.Words(wire.Pick(string(i.RawReason), string(i.Reason))), Raw: wire.Own(raw),
