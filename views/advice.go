@@ -58,7 +58,7 @@ func (p NotificationPage) nextLine(ctx context.Context) string {
 func (p NotificationPage) whyTitle(ctx context.Context) string {
 	switch {
 	case p.State == "unknown":
-		return T(ctx, "What happened")
+		return T(ctx, "Why we don’t know")
 	case p.State == "delivered" || p.State == "presumed":
 		return T(ctx, "Why it was not delivered at first")
 	case p.Status == models.Spammed && p.Reason.ID == "complaint":

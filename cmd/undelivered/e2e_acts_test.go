@@ -23,7 +23,7 @@ func acts(t *testing.T, b *tab) []string {
 	b.shownOnce("#new-key")
 	paths := []string{invited, b.leads("/support/requests", "/support/requests/", `/agree/[\w-]+`),
 		b.leads("/undelivered?per=100", "/notifications/", `/notifications/\w+/send-by-\w+/confirm`),
-		b.leads("/undelivered?state=waiting", "/notifications/", `/notifications/\w+/resend/confirm`), b.importing()}
+		b.leads("/undelivered?per=100", "/notifications/", `/notifications/\w+/resend/confirm`), b.importing()}
 	for _, path := range paths {
 		b.examine(path)
 	}

@@ -26,6 +26,7 @@ var unexamined = map[string]string{
 	"/notifications/:id/preview": "a part of the notification's page",
 	"/customers/:id/export":      "a file",
 	"/me/invitation":             "its link comes by an invitation",
+	"/live":                      "numbers for pages that are open",
 }
 
 // placeholder is what stands for a thing's id in the address of a page; anything fits it. To send by text and by email is

@@ -31,9 +31,11 @@ var plainActs = []act{
 	{route: "/notifications/:id/cancel", who: manager, says: "Nothing was sent"},
 	{route: "/notifications/:id/send-by-text", who: manager, way: append(report("channel=email"), `a[href$="/send-by-text/confirm"]`), says: "is on its way"},
 	{route: "/notifications/:id/send-by-email", who: manager, way: append(report("channel=sms"), `a[href$="/send-by-email/confirm"]`), says: "is on its way"},
-	{route: "/notifications/:id/arrived", who: manager, await: "Broken off", way: []string{"/undelivered?state=waiting&q=Broken", anyNotification, `main a[href$="/resend/confirm"]`}, fields: form{"note": "Confirmed on the phone."}, says: "Saved"},
+	{route: "/notifications/:id/arrived", who: manager, await: "Broken off", way: []string{"/undelivered?view=unknown&q=Broken", anyNotification, `main a[href$="/resend/confirm"]`}, fields: form{"note": "Confirmed on the phone."}, says: "Saved"},
 	{route: "/suggestions/:id/accept", who: manager, way: []string{"/suggestions"}, says: "Saved"},
-	{route: "/suggestions/:id/dismiss", who: manager, way: []string{"/suggestions"}, says: "Saved"},
+	{route: "/suggestions/:id/dismiss", who: manager, way: []string{"/suggestions"}, says: "Kept as it is"},
+	{route: "/suggestions/:id/undismiss", who: manager, says: "It is suggested again"},
+	{route: "/suggestions", who: manager, way: []string{"/suggestions"}, says: "corrected"},
 
 	{route: "/undelivered/clear", who: manager, way: []string{"/undelivered/clear/confirm?all=1&status=spammed"}, fields: form{"outcome": "not_needed"}, says: "being cleared"},
 	{route: "/undelivered/resend", who: manager, way: []string{large}, says: "of 501 checked"},

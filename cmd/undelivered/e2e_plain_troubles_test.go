@@ -62,7 +62,7 @@ func (h *house) novelty(marlow demo.Account) {
 // seeUnknown examines the pages of a mail of which nobody knows whether it was sent, before somebody decides.
 func (b *tab) seeUnknown() {
 	b.t.Helper()
-	const broken, unknown = "/undelivered?state=waiting&q=Broken", "We don’t know whether it was sent"
+	const broken, unknown = "/undelivered?view=unknown&q=Broken", "We don’t know whether it was sent"
 	b.open(broken)
 	b.awaitText("main", "Broken off", true)
 	for _, page := range []struct{ link, says string }{{`/notifications/ntf_\w+`, "#n-state"}, {`/notifications/\w+/resend/confirm`, "#question"}} {

@@ -4,7 +4,7 @@ import "testing"
 
 // undo sends one again and takes it back: by the message's button, and without script by the page's own.
 func undo(t *testing.T, b *tab, button string) {
-	path := b.thatHas(1, "/undelivered?view=ready", resendButton)[0]
+	path := b.thatHas(1, wholeReport, resendButton)[0]
 	b.open(path)
 	b.submit(resendButton)
 	b.visible("#n-cancel")

@@ -39,6 +39,9 @@ func TestBrowserWork(t *testing.T) {
 	t.Run("without colour", func(t *testing.T) { withoutColour(t, &tab{t, b.ctx, b.url}) })
 }
 
+// wholeReport is everything on the report, on one page.
+const wholeReport = "/undelivered?per=100"
+
 // resendButton is on the page of a notification that can be sent again.
 const resendButton = `form[action$="/resend"] .primary`
 
@@ -91,11 +94,13 @@ const focused = `(document.activeElement.pathname && document.activeElement.matc
 // keys goes from the list to a failure, corrects its address, sends it again, and goes on with the next row, without
 // touching anything but keys.
 func keys(t *testing.T, b *tab) {
-	b.open("/undelivered?status=mailbox_error&status=soft_bounce&status=not_delivered&channel=email")
-	rows := ask[[]string](b, `[...document.querySelectorAll('.report tbody tr')].map(r => r.innerText.includes('Sending') ? '' : r.querySelector('a.title').pathname)`)
-	at := 0
-	for at < len(rows)-2 && rows[at] == "" { // it is on its way already
-		at++
+	const list = "/undelivered?status=mailbox_error&status=soft_bounce&status=not_delivered&channel=email"
+	sendable := b.thatHas(1, list, resendButton)[0]
+	b.open(list)
+	rows := ask[[]string](b, `[...document.querySelectorAll('.report tbody a.title')].map(a => a.pathname)`)
+	at := slices.Index(rows, sendable)
+	if at < 0 || at == len(rows)-1 {
+		t.Fatalf("%s has no row after it in %v", sendable, rows)
 	}
 	for range at + 1 {
 		b.press("j")
@@ -123,7 +128,7 @@ func keys(t *testing.T, b *tab) {
 	}
 	b.press(kb.Enter)
 	b.await("the message that it is on its way", `!!document.querySelector('.toast') && document.querySelector('.toast').innerText.includes('on its way')`)
-	b.open("/undelivered?status=mailbox_error&status=soft_bounce&status=not_delivered&channel=email")
+	b.open(list)
 	next := ask[[]string](b, `[...document.querySelectorAll('.report tbody a.title')].map(a => a.pathname)`)
 	b.press("j")
 	want := next[at] // what stands where the row was that was opened, if it has left
@@ -138,7 +143,7 @@ func keys(t *testing.T, b *tab) {
 // live watches a resend: the page refreshes itself until it is delivered and then stops; whoever stands on a button
 // stays there, and when the button goes stays in its part; the refresh can be stopped.
 func live(t *testing.T, b *tab) {
-	rows := b.thatHas(2, "/undelivered?view=ready", resendButton)
+	rows := b.thatHas(2, wholeReport, resendButton)
 	b.open(rows[0])
 	b.press("r")
 	b.await("the button to stop refreshing", `!!document.querySelector('#n-stop')`)
@@ -160,9 +165,8 @@ func live(t *testing.T, b *tab) {
 
 // several resends chosen ones after a question with exact numbers, each of which shows its items, and sees the result.
 func several(t *testing.T, b *tab, reload bool) {
-	const list = "/undelivered?status=soft_bounce&status=not_delivered&status=mailbox_error&per=100"
-	chosen := b.thatHas(3, list, resendButton)
-	b.open(list)
+	chosen := b.thatHas(3, wholeReport, resendButton)
+	b.open(wholeReport)
 	for _, path := range chosen {
 		b.do(chromedp.Click(chromedp.CSS(boxOf(path))))
 	}

@@ -46,7 +46,7 @@ func TestDemoAtMoments(t *testing.T) {
 			owner := signedIn(webtest.New(t, site, known), told.Users[0].Email)
 			manager := signedIn(webtest.New(t, site, known), told.Users[1].Email)
 			support := signedIn(webtest.New(t, site, known), "support@undelivered.example")
-			seen := slices.Concat(walk(owner, "/", "/undelivered?state=waiting", "/undelivered?state=cleared"),
+			seen := slices.Concat(walk(owner, "/undelivered?state=cleared", "/undelivered?state=waiting", "/"),
 				walk(manager, "/support/requests?list=mine"), walk(support, "/"))
 			for _, act := range acts {
 				if !slices.ContainsFunc(seen, func(action string) bool { return act.MatchString(action) }) {
@@ -121,7 +121,7 @@ func walk(b *webtest.Browser, pages ...string) (leads []string) {
 					continue
 				}
 				leads = append(leads, to)
-				if kind := one.ReplaceAllString(to, "*"); name == "href" && !strings.HasSuffix(to, ".csv") && kinds[kind] < 20 {
+				if kind := one.ReplaceAllString(to, "*"); name == "href" && !strings.HasSuffix(to, ".csv") && kinds[kind] < 30 {
 					kinds[kind]++
 					pages = append(pages, to)
 				}
