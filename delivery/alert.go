@@ -8,6 +8,8 @@ import (
 	"github.com/riverqueue/river"
 
 	"undelivered/models"
+	"undelivered/models/report"
+	"undelivered/models/store"
 )
 
 // AlertArgs is the job that writes to people about what they asked to be told.
@@ -19,9 +21,9 @@ func (AlertArgs) Kind() string { return "alert" }
 // Alerter sends alerts and digests.
 type Alerter struct {
 	river.WorkerDefaults[AlertArgs]
-	Store *models.Store
+	Store *store.Store
 	Post  *Post                                     // nil: this installation sends no mail of its own
-	Words func(models.Alert) (subject, text string) // what a mail says
+	Words func(report.Alert) (subject, text string) // what a mail says
 	Log   *slog.Logger
 }
 
@@ -31,7 +33,7 @@ func (w *Alerter) Work(ctx context.Context, _ *river.Job[AlertArgs]) error {
 		return nil
 	}
 	return eachAccount(ctx, w.Store, func(a models.Actor) error {
-		due, err := w.Store.AlertsDue(ctx, a)
+		due, err := w.Store.Report.AlertsDue(ctx, a)
 		problems := []error{err}
 		for _, alert := range due {
 			problems = append(problems, w.tell(ctx, a, alert))
@@ -42,8 +44,8 @@ func (w *Alerter) Work(ctx context.Context, _ *river.Job[AlertArgs]) error {
 
 // tell sends one alert to everybody who is to have it, unless it was sent today. When nobody could be reached it is
 // tried again in the next round; who has it already does not get it twice.
-func (w *Alerter) tell(ctx context.Context, a models.Actor, alert models.Alert) error {
-	mine, err := w.Store.TakeAlert(ctx, a, alert.Kind)
+func (w *Alerter) tell(ctx context.Context, a models.Actor, alert report.Alert) error {
+	mine, err := w.Store.Report.TakeAlert(ctx, a, alert.Kind)
 	if err != nil || !mine {
 		return err
 	}
@@ -58,7 +60,7 @@ func (w *Alerter) tell(ctx context.Context, a models.Actor, alert models.Alert) 
 		sent++
 	}
 	if sent == 0 {
-		problems = append(problems, w.Store.ReturnAlert(ctx, a, alert.Kind))
+		problems = append(problems, w.Store.Report.ReturnAlert(ctx, a, alert.Kind))
 	}
 	return errors.Join(problems...)
 }

@@ -12,6 +12,8 @@ import (
 	"undelivered/delivery"
 	"undelivered/models"
 	"undelivered/models/modelstest"
+	"undelivered/models/report"
+	"undelivered/models/store"
 )
 
 // letters is a mail server that keeps each mail.
@@ -47,7 +49,7 @@ func post(t *testing.T) (*delivery.Post, letters) {
 
 // When a connection stops, whoever asked to be told gets one mail a day of it, and nobody else any.
 func TestAlertOfStoppedConnection(t *testing.T) {
-	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+	modelstest.Each(t, func(t *testing.T, s *store.Store) {
 		p, box := post(t)
 		account, err := s.AddAccount(t.Context(), models.AtCommandLine(""), models.Account{Name: "Harbour Dental", Zone: "Europe/London"})
 		if err != nil {
@@ -55,10 +57,10 @@ func TestAlertOfStoppedConnection(t *testing.T) {
 		}
 		a := models.AtCommandLine(account.ID)
 		c, _ := modelstest.AddConnection(t, s, account.ID, "Mail", models.Email)
-		if err := s.StopConnection(t.Context(), c, "401"); err != nil {
+		if err := s.Connection.StopConnection(t.Context(), c, "401"); err != nil {
 			t.Fatal(err)
 		}
-		w := &delivery.Alerter{Store: s, Post: p, Log: slog.New(slog.DiscardHandler), Words: func(a models.Alert) (string, string) {
+		w := &delivery.Alerter{Store: s, Post: p, Log: slog.New(slog.DiscardHandler), Words: func(a report.Alert) (string, string) {
 			return string(a.Kind), strings.Join(a.Names, ",")
 		}}
 		round := func(want int) {
@@ -71,11 +73,11 @@ func TestAlertOfStoppedConnection(t *testing.T) {
 			}
 		}
 		round(0)
-		if err := s.SaveAlerts(t.Context(), a, models.AlertSettings{Digest: "off", Rate: true, To: []string{"ada@harbour.example"}}); err != nil {
+		if err := s.Report.SaveAlerts(t.Context(), a, report.AlertSettings{Digest: "off", Rate: true, To: []string{"ada@harbour.example"}}); err != nil {
 			t.Fatal(err)
 		}
 		round(0)
-		if err := s.SaveAlerts(t.Context(), a, models.AlertSettings{Digest: "off", Stopped: true, To: []string{"ada@harbour.example"}}); err != nil {
+		if err := s.Report.SaveAlerts(t.Context(), a, report.AlertSettings{Digest: "off", Stopped: true, To: []string{"ada@harbour.example"}}); err != nil {
 			t.Fatal(err)
 		}
 		round(1)
@@ -88,28 +90,28 @@ func TestAlertOfStoppedConnection(t *testing.T) {
 
 // A mail that no server took is tried again; what is wished without an address to write to is refused.
 func TestAlertIsTriedAgain(t *testing.T) {
-	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+	modelstest.Each(t, func(t *testing.T, s *store.Store) {
 		p, box := post(t)
 		account, err := s.AddAccount(t.Context(), models.AtCommandLine(""), models.Account{Name: "Harbour Dental", Zone: "Europe/London"})
 		if err != nil {
 			t.Fatal(err)
 		}
 		a := models.AtCommandLine(account.ID)
-		if err := s.SaveAlerts(t.Context(), a, models.AlertSettings{Digest: "daily"}); err == nil {
+		if err := s.Report.SaveAlerts(t.Context(), a, report.AlertSettings{Digest: "daily"}); err == nil {
 			t.Error("a digest to nobody")
 		}
 		c, _ := modelstest.AddConnection(t, s, account.ID, "Mail", models.Email)
-		if err := s.StopConnection(t.Context(), c, "401"); err != nil {
+		if err := s.Connection.StopConnection(t.Context(), c, "401"); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.SaveAlerts(t.Context(), a, models.AlertSettings{Digest: "off", Stopped: true, To: []string{"ada@harbour.example"}}); err != nil {
+		if err := s.Report.SaveAlerts(t.Context(), a, report.AlertSettings{Digest: "off", Stopped: true, To: []string{"ada@harbour.example"}}); err != nil {
 			t.Fatal(err)
 		}
 		closed, err := delivery.NewPost("smtp://127.0.0.1:1", "no-reply@undelivered.example", slog.New(slog.DiscardHandler))
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := &delivery.Alerter{Store: s, Post: closed, Log: slog.New(slog.DiscardHandler), Words: func(models.Alert) (string, string) { return "Stopped", "." }}
+		w := &delivery.Alerter{Store: s, Post: closed, Log: slog.New(slog.DiscardHandler), Words: func(report.Alert) (string, string) { return "Stopped", "." }}
 		if err := w.Work(t.Context(), nil); err == nil {
 			t.Fatal("a closed server took a mail")
 		}

@@ -8,7 +8,10 @@ import (
 
 	"undelivered/delivery"
 	"undelivered/models"
+	"undelivered/models/consent"
+	"undelivered/models/customer"
 	"undelivered/models/modelstest"
+	"undelivered/models/people"
 )
 
 // passPhrase makes people members at once: those who are only invited are told nothing.
@@ -17,7 +20,7 @@ const passPhrase = "violet harbour lantern 84"
 // helen is a manager who can be written to.
 func (d *desk) helen() models.Actor {
 	d.Helper()
-	u, _, err := d.s.AddUser(d.Context(), models.AtCommandLine(d.Account.ID), models.NewUser{Email: "helen@marlow.example", Name: "Helen Marsh", Role: models.Manager, Password: passPhrase})
+	u, _, err := d.s.People.AddUser(d.Context(), models.AtCommandLine(d.Account.ID), people.NewUser{Email: "helen@marlow.example", Name: "Helen Marsh", Role: models.Manager, Password: passPhrase})
 	d.must(err)
 	return models.Actor{Kind: models.Person, ID: u.ID, Name: u.Name, Role: models.Manager, AccountID: d.Account.ID}
 }
@@ -27,7 +30,7 @@ func (d *desk) mails() letters {
 	d.Helper()
 	p, box := post(d.T)
 	crew, err := delivery.Crew{Store: d.s, Client: d.far.Client, Log: modelstest.Log(d.T), Post: p, Pause: 100 * time.Millisecond,
-		Answers: func(a models.Answer) (string, string) {
+		Answers: func(a consent.Answer) (string, string) {
 			return a.What, strings.Join([]string{a.Request.QuestionBy, a.Request.Question, a.By, a.Request.Answer}, " | ")
 		}}.Workers()
 	d.must(err)
@@ -56,29 +59,29 @@ func (d *desk) next(box letters, to string, words ...string) {
 func TestWhoAskedBackIsToldTheAnswer(t *testing.T) {
 	onDesk(t, func(d *desk) {
 		box, owner := d.mails(), models.AtCommandLine(d.Account.ID)
-		user, _, err := d.s.AddUser(d.Context(), models.AtCommandLine(""), models.NewUser{Email: "sam@undelivered.example", Name: "Sam Porter", Role: models.Support})
+		user, _, err := d.s.People.AddUser(d.Context(), models.AtCommandLine(""), people.NewUser{Email: "sam@undelivered.example", Name: "Sam Porter", Role: models.Support})
 		d.must(err)
-		_, err = d.s.GrantSupport(d.Context(), owner, d.clock.Now().Add(100*time.Hour))
+		_, err = d.s.People.GrantSupport(d.Context(), owner, d.clock.Now().Add(100*time.Hour))
 		d.must(err)
 		sam := models.Actor{Kind: models.OnBehalf, ID: user.ID, Name: user.Name, Role: models.Support, AccountID: d.Account.ID}
-		user, _, err = d.s.AddUser(d.Context(), owner, models.NewUser{Email: "olga@marlow.example", Name: "Olga Marlow", Role: models.Owner, Password: passPhrase})
+		user, _, err = d.s.People.AddUser(d.Context(), owner, people.NewUser{Email: "olga@marlow.example", Name: "Olga Marlow", Role: models.Owner, Password: passPhrase})
 		d.must(err)
 		olga := models.Actor{Kind: models.Person, ID: user.ID, Name: user.Name, Role: models.Owner, AccountID: d.Account.ID}
 		helen := d.helen()
 		r := d.complained(helen)
 		for email, who := range map[string]models.Actor{"sam@undelivered.example": sam, "olga@marlow.example": olga} {
-			_, err = d.s.AskBack(d.Context(), who, r.ID, "Which invoice was it?")
+			_, err = d.s.Consent.AskBack(d.Context(), who, r.ID, "Which invoice was it?")
 			d.must(err)
 			d.next(box, "helen@marlow.example", "Subject: question", who.Name+" | Which invoice was it?")
-			_, err = d.s.AnswerQuestion(d.Context(), helen, r.ID, "That of the third of May.")
+			_, err = d.s.Consent.AnswerQuestion(d.Context(), helen, r.ID, "That of the third of May.")
 			d.must(err)
 			d.next(box, email, "Subject: answer", "Which invoice was it? | Helen Marsh | That of the third of May.")
 		}
-		_, err = d.s.AskBack(d.Context(), sam, r.ID, "And who rang?")
+		_, err = d.s.Consent.AskBack(d.Context(), sam, r.ID, "And who rang?")
 		d.must(err)
 		d.next(box, "helen@marlow.example", "And who rang?")
-		d.must(d.s.EndSupport(d.Context(), owner))
-		a, err := d.s.AnswerOf(d.Context(), models.AnswerArgs{RequestID: r.ID, What: "answer"})
+		d.must(d.s.People.EndSupport(d.Context(), owner))
+		a, err := d.s.Consent.AnswerOf(d.Context(), consent.AnswerArgs{RequestID: r.ID, What: "answer"})
 		if err != nil || a.To != "" {
 			d.Errorf("support is told after its access has ended: %+v, %v", a, err)
 		}
@@ -86,12 +89,12 @@ func TestWhoAskedBackIsToldTheAnswer(t *testing.T) {
 }
 
 // complained is a request of a manager's after a spam report, that somebody else has to approve.
-func (d *desk) complained(helen models.Actor) models.ClearRequest {
+func (d *desk) complained(helen models.Actor) consent.ClearRequest {
 	d.Helper()
 	modelstest.Keep(d.T, d.s, d.conn, models.Event{Type: models.Complaint, Channel: models.Email, Recipient: "o@x.example", Reason: "complaint",
 		DedupeKey: "c", OccurredAt: d.clock.Now(), Raw: []byte("{}")})
 	d.clock.Turn(48 * time.Hour)
-	r, err := d.s.OptIn(d.Context(), helen, models.OptInAsk{AddressID: d.addressOf("o@x.example"), Agreement: models.Agreement{GivenBy: "O", How: "phone",
+	r, err := d.s.Consent.OptIn(d.Context(), helen, consent.OptInAsk{AddressID: d.addressOf("o@x.example"), Agreement: consent.Agreement{GivenBy: "O", How: "phone",
 		GivenAt: d.clock.Now().Add(-time.Hour), Purpose: "all", Evidence: "They rang about the invoice."}})
 	d.must(err)
 	return r.Requests[0]
@@ -103,13 +106,13 @@ func TestAskerIsToldByMail(t *testing.T) {
 	onDesk(t, func(d *desk) {
 		p, box := post(d.T)
 		crew, err := delivery.Crew{Store: d.s, Client: d.far.Client, Log: modelstest.Log(d.T), Post: p, Pause: 100 * time.Millisecond,
-			Answers: func(a models.Answer) (string, string) {
+			Answers: func(a consent.Answer) (string, string) {
 				return a.What, a.Address + " " + a.Request.Question + a.Request.DecisionNote
 			}}.Workers()
 		d.must(err)
 		d.must(crew.Start(d.Context()))
 		d.Cleanup(func() { crew.StopAndCancel(context.Background()) })
-		_, _, err = d.s.AddUser(d.Context(), models.AtCommandLine(d.Account.ID), models.NewUser{Email: "olga@marlow.example", Name: "Olga Marlow", Role: models.Owner, Password: passPhrase})
+		_, _, err = d.s.People.AddUser(d.Context(), models.AtCommandLine(d.Account.ID), people.NewUser{Email: "olga@marlow.example", Name: "Olga Marlow", Role: models.Owner, Password: passPhrase})
 		d.must(err)
 		helen := d.helen()
 		told := func(subject, text string) {
@@ -127,14 +130,14 @@ func TestAskerIsToldByMail(t *testing.T) {
 		told("done", listedAddress)
 
 		r := d.complained(helen)
-		_, err = d.s.AskBack(d.Context(), d.Sam, r.ID, "Which invoice was it?")
+		_, err = d.s.Consent.AskBack(d.Context(), d.Sam, r.ID, "Which invoice was it?")
 		d.must(err)
 		told("question", "Which invoice was it?")
-		_, err = d.s.Decline(d.Context(), d.Sam, r.ID, "Ask again in a month.")
+		_, err = d.s.Consent.Decline(d.Context(), d.Sam, r.ID, "Ask again in a month.")
 		d.must(err)
 		told("decline", "Ask again in a month.")
-		d.must(d.s.RemoveMember(d.Context(), models.AtCommandLine(d.Account.ID), helen.ID))
-		a, err := d.s.AnswerOf(d.Context(), models.AnswerArgs{RequestID: r.ID, What: "decline"})
+		d.must(d.s.People.RemoveMember(d.Context(), models.AtCommandLine(d.Account.ID), helen.ID))
+		a, err := d.s.Consent.AnswerOf(d.Context(), consent.AnswerArgs{RequestID: r.ID, What: "decline"})
 		if err != nil || a.To != "" {
 			d.Errorf("somebody who has left is told: %+v, %v", a, err)
 		}
@@ -143,7 +146,7 @@ func TestAskerIsToldByMail(t *testing.T) {
 
 func (d *desk) addressOf(email string) string {
 	d.Helper()
-	list, err := d.s.Customers(d.Context(), d.Ada, models.CustomerQuery{Q: email})
+	list, err := d.s.Customer.Customers(d.Context(), d.Ada, customer.CustomerQuery{Q: email})
 	d.must(err)
 	return list.Lines[0].Email.ID
 }

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 
 	"undelivered/models"
+	"undelivered/models/store"
 	"undelivered/providers/dsn"
 	"undelivered/providers/ses"
 	"undelivered/providers/wire"
@@ -15,7 +16,7 @@ import (
 
 // Bounces keeps mails that come back, whichever door they come by.
 type Bounces struct {
-	Store *models.Store
+	Store *store.Store
 	Log   *slog.Logger
 }
 
@@ -40,7 +41,7 @@ func (b Bounces) Receive(ctx context.Context, address string, raw []byte) error 
 
 // Keep reads one mail and stores what it says; a mail that nothing can be made of is kept for support.
 func (b Bounces) Keep(ctx context.Context, c models.Connection, envelopeTo string, raw []byte) (int, error) {
-	settings, err := b.Store.ConnectionSettings(c)
+	settings, err := b.Store.Connection.ConnectionSettings(c)
 	if err != nil {
 		return 0, err
 	}
@@ -49,11 +50,11 @@ func (b Bounces) Keep(ctx context.Context, c models.Connection, envelopeTo strin
 		reading.Events = []models.Event{strange(envelopeTo, raw, err)}
 	}
 	reading.Events = mailed(reading.Events)
-	if err := b.Store.Keep(ctx, c, reading.Events); err != nil {
+	if err := b.Store.Intake.Keep(ctx, c, reading.Events); err != nil {
 		return 0, fmt.Errorf("keeping a bounce mail: %w", err)
 	}
 	if reading.Alert != "" {
-		if err := b.Store.AlertConnection(ctx, c, reading.Alert); err != nil {
+		if err := b.Store.Connection.AlertConnection(ctx, c, reading.Alert); err != nil {
 			b.Log.Warn("an alert could not be kept", "connection", c.ID, "error", err)
 		}
 	}
@@ -98,11 +99,11 @@ func strange(envelopeTo string, raw []byte, cause error) models.Event {
 // connection finds the mail connection that a bounce address belongs to; the zero Connection: none.
 func (b Bounces) connection(ctx context.Context, address string) (models.Connection, error) {
 	if attempt := wire.NamedAttempt(address); attempt != "" {
-		c, err := b.Store.ConnectionOfAttempt(ctx, attempt)
+		c, err := b.Store.Connection.ConnectionOfAttempt(ctx, attempt)
 		if err != nil || c.ID == "" {
 			return c, err
 		}
-		settings, err := b.Store.ConnectionSettings(c)
+		settings, err := b.Store.Connection.ConnectionSettings(c)
 		if err != nil {
 			return models.Connection{}, err
 		}
@@ -111,5 +112,5 @@ func (b Bounces) connection(ctx context.Context, address string) (models.Connect
 		}
 		return models.Connection{}, nil
 	}
-	return b.Store.BounceConnection(ctx, address)
+	return b.Store.Connection.BounceConnection(ctx, address)
 }

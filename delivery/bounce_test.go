@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/intake"
 	"undelivered/models/modelstest"
+	"undelivered/models/report"
 )
 
 // mailbox is a connection by plain SMTP whose bounce mails come to a mailbox, and the door for them.
@@ -26,9 +28,9 @@ func (o *outage) mailbox() *mailbox {
 func (m *mailbox) sent(ref, to string, ago time.Duration) string {
 	m.Helper()
 	at := m.clock.Now().Add(-ago)
-	all, err := m.s.Register(m.Context(), models.Actor{Kind: models.APIKey, ID: "key_1", Name: "Till", AccountID: m.cast.Account.ID},
-		[]models.Registration{{Ref: ref, Channel: models.Email, To: to, Title: ref, Text: "Hello", SentAt: &at, Connection: m.connection.ID,
-			Customer: models.RegistrationCustomer{Ref: "c-" + ref, Name: "Jane Doe", Email: to}}})
+	all, err := m.s.Intake.Register(m.Context(), models.Actor{Kind: models.APIKey, ID: "key_1", Name: "Till", AccountID: m.cast.Account.ID},
+		[]intake.Registration{{Ref: ref, Channel: models.Email, To: to, Title: ref, Text: "Hello", SentAt: &at, Connection: m.connection.ID,
+			Customer: intake.RegistrationCustomer{Ref: "c-" + ref, Name: "Jane Doe", Email: to}}})
 	if err != nil {
 		m.Fatal(err)
 	}
@@ -37,7 +39,7 @@ func (m *mailbox) sent(ref, to string, ago time.Duration) string {
 
 func (m *mailbox) attempt(id string) string {
 	m.Helper()
-	st, err := m.s.Story(m.Context(), m.cast.Ada, id)
+	st, err := m.s.Report.Story(m.Context(), m.cast.Ada, id)
 	if err != nil {
 		m.Fatal(err)
 	}
@@ -71,11 +73,11 @@ func TestProbableBounce(t *testing.T) {
 		m.returns("2@mail.example", "omar@x.example", "Subject: hello")
 		m.returns("3@mail.example", "stranger@x.example", "Subject: hello")
 		m.returns("4@mail.example", "rivals@x.example", "Subject: hello")
-		page, err := m.s.Undelivered(m.Context(), m.cast.Ada, models.Filter{})
+		page, err := m.s.Report.Undelivered(m.Context(), m.cast.Ada, report.Filter{})
 		if err != nil || len(page.Rows) != 1 || page.Rows[0].Title != "new" || page.Rows[0].Status != models.HardBounce {
 			m.Fatalf("%+v, %v", page.Rows, err)
 		}
-		st, err := m.s.Story(m.Context(), m.cast.Ada, page.Rows[0].ID)
+		st, err := m.s.Report.Story(m.Context(), m.cast.Ada, page.Rows[0].ID)
 		if err != nil || len(st.Events) != 1 || !st.Events[0].Probable || len(st.OptOuts) != 0 {
 			m.Errorf("%+v, %v", st.Events, err)
 		}
@@ -96,7 +98,7 @@ func TestBounceAsJSON(t *testing.T) {
 			m.Fatal(err)
 		}
 		modelstest.Settle(m, m.s)
-		after, err := m.s.Story(m.Context(), m.cast.Ada, id)
+		after, err := m.s.Report.Story(m.Context(), m.cast.Ada, id)
 		if err != nil || after.Notification.Reason != "user-unknown" || len(after.OptOuts) != 1 {
 			m.Errorf("%+v, %v", after.Notification, err)
 		}
@@ -113,7 +115,7 @@ func TestNamedBounce(t *testing.T) {
 			m.Fatalf("%d on the report by a mail about another message", n)
 		}
 		m.returns("2@mail.example", "jane@x.example", "X-Notification-Id: "+m.attempt(id))
-		st, err := m.s.Story(m.Context(), m.cast.Ada, id)
+		st, err := m.s.Report.Story(m.Context(), m.cast.Ada, id)
 		if err != nil || m.number() != 1 || len(st.Events) != 1 || st.Events[0].Probable || len(st.OptOuts) != 1 {
 			m.Errorf("%+v %+v, %v", st.Events, st.OptOuts, err)
 		}

@@ -7,7 +7,8 @@ import (
 
 	"github.com/riverqueue/river"
 
-	"undelivered/models"
+	"undelivered/models/resend"
+	"undelivered/models/store"
 )
 
 // bulkTurn is how long one turn of a job works on a set; then it makes room for others.
@@ -15,14 +16,14 @@ const bulkTurn = 30 * time.Second
 
 // Bulker works off what people confirmed for many at once.
 type Bulker struct {
-	river.WorkerDefaults[models.BulkArgs]
-	Store *models.Store
+	river.WorkerDefaults[resend.BulkArgs]
+	Store *store.Store
 }
 
 // Work does slice after slice until the set is done, or its turn is over.
-func (w *Bulker) Work(ctx context.Context, job *river.Job[models.BulkArgs]) error {
+func (w *Bulker) Work(ctx context.Context, job *river.Job[resend.BulkArgs]) error {
 	for until := time.Now().Add(bulkTurn); time.Now().Before(until); {
-		more, err := w.Store.WorkBulk(ctx, job.Args.JobID)
+		more, err := w.Store.Resend.WorkBulk(ctx, job.Args.JobID)
 		if err != nil {
 			return fmt.Errorf("working off a set: %w", err)
 		}

@@ -20,7 +20,8 @@ import (
 	"github.com/riverqueue/river"
 	"golang.org/x/sync/errgroup"
 
-	"undelivered/models"
+	"undelivered/models/callback"
+	"undelivered/models/store"
 	"undelivered/providers/wire"
 )
 
@@ -39,7 +40,7 @@ const (
 // Caller makes the callbacks (Standard Webhooks).
 type Caller struct {
 	river.WorkerDefaults[CallArgs]
-	Store *models.Store
+	Store *store.Store
 	Log   *slog.Logger
 	// Way is where callbacks may go; nil: to the internet.
 	Way *wire.Outward
@@ -60,7 +61,7 @@ func (w *Caller) Work(ctx context.Context, _ *river.Job[CallArgs]) error {
 	client := w.client()
 	var silent []string
 	for {
-		due, err := w.Store.CallbacksDue(ctx, silent)
+		due, err := w.Store.Callback.CallbacksDue(ctx, silent)
 		if err != nil || len(due) == 0 {
 			return err
 		}
@@ -73,8 +74,8 @@ func (w *Caller) Work(ctx context.Context, _ *river.Job[CallArgs]) error {
 }
 
 // callAll makes callbacks, each business's in their order, and names the businesses that did not answer.
-func (w *Caller) callAll(ctx context.Context, client *http.Client, due []models.Call) (mute []string, err error) {
-	by := map[string][]models.Call{}
+func (w *Caller) callAll(ctx context.Context, client *http.Client, due []callback.Call) (mute []string, err error) {
+	by := map[string][]callback.Call{}
 	for _, c := range due {
 		by[c.AccountID] = append(by[c.AccountID], c)
 	}
@@ -103,19 +104,19 @@ func (w *Caller) callAll(ctx context.Context, client *http.Client, due []models.
 }
 
 // call makes one callback; false: it was not taken.
-func (w *Caller) call(ctx context.Context, client *http.Client, c models.Call) (bool, error) {
-	mine, err := w.Store.TakeCall(ctx, &c)
+func (w *Caller) call(ctx context.Context, client *http.Client, c callback.Call) (bool, error) {
+	mine, err := w.Store.Callback.TakeCall(ctx, &c)
 	if err != nil || !mine {
 		return true, err
 	}
 	if cause := w.send(ctx, client, c); cause != nil {
 		w.Log.Warn("a callback was not taken", "account", c.AccountID, "callback", c.ID, "tries", c.Tries, "error", cause)
-		return false, w.Store.CallFailed(context.WithoutCancel(ctx), c, cause)
+		return false, w.Store.Callback.CallFailed(context.WithoutCancel(ctx), c, cause)
 	}
-	return true, w.Store.CallTold(context.WithoutCancel(ctx), c)
+	return true, w.Store.Callback.CallTold(context.WithoutCancel(ctx), c)
 }
 
-func (w *Caller) send(ctx context.Context, client *http.Client, c models.Call) error {
+func (w *Caller) send(ctx context.Context, client *http.Client, c callback.Call) error {
 	at := strconv.FormatInt(w.Store.Now().Unix(), 10)
 	signature, err := sign(c.Secret, c.ID, at, c.Body)
 	if err != nil {

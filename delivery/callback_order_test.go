@@ -13,7 +13,9 @@ import (
 
 	"undelivered/delivery"
 	"undelivered/models"
+	"undelivered/models/callback"
 	"undelivered/models/modelstest"
+	"undelivered/models/store"
 	"undelivered/providers/wire"
 )
 
@@ -49,7 +51,7 @@ func (o *ordered) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // moved is a notification that fails, is delivered, and fails again, and so on: each is told.
-func moved(t *testing.T, s *models.Store, cast *modelstest.Cast, clock *modelstest.Clock, name string, times int) {
+func moved(t *testing.T, s *store.Store, cast *modelstest.Cast, clock *modelstest.Clock, name string, times int) {
 	t.Helper()
 	for i := range times {
 		clock.Turn(time.Second)
@@ -59,17 +61,17 @@ func moved(t *testing.T, s *models.Store, cast *modelstest.Cast, clock *modelste
 	}
 }
 
-func withOrdered(t *testing.T, run func(o *ordered, s *models.Store, cast *modelstest.Cast, clock *modelstest.Clock)) {
+func withOrdered(t *testing.T, run func(o *ordered, s *store.Store, cast *modelstest.Cast, clock *modelstest.Clock)) {
 	t.Helper()
 	clock := modelstest.NewClock(time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC))
-	modelstest.EachWith(t, models.Options{Now: clock.Now}, func(t *testing.T, s *models.Store) {
+	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
 		cast := modelstest.NewCast(t, s)
 		o := &ordered{tries: map[string]int{}, took: map[string][]int64{}}
 		server := httptest.NewServer(o)
 		defer server.Close()
 		key := models.Actor{Kind: models.APIKey, ID: "key_1", Name: "Till", AccountID: cast.Account.ID}
-		ask := models.CallbackAsk{URL: server.URL, Inner: true, Types: []string{string(models.CallUndelivered), string(models.CallDelivered)}}
-		if _, _, err := s.SetCallbacks(t.Context(), key, ask); err != nil {
+		ask := callback.CallbackAsk{URL: server.URL, Inner: true, Types: []string{string(callback.CallUndelivered), string(callback.CallDelivered)}}
+		if _, _, err := s.Callback.SetCallbacks(t.Context(), key, ask); err != nil {
 			t.Fatal(err)
 		}
 		run(o, s, cast, clock)
@@ -77,7 +79,7 @@ func withOrdered(t *testing.T, run func(o *ordered, s *models.Store, cast *model
 }
 
 // rounds lets two instances work at the same moment, again and again.
-func rounds(t *testing.T, s *models.Store, clock *modelstest.Clock, n int, pause time.Duration) {
+func rounds(t *testing.T, s *store.Store, clock *modelstest.Clock, n int, pause time.Duration) {
 	t.Helper()
 	w := &delivery.Caller{Store: s, Log: slog.New(slog.DiscardHandler), Way: wire.Anywhere()}
 	for range n {
@@ -97,7 +99,7 @@ func rounds(t *testing.T, s *models.Store, clock *modelstest.Clock, n int, pause
 // What is told about one notification is told in the order of its changes, also when each callback is taken at the second
 // try only and two instances call at the same moment: a retry of an older one never comes after a newer one.
 func TestCallbacksKeepTheirOrder(t *testing.T) {
-	withOrdered(t, func(o *ordered, s *models.Store, cast *modelstest.Cast, clock *modelstest.Clock) {
+	withOrdered(t, func(o *ordered, s *store.Store, cast *modelstest.Cast, clock *modelstest.Clock) {
 		const notifications, changes = 4, 6
 		for i := range notifications {
 			moved(t, s, cast, clock, fmt.Sprint("jane", i), changes)
@@ -120,11 +122,11 @@ func TestCallbacksKeepTheirOrder(t *testing.T) {
 // A system that never answers does not have callbacks pile up: after three days those that wait behind the first are given
 // up with one try each, and the next change is told as soon as it answers again.
 func TestCallbacksToADeadSystemAreGivenUp(t *testing.T) {
-	withOrdered(t, func(o *ordered, s *models.Store, cast *modelstest.Cast, clock *modelstest.Clock) {
+	withOrdered(t, func(o *ordered, s *store.Store, cast *modelstest.Cast, clock *modelstest.Clock) {
 		o.deaf = true
 		moved(t, s, cast, clock, "jane", 6)
 		rounds(t, s, clock, 40, 6*time.Hour)
-		if due, err := s.CallbacksDue(t.Context(), nil); err != nil || len(due) > 0 {
+		if due, err := s.Callback.CallbacksDue(t.Context(), nil); err != nil || len(due) > 0 {
 			t.Fatalf("%d callbacks are still due after ten days, %v", len(due), err)
 		}
 		o.deaf = false

@@ -16,7 +16,9 @@ import (
 
 	"undelivered/delivery"
 	"undelivered/models"
+	"undelivered/models/callback"
 	"undelivered/models/modelstest"
+	"undelivered/models/store"
 	"undelivered/providers/wire"
 )
 
@@ -55,13 +57,13 @@ func (c *called) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // redirect is not followed.
 func TestCallbacksAreTold(t *testing.T) {
 	clock := modelstest.NewClock(time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC))
-	modelstest.EachWith(t, models.Options{Now: clock.Now}, func(t *testing.T, s *models.Store) {
+	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
 		cast := modelstest.NewCast(t, s)
 		system := &called{t: t, answer: http.StatusFound}
 		server := httptest.NewServer(system)
 		defer server.Close()
 		key := models.Actor{Kind: models.APIKey, ID: "key_1", Name: "Till", AccountID: cast.Account.ID}
-		_, secret, err := s.SetCallbacks(t.Context(), key, models.CallbackAsk{URL: server.URL, Inner: true})
+		_, secret, err := s.Callback.SetCallbacks(t.Context(), key, callback.CallbackAsk{URL: server.URL, Inner: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -90,7 +92,7 @@ func TestCallbacksAreTold(t *testing.T) {
 		if strings.Contains(system.bodies, "jane") {
 			t.Errorf("an address was told: %s", system.bodies)
 		}
-		if _, _, err := s.SetCallbacks(t.Context(), key, models.CallbackAsk{}); err != nil {
+		if _, _, err := s.Callback.SetCallbacks(t.Context(), key, callback.CallbackAsk{}); err != nil {
 			t.Fatal(err)
 		}
 	})
@@ -98,19 +100,19 @@ func TestCallbacksAreTold(t *testing.T) {
 
 // Nothing inside is called: not by its number, and not by a name that leads there. Persons cannot set callbacks.
 func TestCallbacksStayOutside(t *testing.T) {
-	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+	modelstest.Each(t, func(t *testing.T, s *store.Store) {
 		cast := modelstest.NewCast(t, s)
 		key := models.Actor{Kind: models.APIKey, ID: "key_1", Name: "Till", AccountID: cast.Account.ID}
 		for _, address := range []string{"http://system.example/", "https://127.0.0.1/", "https://10.1.2.3/", "https://169.254.169.254/latest", "https://[::1]/",
 			"https://[::ffff:127.0.0.1]/", "https://[64:ff9b::7f00:1]/", "https://100.64.1.1/", "https://localhost/", "https://user:word@system.example/", "system.example"} {
-			if _, _, err := s.SetCallbacks(t.Context(), key, models.CallbackAsk{URL: address}); err == nil {
+			if _, _, err := s.Callback.SetCallbacks(t.Context(), key, callback.CallbackAsk{URL: address}); err == nil {
 				t.Errorf("%s may be called", address)
 			}
 		}
 		system := &called{t: t, answer: http.StatusNoContent}
 		server := httptest.NewServer(system)
 		defer server.Close()
-		if _, _, err := s.SetCallbacks(t.Context(), key, models.CallbackAsk{URL: strings.Replace(server.URL, "127.0.0.1", "localhost", 1), Inner: true}); err != nil {
+		if _, _, err := s.Callback.SetCallbacks(t.Context(), key, callback.CallbackAsk{URL: strings.Replace(server.URL, "127.0.0.1", "localhost", 1), Inner: true}); err != nil {
 			t.Fatal(err)
 		}
 		modelstest.Keep(t, s, cast.Mail, modelstest.Event(models.Email, "jane@x.example", models.EventType(models.HardBounce)))

@@ -11,22 +11,24 @@ import (
 	"github.com/riverqueue/river"
 
 	"undelivered/models"
+	"undelivered/models/consent"
+	"undelivered/models/store"
 	"undelivered/providers"
 	"undelivered/providers/wire"
 )
 
 // Clearer carries approved clear requests to their providers.
 type Clearer struct {
-	river.WorkerDefaults[models.ClearArgs]
-	Store  *models.Store
+	river.WorkerDefaults[consent.ClearArgs]
+	Store  *store.Store
 	Client *wire.Client
 	Log    *slog.Logger
 }
 
 // Work asks the provider once, reads its list back, and records what came of it. It may run twice: removing is
 // harmless to repeat.
-func (w *Clearer) Work(ctx context.Context, job *river.Job[models.ClearArgs]) error {
-	c, err := w.Store.TakeClearing(ctx, job.Args.RequestID)
+func (w *Clearer) Work(ctx context.Context, job *river.Job[consent.ClearArgs]) error {
+	c, err := w.Store.Consent.TakeClearing(ctx, job.Args.RequestID)
 	if errors.Is(err, models.ErrNotYours) {
 		return nil
 	}
@@ -36,29 +38,29 @@ func (w *Clearer) Work(ctx context.Context, job *river.Job[models.ClearArgs]) er
 	answer := w.clear(ctx, c)
 	kept, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	if _, err := w.Store.FinishClearing(kept, c, answer); err != nil && !errors.Is(err, models.ErrNotYours) {
+	if _, err := w.Store.Consent.FinishClearing(kept, c, answer); err != nil && !errors.Is(err, models.ErrNotYours) {
 		// Not the job's to repeat: the lease runs out, and the request is taken up again.
 		w.Log.Error("the result of a clearing could not be recorded", "request", c.Request.ID, "error", err)
 	}
 	return nil
 }
 
-func (w *Clearer) clear(ctx context.Context, c models.Clearing) models.ClearAnswer {
+func (w *Clearer) clear(ctx context.Context, c consent.Clearing) consent.ClearAnswer {
 	p, known := providers.ByCode(c.Connection.Provider)
 	if !known || p.Suppressions == nil || p.Suppressions.Delete == nil || c.Suppression.ByHand || c.Connection.RemovedAt != nil || !c.Connection.Sends {
-		return models.ClearAnswer{Result: string(wire.ClearByHand)}
+		return consent.ClearAnswer{Result: string(wire.ClearByHand)}
 	}
 	if who := p.Manual[c.Suppression.Kind]; who != "" {
-		return models.ClearAnswer{Result: string(wire.ClearByHand), Text: who}
+		return consent.ClearAnswer{Result: string(wire.ClearByHand), Text: who}
 	}
-	settings, err := w.Store.ConnectionSettings(c.Connection)
+	settings, err := w.Store.Connection.ConnectionSettings(c.Connection)
 	if err != nil {
-		return models.ClearAnswer{Result: string(wire.ClearLater), Text: err.Error()}
+		return consent.ClearAnswer{Result: string(wire.ClearLater), Text: err.Error()}
 	}
 	limited, cancel := context.WithTimeout(ctx, handoverLimit)
 	defer cancel()
 	said := p.Suppressions.Delete(limited, w.Client, settings, c.Suppression.Address, c.Suppression.Kind)
-	answer := models.ClearAnswer{Result: string(said.Result), Text: said.Text, After: said.After}
+	answer := consent.ClearAnswer{Result: string(said.Result), Text: said.Text, After: said.After}
 	if said.Err != nil {
 		answer.Text = said.Err.Error()
 	}
@@ -69,10 +71,10 @@ func (w *Clearer) clear(ctx context.Context, c models.Clearing) models.ClearAnsw
 }
 
 // readBack looks whether the entry is gone: what a provider answers is no proof.
-func (w *Clearer) readBack(ctx context.Context, p wire.Provider, s wire.Settings, c models.Clearing, answer models.ClearAnswer) models.ClearAnswer {
+func (w *Clearer) readBack(ctx context.Context, p wire.Provider, s wire.Settings, c consent.Clearing, answer consent.ClearAnswer) consent.ClearAnswer {
 	entries, err := p.Suppressions.Find(ctx, w.Client, s, c.Suppression.Address)
 	if err != nil {
-		return models.ClearAnswer{Result: string(wire.ClearLater), Text: "the list could not be read back: " + err.Error()}
+		return consent.ClearAnswer{Result: string(wire.ClearLater), Text: "the list could not be read back: " + err.Error()}
 	}
 	answer.ReadBack = true
 	for _, entry := range entries {

@@ -13,7 +13,11 @@ import (
 
 	"undelivered/delivery"
 	"undelivered/models"
+	"undelivered/models/connection"
+	"undelivered/models/consent"
+	"undelivered/models/customer"
 	"undelivered/models/modelstest"
+	"undelivered/models/store"
 	"undelivered/providers/wire/wiretest"
 )
 
@@ -70,13 +74,13 @@ func (k *listKeeper) write(w http.ResponseWriter, only string) {
 type desk struct {
 	*testing.T
 	*modelstest.Cast
-	s       *models.Store
+	s       *store.Store
 	clock   *modelstest.Clock
 	keeper  *listKeeper
 	far     *wiretest.Far
 	conn    models.Connection
 	address string
-	request models.ClearRequest
+	request consent.ClearRequest
 }
 
 const listedAddress = "m.whyte@btinternet.example"
@@ -84,12 +88,12 @@ const listedAddress = "m.whyte@btinternet.example"
 func onDesk(t *testing.T, act func(d *desk)) {
 	t.Helper()
 	clock := modelstest.NewClock(time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC))
-	modelstest.EachWith(t, models.Options{Now: clock.Now}, func(t *testing.T, s *models.Store) {
+	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
 		d := &desk{T: t, Cast: modelstest.NewCast(t, s), s: s, clock: clock, keeper: &listKeeper{listed: map[string]bool{listedAddress: true}}}
 		d.far = wiretest.Play(t, d.keeper.ServeHTTP)
 		c := models.Connection{Provider: "sendgrid", Name: "Main", Channels: "email", Sends: true}
 		var err error
-		d.conn, _, err = s.AddConnection(t.Context(), models.AtCommandLine(d.Account.ID), c, map[string]string{"api_key": "SG.x", "from": "desk@marlow.example"})
+		d.conn, _, err = s.Connection.AddConnection(t.Context(), models.AtCommandLine(d.Account.ID), c, map[string]string{"api_key": "SG.x", "from": "desk@marlow.example"})
 		d.must(err)
 		e := models.Event{Type: models.EventType(models.HardBounce), Channel: models.Email, Recipient: listedAddress, Reason: "user-unknown",
 			SuppressionKind: "bounce", DedupeKey: "1", OccurredAt: clock.Now(), Raw: []byte("{}")}
@@ -111,30 +115,30 @@ func (d *desk) asks() { d.Helper(); d.asksAs(d.Ada) }
 
 func (d *desk) asksAs(who models.Actor) {
 	d.Helper()
-	list, err := d.s.Suppressions(d.Context(), d.Ada, models.SuppressionQuery{})
+	list, err := d.s.Consent.Suppressions(d.Context(), d.Ada, consent.SuppressionQuery{})
 	d.must(err)
 	if len(list.Lines) != 1 || list.Counts["bounce"] != 1 {
 		d.Fatalf("the list: %+v", list)
 	}
 	d.address = list.Lines[0].AddressID
-	r, err := d.s.AskClear(d.Context(), who, list.Lines[0].ID, models.OptInAsk{Reason: "confirmed", Checked: "She read it out on the phone"})
+	r, err := d.s.Consent.AskClear(d.Context(), who, list.Lines[0].ID, consent.OptInAsk{Reason: "confirmed", Checked: "She read it out on the phone"})
 	d.must(err)
 	d.request = r.Requests[0]
 }
 
 // works does one job of the request, as River would.
-func (d *desk) works() models.ClearRequest {
+func (d *desk) works() consent.ClearRequest {
 	d.Helper()
 	w := delivery.Clearer{Store: d.s, Client: d.far.Client, Log: modelstest.Log(d.T)}
-	d.must(w.Work(d.Context(), &river.Job[models.ClearArgs]{Args: models.ClearArgs{RequestID: d.request.ID}}))
-	r, err := d.s.ClearRequest(d.Context(), d.Ada, d.request.ID)
+	d.must(w.Work(d.Context(), &river.Job[consent.ClearArgs]{Args: consent.ClearArgs{RequestID: d.request.ID}}))
+	r, err := d.s.Consent.ClearRequest(d.Context(), d.Ada, d.request.ID)
 	d.must(err)
 	return r
 }
 
 func (d *desk) openNow() int {
 	d.Helper()
-	list, err := d.s.Suppressions(d.Context(), d.Ada, models.SuppressionQuery{})
+	list, err := d.s.Consent.Suppressions(d.Context(), d.Ada, consent.SuppressionQuery{})
 	d.must(err)
 	open := 0
 	for _, line := range list.Lines {
@@ -150,18 +154,18 @@ func (d *desk) openNow() int {
 func TestClearedAndReadBack(t *testing.T) {
 	onDesk(t, func(d *desk) {
 		d.asks()
-		if r := d.works(); r.State != models.RequestDone || r.ReadBackAt == nil || d.openNow() != 0 {
+		if r := d.works(); r.State != consent.RequestDone || r.ReadBackAt == nil || d.openNow() != 0 {
 			t.Fatalf("%+v", r)
 		}
-		customers, err := d.s.Customers(d.Context(), d.Ada, models.CustomerQuery{Q: "m.whyte"})
+		customers, err := d.s.Customer.Customers(d.Context(), d.Ada, customer.CustomerQuery{Q: "m.whyte"})
 		d.must(err)
-		if got := customers.Lines[0].Email.State(); got != models.AddressActive {
+		if got := customers.Lines[0].Email.State(); got != consent.AddressActive {
 			d.Fatalf("the address is %s", got)
 		}
 		d.clock.Turn(time.Hour)
 		modelstest.Keep(t, d.s, d.conn, models.Event{Type: models.AddressSuppressed, Channel: models.Email, Recipient: listedAddress,
 			SuppressionKind: "bounce", DedupeKey: "2", OccurredAt: d.clock.Now(), Raw: []byte("{}")})
-		r, err := d.s.ClearRequest(d.Context(), d.Ada, d.request.ID)
+		r, err := d.s.Consent.ClearRequest(d.Context(), d.Ada, d.request.ID)
 		if err != nil || r.RelistedAt == nil {
 			d.Fatalf("not marked as listed again: %+v, %v", r, err)
 		}
@@ -173,7 +177,7 @@ func TestClearingRefused(t *testing.T) {
 	onDesk(t, func(d *desk) {
 		d.keeper.says = http.StatusForbidden
 		d.asks()
-		if r := d.works(); r.State != models.RequestRefused || !strings.Contains(r.Result, "not now") || d.openNow() != 1 {
+		if r := d.works(); r.State != consent.RequestRefused || !strings.Contains(r.Result, "not now") || d.openNow() != 1 {
 			d.Fatalf("%+v", r)
 		}
 	})
@@ -185,21 +189,21 @@ func TestClearingLaterAndThenByHand(t *testing.T) {
 		d.keeper.says = http.StatusTooManyRequests
 		d.asks()
 		r := d.works()
-		if again := d.works(); r.State != models.RequestApproved || again.Tries != 1 {
+		if again := d.works(); r.State != consent.RequestApproved || again.Tries != 1 {
 			d.Fatalf("asked again at once: %+v", again)
 		}
-		for tries := 1; r.State == models.RequestApproved; tries++ {
+		for tries := 1; r.State == consent.RequestApproved; tries++ {
 			if tries > 6 {
 				d.Fatal("more than six tries")
 			}
 			d.clock.Turn(r.DueAt.Sub(d.clock.Now()))
 			r = d.works()
 		}
-		if r.State != models.RequestByHand || r.Tries < 5 || d.openNow() != 1 {
+		if r.State != consent.RequestByHand || r.Tries < 5 || d.openNow() != 1 {
 			d.Fatalf("%+v", r)
 		}
-		r, err := d.s.ReportByHand(d.Context(), d.Ada, r.ID, true, "SendGrid's support has removed it.")
-		if err != nil || r.State != models.RequestDone || d.openNow() != 0 {
+		r, err := d.s.Consent.ReportByHand(d.Context(), d.Ada, r.ID, true, "SendGrid's support has removed it.")
+		if err != nil || r.State != consent.RequestDone || d.openNow() != 0 {
 			d.Fatalf("%+v, %v", r, err)
 		}
 	})
@@ -211,12 +215,12 @@ func TestClearingIsNotBelieved(t *testing.T) {
 		d.keeper.lies = true
 		d.asks()
 		r := d.works()
-		if r.State == models.RequestDone || d.openNow() != 1 {
+		if r.State == consent.RequestDone || d.openNow() != 1 {
 			d.Fatalf("believed: %+v", r)
 		}
 		d.keeper.lies = false
 		d.clock.Turn(r.DueAt.Sub(d.clock.Now()))
-		if r = d.works(); r.State != models.RequestDone {
+		if r = d.works(); r.State != consent.RequestDone {
 			d.Fatalf("%+v", r)
 		}
 	})
@@ -230,7 +234,7 @@ func TestReconciledBothWays(t *testing.T) {
 		d.compares()
 		d.differs(1, 1, "")
 		for side, address := range map[models.Side]string{models.OnlyThere: "new@northmail.example", models.OnlyHere: listedAddress} {
-			list, err := d.s.Suppressions(d.Context(), d.Ada, models.SuppressionQuery{List: string(side)})
+			list, err := d.s.Consent.Suppressions(d.Context(), d.Ada, consent.SuppressionQuery{List: string(side)})
 			d.must(err)
 			if len(list.Lines) != 1 || list.Lines[0].Address != address {
 				d.Errorf("%s: %+v", side, list.Lines)
@@ -244,7 +248,7 @@ func TestReconciledBothWays(t *testing.T) {
 		}
 		d.keeper.down = true
 		d.compares()
-		d.differs(0, 0, models.CompareKeyRefused)
+		d.differs(0, 0, connection.CompareKeyRefused)
 	})
 }
 
@@ -252,7 +256,7 @@ func TestReconciledBothWays(t *testing.T) {
 func (d *desk) compares() {
 	d.Helper()
 	w := delivery.Reconciler{Store: d.s, Client: d.far.Client, Log: modelstest.Log(d.T)}
-	err := w.Work(d.Context(), &river.Job[models.ReconcileArgs]{})
+	err := w.Work(d.Context(), &river.Job[consent.ReconcileArgs]{})
 	if (err != nil) != d.keeper.down {
 		d.Fatal(err)
 	}
@@ -260,7 +264,7 @@ func (d *desk) compares() {
 
 func (d *desk) differs(there, here int, failed string) {
 	d.Helper()
-	all, err := d.s.Comparisons(d.Context(), d.Ada, []string{"sendgrid"})
+	all, err := d.s.Connection.Comparisons(d.Context(), d.Ada, []string{"sendgrid"})
 	d.must(err)
 	if len(all) != 1 || all[0].ComparedAt == nil || all[0].Theirs != there || all[0].Ours != here || !strings.HasPrefix(all[0].Failed, failed) || (failed == "") != (all[0].Failed == "") {
 		d.Fatalf("the comparison: %+v", all)
@@ -271,17 +275,17 @@ func (d *desk) differs(there, here int, failed string) {
 func TestRequestsAreSwept(t *testing.T) {
 	onDesk(t, func(d *desk) {
 		d.asks()
-		_, err := d.s.TakeClearing(d.Context(), d.request.ID)
+		_, err := d.s.Consent.TakeClearing(d.Context(), d.request.ID)
 		d.must(err)
 		d.clock.Turn(6 * time.Minute)
-		if n, err := d.s.SweepRequests(d.Context()); n != 1 || err != nil {
+		if n, err := d.s.Consent.SweepRequests(d.Context()); n != 1 || err != nil {
 			d.Fatalf("%d, %v", n, err)
 		}
 		d.clock.Turn(15 * 24 * time.Hour)
-		if n, err := d.s.SweepRequests(d.Context()); n != 1 || err != nil {
+		if n, err := d.s.Consent.SweepRequests(d.Context()); n != 1 || err != nil {
 			d.Fatalf("%d, %v", n, err)
 		}
-		if r := d.works(); r.State != models.RequestLapsed {
+		if r := d.works(); r.State != consent.RequestLapsed {
 			d.Fatalf("%s", r.State)
 		}
 	})

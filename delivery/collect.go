@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"undelivered/models"
+	"undelivered/models/store"
 	"undelivered/providers/wire"
 )
 
@@ -22,7 +23,7 @@ func (CollectArgs) Kind() string { return "collect" }
 // Collector collects the bounce mailboxes of connections that name one.
 type Collector struct {
 	river.WorkerDefaults[CollectArgs]
-	Store *models.Store
+	Store *store.Store
 	Log   *slog.Logger
 	Way   *wire.Outward // where mailboxes may be
 }
@@ -32,7 +33,7 @@ func (*Collector) Timeout(*river.Job[CollectArgs]) time.Duration { return collec
 
 // Work collects each mailbox once. One that cannot be reached does not keep the others waiting.
 func (w *Collector) Work(ctx context.Context, _ *river.Job[CollectArgs]) error {
-	all, err := w.Store.MailConnections(ctx)
+	all, err := w.Store.Connection.MailConnections(ctx)
 	if err != nil {
 		return err
 	}
@@ -40,7 +41,7 @@ func (w *Collector) Work(ctx context.Context, _ *river.Job[CollectArgs]) error {
 	var collecting errgroup.Group
 	collecting.SetLimit(askAtOnce)
 	for _, c := range all {
-		settings, err := w.Store.ConnectionSettings(c)
+		settings, err := w.Store.Connection.ConnectionSettings(c)
 		problems.add(err)
 		if address := settings["bounce_mailbox"]; address != "" {
 			collecting.Go(func() error {
@@ -65,7 +66,7 @@ func (w *Collector) collect(ctx context.Context, c models.Connection, address st
 		},
 		Save: func(ctx context.Context, state MailboxState) error {
 			c.MailboxUID = fmt.Sprintf("%d/%d", state.Validity, state.LastUID)
-			return w.Store.SaveMailboxUID(ctx, c)
+			return w.Store.Connection.SaveMailboxUID(ctx, c)
 		},
 		Keep: func(ctx context.Context, envelopeTo string, raw []byte) error {
 			_, err := bounces.Keep(ctx, c, envelopeTo, raw)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/store"
 	"undelivered/providers"
 	"undelivered/providers/wire"
 )
@@ -25,12 +26,12 @@ type Tried struct {
 }
 
 // TryConnection tries the settings of a connection without sending anything to a customer.
-func TryConnection(ctx context.Context, store *models.Store, client *wire.Client, c models.Connection) (Tried, error) {
+func TryConnection(ctx context.Context, store *store.Store, client *wire.Client, c models.Connection) (Tried, error) {
 	p, known := providers.ByCode(c.Provider)
 	if !known {
 		return Tried{}, errors.New("the provider is not known")
 	}
-	settings, err := store.ConnectionSettings(c)
+	settings, err := store.Connection.ConnectionSettings(c)
 	if err != nil {
 		return Tried{}, err
 	}

@@ -14,6 +14,7 @@ import (
 
 	"undelivered/models"
 	"undelivered/models/modelstest"
+	"undelivered/models/store"
 )
 
 // nameServer is a directory of domain names that knows only domains which begin with "alive"; while it is ill it answers
@@ -82,12 +83,12 @@ func (n *nameServer) directory() Directory {
 type learner struct {
 	*testing.T
 	*modelstest.Cast
-	s     *models.Store
+	s     *store.Store
 	names *nameServer
 	w     *DomainWatcher
 }
 
-func newLearner(t *testing.T, s *models.Store) *learner {
+func newLearner(t *testing.T, s *store.Store) *learner {
 	t.Helper()
 	names := newNameServer(t)
 	return &learner{t, modelstest.NewCast(t, s), s, names, &DomainWatcher{Store: s, Directory: names.directory()}}
@@ -96,7 +97,7 @@ func newLearner(t *testing.T, s *models.Store) *learner {
 func (l *learner) learns(wrong, right string) {
 	l.Helper()
 	noMail := func(domain string) bool { return l.w.Directory.TakesMail(l.Context(), domain) == MailNo }
-	if err := l.s.LearnCorrection(l.Context(), l.Ada, wrong, right, noMail); err != nil {
+	if err := l.s.Ledger.LearnCorrection(l.Context(), l.Ada, wrong, right, noMail); err != nil {
 		l.Fatal(err)
 	}
 }
@@ -110,7 +111,7 @@ func (l *learner) round() {
 
 func (l *learner) suggests(typed, want string) {
 	l.Helper()
-	if got, err := l.s.Suggestion(l.Context(), l.Ada, typed); err != nil || got != want {
+	if got, err := l.s.Ledger.Suggestion(l.Context(), l.Ada, typed); err != nil || got != want {
 		l.Errorf("%s: suggested %q, want %q: %v", typed, got, want, err)
 	}
 }
@@ -118,7 +119,7 @@ func (l *learner) suggests(typed, want string) {
 // lists says what the page of the mistyped addresses suggests for its only one.
 func (l *learner) lists(want string) {
 	l.Helper()
-	page, err := l.s.MistypedAddresses(l.Context(), l.Ada, "")
+	page, err := l.s.Report.MistypedAddresses(l.Context(), l.Ada, "")
 	got := ""
 	if len(page.Rows) > 0 {
 		got = page.Rows[0].Suggestion
@@ -132,7 +133,7 @@ func (l *learner) lists(want string) {
 // typed takes no mail. A domain that takes mail is never "corrected", and a directory that fails says nothing.
 func TestCorrectedDomains(t *testing.T) {
 	clock := modelstest.NewClock(time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC))
-	modelstest.EachWith(t, models.Options{Now: clock.Now}, func(t *testing.T, s *models.Store) {
+	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
 		l := newLearner(t, s)
 		l.names.ill.Store(true)
 		l.learns("jo@harbuor.example", "jo@harbour.example")
@@ -160,7 +161,7 @@ func TestCorrectedDomains(t *testing.T) {
 // suggested for an address that has failed.
 func TestCorrectedDomainsOnPages(t *testing.T) {
 	clock := modelstest.NewClock(time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC))
-	modelstest.EachWith(t, models.Options{Now: clock.Now}, func(t *testing.T, s *models.Store) {
+	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
 		l := newLearner(t, s)
 		l.learns("jo@harbuor.example", "jo@harbour.example")
 		e := modelstest.Event(models.Email, "al@harbuor.example", models.EventType(models.HardBounce))
@@ -183,11 +184,11 @@ func TestCorrectedDomainsOnPages(t *testing.T) {
 // Many corrected domains are asked about in several rounds, the oldest first.
 func TestCorrectedDomainsInRounds(t *testing.T) {
 	clock := modelstest.NewClock(time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC))
-	modelstest.EachWith(t, models.Options{Now: clock.Now}, func(t *testing.T, s *models.Store) {
+	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
 		cast, names := modelstest.NewCast(t, s), newNameServer(t)
 		for i := range 25 {
 			wrong, right := fmt.Sprintf("jo@harbuor%d.example", i), fmt.Sprintf("jo@harbour%d.example", i)
-			if err := s.LearnCorrection(t.Context(), cast.Ada, wrong, right, func(string) bool { return true }); err != nil {
+			if err := s.Ledger.LearnCorrection(t.Context(), cast.Ada, wrong, right, func(string) bool { return true }); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -197,7 +198,7 @@ func TestCorrectedDomainsInRounds(t *testing.T) {
 			if err := w.Work(t.Context(), &river.Job[DomainArgs]{}); err != nil {
 				t.Fatal(err)
 			}
-			domains, err := s.CorrectedDomains(t.Context(), cast.Olga)
+			domains, err := s.Ledger.CorrectedDomains(t.Context(), cast.Olga)
 			if want := max(0, 5*(1-left)); err != nil || len(domains) != want {
 				t.Errorf("%d are left, want %d: %v", len(domains), want, err)
 			}

@@ -9,6 +9,8 @@ import (
 	"github.com/riverqueue/river"
 
 	"undelivered/models"
+	"undelivered/models/connection"
+	"undelivered/models/store"
 )
 
 // DomainArgs is the job that asks the directory about the domains that accounts send from.
@@ -24,7 +26,7 @@ const domainsEvery = 6 * time.Hour
 // from, and of those that their people have corrected.
 type DomainWatcher struct {
 	river.WorkerDefaults[DomainArgs]
-	Store     *models.Store
+	Store     *store.Store
 	TXT       TXT       // nil: nobody is asked
 	Directory Directory // zero: nobody is asked
 }
@@ -46,11 +48,11 @@ func (w *DomainWatcher) look(ctx context.Context, a models.Actor) error {
 	}
 	for _, domain := range domains {
 		r := w.TXT.CheckDomain(ctx, domain, w.Store.Now())
-		if err := w.Store.KeepSendingDomain(ctx, a, r.ToKeep()); err != nil {
+		if err := w.Store.Connection.KeepSendingDomain(ctx, a, r.ToKeep()); err != nil {
 			return err
 		}
 	}
-	return w.Store.DropSendingDomains(ctx, a, domains)
+	return w.Store.Connection.DropSendingDomains(ctx, a, domains)
 }
 
 // lookAtCorrected asks again whether the domains that people have corrected take mail by now.
@@ -58,13 +60,13 @@ func (w *DomainWatcher) lookAtCorrected(ctx context.Context, a models.Actor) err
 	if w.Directory.MX == nil {
 		return nil
 	}
-	domains, err := w.Store.CorrectedDomains(ctx, a)
+	domains, err := w.Store.Ledger.CorrectedDomains(ctx, a)
 	if err != nil {
 		return err
 	}
 	for _, domain := range domains {
 		answer := w.Directory.TakesMail(ctx, domain)
-		if err := w.Store.NoteCorrected(ctx, a, domain, answer == MailNo); err != nil {
+		if err := w.Store.Ledger.NoteCorrected(ctx, a, domain, answer == MailNo); err != nil {
 			return err
 		}
 	}
@@ -72,19 +74,19 @@ func (w *DomainWatcher) lookAtCorrected(ctx context.Context, a models.Actor) err
 }
 
 // ToKeep is what the store remembers of a check.
-func (r DomainRecords) ToKeep() models.SendingDomain {
-	return models.SendingDomain{Domain: r.Domain, SPF: r.SPF.State, DKIM: r.DKIM.State, DMARC: r.DMARC.State, CheckedAt: r.CheckedAt}
+func (r DomainRecords) ToKeep() connection.SendingDomain {
+	return connection.SendingDomain{Domain: r.Domain, SPF: r.SPF.State, DKIM: r.DKIM.State, DMARC: r.DMARC.State, CheckedAt: r.CheckedAt}
 }
 
 // SendingDomains are the domains of the account's connections, each once.
-func SendingDomains(ctx context.Context, s *models.Store, a models.Actor) ([]string, error) {
-	all, err := s.Connections(ctx, a)
+func SendingDomains(ctx context.Context, s *store.Store, a models.Actor) ([]string, error) {
+	all, err := s.Connection.Connections(ctx, a)
 	if err != nil {
 		return nil, err
 	}
 	var domains []string
 	for _, each := range all {
-		settings, err := s.ConnectionSettings(each)
+		settings, err := s.Connection.ConnectionSettings(each)
 		if err != nil {
 			return nil, err
 		}

@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/intake"
 	"undelivered/models/modelstest"
+	"undelivered/models/report"
 	"undelivered/providers/wire"
 )
 
@@ -28,9 +30,9 @@ func (o *outage) ours(to string) (m *mailbox, id, bounce string) {
 		"bounce_domain": "bounces.marlow.example", "bounce_secret": "bounce-secret-of-the-field"}
 	c := o.connect("smtp", settings)
 	m = &mailbox{o, c, Bounces{Store: o.s, Log: modelstest.Log(o)}}
-	all, err := m.s.Register(m.Context(), models.Actor{Kind: models.APIKey, ID: "key_1", Name: "Till", AccountID: m.cast.Account.ID},
-		[]models.Registration{{Ref: "1", Channel: models.Email, To: to, Title: "Visit", Subject: "Visit", Text: "Hello", Connection: c.ID, Send: true,
-			Customer: models.RegistrationCustomer{Ref: "c-1", Name: "Jane Doe", Email: to}}})
+	all, err := m.s.Intake.Register(m.Context(), models.Actor{Kind: models.APIKey, ID: "key_1", Name: "Till", AccountID: m.cast.Account.ID},
+		[]intake.Registration{{Ref: "1", Channel: models.Email, To: to, Title: "Visit", Subject: "Visit", Text: "Hello", Connection: c.ID, Send: true,
+			Customer: intake.RegistrationCustomer{Ref: "c-1", Name: "Jane Doe", Email: to}}})
 	if err != nil {
 		o.Fatal(err)
 	}
@@ -43,23 +45,23 @@ func (o *outage) ours(to string) (m *mailbox, id, bounce string) {
 func (m *mailbox) takes(attempt string) {
 	m.Helper()
 	m.clock.Turn(time.Minute)
-	h, err := m.s.TakeAttempt(m.Context(), attempt)
+	h, err := m.s.Resend.TakeAttempt(m.Context(), attempt)
 	if err != nil {
 		m.Fatal(err)
 	}
-	if err := m.s.FinishAttempt(m.Context(), h, models.Receipt{Outcome: models.ReceiptTaken}, models.Habits{}); err != nil {
+	if err := m.s.Resend.FinishAttempt(m.Context(), h, models.Receipt{Outcome: models.ReceiptTaken}, models.Habits{}); err != nil {
 		m.Fatal(err)
 	}
 }
 
 // comes brings a mail of the field to an address, and gives what became of the message.
-func (m *mailbox) comes(id, bounce, name string) models.Story {
+func (m *mailbox) comes(id, bounce, name string) report.Story {
 	m.Helper()
 	if err := m.door.Receive(m.Context(), bounce, fieldMail(m, name)); err != nil {
 		m.Fatal(err)
 	}
 	modelstest.Settle(m, m.s)
-	st, err := m.s.Story(m.Context(), m.cast.Ada, id)
+	st, err := m.s.Report.Story(m.Context(), m.cast.Ada, id)
 	if err != nil {
 		m.Fatal(err)
 	}
@@ -105,10 +107,10 @@ func TestFieldForwarded(t *testing.T) {
 	onBoth(t, func(o *outage) {
 		m := o.mailbox()
 		at := m.clock.Now().Add(-time.Hour)
-		all, err := m.s.Register(m.Context(), models.Actor{Kind: models.APIKey, ID: "key_1", Name: "Till", AccountID: m.cast.Account.ID},
-			[]models.Registration{{Ref: "81", Channel: models.Email, To: "nell@work.example", Title: "Visit", Text: "Hello", SentAt: &at,
+		all, err := m.s.Intake.Register(m.Context(), models.Actor{Kind: models.APIKey, ID: "key_1", Name: "Till", AccountID: m.cast.Account.ID},
+			[]intake.Registration{{Ref: "81", Channel: models.Email, To: "nell@work.example", Title: "Visit", Text: "Hello", SentAt: &at,
 				Connection: m.connection.ID, MessageID: "visit-81@harbour.example",
-				Customer: models.RegistrationCustomer{Ref: "c-81", Name: "Nell", Email: "nell@work.example"}}})
+				Customer: intake.RegistrationCustomer{Ref: "c-81", Name: "Nell", Email: "nell@work.example"}}})
 		if err != nil {
 			m.Fatal(err)
 		}

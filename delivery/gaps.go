@@ -12,6 +12,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"undelivered/models"
+	"undelivered/models/connection"
+	"undelivered/models/store"
 	"undelivered/providers"
 	"undelivered/providers/wire"
 )
@@ -28,7 +30,7 @@ const watchEvery = time.Minute
 // Watcher fills gaps from the providers' own lists (semantics 3.5).
 type Watcher struct {
 	river.WorkerDefaults[WatchArgs]
-	Store  *models.Store
+	Store  *store.Store
 	Client *wire.Client
 	Log    *slog.Logger
 }
@@ -38,7 +40,7 @@ func (w *Watcher) Timeout(*river.Job[WatchArgs]) time.Duration { return 10 * tim
 
 // Work looks at the gaps that are due.
 func (w *Watcher) Work(ctx context.Context, _ *river.Job[WatchArgs]) error {
-	gaps, err := w.Store.GapsDue(ctx)
+	gaps, err := w.Store.Connection.GapsDue(ctx)
 	if err != nil {
 		return err
 	}
@@ -66,31 +68,31 @@ const (
 // collected says whether the reports of a connection are fetched by us: what came while we did not run is still there.
 func collected(s wire.Settings) bool { return s["bounce_mailbox"] != "" }
 
-func (w *Watcher) fill(ctx context.Context, g models.Gap) error {
-	c, err := w.Store.GapConnection(ctx, g)
+func (w *Watcher) fill(ctx context.Context, g connection.Gap) error {
+	c, err := w.Store.Connection.GapConnection(ctx, g)
 	if errors.Is(err, models.ErrNotFound) {
-		return w.Store.GapHarmless(ctx, g) // removed since
+		return w.Store.Connection.GapHarmless(ctx, g) // removed since
 	}
 	if err != nil {
 		return err
 	}
 	p, known := providers.ByCode(c.Provider)
-	settings, err := w.Store.ConnectionSettings(c)
+	settings, err := w.Store.Connection.ConnectionSettings(c)
 	switch {
 	case err != nil:
 		return err
 	case known && (g.ToAt.Sub(g.FromAt) <= p.RetriesFor || collected(settings)):
-		return w.Store.GapHarmless(ctx, g)
+		return w.Store.Connection.GapHarmless(ctx, g)
 	case !known || p.Missed == nil:
-		return w.Store.GapOpen(ctx, g, noLists)
+		return w.Store.Connection.GapOpen(ctx, g, noLists)
 	case !p.Ready(settings, wire.Sending):
-		return w.Store.GapOpen(ctx, g, noSettings)
+		return w.Store.Connection.GapOpen(ctx, g, noSettings)
 	}
 	n, problem := w.fetch(ctx, p, c, settings, g)
 	if problem != nil {
 		w.Log.Warn("a gap could not be filled", "connection", c.ID, "error", problem)
 	}
-	return w.Store.GapFilled(ctx, g, n, problem)
+	return w.Store.Connection.GapFilled(ctx, g, n, problem)
 }
 
 // margin is how much more than the gap is asked for: clocks differ, and what came just before may have been lost.
@@ -101,7 +103,7 @@ const keepAtOnce = 500
 
 // fetch asks the provider's lists and takes what they give in by the same door as its reports; keys and states make
 // what is there already harmless.
-func (w *Watcher) fetch(ctx context.Context, p wire.Provider, c models.Connection, settings wire.Settings, g models.Gap) (int, error) {
+func (w *Watcher) fetch(ctx context.Context, p wire.Provider, c models.Connection, settings wire.Settings, g connection.Gap) (int, error) {
 	events, err := p.Missed(ctx, w.Client, settings, g.FromAt.Add(-margin), g.ToAt.Add(margin))
 	if err != nil {
 		return 0, err
@@ -109,7 +111,7 @@ func (w *Watcher) fetch(ctx context.Context, p wire.Provider, c models.Connectio
 	defaults(events, p)
 	for rest := events; len(rest) > 0; {
 		n := min(len(rest), keepAtOnce)
-		if err := w.Store.Keep(ctx, c, rest[:n]); err != nil {
+		if err := w.Store.Intake.Keep(ctx, c, rest[:n]); err != nil {
 			return 0, err
 		}
 		rest = rest[n:]
@@ -152,7 +154,7 @@ func (f *failures) take() map[string]failure {
 // recovered writes the gaps of the time in which nothing could be stored.
 func (r *Receiver) recovered(ctx context.Context) {
 	for _, f := range r.failures.take() {
-		if err := r.Store.Missed(ctx, f.connection, f.from, r.Store.Now()); err != nil {
+		if err := r.Store.Connection.Missed(ctx, f.connection, f.from, r.Store.Now()); err != nil {
 			r.Log.Warn("a gap could not be noted", "connection", f.connection.ID, "error", err)
 			r.failures.note(f.connection, f.from)
 		}

@@ -11,13 +11,15 @@ import (
 
 	"undelivered/models"
 	"undelivered/models/modelstest"
+	"undelivered/models/report"
+	"undelivered/models/store"
 	"undelivered/providers/wire/wiretest"
 )
 
 // outage is a program that did not run for a while, and a provider whose log can be asked.
 type outage struct {
 	*testing.T
-	s     *models.Store
+	s     *store.Store
 	cast  *modelstest.Cast
 	clock *modelstest.Clock
 	far   *wiretest.Far
@@ -28,7 +30,7 @@ type outage struct {
 func onBoth(t *testing.T, act func(o *outage)) {
 	t.Helper()
 	clock := modelstest.NewClock(time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC))
-	modelstest.EachWith(t, models.Options{Now: clock.Now}, func(t *testing.T, s *models.Store) {
+	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
 		o := &outage{T: t, s: s, cast: modelstest.NewCast(t, s), clock: clock}
 		o.far = wiretest.Play(t, func(w http.ResponseWriter, _ *http.Request) {
 			at := o.clock.Now().Add(-time.Hour).Format(time.RFC3339)
@@ -42,7 +44,7 @@ func onBoth(t *testing.T, act func(o *outage)) {
 
 func (o *outage) connect(provider string, settings map[string]string) models.Connection {
 	o.Helper()
-	c, _, err := o.s.AddConnection(o.Context(), models.AtCommandLine(o.cast.Account.ID),
+	c, _, err := o.s.Connection.AddConnection(o.Context(), models.AtCommandLine(o.cast.Account.ID),
 		models.Connection{Provider: provider, Name: provider, Channels: "email", Sends: true}, settings)
 	if err != nil {
 		o.Fatal(err)
@@ -61,7 +63,7 @@ func (o *outage) down(length time.Duration) {
 
 func (o *outage) round() {
 	o.Helper()
-	if err := o.s.Wake(o.Context()); err != nil {
+	if err := o.s.Connection.Wake(o.Context()); err != nil {
 		o.Fatal(err)
 	}
 	if err := o.watch.Work(o.Context(), &river.Job[WatchArgs]{}); err != nil {
@@ -71,7 +73,7 @@ func (o *outage) round() {
 
 func (o *outage) openGaps() map[string]bool {
 	o.Helper()
-	gaps, err := o.s.OpenGaps(o.Context(), o.cast.Ada, models.StandardWindow(o.clock.Now(), time.UTC, models.StandardDays))
+	gaps, err := o.s.Connection.OpenGaps(o.Context(), o.cast.Ada, models.StandardWindow(o.clock.Now(), time.UTC, models.StandardDays))
 	if err != nil {
 		o.Fatal(err)
 	}
@@ -84,7 +86,7 @@ func (o *outage) openGaps() map[string]bool {
 
 func (o *outage) number() int {
 	o.Helper()
-	n, err := o.s.CountUndelivered(o.Context(), o.cast.Ada, models.Filter{})
+	n, err := o.s.Report.CountUndelivered(o.Context(), o.cast.Ada, report.Filter{})
 	if err != nil {
 		o.Fatal(err)
 	}
@@ -144,7 +146,7 @@ func TestGapFilledFromListWithoutMessages(t *testing.T) {
 			o.Errorf("%d on the report, want 3", n)
 		}
 		for _, id := range []string{lost, known} {
-			st, err := o.s.Story(o.Context(), o.cast.Ada, id)
+			st, err := o.s.Report.Story(o.Context(), o.cast.Ada, id)
 			if err != nil || st.Notification.Status != models.HardBounce || len(st.OptOuts) != 1 {
 				o.Errorf("%+v, %v", st.Notification, err)
 			}
@@ -184,7 +186,7 @@ func TestGapOfFailedStoring(t *testing.T) {
 		r.failures.note(o.cast.Mail, o.clock.Now())
 		r.recovered(o.Context())
 		r.recovered(o.Context())
-		gaps, err := o.s.OpenGaps(o.Context(), o.cast.Ada, models.StandardWindow(o.clock.Now(), time.UTC, models.StandardDays))
+		gaps, err := o.s.Connection.OpenGaps(o.Context(), o.cast.Ada, models.StandardWindow(o.clock.Now(), time.UTC, models.StandardDays))
 		if err != nil || len(gaps) != 1 || gaps[0].ToAt.Sub(gaps[0].FromAt) != 10*time.Minute {
 			o.Errorf("%+v %v", gaps, err)
 		}

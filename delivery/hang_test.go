@@ -9,7 +9,9 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"undelivered/models"
+	"undelivered/models/intake"
 	"undelivered/models/modelstest"
+	"undelivered/models/store"
 )
 
 // silentServer is a mail server that greets nobody.
@@ -30,21 +32,21 @@ func takingServer(t *testing.T, took chan string) int {
 	return listener.Addr().(*net.TCPAddr).Port
 }
 
-func sendThrough(t *testing.T, s *models.Store, accountID string, port, n int) {
+func sendThrough(t *testing.T, s *store.Store, accountID string, port, n int) {
 	t.Helper()
-	_, _, err := s.AddConnection(t.Context(), models.AtCommandLine(accountID),
+	_, _, err := s.Connection.AddConnection(t.Context(), models.AtCommandLine(accountID),
 		models.Connection{Provider: "smtp", Name: "Server", Channels: "email", Sends: true, Position: -1},
 		map[string]string{"host": "127.0.0.1", "port": fmt.Sprint(port), "tls": "none", "from": "us@harbour.example"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all []models.Registration
+	var all []intake.Registration
 	for i := range n {
 		to := fmt.Sprintf("customer%d@far.example", i)
-		all = append(all, models.Registration{Ref: fmt.Sprint(i), Channel: models.Email, To: to, Title: "Reminder", Subject: "Reminder", Text: "Please come.",
-			Connection: "Server", Send: true, Customer: models.RegistrationCustomer{Name: to, Email: to}})
+		all = append(all, intake.Registration{Ref: fmt.Sprint(i), Channel: models.Email, To: to, Title: "Reminder", Subject: "Reminder", Text: "Please come.",
+			Connection: "Server", Send: true, Customer: intake.RegistrationCustomer{Name: to, Email: to}})
 	}
-	if _, err := s.Register(t.Context(), models.Actor{Kind: models.APIKey, ID: "key_1", AccountID: accountID}, all); err != nil {
+	if _, err := s.Intake.Register(t.Context(), models.Actor{Kind: models.APIKey, ID: "key_1", AccountID: accountID}, all); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -53,7 +55,7 @@ func sendThrough(t *testing.T, s *models.Store, accountID string, port, n int) {
 func TestHangingServerDelaysNobodyElse(t *testing.T) {
 	limits := models.DefaultLimits()
 	limits.Undo = 0
-	modelstest.EachWith(t, models.Options{Limits: limits}, func(t *testing.T, s *models.Store) {
+	modelstest.EachWith(t, store.Options{Limits: limits}, func(t *testing.T, s *store.Store) {
 		cast := modelstest.NewCast(t, s)
 		sendThrough(t, s, cast.Account.ID, silentServer(t), 100)
 		work(t, s)

@@ -6,18 +6,20 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/connection"
+	"undelivered/models/store"
 )
 
 // Heart says every few seconds that the program runs, so that the times in which it did not are known (semantics 3.5).
 // It does not go through the jobs, because a job that waits its turn is no sign that nothing was taken in.
 type Heart struct {
-	Store *models.Store
+	Store *store.Store
 	Log   *slog.Logger
 }
 
 // Live beats until the context ends, and says then that the program stops. The store has been woken before.
 func (h Heart) Live(ctx context.Context) {
-	tick, life := time.NewTicker(models.BeatEvery), time.NewTicker(models.InstanceBeat)
+	tick, life := time.NewTicker(connection.BeatEvery), time.NewTicker(models.InstanceBeat)
 	defer tick.Stop()
 	defer life.Stop()
 	for alive := true; alive; {
@@ -29,14 +31,14 @@ func (h Heart) Live(ctx context.Context) {
 				h.Log.Warn("the sign of life could not be kept", "error", err)
 			}
 		case <-tick.C:
-			if err := h.Store.Beat(ctx); err != nil && ctx.Err() == nil {
+			if err := h.Store.Connection.Beat(ctx); err != nil && ctx.Err() == nil {
 				h.Log.Warn("the heartbeat could not be kept", "error", err)
 			}
 		}
 	}
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), models.BeatEvery)
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), connection.BeatEvery)
 	defer cancel()
-	if err := h.Store.FallAsleep(last); err != nil {
+	if err := h.Store.Connection.FallAsleep(last); err != nil {
 		h.Log.Warn("the last heartbeat could not be kept", "error", err)
 	}
 }

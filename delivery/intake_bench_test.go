@@ -12,6 +12,7 @@ import (
 
 	"undelivered/models"
 	"undelivered/models/modelstest"
+	"undelivered/models/store"
 	"undelivered/providers/wire"
 )
 
@@ -22,16 +23,16 @@ const knocking = 16
 // for good before the answer, and with it applying to notifications that nobody had registered. Batches are Brevo's, and
 // the single posts Mailgun's, whose proof is kept as well.
 func BenchmarkIntake(b *testing.B) {
-	for name, open := range map[string]func(testing.TB, models.Options) *models.Store{"sqlite": modelstest.SQLite, "postgres": modelstest.Postgres} {
+	for name, open := range map[string]func(testing.TB, store.Options) *store.Store{"sqlite": modelstest.SQLite, "postgres": modelstest.Postgres} {
 		for provider, batch := range map[string]int{"mailgun": 1, "brevo": 25} {
-			b.Run(name+"/"+provider, func(b *testing.B) { benchmarkIntake(b, open(b, models.Options{}), provider, batch) })
+			b.Run(name+"/"+provider, func(b *testing.B) { benchmarkIntake(b, open(b, store.Options{}), provider, batch) })
 		}
 	}
 }
 
-func benchmarkIntake(b *testing.B, s *models.Store, provider string, batch int) {
+func benchmarkIntake(b *testing.B, s *store.Store, provider string, batch int) {
 	cast := modelstest.NewCast(b, s)
-	c, token, err := s.AddConnection(b.Context(), models.AtCommandLine(cast.Account.ID),
+	c, token, err := s.Connection.AddConnection(b.Context(), models.AtCommandLine(cast.Account.ID),
 		models.Connection{Provider: provider, Name: provider, Channels: "email"}, map[string]string{"signing_key": "k3y"})
 	if err != nil {
 		b.Fatal(err)

@@ -9,6 +9,8 @@ import (
 
 	"undelivered/models"
 	"undelivered/models/modelstest"
+	"undelivered/models/report"
+	"undelivered/models/store"
 	"undelivered/providers/wire"
 )
 
@@ -21,12 +23,12 @@ type house struct {
 }
 
 // inHouses plays an act on each database twice: what changes is changed on the instance that listens, and on the other.
-func inHouses(t *testing.T, act func(h *house, listens *Receiver, changes *models.Store)) {
+func inHouses(t *testing.T, act func(h *house, listens *Receiver, changes *store.Store)) {
 	t.Helper()
 	for _, by := range []int{0, 1} {
-		for name, where := range map[string]func() models.Options{
-			"sqlite":   func() models.Options { return models.Options{File: modelstest.SQLiteFile(t)} },
-			"postgres": func() models.Options { return models.Options{URL: modelstest.PostgresURL(t)} },
+		for name, where := range map[string]func() store.Options{
+			"sqlite":   func() store.Options { return store.Options{File: modelstest.SQLiteFile(t)} },
+			"postgres": func() store.Options { return store.Options{URL: modelstest.PostgresURL(t)} },
 		} {
 			if name == "postgres" && testing.Short() {
 				continue
@@ -39,12 +41,12 @@ func inHouses(t *testing.T, act func(h *house, listens *Receiver, changes *model
 	}
 }
 
-func newHouse(t *testing.T, o models.Options) *house {
+func newHouse(t *testing.T, o store.Options) *house {
 	t.Helper()
 	h := &house{T: t}
 	for i := range h.instances {
 		o.Key = modelstest.Key()
-		s, err := models.Open(t.Context(), o)
+		s, err := store.Open(t.Context(), o)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -58,7 +60,7 @@ func newHouse(t *testing.T, o models.Options) *house {
 // connect adds a connection whose posts are proven by a key.
 func (h *house) connect(key string) (models.Connection, string) {
 	h.Helper()
-	c, token, err := h.instances[0].Store.AddConnection(h.Context(), models.AtCommandLine(h.cast.Account.ID),
+	c, token, err := h.instances[0].Store.Connection.AddConnection(h.Context(), models.AtCommandLine(h.cast.Account.ID),
 		models.Connection{Provider: "mailgun", Name: "Mail", Channels: "email"}, map[string]string{"signing_key": key})
 	if err != nil {
 		h.Fatal(err)
@@ -77,7 +79,7 @@ func (h *house) post(r *Receiver, token, key string) int {
 
 func (h *house) kept(c models.Connection) int {
 	h.Helper()
-	events, _, err := h.instances[0].Store.EventFeed(h.Context(), h.cast.Ada, models.FeedQuery{Connection: c.ID})
+	events, _, err := h.instances[0].Store.Report.EventFeed(h.Context(), h.cast.Ada, report.FeedQuery{Connection: c.ID})
 	if err != nil {
 		h.Fatal(err)
 	}
@@ -94,12 +96,12 @@ func (h *house) answers(want, got int, what string) {
 // A connection that was removed is refused by the very next request, on whichever instance it was removed, and nothing of
 // the request is kept.
 func TestKnownRemoved(t *testing.T) {
-	inHouses(t, func(h *house, listens *Receiver, changes *models.Store) {
+	inHouses(t, func(h *house, listens *Receiver, changes *store.Store) {
 		c, token := h.connect("k3y")
 		for range 2 {
 			h.answers(http.StatusOK, h.post(listens, token, "k3y"), "before")
 		}
-		if err := changes.RemoveConnection(h.Context(), h.cast.Olga, c.ID); err != nil {
+		if err := changes.Connection.RemoveConnection(h.Context(), h.cast.Olga, c.ID); err != nil {
 			h.Fatal(err)
 		}
 		for range 2 {
@@ -114,10 +116,10 @@ func TestKnownRemoved(t *testing.T) {
 // After its secret has changed, a connection takes the very next request that the new one proves and none that the old one
 // proves, on whichever instance it was changed; a request that is refused is counted once.
 func TestKnownSecretChanged(t *testing.T) {
-	inHouses(t, func(h *house, listens *Receiver, changes *models.Store) {
+	inHouses(t, func(h *house, listens *Receiver, changes *store.Store) {
 		c, token := h.connect("old")
 		h.answers(http.StatusOK, h.post(listens, token, "old"), "before")
-		if err := changes.ChangeConnection(h.Context(), h.cast.Olga, c, map[string]string{"signing_key": "new"}); err != nil {
+		if err := changes.Connection.ChangeConnection(h.Context(), h.cast.Olga, c, map[string]string{"signing_key": "new"}); err != nil {
 			h.Fatal(err)
 		}
 		h.answers(http.StatusUnauthorized, h.post(listens, token, "old"), "the old secret")
@@ -126,7 +128,7 @@ func TestKnownSecretChanged(t *testing.T) {
 		if n := h.kept(c); n != 2 {
 			h.Errorf("%d events are kept, want 2", n)
 		}
-		all, err := changes.HealthInDetail(h.Context(), h.cast.Ada)
+		all, err := changes.Connection.HealthInDetail(h.Context(), h.cast.Ada)
 		if err != nil {
 			h.Fatal(err)
 		}
@@ -141,14 +143,14 @@ func TestKnownSecretChanged(t *testing.T) {
 // A new secret is taken at once also when the old one was never followed by a refusal, and after the secret key of the
 // installation was changed, which seals all settings anew, nothing is refused.
 func TestKnownSealedAnew(t *testing.T) {
-	inHouses(t, func(h *house, listens *Receiver, changes *models.Store) {
+	inHouses(t, func(h *house, listens *Receiver, changes *store.Store) {
 		c, token := h.connect("old")
 		h.answers(http.StatusOK, h.post(listens, token, "old"), "before")
 		if _, err := changes.Reseal(h.Context(), models.AtCommandLine("")); err != nil {
 			h.Fatal(err)
 		}
 		h.answers(http.StatusOK, h.post(listens, token, "old"), "sealed anew")
-		if err := changes.ChangeConnection(h.Context(), h.cast.Olga, c, map[string]string{"signing_key": "new"}); err != nil {
+		if err := changes.Connection.ChangeConnection(h.Context(), h.cast.Olga, c, map[string]string{"signing_key": "new"}); err != nil {
 			h.Fatal(err)
 		}
 		h.answers(http.StatusOK, h.post(listens, token, "new"), "the new secret")

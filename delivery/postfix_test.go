@@ -16,7 +16,10 @@ import (
 
 	"undelivered/delivery"
 	"undelivered/models"
+	"undelivered/models/intake"
 	"undelivered/models/modelstest"
+	"undelivered/models/report"
+	"undelivered/models/store"
 	"undelivered/providers/wire"
 )
 
@@ -25,11 +28,11 @@ import (
 func TestPostfixBounce(t *testing.T) {
 	limits := models.DefaultLimits()
 	limits.Undo = 0
-	modelstest.EachWith(t, models.Options{Limits: limits}, func(t *testing.T, s *models.Store) {
+	modelstest.EachWith(t, store.Options{Limits: limits}, func(t *testing.T, s *store.Store) {
 		cast := modelstest.NewCast(t, s)
 		door := openDoor(t, s)
 		port := startPostfix(t, map[string]int{"bounces.example": door, "refusing.example": refusing(t)})
-		_, _, err := s.AddConnection(t.Context(), models.AtCommandLine(cast.Account.ID),
+		_, _, err := s.Connection.AddConnection(t.Context(), models.AtCommandLine(cast.Account.ID),
 			models.Connection{Provider: "smtp", Name: "Our mail server", Channels: "email", Sends: true, Position: -1},
 			map[string]string{"host": "127.0.0.1", "port": fmt.Sprint(port), "tls": "none", "from": "Harbour <hello@harbour.example>",
 				"bounce_domain": "bounces.example", "bounce_secret": "a secret for the proof of bounces"})
@@ -37,9 +40,9 @@ func TestPostfixBounce(t *testing.T) {
 			t.Fatal(err)
 		}
 		work(t, s)
-		made, err := s.Register(t.Context(), models.Actor{Kind: models.APIKey, ID: "key_1", AccountID: cast.Account.ID}, []models.Registration{{
+		made, err := s.Intake.Register(t.Context(), models.Actor{Kind: models.APIKey, ID: "key_1", AccountID: cast.Account.ID}, []intake.Registration{{
 			Ref: "1", Channel: models.Email, To: "nobody@refusing.example", Title: "Invoice 4471", Subject: "Invoice", Text: "£86.00",
-			Connection: "Our mail server", Send: true, Customer: models.RegistrationCustomer{Name: "Jane Doe", Email: "nobody@refusing.example"}}})
+			Connection: "Our mail server", Send: true, Customer: intake.RegistrationCustomer{Name: "Jane Doe", Email: "nobody@refusing.example"}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,12 +59,12 @@ func TestPostfixBounce(t *testing.T) {
 	})
 }
 
-func untilFailed(t *testing.T, s *models.Store, a models.Actor, id string) models.Story {
+func untilFailed(t *testing.T, s *store.Store, a models.Actor, id string) report.Story {
 	t.Helper()
-	var st models.Story
+	var st report.Story
 	for deadline := time.Now().Add(60 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
 		var err error
-		if st, err = s.Story(t.Context(), a, id); err != nil {
+		if st, err = s.Report.Story(t.Context(), a, id); err != nil {
 			t.Fatal(err)
 		}
 		if st.Notification.State == models.StateFailed {
@@ -73,7 +76,7 @@ func untilFailed(t *testing.T, s *models.Store, a models.Actor, id string) model
 }
 
 // work starts the workers of a store until the test ends.
-func work(t *testing.T, s *models.Store) {
+func work(t *testing.T, s *store.Store) {
 	t.Helper()
 	crew, err := delivery.Crew{Store: s, Client: wire.NewClient(), BaseURL: "http://undelivered.test", Log: slog.New(slog.DiscardHandler),
 		Pause: 100 * time.Millisecond}.Workers()
@@ -87,7 +90,7 @@ func work(t *testing.T, s *models.Store) {
 }
 
 // openDoor opens our door for bounce mails and returns its port.
-func openDoor(t *testing.T, s *models.Store) int {
+func openDoor(t *testing.T, s *store.Store) int {
 	t.Helper()
 	bounces := delivery.Bounces{Store: s, Log: slog.New(slog.DiscardHandler)}
 	room := &delivery.Mailroom{Domain: "bounces.example", Accepts: bounces.Accepts, Keep: bounces.Receive}

@@ -11,13 +11,17 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/connection"
+	"undelivered/models/intake"
+	"undelivered/models/keyword"
+	"undelivered/models/store"
 	"undelivered/providers"
 	"undelivered/providers/wire"
 )
 
 // Receiver takes in what providers report.
 type Receiver struct {
-	Store   *models.Store
+	Store   *store.Store
 	Client  *wire.Client
 	BaseURL string // our public address, without a slash at its end
 	Log     *slog.Logger
@@ -47,12 +51,12 @@ func (r *Receiver) Receive(ctx context.Context, k Knock) Reply {
 		return Reply{Status: http.StatusUnauthorized}
 	}
 	k.Request.URL, k.Request.Client, k.Request.ReceivedAt = r.BaseURL+k.Request.URL, r.Client, r.Store.Now()
-	if c, known := r.Store.KnownByToken(k.Provider, k.Token); known {
+	if c, known := r.Store.Connection.KnownByToken(k.Provider, k.Token); known {
 		if reply, err := r.read(ctx, p, c, k.Request); !doubtful(err) {
 			return r.answer(ctx, p, c, reply, err)
 		}
 	}
-	c, err := r.Store.ConnectionByToken(ctx, k.Provider, k.Token)
+	c, err := r.Store.Connection.ConnectionByToken(ctx, k.Provider, k.Token)
 	if errors.Is(err, models.ErrNotFound) {
 		return Reply{Status: http.StatusUnauthorized} // the same answer as for a wrong signature
 	}
@@ -65,14 +69,14 @@ func (r *Receiver) Receive(ctx context.Context, k Knock) Reply {
 
 // doubtful says whether a connection that was only remembered must be looked up: it may have another secret now.
 func doubtful(err error) bool {
-	return errors.Is(err, models.ErrChanged) || errors.Is(err, wire.ErrRefused) || errors.Is(err, models.ErrSpent)
+	return errors.Is(err, connection.ErrChanged) || errors.Is(err, wire.ErrRefused) || errors.Is(err, intake.ErrSpent)
 }
 
 func (r *Receiver) answer(ctx context.Context, p wire.Provider, c models.Connection, reply Reply, err error) Reply {
 	switch {
 	case errors.Is(err, wire.ErrRefused):
 		return r.refused(ctx, c, "signature")
-	case errors.Is(err, models.ErrSpent):
+	case errors.Is(err, intake.ErrSpent):
 		return r.refused(ctx, c, "replay")
 	case err != nil:
 		return r.unstored(p, c, err)
@@ -83,7 +87,7 @@ func (r *Receiver) answer(ctx context.Context, p wire.Provider, c models.Connect
 // read keeps what a request holds, and answers as its provider expects.
 func (r *Receiver) read(ctx context.Context, p wire.Provider, c models.Connection, request wire.Request) (Reply, error) {
 	var err error
-	if request.Settings, err = r.Store.ConnectionSettings(c); err != nil {
+	if request.Settings, err = r.Store.Connection.ConnectionSettings(c); err != nil {
 		return Reply{}, err
 	}
 	reading, err := p.Read(ctx, request)
@@ -105,14 +109,14 @@ func (r *Receiver) read(ctx context.Context, p wire.Provider, c models.Connectio
 
 func (r *Receiver) keep(ctx context.Context, c models.Connection, events []models.Event, once models.Proof) error {
 	if once.Token == "" {
-		return r.Store.Keep(ctx, c, events)
+		return r.Store.Intake.Keep(ctx, c, events)
 	}
-	return r.Store.KeepOnce(ctx, c, events, once)
+	return r.Store.Intake.KeepOnce(ctx, c, events, once)
 }
 
 // refused counts a request that is not proven; nothing else of it is kept.
 func (r *Receiver) refused(ctx context.Context, c models.Connection, why string) Reply {
-	if err := r.Store.RefusedRequest(ctx, c, why); err != nil {
+	if err := r.Store.Connection.RefusedRequest(ctx, c, why); err != nil {
 		r.Log.Warn("a refused request could not be counted", "connection", c.ID, "error", err)
 	}
 	return Reply{Status: http.StatusUnauthorized}
@@ -121,12 +125,12 @@ func (r *Receiver) refused(ctx context.Context, c models.Connection, why string)
 // afterwards does what may only happen once the events are stored.
 func (r *Receiver) afterwards(ctx context.Context, c models.Connection, reading wire.Reading) {
 	if alert := wire.Pick(reading.Alert, wire.AccountWarning(reading.Events)); alert != "" {
-		if err := r.Store.AlertConnection(ctx, c, alert); err != nil {
+		if err := r.Store.Connection.AlertConnection(ctx, c, alert); err != nil {
 			r.Log.Warn("an alert could not be kept", "connection", c.ID, "error", err)
 		}
 	}
 	if reading.Insist != "" {
-		if err := r.Store.Insist(ctx, c, reading.Insist); err != nil {
+		if err := r.Store.Connection.Insist(ctx, c, reading.Insist); err != nil {
 			r.Log.Warn("a stronger proof could not be insisted on", "connection", c.ID, "error", err)
 		}
 	}
@@ -173,12 +177,12 @@ func wishes(texts []wire.Inbound) []models.Event {
 	var events []models.Event
 	for _, text := range texts {
 		kind, code := models.Unrecognised, ""
-		switch models.WishOf(text.Keyword, text.Text) {
-		case models.WishStop:
+		switch keyword.WishOf(text.Keyword, text.Text) {
+		case keyword.WishStop:
 			kind = models.Unsubscribed
-		case models.WishStart:
+		case keyword.WishStart:
 			kind = models.Resubscribed
-		case models.WishUnsure: // a person decides
+		case keyword.WishUnsure: // a person decides
 			code = "wish:unsure"
 		}
 		key := text.ID

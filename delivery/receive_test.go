@@ -12,7 +12,9 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/intake"
 	"undelivered/models/modelstest"
+	"undelivered/models/report"
 	"undelivered/providers/wire"
 )
 
@@ -26,12 +28,12 @@ type door struct {
 
 func (o *outage) door(provider string, settings map[string]string) *door {
 	o.Helper()
-	c, token, err := o.s.AddConnection(o.Context(), models.AtCommandLine(o.cast.Account.ID),
+	c, token, err := o.s.Connection.AddConnection(o.Context(), models.AtCommandLine(o.cast.Account.ID),
 		models.Connection{Provider: provider, Name: provider, Channels: "email"}, settings)
 	if err != nil {
 		o.Fatal(err)
 	}
-	if _, err := o.s.GrantSupport(o.Context(), o.cast.Olga, o.clock.Now().Add(time.Hour)); err != nil {
+	if _, err := o.s.People.GrantSupport(o.Context(), o.cast.Olga, o.clock.Now().Add(time.Hour)); err != nil {
 		o.Fatal(err)
 	}
 	return &door{o, &Receiver{Store: o.s, Client: o.far.Client, BaseURL: "https://app.example", Log: modelstest.Log(o)}, c, token}
@@ -51,9 +53,9 @@ func (d *door) postsWith(header http.Header, body string) int {
 }
 
 // events are what is kept of the connection.
-func (d *door) events() []models.FedEvent {
+func (d *door) events() []report.FedEvent {
 	d.Helper()
-	events, _, err := d.s.EventFeed(d.Context(), d.cast.Ada, models.FeedQuery{Connection: d.connection.ID})
+	events, _, err := d.s.Report.EventFeed(d.Context(), d.cast.Ada, report.FeedQuery{Connection: d.connection.ID})
 	if err != nil {
 		d.Fatal(err)
 	}
@@ -61,13 +63,13 @@ func (d *door) events() []models.FedEvent {
 }
 
 // looks are the events of a kind that support looks at.
-func (d *door) looks(kind models.LookKind) []models.Look {
+func (d *door) looks(kind intake.LookKind) []intake.Look {
 	d.Helper()
-	all, err := d.s.Looks(d.Context(), d.desk())
+	all, err := d.s.Intake.Looks(d.Context(), d.desk())
 	if err != nil {
 		d.Fatal(err)
 	}
-	var some []models.Look
+	var some []intake.Look
 	for _, l := range all {
 		if l.Kind == kind {
 			some = append(some, l)
@@ -128,13 +130,13 @@ func TestTokenOnce(t *testing.T) {
 			}
 		}
 		d.clock.Turn(9 * time.Hour)
-		if err := d.s.DropTokens(d.Context()); err != nil {
+		if err := d.s.Intake.DropTokens(d.Context()); err != nil {
 			d.Fatal(err)
 		}
 		if got := d.posts(mailgun(at, "t1", bounced("e4", "victim@x.example"))); got != http.StatusUnauthorized {
 			d.Errorf("a token past its time: %d", got)
 		}
-		all, err := d.s.HealthInDetail(d.Context(), d.cast.Ada)
+		all, err := d.s.Connection.HealthInDetail(d.Context(), d.cast.Ada)
 		if err != nil {
 			d.Fatal(err)
 		}
@@ -154,7 +156,7 @@ func TestUnreadableStaysParked(t *testing.T) {
 		if got := d.posts(mailgun(at, "t2", `[1]`)); got != http.StatusOK {
 			d.Fatalf("answered %d", got)
 		}
-		parked := d.looks(models.LookParked)
+		parked := d.looks(intake.LookParked)
 		if len(parked) != 1 || string(parked[0].Raw) != "[1]" {
 			d.Fatalf("%+v", parked)
 		}
@@ -162,7 +164,7 @@ func TestUnreadableStaysParked(t *testing.T) {
 		if err != nil || why == "" {
 			d.Errorf("%q, %v", why, err)
 		}
-		if still := d.looks(models.LookParked); len(still) != 1 || still[0].ID != parked[0].ID {
+		if still := d.looks(intake.LookParked); len(still) != 1 || still[0].ID != parked[0].ID {
 			d.Errorf("%+v", still)
 		}
 	})
@@ -174,7 +176,7 @@ func (d *door) keeps(raw string) string {
 	e := models.Event{Type: models.Unrecognised, Channel: models.Email, State: models.EventParked, Error: "the reader of yesterday",
 		DedupeKey: "unreadable:" + raw, Raw: []byte(raw), OccurredAt: d.clock.Now()}
 	modelstest.Keep(d, d.s, d.connection, e)
-	return d.looks(models.LookParked)[0].ID
+	return d.looks(intake.LookParked)[0].ID
 }
 
 // After the reader was mended, a parked batch becomes its events: on the report with the time that the provider gives,
@@ -202,7 +204,7 @@ func TestParkedBecomesEvents(t *testing.T) {
 		if n := d.number(); n != 2 {
 			d.Errorf("%d on the report, want 2", n)
 		}
-		if left := d.looks(models.LookParked); len(left) != 0 {
+		if left := d.looks(intake.LookParked); len(left) != 0 {
 			d.Errorf("%+v", left)
 		}
 		for _, e := range d.events() {
@@ -224,7 +226,7 @@ func TestUnknownKindReread(t *testing.T) {
 		keep := func(raw string) string {
 			modelstest.Keep(d, d.s, d.connection, models.Event{Type: models.Unrecognised, Channel: models.Email, DedupeKey: raw,
 				ProviderCode: raw, ProviderMessageID: "m", Raw: []byte(raw), OccurredAt: d.clock.Now()})
-			return d.looks(models.LookUnrecognised)[0].ID
+			return d.looks(intake.LookUnrecognised)[0].ID
 		}
 		odd := keep(`{"event":"new_kind","email":"a@x.example","message-id":"<m>"}`)
 		if why, err := d.r.Replay(d.Context(), d.desk(), odd); err != nil || why == "" {
@@ -244,7 +246,7 @@ func keepKnown(d *door) string {
 	raw := `{"event":"hard_bounce","email":"b@x.example","message-id":"<m2>","reason":"550 5.1.1 user unknown"}`
 	modelstest.Keep(d, d.s, d.connection, models.Event{Type: models.Unrecognised, Channel: models.Email, DedupeKey: "k",
 		ProviderCode: "later known", Raw: []byte(raw), OccurredAt: d.clock.Now()})
-	for _, l := range d.looks(models.LookUnrecognised) {
+	for _, l := range d.looks(intake.LookUnrecognised) {
 		if strings.Contains(l.Words, "later known") {
 			return l.ID
 		}
@@ -260,7 +262,7 @@ func TestRereadKeepsItsKey(t *testing.T) {
 		raw := `{"RecordType":"Delivery","MessageID":"m1","Recipient":"jane@x.example","DeliveredAt":"2026-11-20T08:00:00Z"}`
 		modelstest.Keep(d, d.s, d.connection, models.Event{Type: models.Unrecognised, Channel: models.Email, DedupeKey: "trace-1", ProviderEventID: "trace-1",
 			ProviderCode: "Delivery", Raw: []byte(raw), OccurredAt: d.clock.Now()})
-		if why, err := d.r.Replay(d.Context(), d.desk(), d.looks(models.LookUnrecognised)[0].ID); err != nil || why != "" {
+		if why, err := d.r.Replay(d.Context(), d.desk(), d.looks(intake.LookUnrecognised)[0].ID); err != nil || why != "" {
 			d.Fatalf("%q, %v", why, err)
 		}
 		header := http.Header{}

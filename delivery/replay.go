@@ -14,12 +14,12 @@ import (
 // Replay gives an event another chance, for support: one that could not be read is read anew by the reader of today, one
 // that could not be applied is applied again. It returns why it still cannot be read; empty: it can.
 func (r *Receiver) Replay(ctx context.Context, a models.Actor, eventID string) (why string, err error) {
-	e, c, err := r.Store.LookedAt(ctx, a, eventID)
+	e, c, err := r.Store.Intake.LookedAt(ctx, a, eventID)
 	if err != nil {
 		return "", err
 	}
 	if e.Type != models.Unrecognised {
-		return "", r.Store.Replay(ctx, a, eventID)
+		return "", r.Store.Intake.Replay(ctx, a, eventID)
 	}
 	events, err := r.reread(e, c)
 	switch {
@@ -34,14 +34,14 @@ func (r *Receiver) Replay(ctx context.Context, a models.Actor, eventID string) (
 	if e.State == models.EventIgnored && !slices.ContainsFunc(events, known) {
 		return "its kind is not known", nil
 	}
-	return "", r.Store.Reread(ctx, a, e, c, events)
+	return "", r.Store.Intake.Reread(ctx, a, e, c, events)
 }
 
 func known(e models.Event) bool { return e.Type != models.Unrecognised }
 
 // reread reads what was kept, which was proven when it came.
 func (r *Receiver) reread(e models.Event, c models.Connection) ([]models.Event, error) {
-	settings, err := r.Store.ConnectionSettings(c)
+	settings, err := r.Store.Connection.ConnectionSettings(c)
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,9 @@ import (
 	"github.com/riverqueue/river"
 
 	"undelivered/models"
+	"undelivered/models/ledger"
+	"undelivered/models/resend"
+	"undelivered/models/store"
 	"undelivered/providers"
 	"undelivered/providers/wire"
 )
@@ -20,8 +23,8 @@ const handoverLimit = 30 * time.Second
 
 // Resender hands queued attempts over to their provider.
 type Resender struct {
-	river.WorkerDefaults[models.ResendArgs]
-	Store   *models.Store
+	river.WorkerDefaults[ledger.ResendArgs]
+	Store   *store.Store
 	Client  *wire.Client
 	BaseURL string
 	Log     *slog.Logger
@@ -32,13 +35,13 @@ type Resender struct {
 const hangs = 9 * time.Second
 
 // Timeout leaves room for recording the result after the hand-over.
-func (r *Resender) Timeout(*river.Job[models.ResendArgs]) time.Duration {
+func (r *Resender) Timeout(*river.Job[ledger.ResendArgs]) time.Duration {
 	return handoverLimit + 15*time.Second
 }
 
 // Work hands one attempt over, once, and records how it ended.
-func (r *Resender) Work(ctx context.Context, job *river.Job[models.ResendArgs]) error {
-	in, err := r.Store.WaitingFor(ctx, job.Args.AttemptID)
+func (r *Resender) Work(ctx context.Context, job *river.Job[ledger.ResendArgs]) error {
+	in, err := r.Store.Connection.WaitingFor(ctx, job.Args.AttemptID)
 	if errors.Is(err, models.ErrNotFound) {
 		return nil // erased since
 	}
@@ -51,7 +54,7 @@ func (r *Resender) Work(ctx context.Context, job *river.Job[models.ResendArgs]) 
 	}
 	began := time.Now()
 	defer func() { leave(time.Since(began)) }()
-	if wait, err := r.Store.Trial(ctx, in.ConnectionID); err != nil || wait > 0 {
+	if wait, err := r.Store.Connection.Trial(ctx, in.ConnectionID); err != nil || wait > 0 {
 		return errors.Join(err, r.putOff(ctx, job.Args.AttemptID, wait))
 	}
 	return r.carry(ctx, job.Args.AttemptID)
@@ -60,7 +63,7 @@ func (r *Resender) Work(ctx context.Context, job *river.Job[models.ResendArgs]) 
 // putOff lets a hand-over wait without a place. What waits long says until when, so that nobody takes it for lost.
 func (r *Resender) putOff(ctx context.Context, attemptID string, wait time.Duration) error {
 	if wait >= longestWait/3 {
-		if err := r.Store.PutOff(ctx, attemptID, wait); err != nil {
+		if err := r.Store.Connection.PutOff(ctx, attemptID, wait); err != nil {
 			return err
 		}
 	}
@@ -68,8 +71,8 @@ func (r *Resender) putOff(ctx context.Context, attemptID string, wait time.Durat
 }
 
 func (r *Resender) carry(ctx context.Context, attemptID string) error {
-	h, err := r.Store.TakeAttempt(ctx, attemptID)
-	var early models.NotYet
+	h, err := r.Store.Resend.TakeAttempt(ctx, attemptID)
+	var early resend.NotYet
 	switch {
 	case errors.As(err, &early):
 		return river.JobSnooze(early.Wait)
@@ -90,12 +93,12 @@ func (r *Resender) carry(ctx context.Context, attemptID string) error {
 		return nil
 	}
 	if receipt.StopConnection {
-		return r.Store.StopConnection(kept, h.Connection, "login")
+		return r.Store.Connection.StopConnection(kept, h.Connection, "login")
 	}
 	if hung {
-		return r.Store.Hung(kept, h.Connection)
+		return r.Store.Connection.Hung(kept, h.Connection)
 	}
-	return r.Store.Answered(kept, h.Connection)
+	return r.Store.Connection.Answered(kept, h.Connection)
 }
 
 // finishPause is how long to wait before a result that could not be recorded is recorded again.
@@ -105,7 +108,7 @@ const finishPause = 200 * time.Millisecond
 // was recorded after all stays as it is (semantics 4.6).
 func (r *Resender) finish(ctx context.Context, h models.Handover, receipt models.Receipt, habits models.Habits) error {
 	for {
-		err := r.Store.FinishAttempt(ctx, h, receipt, habits)
+		err := r.Store.Resend.FinishAttempt(ctx, h, receipt, habits)
 		if err == nil {
 			return nil
 		}
@@ -123,7 +126,7 @@ func (r *Resender) handOver(ctx context.Context, h models.Handover) (models.Rece
 		return models.Receipt{Outcome: wire.Refused, Diagnostic: "nothing is sent through this connection"}, models.Habits{}
 	}
 	habits := habitsOf(p)
-	settings, err := r.Store.ConnectionSettings(h.Connection)
+	settings, err := r.Store.Connection.ConnectionSettings(h.Connection)
 	if err != nil {
 		return models.Receipt{Outcome: wire.Later, Err: err}, habits
 	}
@@ -147,7 +150,7 @@ func HabitsOf(code string) models.Habits {
 }
 
 func (r *Resender) message(h models.Handover, p wire.Provider, settings wire.Settings) (wire.Message, error) {
-	token, err := r.Store.ConnectionToken(h.Connection)
+	token, err := r.Store.Connection.ConnectionToken(h.Connection)
 	if err != nil {
 		return wire.Message{}, err
 	}

@@ -19,7 +19,7 @@ func (s *Sweeper) askSilent(ctx context.Context) error {
 			continue
 		}
 		for _, ago := range silentFor {
-			silent, err := s.Store.SilentAttempts(ctx, p.Code, p.Settling, ago)
+			silent, err := s.Store.Intake.SilentAttempts(ctx, p.Code, p.Settling, ago)
 			if err != nil {
 				return err
 			}
@@ -33,12 +33,12 @@ func (s *Sweeper) askSilent(ctx context.Context) error {
 
 // askOne takes in what the provider says by the door of its reports. One that cannot be asked keeps no other waiting.
 func (s *Sweeper) askOne(ctx context.Context, p wire.Provider, h models.Handover) {
-	settings, err := s.Store.ConnectionSettings(h.Connection)
+	settings, err := s.Store.Connection.ConnectionSettings(h.Connection)
 	if err == nil && p.Sends(settings) {
 		var events []models.Event
 		if events, err = p.State(ctx, s.Client, settings, h.Attempt.ProviderMessageID); err == nil {
 			defaults(events, p)
-			err = s.Store.Keep(ctx, h.Connection, events)
+			err = s.Store.Intake.Keep(ctx, h.Connection, events)
 		}
 	}
 	if err != nil {

@@ -8,7 +8,12 @@ import (
 
 	"undelivered/delivery"
 	"undelivered/models"
+	"undelivered/models/consent"
+	"undelivered/models/customer"
+	"undelivered/models/intake"
 	"undelivered/models/modelstest"
+	"undelivered/models/resend"
+	"undelivered/models/store"
 	"undelivered/providers/simulator"
 	"undelivered/providers/wire"
 )
@@ -17,7 +22,7 @@ import (
 type phone struct {
 	*testing.T
 	*modelstest.Cast
-	s        *models.Store
+	s        *store.Store
 	clock    *modelstest.Clock
 	r        *delivery.Receiver
 	customer models.Customer
@@ -29,10 +34,10 @@ const number = "+447700900103"
 func onPhone(t *testing.T, act func(p *phone)) {
 	t.Helper()
 	clock := modelstest.NewClock(time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC))
-	modelstest.EachWith(t, models.Options{Now: clock.Now}, func(t *testing.T, s *models.Store) {
+	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
 		p := &phone{T: t, Cast: modelstest.NewCast(t, s), s: s, clock: clock}
 		p.r = &delivery.Receiver{Store: s, BaseURL: "http://undelivered.test", Log: modelstest.Log(t)}
-		added, err := s.AddCustomer(t.Context(), p.Ada, models.NewCustomer{Name: "Omar Haddad", Phone: number})
+		added, err := s.Customer.AddCustomer(t.Context(), p.Ada, customer.NewCustomer{Name: "Omar Haddad", Phone: number})
 		p.must(err)
 		p.customer = added.Customer
 		act(p)
@@ -61,9 +66,9 @@ func (p *phone) texts(at time.Time, text string) {
 	modelstest.Settle(p, p.s)
 }
 
-func (p *phone) causes() (open []models.Cause, at models.AddressState) {
+func (p *phone) causes() (open []models.Cause, at consent.AddressState) {
 	p.Helper()
-	all, err := p.s.CustomerAddresses(p.Context(), p.Ada, p.customer.ID)
+	all, err := p.s.Consent.CustomerAddresses(p.Context(), p.Ada, p.customer.ID)
 	p.must(err)
 	for _, cause := range all[0].Causes {
 		open = append(open, cause.Cause)
@@ -71,7 +76,7 @@ func (p *phone) causes() (open []models.Cause, at models.AddressState) {
 	return open, all[0]
 }
 
-func (p *phone) wantCauses(when string, want ...models.Cause) models.AddressState {
+func (p *phone) wantCauses(when string, want ...models.Cause) consent.AddressState {
 	p.Helper()
 	got, at := p.causes()
 	if fmt.Sprint(got) != fmt.Sprint(want) {
@@ -85,13 +90,13 @@ func (p *phone) wantCauses(when string, want ...models.Cause) models.AddressStat
 func TestStopAndStartByText(t *testing.T) {
 	onPhone(t, func(p *phone) {
 		sent := p.clock.Now()
-		n, err := p.s.Register(p.Context(), models.Actor{Kind: models.APIKey, ID: "key_1", Name: "Till", AccountID: p.Account.ID}, []models.Registration{{
+		n, err := p.s.Intake.Register(p.Context(), models.Actor{Kind: models.APIKey, ID: "key_1", Name: "Till", AccountID: p.Account.ID}, []intake.Registration{{
 			Ref: "1", Channel: models.SMS, To: number, Title: "Reminder", Text: "Tomorrow at 9.", SentAt: &sent, Connection: p.Text.ID, ProviderMessageID: "m1",
-			Customer: models.RegistrationCustomer{Ref: "omar", Name: "Omar Haddad", Phone: number}}})
+			Customer: intake.RegistrationCustomer{Ref: "omar", Name: "Omar Haddad", Phone: number}}})
 		p.must(err)
 		modelstest.Keep(p, p.s, p.Text, models.Event{Type: models.EventType(models.MailboxError), Channel: models.SMS, Reason: "sms-unreachable",
 			AttemptRef: n[0].AttemptID, DedupeKey: "e1", OccurredAt: sent, Raw: []byte("{}")})
-		attempt, err := p.s.AskResend(p.Context(), p.Ada, models.ResendAsk{NotificationID: n[0].ID})
+		attempt, err := p.s.Resend.AskResend(p.Context(), p.Ada, resend.ResendAsk{NotificationID: n[0].ID})
 		p.must(err)
 
 		p.texts(p.clock.Now(), "Thanks, see you tomorrow")
@@ -99,7 +104,7 @@ func TestStopAndStartByText(t *testing.T) {
 		stop := p.clock.Now()
 		p.texts(stop, " stop. ")
 		p.wantCauses("after STOP", models.CauseStop)
-		story, err := p.s.Story(p.Context(), p.Ada, n[0].ID)
+		story, err := p.s.Report.Story(p.Context(), p.Ada, n[0].ID)
 		p.must(err)
 		if last := story.Attempts[len(story.Attempts)-1]; last.ID != attempt.ID || last.Outcome != models.Cancelled {
 			p.Fatalf("what waited: %+v", last)
@@ -109,10 +114,10 @@ func TestStopAndStartByText(t *testing.T) {
 		p.texts(stop.Add(-time.Minute), "START") // sent before the STOP, and late
 		p.wantCauses("after an older START", models.CauseStop)
 		at := p.wantCauses("still", models.CauseStop)
-		p.must(p.s.OptOutByStaff(p.Context(), p.Ada, at.ID, "He also rang."))
+		p.must(p.s.Consent.OptOutByStaff(p.Context(), p.Ada, at.ID, "He also rang."))
 		p.texts(p.clock.Now(), "Start!")
 		p.wantCauses("after START", models.CauseStaff)
-		consents, err := p.s.ConsentsOf(p.Context(), p.Ada, p.customer.ID)
+		consents, err := p.s.Consent.ConsentsOf(p.Context(), p.Ada, p.customer.ID)
 		p.must(err)
 		agreed := 0
 		for _, c := range consents {

@@ -10,6 +10,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"undelivered/models"
+	"undelivered/models/resend"
+	"undelivered/models/store"
 	"undelivered/providers"
 	"undelivered/providers/wire"
 )
@@ -33,7 +35,7 @@ func (SweepArgs) Kind() string { return "sweep" }
 // Sweeper does the sweeps.
 type Sweeper struct {
 	river.WorkerDefaults[SweepArgs]
-	Store   *models.Store
+	Store   *store.Store
 	Client  *wire.Client
 	BaseURL string
 	Log     *slog.Logger
@@ -43,18 +45,18 @@ type Sweeper struct {
 func (s *Sweeper) Work(ctx context.Context, job *river.Job[SweepArgs]) error {
 	switch job.Args.What {
 	case sweepHourly:
-		return errors.Join(until(ctx, s.Store.SettleDue), s.Store.Forget(ctx), s.Store.DropTokens(ctx), s.Store.WarnOfBackscatter(ctx))
+		return errors.Join(until(ctx, s.Store.Resend.SettleDue), s.Store.Forget(ctx), s.Store.Intake.DropTokens(ctx), s.Store.Connection.WarnOfBackscatter(ctx))
 	case askOften:
 		return s.lookUp(ctx)
 	case askHourly:
 		return s.askSilent(ctx)
 	}
 	return errors.Join(
-		until(ctx, func(ctx context.Context) (int, error) { return s.Store.ExpireLeases(ctx, HabitsOf) }),
-		until(ctx, s.Store.RequeueLost),
-		s.Store.TakeUpSets(ctx),
-		until(ctx, s.Store.SweepRequests),
-		s.Store.RematchUnmatched(ctx),
+		until(ctx, func(ctx context.Context) (int, error) { return s.Store.Resend.ExpireLeases(ctx, HabitsOf) }),
+		until(ctx, s.Store.Resend.RequeueLost),
+		s.Store.Resend.TakeUpSets(ctx),
+		until(ctx, s.Store.Consent.SweepRequests),
+		s.Store.Resend.RematchUnmatched(ctx),
 	)
 }
 
@@ -69,7 +71,7 @@ func until(ctx context.Context, sweep func(context.Context) (int, error)) error 
 
 // lookUp asks the providers' logs about hand-overs of which nobody knows (semantics 4.2, A14 and A15).
 func (s *Sweeper) lookUp(ctx context.Context) error {
-	open, err := s.Store.UnknownDue(ctx)
+	open, err := s.Store.Resend.UnknownDue(ctx)
 	if err != nil {
 		return err
 	}
@@ -103,7 +105,7 @@ func (s *Sweeper) lookUpAt(ctx context.Context, open []models.Handover) error {
 	var failed []error
 	for _, h := range open {
 		p, _ := providers.ByCode(h.Connection.Provider)
-		failed = append(failed, s.Store.AnswerUnknown(ctx, h, s.ask(patience, p, h), habitsOf(p)))
+		failed = append(failed, s.Store.Resend.AnswerUnknown(ctx, h, s.ask(patience, p, h), habitsOf(p)))
 		if patience.Err() != nil {
 			break
 		}
@@ -112,10 +114,10 @@ func (s *Sweeper) lookUpAt(ctx context.Context, open []models.Handover) error {
 }
 
 // ask is what the provider's log says of one hand-over: nothing, when it has none or does not answer.
-func (s *Sweeper) ask(ctx context.Context, p wire.Provider, h models.Handover) models.LogAnswer {
-	settings, err := s.Store.ConnectionSettings(h.Connection)
+func (s *Sweeper) ask(ctx context.Context, p wire.Provider, h models.Handover) resend.LogAnswer {
+	settings, err := s.Store.Connection.ConnectionSettings(h.Connection)
 	if err != nil || p.Find == nil || h.Attempt.SendingAt == nil {
-		return models.LogAnswer{}
+		return resend.LogAnswer{}
 	}
 	m := wire.Message{AttemptID: h.Attempt.ID, Channel: h.Attempt.Channel, To: h.Attempt.Recipient, Text: h.Content.Text,
 		SentAround: *h.Attempt.SendingAt, SentUntil: h.Attempt.OwnAt}
@@ -123,5 +125,5 @@ func (s *Sweeper) ask(ctx context.Context, p wire.Provider, h models.Handover) m
 	if err != nil {
 		s.Log.Warn("a provider's log could not be asked", "connection", h.Connection.ID, "error", err)
 	}
-	return models.LogAnswer{Known: found.Known, Complete: found.Complete && err == nil, ProviderMessageID: found.ProviderMessageID}
+	return resend.LogAnswer{Known: found.Known, Complete: found.Complete && err == nil, ProviderMessageID: found.ProviderMessageID}
 }

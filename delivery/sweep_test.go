@@ -10,6 +10,9 @@ import (
 	"github.com/riverqueue/river"
 
 	"undelivered/models"
+	"undelivered/models/connection"
+	"undelivered/models/intake"
+	"undelivered/models/ledger"
 	"undelivered/models/modelstest"
 	"undelivered/providers/wire/wiretest"
 )
@@ -44,14 +47,14 @@ func (o *outage) brokenOff() *lookedUp {
 		}
 		fmt.Fprintf(w, `{"messages":[%s]}`, list)
 	})
-	c, _, err := o.s.AddConnection(o.Context(), models.AtCommandLine(o.cast.Account.ID), models.Connection{Provider: "twilio", Name: "Twilio", Channels: "sms", Sends: true, Position: -1},
+	c, _, err := o.s.Connection.AddConnection(o.Context(), models.AtCommandLine(o.cast.Account.ID), models.Connection{Provider: "twilio", Name: "Twilio", Channels: "sms", Sends: true, Position: -1},
 		map[string]string{"account_sid": "AC1", "auth_token": "t", "from": "+447700900001"})
 	if err != nil {
 		o.Fatal(err)
 	}
-	all, err := o.s.Register(o.Context(), models.Actor{Kind: models.APIKey, ID: "key_1", Name: "Till", AccountID: o.cast.Account.ID},
-		[]models.Registration{{Ref: "1", Channel: models.SMS, To: "+447700900123", Title: "Reminder", Text: words, Send: true, Connection: c.Name,
-			Customer: models.RegistrationCustomer{Name: "Jane Doe", Phone: "+447700900123"}}})
+	all, err := o.s.Intake.Register(o.Context(), models.Actor{Kind: models.APIKey, ID: "key_1", Name: "Till", AccountID: o.cast.Account.ID},
+		[]intake.Registration{{Ref: "1", Channel: models.SMS, To: "+447700900123", Title: "Reminder", Text: words, Send: true, Connection: c.Name,
+			Customer: intake.RegistrationCustomer{Name: "Jane Doe", Phone: "+447700900123"}}})
 	if err != nil {
 		o.Fatal(err)
 	}
@@ -63,7 +66,7 @@ func (o *outage) brokenOff() *lookedUp {
 func (l *lookedUp) handOver(r *Resender, attempt string) {
 	l.Helper()
 	l.clock.Turn(time.Minute)
-	if err := r.Work(l.Context(), &river.Job[models.ResendArgs]{Args: models.ResendArgs{AttemptID: attempt}}); err != nil {
+	if err := r.Work(l.Context(), &river.Job[ledger.ResendArgs]{Args: ledger.ResendArgs{AttemptID: attempt}}); err != nil {
 		l.Fatal(err)
 	}
 }
@@ -83,7 +86,7 @@ func (l *lookedUp) looks() models.Attempt {
 			l.Fatal(err)
 		}
 	}
-	st, err := l.s.Story(l.Context(), l.cast.Ada, l.id)
+	st, err := l.s.Report.Story(l.Context(), l.cast.Ada, l.id)
 	if err != nil {
 		l.Fatal(err)
 	}
@@ -117,13 +120,13 @@ func TestUnknownOfAnothersText(t *testing.T) {
 		l := o.brokenOff()
 		l.shows("SM2", words)
 		at := l.clock.Now()
-		all, err := o.s.Connections(o.Context(), o.cast.Ada)
+		all, err := o.s.Connection.Connections(o.Context(), o.cast.Ada)
 		if err != nil {
 			o.Fatal(err)
 		}
-		_, err = o.s.Register(o.Context(), models.Actor{Kind: models.APIKey, ID: "key_1", Name: "Till", AccountID: o.cast.Account.ID},
-			[]models.Registration{{Ref: "2", Channel: models.SMS, To: "+447700900123", Title: "Reminder", Text: words, SentAt: &at, Connection: all[0].ID,
-				ProviderMessageID: "SM2", Customer: models.RegistrationCustomer{Name: "Jane Doe", Phone: "+447700900123"}}})
+		_, err = o.s.Intake.Register(o.Context(), models.Actor{Kind: models.APIKey, ID: "key_1", Name: "Till", AccountID: o.cast.Account.ID},
+			[]intake.Registration{{Ref: "2", Channel: models.SMS, To: "+447700900123", Title: "Reminder", Text: words, SentAt: &at, Connection: all[0].ID,
+				ProviderMessageID: "SM2", Customer: intake.RegistrationCustomer{Name: "Jane Doe", Phone: "+447700900123"}}})
 		if err != nil {
 			o.Fatal(err)
 		}
@@ -145,7 +148,7 @@ func TestSilentTextAskedAbout(t *testing.T) {
 			l.clock.Turn(taken.Add(after).Sub(l.clock.Now()))
 			n := 0
 			for _, ago := range silentFor {
-				silent, err := l.s.SilentAttempts(l.Context(), "twilio", 72*time.Hour, ago)
+				silent, err := l.s.Intake.SilentAttempts(l.Context(), "twilio", 72*time.Hour, ago)
 				if err != nil {
 					l.Fatal(err)
 				}
@@ -163,7 +166,7 @@ func TestSilentTextAskedAbout(t *testing.T) {
 			l.Fatal(err)
 		}
 		modelstest.Settle(l, l.s)
-		st, err := l.s.Story(l.Context(), l.cast.Ada, l.id)
+		st, err := l.s.Report.Story(l.Context(), l.cast.Ada, l.id)
 		if err != nil || st.Notification.Status != models.MailboxError || st.Notification.Reason != "sms-unreachable" || due(90*time.Minute) != 0 {
 			l.Errorf("%+v, %v", st.Notification, err)
 		}
@@ -174,15 +177,15 @@ func TestSilentTextAskedAbout(t *testing.T) {
 func TestBackscatter(t *testing.T) {
 	onBoth(t, func(o *outage) {
 		m := o.mailbox()
-		for i := range models.BackscatterDaily + 1 {
-			if i == models.BackscatterDaily {
-				if err := m.s.WarnOfBackscatter(m.Context()); err != nil || m.alert() != "" {
+		for i := range connection.BackscatterDaily + 1 {
+			if i == connection.BackscatterDaily {
+				if err := m.s.Connection.WarnOfBackscatter(m.Context()); err != nil || m.alert() != "" {
 					m.Errorf("told too early: %q, %v", m.alert(), err)
 				}
 			}
 			m.returns(fmt.Sprintf("%d@mail.example", i), fmt.Sprintf("stranger%d@x.example", i), "Message-ID: <1234567@elsewhere.example>")
 		}
-		if err := m.s.WarnOfBackscatter(m.Context()); err != nil || m.alert() == "" {
+		if err := m.s.Connection.WarnOfBackscatter(m.Context()); err != nil || m.alert() == "" {
 			m.Errorf("not told: %v", err)
 		}
 	})
@@ -190,7 +193,7 @@ func TestBackscatter(t *testing.T) {
 
 func (m *mailbox) alert() string {
 	m.Helper()
-	c, err := m.s.Connection(m.Context(), m.cast.Ada, m.connection.ID)
+	c, err := m.s.Connection.Connection(m.Context(), m.cast.Ada, m.connection.ID)
 	if err != nil {
 		m.Fatal(err)
 	}

@@ -10,19 +10,22 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"undelivered/models"
+	"undelivered/models/consent"
+	"undelivered/models/report"
+	"undelivered/models/store"
 	"undelivered/providers/wire"
 )
 
 // Crew is what the workers need.
 type Crew struct {
-	Store   *models.Store
+	Store   *store.Store
 	Client  *wire.Client
 	BaseURL string
 	Log     *slog.Logger
 	Post    *Post                                     // of alerts; nil: none are sent
-	Words   func(models.Alert) (subject, text string) // of alerts
+	Words   func(report.Alert) (subject, text string) // of alerts
 	// Answers are the words about what came of a clear request.
-	Answers func(models.Answer) (subject, text string)
+	Answers func(consent.Answer) (subject, text string)
 	// TXT asks the directory about sending domains; nil: nobody is asked.
 	TXT TXT
 	// Directory is asked about corrected domains; zero: it is not.
@@ -32,7 +35,7 @@ type Crew struct {
 }
 
 // Workers are all jobs of the house with their settings, not started yet.
-func (c Crew) Workers() (models.Crew, error) {
+func (c Crew) Workers() (store.Workers, error) {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &Resender{Store: c.Store, Client: c.Client, BaseURL: c.BaseURL, Log: c.Log, shares: newShares()})
 	river.AddWorker(workers, &Clearer{Store: c.Store, Client: c.Client, Log: c.Log})
@@ -49,7 +52,7 @@ func (c Crew) Workers() (models.Crew, error) {
 	if pause == 0 {
 		pause = 500 * time.Millisecond
 	}
-	return c.Store.Crew(&river.Config{
+	return c.Store.Workers(&river.Config{
 		Workers: workers, Logger: slog.New(quiet{c.Log.Handler()}),
 		Queues:               queues(pause),
 		FetchPollInterval:    pause,
@@ -85,7 +88,7 @@ func periodic() []*river.PeriodicJob {
 		}, &river.PeriodicJobOpts{RunOnStart: true})
 	}
 	nightly := river.NewPeriodicJob(atNight{}, func() (river.JobArgs, *river.InsertOpts) {
-		return models.ReconcileArgs{}, &river.InsertOpts{MaxAttempts: 1, Queue: models.QueueClear}
+		return consent.ReconcileArgs{}, &river.InsertOpts{MaxAttempts: 1, Queue: models.QueueClear}
 	}, nil)
 	return []*river.PeriodicJob{nightly,
 		every(collectEvery, models.QueueFetch, CollectArgs{}),
@@ -100,8 +103,8 @@ func periodic() []*river.PeriodicJob {
 }
 
 // eachAccount does a round over all accounts, as the product itself; one that fails does not keep the others waiting.
-func eachAccount(ctx context.Context, s *models.Store, do func(models.Actor) error) error {
-	accounts, err := s.Accounts(ctx)
+func eachAccount(ctx context.Context, s *store.Store, do func(models.Actor) error) error {
+	accounts, err := s.People.Accounts(ctx)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/people"
 	"undelivered/views"
 )
 
@@ -18,7 +19,7 @@ func (h *Handlers) Visitor(next echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		v, ok := s.Values[valueVisit].(models.Visit)
+		v, ok := s.Values[valueVisit].(people.Visit)
 		if !ok {
 			return next(c)
 		}
@@ -27,7 +28,7 @@ func (h *Handlers) Visitor(next echo.HandlerFunc) echo.HandlerFunc {
 			c.Set(visitKey, v)
 			return next(c)
 		}
-		moved, err := h.Store.TouchSession(c.Request().Context(), v.Session)
+		moved, err := h.Store.People.TouchSession(c.Request().Context(), v.Session)
 		if err != nil {
 			h.Log.Warn("a session was not prolonged", "error", err)
 		}
@@ -107,7 +108,7 @@ func (h *Handlers) ByKey(next echo.HandlerFunc) echo.HandlerFunc {
 		if !strings.EqualFold(scheme, "Bearer") || token == "" {
 			return errNoKey(c)
 		}
-		k, err := h.Store.KeyByToken(c.Request().Context(), models.KeyAPI, strings.TrimSpace(token))
+		k, err := h.Store.People.KeyByToken(c.Request().Context(), people.KeyAPI, strings.TrimSpace(token))
 		if errors.Is(err, models.ErrNotFound) {
 			return errNoKey(c)
 		}

@@ -6,30 +6,32 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/advice"
+	"undelivered/models/report"
 	"undelivered/views"
 )
 
 // advise asks the table what may be said and offered, and gives it the words that only a page knows.
-func (h *Handlers) advise(c echo.Context, st models.Story, other, suggestion bool) (models.Case, models.Advice, error) {
+func (h *Handlers) advise(c echo.Context, st report.Story, other, suggestion bool) (advice.Case, advice.Advice, error) {
 	ctx, a := c.Request().Context(), actor(c)
 	takes := false
 	if st.Notification.Channel == models.SMS {
 		var err error
 		if takes, err = h.takesStop(ctx, a); err != nil && a.May(models.Work) {
-			return models.Case{}, models.Advice{}, err
+			return advice.Case{}, advice.Advice{}, err
 		}
 	}
-	k, err := h.Store.Case(ctx, a, st, takes)
+	k, err := h.Store.Resend.Case(ctx, a, st, takes)
 	if err != nil {
-		return k, models.Advice{}, err
+		return k, advice.Advice{}, err
 	}
 	k.Other, k.Suggestion = other, suggestion
 	k.Reason = k.Reason.Told(namesOf(st))
-	return k, models.Advise(k), nil
+	return k, advice.Advise(k), nil
 }
 
 // namesOf is what the dictionary's words leave open and a story knows.
-func namesOf(st models.Story) map[string]string {
+func namesOf(st report.Story) map[string]string {
 	known := map[string]string{"from": bareAddress(st.Content.Sender)}
 	if address := failedAddress(st); st.Notification.Channel == models.Email {
 		known["address"], known["domain"] = address, address[strings.LastIndex(address, "@")+1:]
@@ -46,26 +48,26 @@ func bareAddress(sender string) string {
 }
 
 // addAdvice is advise for the page, with where its acts lead.
-func (h *Handlers) addAdvice(c echo.Context, page *views.NotificationPage, st models.Story) error {
-	k, advice, err := h.advise(c, st, page.Other.Offered, page.Suggestion != nil)
+func (h *Handlers) addAdvice(c echo.Context, page *views.NotificationPage, st report.Story) error {
+	k, given, err := h.advise(c, st, page.Other.Offered, page.Suggestion != nil)
 	if err != nil {
 		return err
 	}
 	page.State = string(k.Stand)
 	page.StateBy, page.StateAt, page.StateText = stateOf(langCtx(c), st, k.Stand)
-	page.Advice, page.Reason, page.Refusal, page.Against = advice, advice.Cause, named(k.Refusal), k.Against
-	page.Links = map[models.Act]string{
-		models.ActOptIn: views.OptInURL(st.Customer.ID, k.Against.AddressID), models.ActAskClear: views.SuppressionAskURL(k.Against.Suppression),
-		models.ActSeeRequest: requestPage(k.Against), models.ActConnections: views.SettingsURL("connections"),
-		models.ActDecide: views.NotificationConfirmURL(page.ID, "resend"), models.ActAsk: views.NotificationConfirmURL(page.ID, "resend"),
-		models.ActClear: views.NotificationConfirmURL(page.ID, "clear"),
+	page.Advice, page.Reason, page.Refusal, page.Against = given, given.Cause, named(k.Refusal), k.Against
+	page.Links = map[advice.Act]string{
+		advice.ActOptIn: views.OptInURL(st.Customer.ID, k.Against.AddressID), advice.ActAskClear: views.SuppressionAskURL(k.Against.Suppression),
+		advice.ActSeeRequest: requestPage(k.Against), advice.ActConnections: views.SettingsURL("connections"),
+		advice.ActDecide: views.NotificationConfirmURL(page.ID, "resend"), advice.ActAsk: views.NotificationConfirmURL(page.ID, "resend"),
+		advice.ActClear: views.NotificationConfirmURL(page.ID, "clear"),
 	}
-	page.Stopped, err = h.Store.StoppedBy(c.Request().Context(), actor(c), st)
+	page.Stopped, err = h.Store.Resend.StoppedBy(c.Request().Context(), actor(c), st)
 	return err
 }
 
 // requestPage is where an open request is told of: at the entry that it is about, else its own page.
-func requestPage(a models.Against) string {
+func requestPage(a advice.Against) string {
 	if a.Suppression != "" {
 		return views.SuppressionURL(a.Suppression)
 	}

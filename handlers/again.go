@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/people"
 	"undelivered/views"
 )
 
@@ -18,17 +19,17 @@ const againField = "again_password"
 // Again asks for the password before a grave act, unless it was given in the last minutes. What was typed is not lost.
 func (h *Handlers) Again(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if h.Store.AskedAgain(visit(c)) {
+		if h.Store.People.AskedAgain(visit(c)) {
 			return next(c)
 		}
 		password := c.FormValue(againField)
 		if password == "" {
 			return h.askAgain(c, nil)
 		}
-		err := h.Store.ProveAgain(c.Request().Context(), actor(c), visit(c), password)
+		err := h.Store.People.ProveAgain(c.Request().Context(), actor(c), visit(c), password)
 		var invalid models.Invalid
 		switch {
-		case errors.Is(err, models.ErrThrottled):
+		case errors.Is(err, people.ErrThrottled):
 			return h.askAgain(c, views.Errors{againField: {Key: "error.throttled"}})
 		case errors.As(err, &invalid):
 			return h.askAgain(c, views.Errors{againField: {Key: "error.password_wrong"}})

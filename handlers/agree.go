@@ -8,15 +8,16 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/consent"
 	"undelivered/views"
 )
 
 // agreeLink is the link for the customer's own confirmation, for those who may hand it over, while it is waited for.
-func (h *Handlers) agreeLink(ctx context.Context, a models.Actor, r models.ClearRequest) (string, error) {
+func (h *Handlers) agreeLink(ctx context.Context, a models.Actor, r consent.ClearRequest) (string, error) {
 	if !a.May(models.Decide) || !r.WaitsForCustomer() {
 		return "", nil
 	}
-	token, err := h.Store.ConfirmLink(ctx, a, r.ID)
+	token, err := h.Store.Consent.ConfirmLink(ctx, a, r.ID)
 	if err != nil || token == "" {
 		return "", err
 	}
@@ -33,7 +34,7 @@ func (h *Handlers) AgreeForm(c echo.Context) error {
 }
 
 func (h *Handlers) agreePage(c echo.Context) (views.AgreePage, error) {
-	wish, err := h.Store.WishOf(c.Request().Context(), c.Param("token"))
+	wish, err := h.Store.Consent.WishOf(c.Request().Context(), c.Param("token"))
 	if err != nil {
 		return views.AgreePage{}, err
 	}
@@ -45,7 +46,7 @@ func (h *Handlers) agreePage(c echo.Context) (views.AgreePage, error) {
 }
 
 // agreeWords are the words that the customer agrees to; they are kept with the agreement.
-func agreeWords(c echo.Context, wish models.Wish) string {
+func agreeWords(c echo.Context, wish consent.Wish) string {
 	ctx := langCtx(c)
 	if wish.Purpose == "necessary" {
 		return views.T(ctx, "I want the messages that are necessary from {business} at this address.", "business", wish.Account)
@@ -64,7 +65,7 @@ func (h *Handlers) Agree(c echo.Context) error {
 		return c.Redirect(http.StatusSeeOther, views.AgreeURL(p.Token)) // pressed twice
 	}
 	p.Name, p.Sure = c.FormValue("name"), c.FormValue("sure")
-	err = h.Store.ConfirmWish(ctx, models.Confirmation{Token: p.Token, Name: p.Name, Sure: p.Sure == "1", Words: p.Words, Network: c.RealIP()})
+	err = h.Store.Consent.ConfirmWish(ctx, consent.Confirmation{Token: p.Token, Name: p.Name, Sure: p.Sure == "1", Words: p.Words, Network: c.RealIP()})
 	if invalid := (models.Invalid{}); errors.As(err, &invalid) {
 		p.Errors = invalid
 		return h.page(c, http.StatusUnprocessableEntity, views.Agree(p))

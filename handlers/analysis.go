@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/report"
 	"undelivered/views"
 )
 
@@ -21,13 +22,13 @@ func analysisRange(c echo.Context) string {
 	return ""
 }
 
-func (h *Handlers) analysis(c echo.Context, most int) (models.Analysis, error) {
-	return h.Store.Analysis(c.Request().Context(), actor(c), cmp.Or(c.QueryParam("by"), "reason"), models.Filter{Range: analysisRange(c)}, most)
+func (h *Handlers) analysis(c echo.Context, most int) (report.Analysis, error) {
+	return h.Store.Report.Analysis(c.Request().Context(), actor(c), cmp.Or(c.QueryParam("by"), "reason"), report.Filter{Range: analysisRange(c)}, most)
 }
 
 // Analysis shows what fails, by reason, domain, provider, day or kind.
 func (h *Handlers) Analysis(c echo.Context) error {
-	a, err := h.analysis(c, models.AnalysisLines)
+	a, err := h.analysis(c, report.AnalysisLines)
 	if err != nil {
 		return err
 	}

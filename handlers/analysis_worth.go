@@ -3,12 +3,12 @@ package handlers
 import (
 	"github.com/labstack/echo/v4"
 
-	"undelivered/models"
+	"undelivered/models/report"
 	"undelivered/views"
 )
 
 // burst are the domains that failed on one day above all.
-func burst(b views.Base, c echo.Context, a models.Analysis) []views.WorthLook {
+func burst(b views.Base, c echo.Context, a report.Analysis) []views.WorthLook {
 	ctx, all := langCtx(c), []views.WorthLook(nil)
 	for _, one := range a.Bursts {
 		w := views.WorthLook{URL: views.ReportURL(one.Filter), LinkText: views.N(ctx, "bulk.show", one.N),
@@ -22,7 +22,7 @@ func burst(b views.Base, c echo.Context, a models.Analysis) []views.WorthLook {
 }
 
 // risen are the reasons of the table that occur at least twice as often as before, the most frequent first.
-func risen(c echo.Context, a models.Analysis) []views.WorthLook {
+func risen(c echo.Context, a report.Analysis) []views.WorthLook {
 	const least, most = 5, 3
 	var all []views.WorthLook
 	for _, l := range a.Lines {

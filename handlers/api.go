@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/report"
 	"undelivered/static"
 )
 
@@ -85,7 +86,7 @@ func (h *Handlers) APIUndelivered(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page, err := h.Store.Undelivered(ctx, a, f)
+	page, err := h.Store.Report.Undelivered(ctx, a, f)
 	if err != nil {
 		return err
 	}
@@ -93,7 +94,7 @@ func (h *Handlers) APIUndelivered(c echo.Context) error {
 	for i, row := range page.Rows {
 		ids[i] = row.ID
 	}
-	refs, err := h.Store.RefsOf(ctx, a, ids)
+	refs, err := h.Store.Report.RefsOf(ctx, a, ids)
 	if err != nil {
 		return err
 	}
@@ -106,10 +107,10 @@ func (h *Handlers) APIUndelivered(c echo.Context) error {
 }
 
 // apiFilter reads the filters, and limit instead of per.
-func apiFilter(c echo.Context) (models.Filter, error) {
+func apiFilter(c echo.Context) (report.Filter, error) {
 	fields := c.QueryParams()
 	fields.Del("per")
-	f, err := models.ParseFilter(fields)
+	f, err := report.ParseFilter(fields)
 	if err != nil {
 		return f, err
 	}
@@ -123,8 +124,8 @@ func limitOf(c echo.Context) (int, error) {
 		return 0, nil
 	}
 	limit, err := strconv.Atoi(text)
-	if err != nil || limit < 1 || limit > models.FeedMost {
-		return 0, models.Invalid{"limit": {Key: "error.limit", Values: map[string]string{"most": strconv.Itoa(models.FeedMost)}}}
+	if err != nil || limit < 1 || limit > report.FeedMost {
+		return 0, models.Invalid{"limit": {Key: "error.limit", Values: map[string]string{"most": strconv.Itoa(report.FeedMost)}}}
 	}
 	return limit, nil
 }
@@ -151,7 +152,7 @@ func (h *Handlers) APICount(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	n, err := h.Store.CountUndelivered(c.Request().Context(), actor(c), f)
+	n, err := h.Store.Report.CountUndelivered(c.Request().Context(), actor(c), f)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/ledger"
+	"undelivered/models/resend"
 	"undelivered/providers/wire"
 )
 
@@ -25,7 +27,7 @@ func idempotencyKey(c echo.Context) string { return c.Request().Header.Get("Idem
 
 // ownID finds the id of a notification that may be named by the business's own name, "ref:…".
 func (h *Handlers) ownID(c echo.Context) (string, error) {
-	st, err := h.Store.Story(c.Request().Context(), actor(c), c.Param("id"))
+	st, err := h.Store.Report.Story(c.Request().Context(), actor(c), c.Param("id"))
 	return st.Notification.ID, err
 }
 
@@ -42,8 +44,8 @@ func (h *Handlers) APIResend(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	ask := models.ResendAsk{NotificationID: id, RequestID: idempotencyKey(c), MayGetTwo: body.MayGetTwo, Late: body.EvenIfOver}
-	if _, err := h.Store.AskResend(c.Request().Context(), actor(c), ask); err != nil {
+	ask := resend.ResendAsk{NotificationID: id, RequestID: idempotencyKey(c), MayGetTwo: body.MayGetTwo, Late: body.EvenIfOver}
+	if _, err := h.Store.Resend.AskResend(c.Request().Context(), actor(c), ask); err != nil {
 		return err
 	}
 	return h.APINotification(c)
@@ -62,12 +64,12 @@ func (h *Handlers) APIClear(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	err = h.Store.ClearNotification(c.Request().Context(), actor(c),
-		models.ClearAsk{NotificationID: id, RequestID: idempotencyKey(c), Outcome: body.Outcome, Note: body.Note})
+	err = h.Store.Ledger.ClearNotification(c.Request().Context(), actor(c),
+		ledger.ClearAsk{NotificationID: id, RequestID: idempotencyKey(c), Outcome: body.Outcome, Note: body.Note})
 	if err != nil && asRefusal(err).Guard != models.GuardCleared {
 		return err
 	}
-	st, failed := h.Store.Story(c.Request().Context(), actor(c), id)
+	st, failed := h.Store.Report.Story(c.Request().Context(), actor(c), id)
 	if failed != nil {
 		return failed
 	}
@@ -83,7 +85,7 @@ func (h *Handlers) APIReopen(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := h.Store.ReopenNotification(c.Request().Context(), actor(c), id, idempotencyKey(c)); err != nil {
+	if err := h.Store.Ledger.ReopenNotification(c.Request().Context(), actor(c), id, idempotencyKey(c)); err != nil {
 		return err
 	}
 	return h.APINotification(c)

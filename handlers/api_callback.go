@@ -6,7 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"undelivered/models"
+	"undelivered/models/callback"
 )
 
 // apiCallbacks is where callbacks go.
@@ -31,8 +31,8 @@ func (h *Handlers) APICallbacks(c echo.Context) error {
 	if err := readJSON(c, &body); err != nil {
 		return err
 	}
-	e, secret, err := h.Store.SetCallbacks(c.Request().Context(), actor(c),
-		models.CallbackAsk{URL: body.URL, Types: body.Events, Inner: h.Way.Allows(hostOf(body.URL))})
+	e, secret, err := h.Store.Callback.SetCallbacks(c.Request().Context(), actor(c),
+		callback.CallbackAsk{URL: body.URL, Types: body.Events, Inner: h.Way.Allows(hostOf(body.URL))})
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/consent"
+	"undelivered/models/customer"
 )
 
 type apiCustomerEdit struct {
@@ -44,20 +46,20 @@ func (h *Handlers) APIEditCustomer(c echo.Context) error {
 
 func (h *Handlers) apiEdit(c echo.Context, body apiCustomerEdit) error {
 	ctx, a := c.Request().Context(), actor(c)
-	customer, err := h.Store.Customer(ctx, a, c.Param("id"))
+	cust, err := h.Store.Ledger.Customer(ctx, a, c.Param("id"))
 	if err != nil {
 		return err
 	}
-	main, err := h.Store.MainAddresses(ctx, a, customer.ID)
+	main, err := h.Store.Ledger.MainAddresses(ctx, a, cust.ID)
 	if err != nil {
 		return err
 	}
-	edit := models.ContactEdit{CustomerID: customer.ID, Version: customer.Version, Name: given(body.Name, customer.Name),
+	edit := customer.ContactEdit{CustomerID: cust.ID, Version: cust.Version, Name: given(body.Name, cust.Name),
 		Email: given(body.Email, main[models.Email].Value), Phone: given(body.Phone, main[models.SMS].Value), Zone: body.Zone, Locale: body.Locale}
 	if body.Version != 0 {
 		edit.Version = body.Version
 	}
-	_, err = h.Store.EditContact(ctx, a, edit)
+	_, err = h.Store.Customer.EditContact(ctx, a, edit)
 	return err
 }
 
@@ -77,8 +79,8 @@ func (h *Handlers) APIOptOut(c echo.Context) error {
 	if err := readJSON(c, &body); err != nil {
 		return err
 	}
-	err := h.Store.OptOutCustomer(c.Request().Context(), actor(c),
-		models.OptOutAsk{CustomerID: c.Param("id"), RequestID: idempotencyKey(c), Channel: body.Channel, Note: body.Note})
+	err := h.Store.Consent.OptOutCustomer(c.Request().Context(), actor(c),
+		consent.OptOutAsk{CustomerID: c.Param("id"), RequestID: idempotencyKey(c), Channel: body.Channel, Note: body.Note})
 	if err != nil {
 		return err
 	}

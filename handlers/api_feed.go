@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/report"
 )
 
 type apiEvent struct {
@@ -56,8 +57,8 @@ type apiEvents struct {
 }
 
 // feedQuery reads connection, since, after and limit.
-func feedQuery(c echo.Context) (models.FeedQuery, error) {
-	q := models.FeedQuery{Connection: c.QueryParam("connection"), After: c.QueryParam("after")}
+func feedQuery(c echo.Context) (report.FeedQuery, error) {
+	q := report.FeedQuery{Connection: c.QueryParam("connection"), After: c.QueryParam("after")}
 	bad := models.Invalid{}
 	var err error
 	if since := c.QueryParam("since"); since != "" {
@@ -78,7 +79,7 @@ func (h *Handlers) APIEvents(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	events, next, err := h.Store.EventFeed(c.Request().Context(), actor(c), q)
+	events, next, err := h.Store.Report.EventFeed(c.Request().Context(), actor(c), q)
 	if err != nil {
 		return err
 	}
@@ -119,7 +120,7 @@ func (h *Handlers) APISuppressions(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	listed, next, err := h.Store.SuppressionFeed(c.Request().Context(), actor(c), q)
+	listed, next, err := h.Store.Report.SuppressionFeed(c.Request().Context(), actor(c), q)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/report"
 )
 
 type apiAttempt struct {
@@ -58,7 +59,7 @@ type apiNotification struct {
 
 // APINotification is one notification with its attempts and events.
 func (h *Handlers) APINotification(c echo.Context) error {
-	st, err := h.Store.Story(c.Request().Context(), actor(c), c.Param("id"))
+	st, err := h.Store.Report.Story(c.Request().Context(), actor(c), c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -66,7 +67,7 @@ func (h *Handlers) APINotification(c echo.Context) error {
 }
 
 // answerStory answers with a notification as it is now.
-func (h *Handlers) answerStory(c echo.Context, st models.Story) error {
+func (h *Handlers) answerStory(c echo.Context, st report.Story) error {
 	said, advice, err := h.apiAdvice(c, st)
 	if err != nil {
 		return err
@@ -78,7 +79,7 @@ func (h *Handlers) answerStory(c echo.Context, st models.Story) error {
 	return c.JSON(http.StatusOK, answer)
 }
 
-func apiStory(st models.Story, reason models.Reason) apiNotification {
+func apiStory(st report.Story, reason models.Reason) apiNotification {
 	n := st.Notification
 	answer := apiNotification{ID: n.ID, Ref: models.Readable(n.Ref), Version: n.Version, Channel: n.Channel, Title: n.Title, Kind: n.Kind,
 		Customer: apiCustomerName{st.Customer.ID, st.Customer.Ref, st.Customer.Name}, State: n.State, Status: n.Status, Reason: reason.ID,
@@ -142,16 +143,16 @@ func (h *Handlers) APICustomer(c echo.Context) error {
 
 func (h *Handlers) apiCustomer(c echo.Context, id string) (apiCustomer, error) {
 	ctx, a := c.Request().Context(), actor(c)
-	customer, err := h.Store.Customer(ctx, a, id)
+	cust, err := h.Store.Ledger.Customer(ctx, a, id)
 	if err != nil {
 		return apiCustomer{}, err
 	}
-	addresses, err := h.Store.AddressesOf(ctx, a, customer.ID)
+	addresses, err := h.Store.Report.AddressesOf(ctx, a, cust.ID)
 	if err != nil {
 		return apiCustomer{}, err
 	}
-	answer := apiCustomer{ID: customer.ID, Ref: customer.Ref, Name: customer.Name, Zone: customer.Zone, Locale: customer.Locale,
-		Version: customer.Version, UpdatedAt: customer.UpdatedAt.UTC(), Addresses: []apiAddress{}}
+	answer := apiCustomer{ID: cust.ID, Ref: cust.Ref, Name: cust.Name, Zone: cust.Zone, Locale: cust.Locale,
+		Version: cust.Version, UpdatedAt: cust.UpdatedAt.UTC(), Addresses: []apiAddress{}}
 	for _, address := range addresses {
 		if address.Main && address.Channel == models.SMS {
 			answer.Phone = address.Value
@@ -163,7 +164,7 @@ func (h *Handlers) apiCustomer(c echo.Context, id string) (apiCustomer, error) {
 	return answer, nil
 }
 
-func apiAddressOf(a models.AddressNow) apiAddress {
+func apiAddressOf(a report.AddressNow) apiAddress {
 	row := apiAddress{ID: a.ID, Channel: a.Channel, Value: a.Value, Main: a.Main, State: "active", SoftFailures: a.SoftFailures,
 		OptedOut: []apiOptOut{}, Listed: []apiSuppression{}}
 	for _, o := range a.OptOuts {

@@ -16,6 +16,7 @@ import (
 
 	"undelivered/delivery"
 	"undelivered/models"
+	"undelivered/models/intake"
 	"undelivered/providers/generic"
 	"undelivered/providers/wire"
 )
@@ -32,8 +33,8 @@ func (h *Handlers) APIRegister(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	results, err := h.Store.Register(c.Request().Context(), actor(c), all)
-	if twice := (models.Contradiction{}); errors.As(err, &twice) {
+	results, err := h.Store.Intake.Register(c.Request().Context(), actor(c), all)
+	if twice := (intake.Contradiction{}); errors.As(err, &twice) {
 		return echo.NewHTTPError(http.StatusConflict, twice.Error())
 	}
 	if err != nil {
@@ -59,7 +60,7 @@ var eventful = wire.Most{Items: mostItems, Values: 100, Total: 50_000, Depth: 12
 
 // registrations reads a body as a stream: one object, or an array of them. What is more than it may hold is refused while
 // it is read, and of the rest each item is in memory once.
-func registrations(body io.Reader) (all []models.Registration, alone bool, err error) {
+func registrations(body io.Reader) (all []intake.Registration, alone bool, err error) {
 	in := bufio.NewReaderSize(wire.Measured(body, registered), 32<<10)
 	first, err := firstByte(in)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -67,7 +68,7 @@ func registrations(body io.Reader) (all []models.Registration, alone bool, err e
 	}
 	lines := json.NewDecoder(in)
 	if alone = first != '['; alone {
-		all = make([]models.Registration, 1)
+		all = make([]intake.Registration, 1)
 		if err := oneRegistration(lines, &all[0]); err != nil {
 			return nil, alone, err
 		}
@@ -83,7 +84,7 @@ func registrations(body io.Reader) (all []models.Registration, alone bool, err e
 		if len(all) == mostItems {
 			return nil, alone, tooManyItems()
 		}
-		var one models.Registration
+		var one intake.Registration
 		if err := oneRegistration(lines, &one); err != nil {
 			return nil, alone, err
 		}
@@ -103,7 +104,7 @@ func registrations(body io.Reader) (all []models.Registration, alone bool, err e
 
 // oneRegistration reads the next item. A field that is not known is refused by its name: what is not understood would be
 // lost without a word.
-func oneRegistration(lines *json.Decoder, into *models.Registration) error {
+func oneRegistration(lines *json.Decoder, into *intake.Registration) error {
 	var raw json.RawMessage
 	if err := lines.Decode(&raw); err != nil {
 		return unreadableBody(err)
@@ -173,11 +174,11 @@ func (h *Handlers) APIAddEvents(c echo.Context) error {
 	if len(wrong) > 0 {
 		return invalidEvents(wrong, len(events)+len(wrong) == 1)
 	}
-	connection, err := h.Store.GenericConnection(c.Request().Context(), actor(c))
+	connection, err := h.Store.Connection.GenericConnection(c.Request().Context(), actor(c))
 	if err != nil {
 		return err
 	}
-	if err := h.Store.Keep(c.Request().Context(), connection, events); err != nil {
+	if err := h.Store.Intake.Keep(c.Request().Context(), connection, events); err != nil {
 		return err
 	}
 	return c.JSON(http.StatusOK, map[string]int{"stored": len(events)})
@@ -202,7 +203,7 @@ func (h *Handlers) APIBounceMail(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	connection, err := h.Store.MailConnection(ctx, a, c.QueryParam("connection"))
+	connection, err := h.Store.Connection.MailConnection(ctx, a, c.QueryParam("connection"))
 	if err != nil {
 		return err
 	}

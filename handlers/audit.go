@@ -9,6 +9,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/people"
+	"undelivered/models/report"
 	"undelivered/views"
 )
 
@@ -20,7 +22,7 @@ var activityKinds = []string{"notification", "customer", "address", "consent", "
 func (h *Handlers) Activity(c echo.Context) error {
 	q := activityQuery(c)
 	f, wrong := h.activityFilter(c, q)
-	list, err := h.Store.Activity(c.Request().Context(), actor(c), f)
+	list, err := h.Store.People.Activity(c.Request().Context(), actor(c), f)
 	if err != nil {
 		return err
 	}
@@ -43,12 +45,12 @@ func activityQuery(c echo.Context) views.ActivityQuery {
 }
 
 // activityFilter reads the query; dates that cannot be read are named, and left out.
-func (h *Handlers) activityFilter(c echo.Context, q views.ActivityQuery) (models.ActivityFilter, models.Invalid) {
-	f := models.ActivityFilter{Person: q.Person, Kind: q.Kind, After: q.After, Before: q.Before}
+func (h *Handlers) activityFilter(c echo.Context, q views.ActivityQuery) (people.ActivityFilter, models.Invalid) {
+	f := people.ActivityFilter{Person: q.Person, Kind: q.Kind, After: q.After, Before: q.Before}
 	if q.From == "" && q.To == "" {
 		return f, nil
 	}
-	span := models.Filter{From: q.From, To: q.To}
+	span := report.Filter{From: q.From, To: q.To}
 	if span.From == "" {
 		span.From = span.To
 	}
@@ -121,13 +123,13 @@ func (h *Handlers) ActivityCSV(c echo.Context) error {
 	return s.end(h.activityLines(ctx, a, f, s))
 }
 
-func (h *Handlers) activityLines(ctx context.Context, a models.Actor, f models.ActivityFilter, s *sheet) error {
+func (h *Handlers) activityLines(ctx context.Context, a models.Actor, f people.ActivityFilter, s *sheet) error {
 	if err := s.line(activityHeader...); err != nil {
 		return err
 	}
 	f.After, f.Before, f.Per = "", "", 500
 	for {
-		list, err := h.Store.Activity(ctx, a, f)
+		list, err := h.Store.People.Activity(ctx, a, f)
 		if err != nil {
 			return err
 		}
@@ -150,7 +152,7 @@ func (h *Handlers) SupportActivity(c echo.Context) error {
 	q := activityQuery(c)
 	q.After, q.Before = "", ""
 	f, wrong := h.activityFilter(c, q)
-	list, err := h.Store.SupportActivity(c.Request().Context(), supporter(c), f, 200)
+	list, err := h.Store.People.SupportActivity(c.Request().Context(), supporter(c), f, 200)
 	if err != nil {
 		return err
 	}
@@ -167,11 +169,11 @@ func (h *Handlers) SupportActivity(c echo.Context) error {
 }
 
 // activityChoices are the kinds and people of the filter.
-func activityChoices(ctx context.Context, p *views.ActivityPage, people []models.AuditPerson) {
+func activityChoices(ctx context.Context, p *views.ActivityPage, staff []people.AuditPerson) {
 	for _, kind := range activityKinds {
 		p.Kinds = append(p.Kinds, views.Option{Value: kind, Label: views.T(ctx, "noun."+kind)})
 	}
-	for _, person := range people {
+	for _, person := range staff {
 		p.People = append(p.People, views.Option{Value: person.ActorID, Label: person.ActorName})
 	}
 }

@@ -11,31 +11,33 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/report"
+	"undelivered/models/resend"
 	"undelivered/views"
 )
 
 // bulkAsk reads what is to be done with many: chosen ids, or with all=1 the whole result of the query. A query that
 // is not understood is refused: less of it would mean more notifications.
-func bulkAsk(c echo.Context, action models.BulkAction) (models.BulkAsk, models.Filter, error) {
+func bulkAsk(c echo.Context, action resend.BulkAction) (resend.BulkAsk, report.Filter, error) {
 	fields, err := c.FormParams()
 	if err != nil {
-		return models.BulkAsk{}, models.Filter{}, err
+		return resend.BulkAsk{}, report.Filter{}, err
 	}
 	outcome := fields.Get("outcome")
-	if action == models.BulkClear { // here it is the answer to the question; what is to be cleared has none yet
+	if action == resend.BulkClear { // here it is the answer to the question; what is to be cleared has none yet
 		fields = maps.Clone(fields)
 		fields.Del("outcome")
 	}
-	f, err := models.ParseFilter(fields)
+	f, err := report.ParseFilter(fields)
 	if err != nil {
-		return models.BulkAsk{}, models.Filter{}, err
+		return resend.BulkAsk{}, report.Filter{}, err
 	}
 	q := f
 	if !f.All {
 		f.IDs = append([]string{}, f.IDs...) // none chosen are none, not all
 	}
-	ask := models.BulkAsk{RequestID: fields.Get("request_id"), Action: action, Filter: f, Outcome: outcome, Count: fields.Get("count"),
-		Instead: insteadOf(fields), Shown: models.Shown{Total: shownNumber(fields, "of"), Send: shownNumber(fields, "sends")}}
+	ask := resend.BulkAsk{RequestID: fields.Get("request_id"), Action: action, Filter: f, Outcome: outcome, Count: fields.Get("count"),
+		Instead: insteadOf(fields), Shown: resend.Shown{Total: shownNumber(fields, "of"), Send: shownNumber(fields, "sends")}}
 	return ask, q, nil
 }
 
@@ -58,12 +60,12 @@ func shownNumber(fields url.Values, name string) *int {
 	return &n
 }
 
-var confirmURLs = map[models.BulkAction]func(models.Filter) string{
-	models.BulkResend: views.BulkResendConfirmURL, models.BulkClear: views.BulkClearConfirmURL,
+var confirmURLs = map[resend.BulkAction]func(report.Filter) string{
+	resend.BulkResend: views.BulkResendConfirmURL, resend.BulkClear: views.BulkClearConfirmURL,
 }
 
 // ConfirmBulk shows the exact numbers before many are resent or cleared.
-func (h *Handlers) ConfirmBulk(action models.BulkAction) echo.HandlerFunc {
+func (h *Handlers) ConfirmBulk(action resend.BulkAction) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		ask, q, err := bulkAsk(c, action)
 		if err != nil {
@@ -73,8 +75,8 @@ func (h *Handlers) ConfirmBulk(action models.BulkAction) echo.HandlerFunc {
 	}
 }
 
-func (h *Handlers) askBulk(c echo.Context, ask models.BulkAsk, q models.Filter, wrong views.Errors) error {
-	dry, err := h.Store.DryRun(c.Request().Context(), actor(c), ask)
+func (h *Handlers) askBulk(c echo.Context, ask resend.BulkAsk, q report.Filter, wrong views.Errors) error {
+	dry, err := h.Store.Resend.DryRun(c.Request().Context(), actor(c), ask)
 	if err != nil {
 		return err
 	}
@@ -86,7 +88,7 @@ func (h *Handlers) askBulk(c echo.Context, ask models.BulkAsk, q models.Filter, 
 		LeftOut: leftOut(dry.Refused, func(g models.Guard) string { return show(string(g)) }), Ways: otherWays(dry.OtherWays, ask.Instead, show),
 		TypeCount: dry.Type, Count: ask.Count, Outcome: ask.Outcome, Errors: wrong, Show: c.QueryParam("show")}
 	if page.Show != "" && !dry.Check {
-		rows, err := h.Store.DryRows(c.Request().Context(), actor(c), dry, bulkShow(page.Show))
+		rows, err := h.Store.Resend.DryRows(c.Request().Context(), actor(c), dry, bulkShow(page.Show))
 		if err != nil {
 			return err
 		}
@@ -99,20 +101,20 @@ func (h *Handlers) askBulk(c echo.Context, ask models.BulkAsk, q models.Filter, 
 	if len(wrong) > 0 {
 		status = http.StatusUnprocessableEntity
 	}
-	if ask.Action == models.BulkClear {
+	if ask.Action == resend.BulkClear {
 		return h.page(c, status, views.BulkClear(page))
 	}
 	return h.page(c, status, views.BulkResend(page))
 }
 
 // noneChosen leads back to the report when nothing was selected, or nothing is left of it.
-func (h *Handlers) noneChosen(c echo.Context, q models.Filter) error {
+func (h *Handlers) noneChosen(c echo.Context, q report.Filter) error {
 	q.IDs, q.All = nil, false
 	return h.turnDown(c, views.ReportURL(q), "flash.none_selected")
 }
 
 // leftOut are the guards with how many each refuses, and where these are shown.
-func leftOut(refused []models.GuardCount, url func(models.Guard) string) []views.LeftOut {
+func leftOut(refused []resend.GuardCount, url func(models.Guard) string) []views.LeftOut {
 	all := make([]views.LeftOut, len(refused))
 	for i, g := range refused {
 		if all[i] = (views.LeftOut{Guard: g.Guard, N: g.N}); url != nil {
@@ -123,13 +125,13 @@ func leftOut(refused []models.GuardCount, url func(models.Guard) string) []views
 }
 
 // StartBulk fixes the set that was confirmed and leads to its progress.
-func (h *Handlers) StartBulk(action models.BulkAction) echo.HandlerFunc {
+func (h *Handlers) StartBulk(action resend.BulkAction) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		ask, q, err := bulkAsk(c, action)
 		if err != nil {
 			return err
 		}
-		job, err := h.Store.StartBulk(c.Request().Context(), actor(c), ask)
+		job, err := h.Store.Resend.StartBulk(c.Request().Context(), actor(c), ask)
 		var invalid models.Invalid
 		var refusal models.Refusal
 		switch {
@@ -142,7 +144,7 @@ func (h *Handlers) StartBulk(action models.BulkAction) echo.HandlerFunc {
 		case err != nil:
 			return err
 		}
-		if job.State == models.BulkChecking {
+		if job.State == resend.BulkChecking {
 			return h.leave(c, views.BulkURL(job.ID))
 		}
 		return h.backWith(c, views.BulkURL(job.ID), views.Flash{Text: views.T(langCtx(c), "flash.bulk_"+string(action)), UndoURL: views.BulkUndoURL(job.ID)})
@@ -150,21 +152,25 @@ func (h *Handlers) StartBulk(action models.BulkAction) echo.HandlerFunc {
 }
 
 // PauseBulk stops the work after the item that is being done.
-func (h *Handlers) PauseBulk(c echo.Context) error { return h.turnBulk(c, h.Store.PauseBulk, "") }
+func (h *Handlers) PauseBulk(c echo.Context) error {
+	return h.turnBulk(c, h.Store.Resend.PauseBulk, "")
+}
 
 // ResumeBulk goes on with what is left.
-func (h *Handlers) ResumeBulk(c echo.Context) error { return h.turnBulk(c, h.Store.ResumeBulk, "") }
+func (h *Handlers) ResumeBulk(c echo.Context) error {
+	return h.turnBulk(c, h.Store.Resend.ResumeBulk, "")
+}
 
 // UndoBulk takes back what can be. The first slice is done at once: what is queued waits ten seconds only.
 func (h *Handlers) UndoBulk(c echo.Context) error {
 	ctx, a, id := c.Request().Context(), actor(c), c.Param("id")
-	if err := h.Store.UndoBulk(ctx, a, id); err != nil {
+	if err := h.Store.Resend.UndoBulk(ctx, a, id); err != nil {
 		return err
 	}
-	if _, err := h.Store.WorkBulk(ctx, id); err != nil {
+	if _, err := h.Store.Resend.WorkBulk(ctx, id); err != nil {
 		return err
 	}
-	b, err := h.Store.BulkPage(ctx, a, id, models.BulkShow{}, "")
+	b, err := h.Store.Resend.BulkPage(ctx, a, id, resend.BulkShow{}, "")
 	if err != nil {
 		return err
 	}
@@ -172,12 +178,12 @@ func (h *Handlers) UndoBulk(c echo.Context) error {
 }
 
 // undoneText says what was really taken back.
-func undoneText(ctx context.Context, b models.BulkProgress) string {
+func undoneText(ctx context.Context, b resend.BulkProgress) string {
 	kept := b.Gone.OnWay + b.Gone.Delivered + b.Gone.Back + b.Gone.Unknown
 	switch {
-	case b.State == models.BulkUndoing:
+	case b.State == resend.BulkUndoing:
 		return views.T(ctx, "flash.bulk_undoing")
-	case b.Action == models.BulkClear:
+	case b.Action == resend.BulkClear:
 		return views.T(ctx, "flash.bulk_undone_all")
 	case b.Gone.Undone == 0:
 		return views.T(ctx, "flash.bulk_undone_none")

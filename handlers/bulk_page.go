@@ -10,6 +10,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/report"
+	"undelivered/models/resend"
 	"undelivered/views"
 )
 
@@ -24,14 +26,14 @@ func (h *Handlers) Bulk(c echo.Context) error {
 
 func (h *Handlers) bulkPage(c echo.Context) (views.BulkPage, error) {
 	id, show := c.Param("id"), c.QueryParam("show")
-	b, err := h.Store.BulkPage(c.Request().Context(), actor(c), id, bulkShow(show), c.QueryParam("after"))
+	b, err := h.Store.Resend.BulkPage(c.Request().Context(), actor(c), id, bulkShow(show), c.QueryParam("after"))
 	if err != nil {
 		return views.BulkPage{}, err
 	}
 	shows := func(what string) string { return bulkURL(id, what, "", 0) }
 	page := views.BulkPage{Base: h.base(c), ID: b.ID, Kind: string(b.Action), State: string(b.State), Person: b.ByName, At: b.CreatedAt,
 		Total: b.Total, Done: b.Done, Sent: b.Sent, Poll: number(c, "poll"), UndoTill: b.UndoTill, Gone: b.Gone, Show: show, AllURL: views.BulkURL(id),
-		Ways: otherWays(b.OtherWays, b.Channels(), shows), Rows: bulkRows(b.Rows, b.State == models.BulkChecked)}
+		Ways: otherWays(b.OtherWays, b.Channels(), shows), Rows: bulkRows(b.Rows, b.State == resend.BulkChecked)}
 	page.PollURL, page.ThisURL = bulkURL(id, show, c.QueryParam("after"), page.Poll+1), bulkURL(id, show, c.QueryParam("after"), 0)
 	page.LeftOut = leftOut(b.Refused, func(g models.Guard) string { return shows(string(g)) })
 	if b.Why != "" {
@@ -55,7 +57,7 @@ func (h *Handlers) StartChecked(c echo.Context) error {
 		return err
 	}
 	id := c.Param("id")
-	job, err := h.Store.StartChecked(c.Request().Context(), actor(c), id, models.BulkAsk{Count: fields.Get("count"), Instead: insteadOf(fields)})
+	job, err := h.Store.Resend.StartChecked(c.Request().Context(), actor(c), id, resend.BulkAsk{Count: fields.Get("count"), Instead: insteadOf(fields)})
 	var invalid models.Invalid
 	var refusal models.Refusal
 	switch {
@@ -70,7 +72,7 @@ func (h *Handlers) StartChecked(c echo.Context) error {
 		return h.turnDown(c, views.BulkURL(id), refusalText(c, refusal))
 	case err != nil:
 		return err
-	case job.State != models.BulkRunning:
+	case job.State != resend.BulkRunning:
 		return h.leave(c, views.BulkURL(id))
 	}
 	return h.backWith(c, views.BulkURL(id), views.Flash{Text: views.T(langCtx(c), "flash.bulk_resend"), UndoURL: views.BulkUndoURL(id)})
@@ -78,29 +80,29 @@ func (h *Handlers) StartChecked(c echo.Context) error {
 
 // CancelCheck forgets a check and leads back to the report; one that was confirmed meanwhile goes on.
 func (h *Handlers) CancelCheck(c echo.Context) error {
-	dropped, err := h.Store.DropCheck(c.Request().Context(), actor(c), c.Param("id"))
+	dropped, err := h.Store.Resend.DropCheck(c.Request().Context(), actor(c), c.Param("id"))
 	if err != nil {
 		return err
 	}
 	if !dropped {
 		return h.leave(c, views.BulkURL(c.Param("id")))
 	}
-	return h.back(c, views.ReportURL(models.Filter{}), "flash.nothing_sent")
+	return h.back(c, views.ReportURL(report.Filter{}), "flash.nothing_sent")
 }
 
 // bulkShow reads what the items are narrowed to: those that are sent, a channel, or a guard.
-func bulkShow(word string) models.BulkShow {
+func bulkShow(word string) resend.BulkShow {
 	switch {
 	case word == "sent":
-		return models.BulkShow{Sent: true}
+		return resend.BulkShow{Sent: true}
 	case models.Channel(word).Valid():
-		return models.BulkShow{Way: models.Channel(word)}
+		return resend.BulkShow{Way: models.Channel(word)}
 	}
-	return models.BulkShow{Guard: models.Guard(word)}
+	return resend.BulkShow{Guard: models.Guard(word)}
 }
 
 // bulkRows are the items of a set; ready: nothing has been confirmed yet.
-func bulkRows(rows []models.BulkRow, ready bool) []views.BulkRow {
+func bulkRows(rows []resend.BulkRow, ready bool) []views.BulkRow {
 	all := make([]views.BulkRow, len(rows))
 	for i, r := range rows {
 		all[i] = views.BulkRow{ID: r.NotificationID, Title: r.Title, Customer: r.Customer, State: r.State, Guard: r.Guard, Way: r.Way}
@@ -117,7 +119,7 @@ func bulkRows(rows []models.BulkRow, ready bool) []views.BulkRow {
 }
 
 // otherWays are the channels that may be chosen, or are, in place of a notification's own.
-func otherWays(w models.OtherWays, chosen []models.Channel, url func(string) string) []views.OtherWays {
+func otherWays(w resend.OtherWays, chosen []models.Channel, url func(string) string) []views.OtherWays {
 	return []views.OtherWays{
 		{Channel: models.SMS, On: slices.Contains(chosen, models.SMS), Sent: w.Texts, Out: w.TextsOut, Parts: w.Parts, URL: url("sms")},
 		{Channel: models.Email, On: slices.Contains(chosen, models.Email), Sent: w.Emails, Out: w.EmailsOut, URL: url("email")},
@@ -125,7 +127,7 @@ func otherWays(w models.OtherWays, chosen []models.Channel, url func(string) str
 }
 
 // showURL is the question with the items below it that one of its numbers counts.
-func showURL(question string, ask models.BulkAsk, what string) string {
+func showURL(question string, ask resend.BulkAsk, what string) string {
 	at, err := url.Parse(question)
 	if err != nil {
 		return question

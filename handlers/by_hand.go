@@ -6,13 +6,13 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"undelivered/models"
+	"undelivered/models/consent"
 	"undelivered/providers"
 	"undelivered/views"
 )
 
 // noClearing says why we can't take an entry off its provider's list ourselves; empty: we can.
-func noClearing(ctx context.Context, entry models.SuppressionLine, provider string) string {
+func noClearing(ctx context.Context, entry consent.SuppressionLine, provider string) string {
 	p, _ := providers.ByCode(entry.Provider)
 	switch {
 	case p.Suppressions == nil || p.Suppressions.Delete == nil || entry.ByHand || p.Manual[entry.Kind] != "":
@@ -24,7 +24,7 @@ func noClearing(ctx context.Context, entry models.SuppressionLine, provider stri
 }
 
 // byHandWhy says why a person has to clear an entry.
-func byHandWhy(c echo.Context, r models.ClearRequest, entry models.SuppressionLine, provider, tried string) string {
+func byHandWhy(c echo.Context, r consent.ClearRequest, entry consent.SuppressionLine, provider, tried string) string {
 	ctx := langCtx(c)
 	switch {
 	case r.Tries > 1:

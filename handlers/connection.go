@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/connection"
 	"undelivered/providers"
 	"undelivered/views"
 )
@@ -20,7 +21,7 @@ func (h *Handlers) Connection(c echo.Context) error {
 }
 
 func (h *Handlers) connectionForm(c echo.Context, id string) (views.ConnectionForm, error) {
-	all, err := h.Store.HealthInDetail(c.Request().Context(), actor(c))
+	all, err := h.Store.Connection.HealthInDetail(c.Request().Context(), actor(c))
 	if err != nil {
 		return views.ConnectionForm{}, err
 	}
@@ -33,14 +34,14 @@ func (h *Handlers) connectionForm(c echo.Context, id string) (views.ConnectionFo
 }
 
 // connectionNow is the form of a connection as it is.
-func (h *Handlers) connectionNow(c echo.Context, health models.Health) (views.ConnectionForm, error) {
+func (h *Handlers) connectionNow(c echo.Context, health connection.Health) (views.ConnectionForm, error) {
 	ctx, one := langCtx(c), health.Connection
 	row, able, err := h.connectionRow(ctx, health)
 	if err != nil {
 		return views.ConnectionForm{}, err
 	}
 	p, _ := providers.ByCode(one.Provider)
-	settings, err := h.Store.ConnectionSettings(one)
+	settings, err := h.Store.Connection.ConnectionSettings(one)
 	if err != nil {
 		return views.ConnectionForm{}, err
 	}

@@ -8,13 +8,14 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/delivery"
-	"undelivered/models"
+	"undelivered/models/connection"
+	"undelivered/models/report"
 	"undelivered/providers/wire"
 	"undelivered/views"
 )
 
 // checkLines say what a connection can do with its settings, and what is missing.
-func checkLines(ctx context.Context, b views.Base, p wire.Provider, able delivery.Tried, health models.Health) []views.CheckLine {
+func checkLines(ctx context.Context, b views.Base, p wire.Provider, able delivery.Tried, health connection.Health) []views.CheckLine {
 	var lines []views.CheckLine
 	line := func(good bool, bold, yes, no string) {
 		state, text := "ok", yes
@@ -54,7 +55,7 @@ const wordsMost = 200
 // TestConnection tries the settings at the provider, without sending anything to a customer.
 func (h *Handlers) TestConnection(c echo.Context) error {
 	ctx := c.Request().Context()
-	one, err := h.Store.Connection(ctx, actor(c), c.Param("id"))
+	one, err := h.Store.Connection.Connection(ctx, actor(c), c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -80,17 +81,17 @@ func triedText(ctx context.Context, name string, t delivery.Tried) string {
 
 // StopConnection stops sending through a connection.
 func (h *Handlers) StopConnection(c echo.Context) error {
-	return h.connectionDone(c, h.Store.PauseConnection(c.Request().Context(), actor(c), c.Param("id")))
+	return h.connectionDone(c, h.Store.Connection.PauseConnection(c.Request().Context(), actor(c), c.Param("id")))
 }
 
 // ResumeConnection lets a connection send again.
 func (h *Handlers) ResumeConnection(c echo.Context) error {
-	return h.connectionDone(c, h.Store.ResumeConnection(c.Request().Context(), actor(c), c.Param("id")))
+	return h.connectionDone(c, h.Store.Connection.ResumeConnection(c.Request().Context(), actor(c), c.Param("id")))
 }
 
 // PreferConnection puts a connection first.
 func (h *Handlers) PreferConnection(c echo.Context) error {
-	return h.connectionDone(c, h.Store.PreferConnection(c.Request().Context(), actor(c), c.Param("id")))
+	return h.connectionDone(c, h.Store.Connection.PreferConnection(c.Request().Context(), actor(c), c.Param("id")))
 }
 
 func (h *Handlers) connectionDone(c echo.Context, err error) error {
@@ -103,7 +104,7 @@ func (h *Handlers) connectionDone(c echo.Context, err error) error {
 // AskRemoveConnection asks before a connection is removed.
 func (h *Handlers) AskRemoveConnection(c echo.Context) error {
 	ctx := langCtx(c)
-	one, err := h.Store.Connection(ctx, actor(c), c.Param("id"))
+	one, err := h.Store.Connection.Connection(ctx, actor(c), c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -116,7 +117,7 @@ func (h *Handlers) AskRemoveConnection(c echo.Context) error {
 
 // RemoveConnection ends a connection.
 func (h *Handlers) RemoveConnection(c echo.Context) error {
-	if err := h.Store.RemoveConnection(c.Request().Context(), actor(c), c.Param("id")); err != nil {
+	if err := h.Store.Connection.RemoveConnection(c.Request().Context(), actor(c), c.Param("id")); err != nil {
 		return err
 	}
 	return h.back(c, views.SettingsURL("connections"), "notice.connection_removed")
@@ -124,8 +125,8 @@ func (h *Handlers) RemoveConnection(c echo.Context) error {
 
 // CloseGap takes the notice of missing reports off the report.
 func (h *Handlers) CloseGap(c echo.Context) error {
-	if err := h.Store.CloseGap(c.Request().Context(), actor(c), c.Param("id")); err != nil {
+	if err := h.Store.Connection.CloseGap(c.Request().Context(), actor(c), c.Param("id")); err != nil {
 		return err
 	}
-	return h.back(c, views.ReportURL(models.Filter{}), "flash.saved")
+	return h.back(c, views.ReportURL(report.Filter{}), "flash.saved")
 }

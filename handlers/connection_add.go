@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/connection"
 	"undelivered/providers"
 	"undelivered/providers/wire"
 	"undelivered/views"
@@ -22,10 +23,10 @@ func (h *Handlers) NewConnection(c echo.Context) error {
 func (h *Handlers) newConnection(c echo.Context, status int, f views.ConnectionForm, typed wire.Settings) error {
 	f.Base = h.base(c)
 	p, known := providers.ByCode(f.Provider)
-	if !known || f.Provider == models.GenericProvider || !h.Store.Knows(f.Provider) {
+	if !known || f.Provider == connection.GenericProvider || !h.Store.Knows(f.Provider) {
 		f.Provider = ""
 		for _, p := range providers.All() {
-			if p.Code != models.GenericProvider && h.Store.Knows(p.Code) {
+			if p.Code != connection.GenericProvider && h.Store.Knows(p.Code) {
 				f.Providers = append(f.Providers, views.ProviderChoice{Code: p.Code, Name: p.Name, For: usedFor(langCtx(c), p.ChannelList())})
 			}
 		}
@@ -41,7 +42,7 @@ func (h *Handlers) newConnection(c echo.Context, status int, f views.ConnectionF
 // AddConnection connects a provider.
 func (h *Handlers) AddConnection(c echo.Context) error {
 	p, known := providers.ByCode(c.FormValue("provider"))
-	if !known || p.Code == models.GenericProvider || !h.Store.Knows(p.Code) {
+	if !known || p.Code == connection.GenericProvider || !h.Store.Knows(p.Code) {
 		return models.ErrNotFound
 	}
 	typed := typedSettings(c, p)
@@ -50,7 +51,7 @@ func (h *Handlers) AddConnection(c echo.Context) error {
 		return h.newConnection(c, http.StatusUnprocessableEntity, views.ConnectionForm{Provider: p.Code, Name: name,
 			Secret: typedSecret(c, p), Errors: wrong}, typed)
 	}
-	added, _, err := h.Store.AddConnection(c.Request().Context(), actor(c), models.Connection{Provider: p.Code, Name: name,
+	added, _, err := h.Store.Connection.AddConnection(c.Request().Context(), actor(c), models.Connection{Provider: p.Code, Name: name,
 		Channels: p.ChannelList(), Sends: p.Sends(settings)}, settings)
 	if err != nil {
 		return err

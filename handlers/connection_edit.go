@@ -16,12 +16,12 @@ import (
 // EditConnection saves changed settings.
 func (h *Handlers) EditConnection(c echo.Context) error {
 	ctx, a := c.Request().Context(), actor(c)
-	one, err := h.Store.Connection(ctx, a, c.Param("id"))
+	one, err := h.Store.Connection.Connection(ctx, a, c.Param("id"))
 	if err != nil {
 		return err
 	}
 	p, known := providers.ByCode(one.Provider)
-	old, err := h.Store.ConnectionSettings(one)
+	old, err := h.Store.Connection.ConnectionSettings(one)
 	if err != nil || !known {
 		return errors.Join(err, unknownProvider(known))
 	}
@@ -31,7 +31,7 @@ func (h *Handlers) EditConnection(c echo.Context) error {
 	// A version that is no number is an old one.
 	one.Version, _ = strconv.Atoi(c.FormValue("version"))
 	if err = wrong.Err(); err == nil {
-		err = h.Store.ChangeConnection(ctx, a, one, settings)
+		err = h.Store.Connection.ChangeConnection(ctx, a, one, settings)
 	}
 	if err != nil {
 		return h.refusedConnection(c, one, typed, err)

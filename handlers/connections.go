@@ -9,6 +9,7 @@ import (
 
 	"undelivered/delivery"
 	"undelivered/models"
+	"undelivered/models/connection"
 	"undelivered/providers"
 	"undelivered/providers/wire"
 	"undelivered/views"
@@ -17,7 +18,7 @@ import (
 // Connections lists the services that send, each with how its reports do.
 func (h *Handlers) Connections(c echo.Context) error {
 	ctx := c.Request().Context()
-	all, err := h.Store.HealthInDetail(ctx, actor(c))
+	all, err := h.Store.Connection.HealthInDetail(ctx, actor(c))
 	if err != nil {
 		return err
 	}
@@ -33,14 +34,14 @@ func (h *Handlers) Connections(c echo.Context) error {
 }
 
 // connectionRow is a connection as its panel shows it, and what can be done through it.
-func (h *Handlers) connectionRow(ctx context.Context, health models.Health) (views.ConnectionRow, delivery.Tried, error) {
+func (h *Handlers) connectionRow(ctx context.Context, health connection.Health) (views.ConnectionRow, delivery.Tried, error) {
 	c := health.Connection
 	p, _ := providers.ByCode(c.Provider)
-	settings, err := h.Store.ConnectionSettings(c)
+	settings, err := h.Store.Connection.ConnectionSettings(c)
 	if err != nil {
 		return views.ConnectionRow{}, delivery.Tried{}, err
 	}
-	token, err := h.Store.ConnectionToken(c)
+	token, err := h.Store.Connection.ConnectionToken(c)
 	if err != nil {
 		return views.ConnectionRow{}, delivery.Tried{}, err
 	}
@@ -54,7 +55,7 @@ func (h *Handlers) connectionRow(ctx context.Context, health models.Health) (vie
 // reportsTo is the address that delivery reports are to be sent to.
 func (h *Handlers) reportsTo(p wire.Provider, settings wire.Settings, token string) string {
 	switch {
-	case p.Code == models.GenericProvider:
+	case p.Code == connection.GenericProvider:
 		return h.BaseURL + "/api/v1/events"
 	case p.Read != nil:
 		return h.BaseURL + "/hooks/" + p.Code + "/" + token
@@ -86,7 +87,7 @@ func stoppedText(ctx context.Context, c models.Connection) string {
 		return views.T(ctx, "It does not answer in time. Every few minutes one message tries it; the others wait, and go out as soon as it answers.")
 	case c.StoppedAt == nil:
 		return c.Alert
-	case c.StoppedWhy == models.StoppedByPerson:
+	case c.StoppedWhy == connection.StoppedByPerson:
 		return views.T(ctx, "It was stopped by hand.")
 	}
 	return views.T(ctx, "The provider refused the login. Correct the settings, then it sends again.")

@@ -8,13 +8,14 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/customer"
 	"undelivered/views"
 )
 
 // Customers is the list of customers.
 func (h *Handlers) Customers(c echo.Context) error {
-	q := models.CustomerQuery{Q: c.QueryParam("q"), After: c.QueryParam("after"), Before: c.QueryParam("before")}
-	list, err := h.Store.Customers(c.Request().Context(), actor(c), q)
+	q := customer.CustomerQuery{Q: c.QueryParam("q"), After: c.QueryParam("after"), Before: c.QueryParam("before")}
+	list, err := h.Store.Customer.Customers(c.Request().Context(), actor(c), q)
 	if err != nil {
 		return err
 	}
@@ -56,9 +57,9 @@ func (h *Handlers) EditCustomer(c echo.Context) error {
 	if c.FormValue("notification") != "" {
 		return h.EditFromNotification(c)
 	}
-	edit := models.ContactEdit{CustomerID: c.Param("id"), Version: number(c, "version"), Name: c.FormValue("name"),
+	edit := customer.ContactEdit{CustomerID: c.Param("id"), Version: number(c, "version"), Name: c.FormValue("name"),
 		Email: c.FormValue("email"), Phone: c.FormValue("phone")}
-	r, err := h.Store.EditContact(c.Request().Context(), actor(c), edit)
+	r, err := h.Store.Customer.EditContact(c.Request().Context(), actor(c), edit)
 	if err != nil {
 		return h.customerRefused(c, err, func(p *views.CustomerPage) {
 			p.Open = "profile"
@@ -69,7 +70,7 @@ func (h *Handlers) EditCustomer(c echo.Context) error {
 }
 
 // savedText is the short message after a change, with what is worth knowing about it.
-func (h *Handlers) savedText(c echo.Context, r models.EditResult) string {
+func (h *Handlers) savedText(c echo.Context, r customer.EditResult) string {
 	parts := []string{views.T(langCtx(c), "flash.saved")}
 	for _, hint := range r.Hints {
 		parts = append(parts, h.sayHint(c, hint))

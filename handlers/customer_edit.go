@@ -10,6 +10,8 @@ import (
 
 	"undelivered/delivery"
 	"undelivered/models"
+	"undelivered/models/customer"
+	"undelivered/models/resend"
 	"undelivered/views"
 )
 
@@ -17,18 +19,18 @@ import (
 // What is wrong is said beside its field, with what was typed still there.
 func (h *Handlers) EditFromNotification(c echo.Context) error {
 	ctx, id := c.Request().Context(), c.Param("id")
-	edit := models.ContactEdit{CustomerID: id, Version: number(c, "version"), Email: c.FormValue("email"), Phone: c.FormValue("phone")}
-	customer, err := h.Store.Customer(ctx, actor(c), id)
+	edit := customer.ContactEdit{CustomerID: id, Version: number(c, "version"), Email: c.FormValue("email"), Phone: c.FormValue("phone")}
+	cust, err := h.Store.Ledger.Customer(ctx, actor(c), id)
 	if err != nil {
 		return err
 	}
-	edit.Name = customer.Name
-	before, err := h.Store.MainAddresses(ctx, actor(c), id)
+	edit.Name = cust.Name
+	before, err := h.Store.Ledger.MainAddresses(ctx, actor(c), id)
 	if err != nil {
 		return err
 	}
-	result, err := h.Store.EditContact(ctx, actor(c), edit)
-	if form := h.refusedContact(c, customer, edit, err); form != nil {
+	result, err := h.Store.Customer.EditContact(ctx, actor(c), edit)
+	if form := h.refusedContact(c, cust, edit, err); form != nil {
 		page, err := h.notificationPage(c, c.FormValue("notification"), form)
 		if err != nil {
 			return err
@@ -48,7 +50,7 @@ func (h *Handlers) EditFromNotification(c echo.Context) error {
 }
 
 // refusedContact is the form to show again, with what was typed; nil: nothing was wrong with it.
-func (h *Handlers) refusedContact(c echo.Context, now models.Customer, edit models.ContactEdit, err error) *views.ContactForm {
+func (h *Handlers) refusedContact(c echo.Context, now models.Customer, edit customer.ContactEdit, err error) *views.ContactForm {
 	form := &views.ContactForm{CustomerID: now.ID, Name: now.Name, Ref: now.Ref, Since: now.CreatedAt, Version: now.Version,
 		Email: edit.Email, Phone: edit.Phone}
 	var invalid models.Invalid
@@ -67,7 +69,7 @@ func (h *Handlers) refusedContact(c echo.Context, now models.Customer, edit mode
 // presentContact is what a customer's details say now, after somebody else's change.
 func (h *Handlers) presentContact(c echo.Context, now models.Customer, conflict models.Conflict) map[string]string {
 	values := map[string]string{"person": conflict.By}
-	main, err := h.Store.MainAddresses(c.Request().Context(), actor(c), now.ID)
+	main, err := h.Store.Ledger.MainAddresses(c.Request().Context(), actor(c), now.ID)
 	if err == nil { // without them the sentence still says who changed it
 		values["email"], values["phone"] = main[models.Email].Value, main[models.SMS].Value
 	}
@@ -75,7 +77,7 @@ func (h *Handlers) presentContact(c echo.Context, now models.Customer, conflict 
 }
 
 // savedContact says beside a notification what was saved, and what is worth knowing about it; with "save and resend" it goes out again.
-func (h *Handlers) savedContact(c echo.Context, id string, r models.EditResult) error {
+func (h *Handlers) savedContact(c echo.Context, id string, r customer.EditResult) error {
 	ctx := langCtx(c)
 	var also []string
 	for _, hint := range r.Hints {
@@ -87,7 +89,7 @@ func (h *Handlers) savedContact(c echo.Context, id string, r models.EditResult) 
 		}
 		return h.back(c, views.NotificationURL(id), strings.Join(append([]string{views.T(ctx, "flash.saved")}, also...), " "))
 	}
-	attempt, err := h.Store.AskResend(ctx, actor(c), models.ResendAsk{NotificationID: id, RequestID: c.FormValue("request_id"), CustomerVersion: r.Customer.Version})
+	attempt, err := h.Store.Resend.AskResend(ctx, actor(c), resend.ResendAsk{NotificationID: id, RequestID: c.FormValue("request_id"), CustomerVersion: r.Customer.Version})
 	refusal := asRefusal(err)
 	if act, asks := questionOf[refusal.Guard]; asks {
 		return h.back(c, views.NotificationConfirmURL(id, act), "flash.saved")
@@ -113,7 +115,7 @@ func (h *Handlers) mailWarning(c echo.Context) string {
 // learn remembers a corrected domain, if the directory knows that the one before takes no mail.
 func (h *Handlers) learn(c echo.Context, wrong, corrected string) error {
 	ctx := c.Request().Context()
-	return h.Store.LearnCorrection(ctx, actor(c), wrong, corrected, func(domain string) bool {
+	return h.Store.Ledger.LearnCorrection(ctx, actor(c), wrong, corrected, func(domain string) bool {
 		return h.Directory.MX != nil && h.Directory.TakesMail(ctx, domain) == delivery.MailNo
 	})
 }
@@ -135,22 +137,22 @@ func (h *Handlers) AcceptSuggestion(c echo.Context) error {
 }
 
 // accept puts the suggested address in place of the mistyped one; not changed: there is no suggestion any more.
-func (h *Handlers) accept(ctx context.Context, c echo.Context, id string, version int) (r models.EditResult, changed bool, err error) {
+func (h *Handlers) accept(ctx context.Context, c echo.Context, id string, version int) (r customer.EditResult, changed bool, err error) {
 	a := actor(c)
-	customer, err := h.Store.Customer(ctx, a, id)
+	cust, err := h.Store.Ledger.Customer(ctx, a, id)
 	if err != nil {
 		return r, false, err
 	}
-	main, err := h.Store.MainAddresses(ctx, a, id)
+	main, err := h.Store.Ledger.MainAddresses(ctx, a, id)
 	if err != nil {
 		return r, false, err
 	}
 	mistyped := main[models.Email].Value
-	suggestion, err := h.Store.Suggestion(ctx, a, mistyped)
+	suggestion, err := h.Store.Ledger.Suggestion(ctx, a, mistyped)
 	if err != nil || suggestion == "" {
 		return r, false, err
 	}
-	r, err = h.Store.EditContact(ctx, a, models.ContactEdit{CustomerID: id, Version: version, Name: customer.Name, Email: suggestion,
+	r, err = h.Store.Customer.EditContact(ctx, a, customer.ContactEdit{CustomerID: id, Version: version, Name: cust.Name, Email: suggestion,
 		Phone: main[models.SMS].Value})
 	if err != nil {
 		return r, false, err
@@ -160,7 +162,7 @@ func (h *Handlers) accept(ctx context.Context, c echo.Context, id string, versio
 
 // DismissSuggestion notes that an address is right as it is; it is not suggested again.
 func (h *Handlers) DismissSuggestion(c echo.Context) error {
-	if err := h.Store.DismissSuggestion(c.Request().Context(), actor(c), c.Param("id")); err != nil {
+	if err := h.Store.Ledger.DismissSuggestion(c.Request().Context(), actor(c), c.Param("id")); err != nil {
 		return err
 	}
 	return h.backWith(c, back(c), views.Flash{Text: views.T(langCtx(c), "flash.dismissed"), UndoURL: views.SuggestionUndismissURL(c.Param("id")),
@@ -169,7 +171,7 @@ func (h *Handlers) DismissSuggestion(c echo.Context) error {
 
 // UndismissSuggestion takes it back that an address is right as it is.
 func (h *Handlers) UndismissSuggestion(c echo.Context) error {
-	if err := h.Store.UndismissSuggestion(c.Request().Context(), actor(c), c.Param("id")); err != nil {
+	if err := h.Store.Ledger.UndismissSuggestion(c.Request().Context(), actor(c), c.Param("id")); err != nil {
 		return err
 	}
 	return h.back(c, back(c), "flash.undismissed")

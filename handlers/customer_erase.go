@@ -14,12 +14,12 @@ func (h *Handlers) ConfirmErase(c echo.Context) error { return h.askErase(c, htt
 
 func (h *Handlers) askErase(c echo.Context, status int, wrong models.Invalid) error {
 	ctx, id := langCtx(c), c.Param("id")
-	customer, err := h.Store.Customer(ctx, actor(c), id)
+	cust, err := h.Store.Ledger.Customer(ctx, actor(c), id)
 	if err != nil {
 		return err
 	}
 	return h.page(c, status, views.Ask(views.Question{Base: h.base(c), Nav: "customers", Danger: true,
-		Title: views.T(ctx, "Erase {name}?", "name", customer.Name), Text: views.T(ctx, "Name, addresses, titles, texts, notes and what the activity log says of the customer are removed for good. We keep the counts, that there were agreements, and a mark that can’t be read, so that nobody writes to these addresses again. This can’t be taken back."),
+		Title: views.T(ctx, "Erase {name}?", "name", cust.Name), Text: views.T(ctx, "Name, addresses, titles, texts, notes and what the activity log says of the customer are removed for good. We keep the counts, that there were agreements, and a mark that can’t be read, so that nobody writes to these addresses again. This can’t be taken back."),
 		Action: views.CustomerEraseURL(id), Back: views.CustomerURL(id), Verb: views.T(ctx, "Erase"), Errors: wrong,
 		Inputs: []views.Field{{Name: "name", Label: views.T(ctx, "Type the name to confirm"), Value: c.FormValue("name")}}}))
 }
@@ -27,14 +27,14 @@ func (h *Handlers) askErase(c echo.Context, status int, wrong models.Invalid) er
 // Erase forgets a customer, once the name has been typed.
 func (h *Handlers) Erase(c echo.Context) error {
 	ctx, id := c.Request().Context(), c.Param("id")
-	customer, err := h.Store.Customer(ctx, actor(c), id)
+	cust, err := h.Store.Ledger.Customer(ctx, actor(c), id)
 	if err != nil {
 		return err
 	}
-	if c.FormValue("name") != customer.Name {
+	if c.FormValue("name") != cust.Name {
 		return h.askErase(c, http.StatusUnprocessableEntity, models.Invalid{"name": {Key: "error.erase_name"}})
 	}
-	if err := h.Store.EraseCustomer(ctx, actor(c), id, number(c, "version")); err != nil {
+	if err := h.Store.Customer.EraseCustomer(ctx, actor(c), id, number(c, "version")); err != nil {
 		return err
 	}
 	return h.back(c, views.CustomersURL("", "", ""), "flash.erased")

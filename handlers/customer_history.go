@@ -25,7 +25,7 @@ var byCustomerKind = map[models.Cause]string{models.CauseStop: "stopped", models
 
 // customerHistory is what happened to a customer's details, the newest first.
 func (h *Handlers) customerHistory(ctx context.Context, a models.Actor, id string, names map[string]string) ([]views.HistoryRow, error) {
-	lines, err := h.Store.CustomerHistory(ctx, a, id, shownHistory)
+	lines, err := h.Store.Customer.CustomerHistory(ctx, a, id, shownHistory)
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +35,7 @@ func (h *Handlers) customerHistory(ctx context.Context, a models.Actor, id strin
 			rows = append(rows, row)
 		}
 	}
-	optOuts, listed, err := h.Store.AddressPast(ctx, a, id)
+	optOuts, listed, err := h.Store.Consent.AddressPast(ctx, a, id)
 	for _, o := range optOuts {
 		rows = append(rows, optOutRows(ctx, o)...)
 	}

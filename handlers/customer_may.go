@@ -5,12 +5,13 @@ import (
 	"strings"
 
 	"undelivered/models"
+	"undelivered/models/consent"
 	"undelivered/views"
 )
 
 // maySend is, for each purpose, whether messages get through to a customer, and why not. Of several agreements about
 // an address the latest counts; one to necessary messages is none to the others.
-func maySend(ctx context.Context, b views.Base, addresses []models.AddressState, consents []models.Consent) []views.MaySend {
+func maySend(ctx context.Context, b views.Base, addresses []consent.AddressState, consents []models.Consent) []views.MaySend {
 	var all []views.MaySend
 	for _, purpose := range []string{"necessary", "all"} {
 		open, wished := 0, 0
@@ -24,9 +25,9 @@ func maySend(ctx context.Context, b views.Base, addresses []models.AddressState,
 				why = append(why, views.T(ctx, "may.why."+state+"."+string(one.Channel)))
 			}
 			switch state {
-			case models.AddressActive, models.AddressShaky:
+			case consent.AddressActive, consent.AddressShaky:
 				open++
-			case models.AddressOptedOut, "agreed_less":
+			case consent.AddressOptedOut, "agreed_less":
 				wished++
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/consent"
 	"undelivered/views"
 )
 
@@ -18,31 +19,31 @@ const (
 // customerPage gathers what the page of one customer shows.
 func (h *Handlers) customerPage(c echo.Context) (views.CustomerPage, error) {
 	ctx, a := langCtx(c), actor(c)
-	customer, err := h.Store.Customer(ctx, a, c.Param("id"))
+	cust, err := h.Store.Ledger.Customer(ctx, a, c.Param("id"))
 	if err != nil {
 		return views.CustomerPage{}, err
 	}
-	addresses, err := h.Store.CustomerAddresses(ctx, a, customer.ID)
+	addresses, err := h.Store.Consent.CustomerAddresses(ctx, a, cust.ID)
 	if err != nil {
 		return views.CustomerPage{}, err
 	}
-	p := views.CustomerPage{Base: h.base(c), ID: customer.ID, Version: customer.Version, Name: customer.Name, Ref: customer.Ref,
-		Since: customer.CreatedAt, Erased: customer.ErasedAt != nil}
-	p.Edit.Name = customer.Name
+	p := views.CustomerPage{Base: h.base(c), ID: cust.ID, Version: cust.Version, Name: cust.Name, Ref: cust.Ref,
+		Since: cust.CreatedAt, Erased: cust.ErasedAt != nil}
+	p.Edit.Name = cust.Name
 	names, err := h.connectionNames(ctx, a)
 	if err != nil {
 		return p, err
 	}
-	shared, asked, err := h.addressCompany(ctx, a, customer.ID)
+	shared, asked, err := h.addressCompany(ctx, a, cust.ID)
 	if err != nil {
 		return p, err
 	}
 	p.Unreachable = !p.Erased
 	if len(addresses) == 0 {
-		p.Unreached = views.T(ctx, "No address and no number is left. Ask {name} for one.", "name", views.FirstName(customer.Name))
+		p.Unreached = views.T(ctx, "No address and no number is left. Ask {name} for one.", "name", views.FirstName(cust.Name))
 	}
 	for _, one := range addresses {
-		row := h.addressRow(c, customer, one, names)
+		row := h.addressRow(c, cust, one, names)
 		row.Shared, row.Asked = shared[one.ID], asked[one.ID]
 		p.Addresses = append(p.Addresses, row)
 		if one.Main && one.Channel == models.Email {
@@ -50,7 +51,7 @@ func (h *Handlers) customerPage(c echo.Context) (views.CustomerPage, error) {
 		} else if one.Main {
 			p.Edit.Phone = one.Value
 		}
-		if row.State == models.AddressActive || row.State == models.AddressShaky {
+		if row.State == consent.AddressActive || row.State == consent.AddressShaky {
 			p.Unreachable = false
 		}
 	}
@@ -59,7 +60,7 @@ func (h *Handlers) customerPage(c echo.Context) (views.CustomerPage, error) {
 
 // addressCompany is, for each address of a customer, who else has it and what is asked about it.
 func (h *Handlers) addressCompany(ctx context.Context, a models.Actor, id string) (map[string][]views.Sharer, map[string][]views.AskedLine, error) {
-	sharers, err := h.Store.Sharers(ctx, a, id)
+	sharers, err := h.Store.Customer.Sharers(ctx, a, id)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -67,7 +68,7 @@ func (h *Handlers) addressCompany(ctx context.Context, a models.Actor, id string
 	for _, one := range sharers {
 		shared[one.AddressID] = append(shared[one.AddressID], views.Sharer{ID: one.ID, Name: one.Name})
 	}
-	requests, err := h.Store.OpenRequests(ctx, a, id)
+	requests, err := h.Store.Customer.OpenRequests(ctx, a, id)
 	asked := map[string][]views.AskedLine{}
 	for _, r := range requests {
 		asked[r.AddressID] = append(asked[r.AddressID], views.AskedLine{ID: r.ID, State: stateShown(r), Person: r.AskedByName, At: r.AskedAt})
@@ -77,7 +78,7 @@ func (h *Handlers) addressCompany(ctx context.Context, a models.Actor, id string
 
 // connectionNames are the names of the providers of the account's connections, by id.
 func (h *Handlers) connectionNames(ctx context.Context, a models.Actor) (map[string]string, error) {
-	all, err := h.Store.Connections(ctx, a)
+	all, err := h.Store.Connection.Connections(ctx, a)
 	names := map[string]string{}
 	for _, one := range all {
 		names[one.ID] = providerName(one)
@@ -85,8 +86,8 @@ func (h *Handlers) connectionNames(ctx context.Context, a models.Actor) (map[str
 	return names, err
 }
 
-func (h *Handlers) customerPast(ctx context.Context, a models.Actor, p *views.CustomerPage, addresses []models.AddressState, names map[string]string) error {
-	sent, total, err := h.Store.CustomerNotifications(ctx, a, p.ID, shownNotifications)
+func (h *Handlers) customerPast(ctx context.Context, a models.Actor, p *views.CustomerPage, addresses []consent.AddressState, names map[string]string) error {
+	sent, total, err := h.Store.Customer.CustomerNotifications(ctx, a, p.ID, shownNotifications)
 	if err != nil {
 		return err
 	}
@@ -100,7 +101,7 @@ func (h *Handlers) customerPast(ctx context.Context, a models.Actor, p *views.Cu
 	for _, one := range addresses {
 		values[one.ID], objects = one.Value, append(objects, one.ID)
 	}
-	consents, err := h.Store.ConsentsOf(ctx, a, p.ID)
+	consents, err := h.Store.Consent.ConsentsOf(ctx, a, p.ID)
 	if err != nil {
 		return err
 	}

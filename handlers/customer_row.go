@@ -9,13 +9,15 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/connection"
+	"undelivered/models/consent"
 	"undelivered/providers"
 	"undelivered/views"
 )
 
-func (h *Handlers) addressRow(c echo.Context, customer models.Customer, one models.AddressState, names map[string]string) views.AddressRow {
+func (h *Handlers) addressRow(c echo.Context, cust models.Customer, one consent.AddressState, names map[string]string) views.AddressRow {
 	ctx := langCtx(c)
-	row := views.AddressRow{ID: one.ID, Version: customer.Version, Channel: one.Channel, Value: one.Value, State: one.State(), InARow: one.SoftFailures, Limit: h.Store.Limits().SoftFailures,
+	row := views.AddressRow{ID: one.ID, Version: cust.Version, Channel: one.Channel, Value: one.Value, State: one.State(), InARow: one.SoftFailures, Limit: h.Store.Limits().SoftFailures,
 		MayOptIn: true, Suggestion: models.SuggestEmail(one.Value), Named: one.Label, Main: one.Main, Label: one.Label}
 	if one.Channel == models.SMS {
 		row.Suggestion = ""
@@ -75,10 +77,10 @@ func evidence(ctx context.Context, c models.Consent) string {
 
 // takesStop says whether the account's provider of texts takes a record of agreement in place of the customer's START.
 func (h *Handlers) takesStop(ctx context.Context, a models.Actor) (bool, error) {
-	all, err := h.Store.Connections(ctx, a)
+	all, err := h.Store.Connection.Connections(ctx, a)
 	for _, one := range all {
 		p, _ := providers.ByCode(one.Provider)
-		if one.Carries(models.SMS) && one.Sends && p.Suppressions != nil && p.Suppressions.Delete != nil {
+		if connection.Carries(one, models.SMS) && one.Sends && p.Suppressions != nil && p.Suppressions.Delete != nil {
 			return true, err
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/connection"
+	"undelivered/models/report"
 	"undelivered/views"
 )
 
@@ -17,7 +19,7 @@ const (
 
 // Dashboard is the number, what to do first, and where it comes from.
 func (h *Handlers) Dashboard(c echo.Context) error {
-	d, err := h.Store.Dashboard(c.Request().Context(), actor(c))
+	d, err := h.Store.Report.Dashboard(c.Request().Context(), actor(c))
 	if err != nil {
 		return err
 	}
@@ -36,7 +38,7 @@ func (h *Handlers) Dashboard(c echo.Context) error {
 	}
 	for _, r := range d.Reasons[:min(len(d.Reasons), firstReasons)] {
 		p.Reasons = append(p.Reasons, views.ReasonCount{Reason: r.Reason, Status: r.Status, N: r.N,
-			URL: views.ReportURL(models.Filter{Reason: r.Reason.ID})})
+			URL: views.ReportURL(report.Filter{Reason: r.Reason.ID})})
 	}
 	for _, row := range d.Domains {
 		p.Domains = append(p.Domains, views.DomainCount{Domain: row.Domain, N: row.N, Sent: row.Sent, Meant: row.Meant})
@@ -46,7 +48,7 @@ func (h *Handlers) Dashboard(c echo.Context) error {
 }
 
 // daysOf are the days of a chart, each at its noon.
-func daysOf(days []models.DayCount, zone *time.Location) []views.DayCount {
+func daysOf(days []report.DayCount, zone *time.Location) []views.DayCount {
 	all := make([]views.DayCount, len(days))
 	for i, d := range days {
 		all[i] = views.DayCount{Day: noonOf(d.Day, zone), Email: d.Email, SMS: d.SMS}
@@ -63,7 +65,7 @@ func noonOf(day string, zone *time.Location) time.Time {
 }
 
 // todo is one thing to do, with the page where it is done.
-func todo(t models.Todo, b views.Base) views.Todo {
+func todo(t report.Todo, b views.Base) views.Todo {
 	row := views.Todo{Kind: t.Kind, N: t.N, Name: t.Name, Like: t.Like, Of: t.Of, URL: views.ReportURL(t.Filter)}
 	switch t.Kind {
 	case "mistyped":
@@ -86,7 +88,7 @@ func todo(t models.Todo, b views.Base) views.Todo {
 }
 
 // feeds are the connections with whether their reports arrive.
-func feeds(c echo.Context, health []models.Health) []views.Feed {
+func feeds(c echo.Context, health []connection.Health) []views.Feed {
 	ctx := c.Request().Context()
 	all := make([]views.Feed, len(health))
 	for i, row := range health {

@@ -31,7 +31,7 @@ func (h *Handlers) fromDevice(c echo.Context) models.Actor {
 
 // knowDevice remembers the computer on which a person has just signed in.
 func (h *Handlers) knowDevice(c echo.Context, u models.User) error {
-	token, err := h.Store.KnowDevice(c.Request().Context(), h.fromDevice(c), u)
+	token, err := h.Store.People.KnowDevice(c.Request().Context(), h.fromDevice(c), u)
 	if err != nil {
 		return err
 	}

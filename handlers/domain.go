@@ -80,7 +80,7 @@ func (h *Handlers) checkDomain(c echo.Context, domain string) (views.DomainCheck
 	if r.DMARC.State == delivery.Absent {
 		check.Record = "_dmarc." + domain + " TXT \"v=DMARC1; p=none\""
 	}
-	return check, h.Store.KeepSendingDomain(c.Request().Context(), actor(c), r.ToKeep())
+	return check, h.Store.Connection.KeepSendingDomain(c.Request().Context(), actor(c), r.ToKeep())
 }
 
 // findingStates are the icons of what was found.

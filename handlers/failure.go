@@ -24,7 +24,7 @@ func (h *Handlers) Failure(c echo.Context, status int) error {
 	}
 	if a := actor(c); a.AccountID != "" {
 		// The page says "the owner" when nobody's name can be read.
-		p.Owner, _ = h.Store.OwnerName(c.Request().Context(), a)
+		p.Owner, _ = h.Store.People.OwnerName(c.Request().Context(), a)
 	}
 	return h.page(c, status, views.Error(p))
 }

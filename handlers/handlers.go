@@ -15,13 +15,16 @@ import (
 
 	"undelivered/delivery"
 	"undelivered/models"
+	"undelivered/models/people"
+	"undelivered/models/report"
+	"undelivered/models/store"
 	"undelivered/providers/wire"
 	"undelivered/views"
 )
 
 // Handlers is what all pages and doors have in common.
 type Handlers struct {
-	Store     *models.Store
+	Store     *store.Store
 	Receiver  *delivery.Receiver
 	Directory delivery.Directory // of domain names; zero: not asked
 	BaseURL   string             // as people reach us, without a slash at the end
@@ -94,7 +97,7 @@ func (h *Handlers) base(c echo.Context) views.Base {
 		Theme: v.User.Theme, ShortcutsOff: v.User.ShortcutsOff, Role: v.Seat.Role,
 		Person:  views.Person{ID: v.User.ID, Name: v.User.Name, Email: v.User.Email},
 		Account: accountLink(v.Seat.Account), Zone: zoneOf(v), Now: h.Store.Now(), WindowDays: v.Seat.Account.Days(),
-		Path: c.Request().URL.RequestURI(), RequestID: requestID(c), SignedInTill: v.Session.ExpiresAt, Copied: h.Store.Held(),
+		Path: c.Request().URL.RequestURI(), RequestID: requestID(c), SignedInTill: v.Session.ExpiresAt, Copied: h.Store.Resend.Held(),
 	}
 	for _, seat := range v.Seats {
 		b.Accounts = append(b.Accounts, accountLink(seat.Account))
@@ -111,15 +114,15 @@ func (h *Handlers) base(c echo.Context) views.Base {
 func (h *Handlers) countFor(c echo.Context, b *views.Base) {
 	ctx, a := c.Request().Context(), actor(c)
 	if a.AccountID != "" {
-		n, err := h.Store.CountUndelivered(ctx, a, models.Filter{})
+		n, err := h.Store.Report.CountUndelivered(ctx, a, report.Filter{})
 		h.without(c, "the number", err)
 		b.Number = n.Total
 	}
 	var err error
-	b.MayApprove, err = h.Store.MayApprove(ctx, a)
+	b.MayApprove, err = h.Store.People.MayApprove(ctx, a)
 	h.without(c, "the clear requests", err)
 	if b.MayApprove {
-		b.Requests, err = h.Store.RequestsFor(ctx, a)
+		b.Requests, err = h.Store.Consent.RequestsFor(ctx, a)
 		h.without(c, "the count of clear requests", err)
 	}
 }
@@ -136,7 +139,7 @@ func accountLink(a models.Account) views.AccountLink {
 }
 
 // zoneOf is the person's own time zone, else the account's.
-func zoneOf(v models.Visit) *time.Location {
+func zoneOf(v people.Visit) *time.Location {
 	if v.User.Zone != "" {
 		if zone, err := time.LoadLocation(v.User.Zone); err == nil {
 			return zone
@@ -162,8 +165,8 @@ func actor(c echo.Context) models.Actor {
 }
 
 // visit is who is signed in; the zero Visit: nobody.
-func visit(c echo.Context) models.Visit {
-	v, _ := c.Get(visitKey).(models.Visit)
+func visit(c echo.Context) people.Visit {
+	v, _ := c.Get(visitKey).(people.Visit)
 	return v
 }
 

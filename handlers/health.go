@@ -7,7 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"undelivered/models"
+	"undelivered/models/store"
 )
 
 // Alive says that the process lives.
@@ -25,7 +25,7 @@ func (h *Handlers) Ready(c echo.Context) error {
 	defer cancel()
 	err := h.Store.Ready(ctx)
 	switch {
-	case models.Full(err):
+	case store.Full(err):
 		h.Log.Error("not ready", "error", err)
 		return c.String(http.StatusServiceUnavailable, "the database has no room: nothing can be taken in\n")
 	case err != nil:

@@ -10,6 +10,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/customer"
+	"undelivered/models/report"
 	"undelivered/views"
 )
 
@@ -41,7 +43,7 @@ func (h *Handlers) Import(c echo.Context) error {
 		return err
 	}
 	defer opened.Close()
-	checked, err := h.Store.CheckImport(c.Request().Context(), actor(c), opened)
+	checked, err := h.Store.Customer.CheckImport(c.Request().Context(), actor(c), opened)
 	if invalid := (models.Invalid{}); errors.As(err, &invalid) {
 		return h.refusedImport(c, invalid)
 	}
@@ -59,10 +61,10 @@ func (h *Handlers) refusedImport(c echo.Context, wrong models.Invalid) error {
 // says how far it is, and pressing again goes on.
 func (h *Handlers) ApplyImport(c echo.Context) error {
 	id := c.Param("id")
-	var i models.Import
+	var i customer.Import
 	for until := time.Now().Add(importTurn); i.ID == "" || i.Left() > 0 && time.Now().Before(until); {
 		var err error
-		if i, err = h.Store.ApplyImport(c.Request().Context(), actor(c), id, importSlice); err != nil {
+		if i, err = h.Store.Customer.ApplyImport(c.Request().Context(), actor(c), id, importSlice); err != nil {
 			return err
 		}
 	}
@@ -79,7 +81,7 @@ func (h *Handlers) ApplyImport(c echo.Context) error {
 // ImportFile shows a file that was checked: what it would change, or how far its changes are made.
 func (h *Handlers) ImportFile(c echo.Context) error {
 	id, wrong := c.Param("id"), c.QueryParam("only") == "wrong"
-	i, err := h.Store.Import(c.Request().Context(), actor(c), id, wrong, c.QueryParam("after"))
+	i, err := h.Store.Customer.Import(c.Request().Context(), actor(c), id, wrong, c.QueryParam("after"))
 	if err != nil {
 		return err
 	}
@@ -97,21 +99,21 @@ func (h *Handlers) ImportFile(c echo.Context) error {
 const idsInAddress = 100
 
 // corrected is the query of the notifications whose addresses an import has changed.
-func (h *Handlers) corrected(c echo.Context, id string) (models.Filter, error) {
-	ids, err := h.Store.Corrected(c.Request().Context(), actor(c), id, idsInAddress+1)
+func (h *Handlers) corrected(c echo.Context, id string) (report.Filter, error) {
+	ids, err := h.Store.Customer.Corrected(c.Request().Context(), actor(c), id, idsInAddress+1)
 	if err != nil || len(ids) > idsInAddress {
 		return correctedQuery, err
 	}
-	return models.Filter{IDs: ids}, nil
+	return report.Filter{IDs: ids}, nil
 }
 
-func importRows(lines []models.ImportLine) []views.ImportRow {
+func importRows(lines []customer.ImportLine) []views.ImportRow {
 	rows := make([]views.ImportRow, len(lines))
 	for i, l := range lines {
 		field := map[models.Channel]string{models.Email: "channel.email.field", models.SMS: "channel.sms.field"}[l.Channel]
 		rows[i] = views.ImportRow{Line: l.Line, Customer: l.Customer, Field: cmp.Or(field, "channel.email.field"), Old: l.Was, New: l.Becomes,
 			State: l.State, Problem: l.Problem}
-		if l.Done && l.State == models.LineOK {
+		if l.Done && l.State == customer.LineOK {
 			rows[i].State = "done"
 		}
 	}

@@ -6,7 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"undelivered/models"
+	"undelivered/models/people"
 	"undelivered/views"
 )
 
@@ -17,7 +17,7 @@ func (h *Handlers) Invitation(c echo.Context) error {
 	p := views.InvitationPage{Token: c.FormValue("token"), Email: v.User.Email}
 	var err error
 	if p.Token == "" {
-		p.Open, err = h.Store.Invitations(ctx, v)
+		p.Open, err = h.Store.People.Invitations(ctx, v)
 	} else {
 		p.Open, err = h.invitationByLink(c, p.Token)
 	}
@@ -28,24 +28,24 @@ func (h *Handlers) Invitation(c echo.Context) error {
 	return h.page(c, http.StatusOK, views.Invitations(p))
 }
 
-func (h *Handlers) invitationByLink(c echo.Context, token string) ([]models.Invitation, error) {
-	i, err := h.Store.InvitationByLink(c.Request().Context(), token)
-	if errors.Is(err, models.ErrLink) || err == nil && !i.IsFor(visit(c).User) {
+func (h *Handlers) invitationByLink(c echo.Context, token string) ([]people.Invitation, error) {
+	i, err := h.Store.People.InvitationByLink(c.Request().Context(), token)
+	if errors.Is(err, people.ErrLink) || err == nil && !i.IsFor(visit(c).User) {
 		return nil, nil
 	}
-	return []models.Invitation{i}, err
+	return []people.Invitation{i}, err
 }
 
 // AnswerInvitation accepts an invitation, or declines it.
 func (h *Handlers) AnswerInvitation(c echo.Context) error {
 	ctx, v := c.Request().Context(), visit(c)
 	if c.FormValue("answer") == "decline" {
-		if err := h.Store.DeclineInvitation(ctx, actor(c), v, c.FormValue("token")); err != nil {
+		if err := h.Store.People.DeclineInvitation(ctx, actor(c), v, c.FormValue("token")); err != nil {
 			return err
 		}
 		return h.back(c, views.MeURL(), "notice.invitation_declined")
 	}
-	if err := h.Store.AcceptInvitation(ctx, actor(c), v, c.FormValue("token"), c.FormValue("account")); err != nil {
+	if err := h.Store.People.AcceptInvitation(ctx, actor(c), v, c.FormValue("token"), c.FormValue("account")); err != nil {
 		return err
 	}
 	return h.leave(c, views.DashboardURL())

@@ -10,6 +10,7 @@ import (
 
 	"undelivered/delivery"
 	"undelivered/models"
+	"undelivered/models/people"
 	"undelivered/views"
 )
 
@@ -29,14 +30,14 @@ func (h *Handlers) linkForm(c echo.Context, show func(views.SignInPage) templ.Co
 	if p.Token == "" {
 		return h.page(c, http.StatusOK, show(p))
 	}
-	err := h.Store.LinkWorks(c.Request().Context(), p.Token)
-	if errors.Is(err, models.ErrLink) {
+	err := h.Store.People.LinkWorks(c.Request().Context(), p.Token)
+	if errors.Is(err, people.ErrLink) {
 		return h.linkUsed(c, p, show)
 	}
 	if err != nil {
 		return err
 	}
-	if i, err := h.Store.InvitationByLink(c.Request().Context(), p.Token); err == nil && !i.Fresh {
+	if i, err := h.Store.People.InvitationByLink(c.Request().Context(), p.Token); err == nil && !i.Fresh {
 		return h.leave(c, views.InvitationURL(p.Token)) // whoever is this person already signs in and accepts
 	}
 	return h.page(c, http.StatusOK, show(p))
@@ -55,10 +56,10 @@ func (h *Handlers) linkUsed(c echo.Context, p views.SignInPage, show func(views.
 func (h *Handlers) SignInLink(c echo.Context) error {
 	token := c.FormValue("token")
 	if token == "" {
-		return h.askLink(c, models.LinkSignIn, views.SignInLink)
+		return h.askLink(c, people.LinkSignIn, views.SignInLink)
 	}
-	u, err := h.Store.SignInByLink(c.Request().Context(), actor(c), token)
-	if errors.Is(err, models.ErrLink) {
+	u, err := h.Store.People.SignInByLink(c.Request().Context(), actor(c), token)
+	if errors.Is(err, people.ErrLink) {
 		return h.linkUsed(c, h.signInPage(c), views.SignInLink)
 	}
 	if err != nil {
@@ -74,20 +75,20 @@ func (h *Handlers) SignInLink(c echo.Context) error {
 func (h *Handlers) Reset(c echo.Context) error {
 	p := h.signInPage(c)
 	if p.Token = c.FormValue("token"); p.Token == "" {
-		return h.askLink(c, models.LinkReset, views.Reset)
+		return h.askLink(c, people.LinkReset, views.Reset)
 	}
 	password := c.FormValue("password")
 	if password != c.FormValue("again") {
 		p.Errors = views.Errors{"again": {Key: "error.password_same"}}
 		return h.page(c, http.StatusUnprocessableEntity, views.Reset(p))
 	}
-	u, proven, err := h.Store.ChoosePassword(c.Request().Context(), actor(c), p.Token, password)
+	u, proven, err := h.Store.People.ChoosePassword(c.Request().Context(), actor(c), p.Token, password)
 	var invalid models.Invalid
 	switch {
 	case errors.As(err, &invalid):
 		p.Errors = invalid
 		return h.page(c, http.StatusUnprocessableEntity, views.Reset(p))
-	case errors.Is(err, models.ErrLink):
+	case errors.Is(err, people.ErrLink):
 		return h.linkUsed(c, p, views.Reset)
 	case err != nil:
 		return err
@@ -99,13 +100,13 @@ func (h *Handlers) Reset(c echo.Context) error {
 }
 
 // askLink answers the same, and as fast, whether or not somebody has the email.
-func (h *Handlers) askLink(c echo.Context, purpose models.Purpose, show func(views.SignInPage) templ.Component) error {
+func (h *Handlers) askLink(c echo.Context, purpose people.Purpose, show func(views.SignInPage) templ.Component) error {
 	if h.Post == nil {
 		return models.ErrNotFound
 	}
 	ctx := c.Request().Context()
 	p := h.signInPage(c)
-	u, token, err := h.Store.AskLink(ctx, actor(c), p.Email, purpose)
+	u, token, err := h.Store.People.AskLink(ctx, actor(c), p.Email, purpose)
 	var invalid models.Invalid
 	if errors.As(err, &invalid) {
 		p.Errors = invalid
@@ -122,14 +123,14 @@ func (h *Handlers) askLink(c echo.Context, purpose models.Purpose, show func(vie
 }
 
 // linkURL is the whole address of a link.
-func (h *Handlers) linkURL(purpose models.Purpose, token string) string {
-	if purpose == models.LinkSignIn {
+func (h *Handlers) linkURL(purpose people.Purpose, token string) string {
+	if purpose == people.LinkSignIn {
 		return h.BaseURL + views.SignInTokenURL(token)
 	}
 	return h.BaseURL + views.ResetTokenURL(token)
 }
 
-func (h *Handlers) mailLink(ctx context.Context, u models.User, purpose models.Purpose, token, account, by string) {
+func (h *Handlers) mailLink(ctx context.Context, u models.User, purpose people.Purpose, token, account, by string) {
 	m := views.LinkMail(ctx, string(purpose), h.linkURL(purpose, token), account, by)
 	h.Post.SendSoon(ctx, delivery.Letter{To: u.Email, Subject: m.Subject, Text: m.Text})
 }

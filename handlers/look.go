@@ -17,7 +17,7 @@ func (h *Handlers) SupportEvents(c echo.Context) error {
 
 func (h *Handlers) supportEvents(c echo.Context, status int) error {
 	ctx := langCtx(c)
-	looks, err := h.Store.Looks(ctx, actor(c))
+	looks, err := h.Store.Intake.Looks(ctx, actor(c))
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,7 @@ func (h *Handlers) supportEvents(c echo.Context, status int) error {
 
 // proposals are what was proposed for the dictionary, the most frequent first.
 func (h *Handlers) proposals(c echo.Context) ([]views.ProposalRow, error) {
-	all, err := h.Store.Proposals(c.Request().Context(), actor(c))
+	all, err := h.Store.Intake.Proposals(c.Request().Context(), actor(c))
 	rows := make([]views.ProposalRow, len(all))
 	for i, p := range all {
 		entry, _ := models.ReasonByID(p.Reason)
@@ -50,7 +50,7 @@ func (h *Handlers) proposals(c echo.Context) ([]views.ProposalRow, error) {
 
 // WithdrawProposal takes a proposal for the dictionary back.
 func (h *Handlers) WithdrawProposal(c echo.Context) error {
-	if err := h.Store.Withdraw(c.Request().Context(), actor(c), c.Param("id")); err != nil {
+	if err := h.Store.Intake.Withdraw(c.Request().Context(), actor(c), c.Param("id")); err != nil {
 		return err
 	}
 	return h.back(c, views.SupportEventsURL(), "notice.reason_withdrawn")
@@ -88,7 +88,7 @@ func (h *Handlers) ReplayEvent(c echo.Context) error {
 
 // ProposeReason keeps which entry of the dictionary explains a reply.
 func (h *Handlers) ProposeReason(c echo.Context) error {
-	err := h.Store.Propose(c.Request().Context(), actor(c), c.Param("id"), c.FormValue("reason"), c.FormValue("note"))
+	err := h.Store.Intake.Propose(c.Request().Context(), actor(c), c.Param("id"), c.FormValue("reason"), c.FormValue("note"))
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/people"
 	"undelivered/views"
 )
 
@@ -22,7 +23,7 @@ func (h *Handlers) Me(c echo.Context) error {
 
 func (h *Handlers) me(c echo.Context, status int, p views.MePage) error {
 	v := visit(c)
-	all, err := h.Store.Sessions(c.Request().Context(), actor(c))
+	all, err := h.Store.People.Sessions(c.Request().Context(), actor(c))
 	if err != nil {
 		return err
 	}
@@ -45,8 +46,8 @@ func (h *Handlers) Stay(c echo.Context) error {
 
 // SaveMe saves the person's own name and wishes.
 func (h *Handlers) SaveMe(c echo.Context) error {
-	w := models.Wishes{Name: c.FormValue("name"), Zone: c.FormValue("zone"), Theme: c.FormValue("theme"), ShortcutsOff: c.FormValue("shortcuts") != "1"}
-	err := h.Store.EditMe(c.Request().Context(), actor(c), w)
+	w := people.Wishes{Name: c.FormValue("name"), Zone: c.FormValue("zone"), Theme: c.FormValue("theme"), ShortcutsOff: c.FormValue("shortcuts") != "1"}
+	err := h.Store.People.EditMe(c.Request().Context(), actor(c), w)
 	var invalid models.Invalid
 	if errors.As(err, &invalid) {
 		return h.me(c, http.StatusUnprocessableEntity, views.MePage{Name: w.Name, OwnZone: w.Zone, OwnTheme: w.Theme, Shortcuts: !w.ShortcutsOff, Errors: invalid})
@@ -67,9 +68,9 @@ func (h *Handlers) ChangePassword(c echo.Context) error {
 		p.WordErrors = views.Errors{"again": {Key: "error.password_same"}}
 		return h.me(c, http.StatusUnprocessableEntity, p)
 	}
-	err := h.Store.ChangePassword(c.Request().Context(), actor(c), c.FormValue("old"), password, v.Session.TokenHash)
+	err := h.Store.People.ChangePassword(c.Request().Context(), actor(c), c.FormValue("old"), password, v.Session.TokenHash)
 	var invalid models.Invalid
-	if errors.Is(err, models.ErrThrottled) {
+	if errors.Is(err, people.ErrThrottled) {
 		invalid = models.Invalid{"old": {Key: "error.throttled"}}
 	}
 	if invalid != nil || errors.As(err, &invalid) {
@@ -85,13 +86,13 @@ func (h *Handlers) ChangePassword(c echo.Context) error {
 // EndSession signs the person out of another computer.
 func (h *Handlers) EndSession(c echo.Context) error {
 	ctx := c.Request().Context()
-	all, err := h.Store.Sessions(ctx, actor(c))
+	all, err := h.Store.People.Sessions(ctx, actor(c))
 	if err != nil {
 		return err
 	}
 	for _, s := range all {
 		if s.TokenHash[:sessionName] == c.Param("id") {
-			if err := h.Store.EndSession(ctx, actor(c), s.TokenHash); err != nil {
+			if err := h.Store.People.EndSession(ctx, actor(c), s.TokenHash); err != nil {
 				return err
 			}
 			return h.back(c, views.MeURL(), "notice.computer_out")

@@ -8,13 +8,14 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/connection"
 	"undelivered/providers"
 	"undelivered/views"
 )
 
 // providerName is the name of a connection's provider as people know it.
 func providerName(c models.Connection) string {
-	if c.Provider == models.GenericProvider || c.Provider == "" {
+	if c.Provider == connection.GenericProvider || c.Provider == "" {
 		return c.Name
 	}
 	return providerTitle(c.Provider)

@@ -6,7 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"undelivered/models"
+	"undelivered/models/report"
 	"undelivered/views"
 )
 
@@ -18,7 +18,7 @@ const listCookie = "list"
 const listMost = 2000
 
 // rememberList keeps the query of a list for the pages that are opened from it.
-func (h *Handlers) rememberList(c echo.Context, f models.Filter) {
+func (h *Handlers) rememberList(c echo.Context, f report.Filter) {
 	query := url.QueryEscape(f.Values().Encode())
 	if len(query) > listMost {
 		query = ""
@@ -27,27 +27,27 @@ func (h *Handlers) rememberList(c echo.Context, f models.Filter) {
 }
 
 // lastList is the list that the browser showed last; the whole report when it has shown none.
-func lastList(c echo.Context) models.Filter {
+func lastList(c echo.Context) report.Filter {
 	kept, err := c.Cookie(listCookie)
 	if err != nil {
-		return models.Filter{}
+		return report.Filter{}
 	}
 	query, err := url.QueryUnescape(kept.Value)
 	if err != nil {
-		return models.Filter{}
+		return report.Filter{}
 	}
 	fields, err := url.ParseQuery(query)
 	if err != nil {
-		return models.Filter{}
+		return report.Filter{}
 	}
-	f, _ := models.ParseFilter(fields) // what nobody understands is left out
+	f, _ := report.ParseFilter(fields) // what nobody understands is left out
 	return f
 }
 
 // near is the way from a notification to its neighbours in the last list, and back to it where one was.
 func (h *Handlers) near(c echo.Context, id string) (views.Near, error) {
 	f := lastList(c)
-	n, err := h.Store.Near(c.Request().Context(), actor(c), f, id)
+	n, err := h.Store.Report.Near(c.Request().Context(), actor(c), f, id)
 	if err != nil {
 		return views.Near{}, err
 	}

@@ -9,6 +9,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/ledger"
+	"undelivered/models/resend"
 	"undelivered/views"
 )
 
@@ -27,7 +29,7 @@ func (h *Handlers) Notification(c echo.Context) error {
 // Preview is the HTML of an email as it was sent, in a sandbox of its own: no script, nothing from elsewhere, so that
 // looking at it does not count as opening it.
 func (h *Handlers) Preview(c echo.Context) error {
-	content, err := h.Store.Content(c.Request().Context(), actor(c), c.Param("id"))
+	content, err := h.Store.Ledger.Content(c.Request().Context(), actor(c), c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -43,12 +45,12 @@ func (h *Handlers) Preview(c echo.Context) error {
 
 // Resend asks for one more attempt. A refusal leads back to the notification, which says why and how to lift it.
 func (h *Handlers) Resend(c echo.Context) error {
-	ask := models.ResendAsk{
+	ask := resend.ResendAsk{
 		NotificationID: c.Param("id"), RequestID: c.FormValue("request_id"), Version: number(c, "version"),
 		CustomerVersion: number(c, "customer_version"), To: c.FormValue("address"), MayGetTwo: c.FormValue("twice") == "1",
 		Late: c.FormValue("late") == "1",
 	}
-	attempt, err := h.Store.AskResend(c.Request().Context(), actor(c), ask)
+	attempt, err := h.Store.Resend.AskResend(c.Request().Context(), actor(c), ask)
 	if refusal := (models.Refusal{}); errors.As(err, &refusal) {
 		return h.resendRefused(c, refusal)
 	}
@@ -85,13 +87,13 @@ func (h *Handlers) Cancel(c echo.Context) error {
 	ctx, id := c.Request().Context(), c.Param("id")
 	attempt := c.FormValue("attempt")
 	if attempt == "" {
-		st, err := h.Store.Story(ctx, actor(c), id)
+		st, err := h.Store.Report.Story(ctx, actor(c), id)
 		if err != nil {
 			return err
 		}
 		attempt = newest(st).ID
 	}
-	err := h.Store.CancelAttempt(ctx, actor(c), attempt)
+	err := h.Store.Ledger.CancelAttempt(ctx, actor(c), attempt)
 	if refusal := (models.Refusal{}); errors.As(err, &refusal) {
 		return h.turnDown(c, views.NotificationURL(id), "flash.too_late_to_cancel")
 	}
@@ -104,7 +106,7 @@ func (h *Handlers) Cancel(c echo.Context) error {
 // Clear takes a notification off the report with a reason.
 func (h *Handlers) Clear(c echo.Context) error {
 	id, outcome := c.Param("id"), c.FormValue("outcome")
-	err := h.Store.ClearNotification(c.Request().Context(), actor(c), models.ClearAsk{NotificationID: id, Outcome: outcome, Version: number(c, "version")})
+	err := h.Store.Ledger.ClearNotification(c.Request().Context(), actor(c), ledger.ClearAsk{NotificationID: id, Outcome: outcome, Version: number(c, "version")})
 	if invalid := (models.Invalid{}); errors.As(err, &invalid) {
 		q, err := h.question(c)
 		if err != nil {
@@ -124,7 +126,7 @@ func (h *Handlers) Clear(c echo.Context) error {
 
 // Reopen puts a cleared notification back on the report.
 func (h *Handlers) Reopen(c echo.Context) error {
-	if err := h.Store.ReopenNotification(c.Request().Context(), actor(c), c.Param("id"), ""); err != nil {
+	if err := h.Store.Ledger.ReopenNotification(c.Request().Context(), actor(c), c.Param("id"), ""); err != nil {
 		return err
 	}
 	return h.back(c, views.NotificationURL(c.Param("id")), "flash.reopened")
@@ -133,7 +135,7 @@ func (h *Handlers) Reopen(c echo.Context) error {
 // Arrived records that the customer has a message of which nobody knew whether it was sent.
 func (h *Handlers) Arrived(c echo.Context) error {
 	id, note := c.Param("id"), strings.TrimSpace(c.FormValue("note"))
-	err := h.Store.SayArrived(c.Request().Context(), actor(c), id, note)
+	err := h.Store.Ledger.SayArrived(c.Request().Context(), actor(c), id, note)
 	if invalid := (models.Invalid{}); errors.As(err, &invalid) {
 		q, err := h.question(c)
 		if err != nil {

@@ -9,6 +9,9 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/advice"
+	"undelivered/models/report"
+	"undelivered/models/resend"
 	"undelivered/views"
 )
 
@@ -27,7 +30,7 @@ func (h *Handlers) ConfirmResend(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	st, err := h.Store.Story(c.Request().Context(), actor(c), q.ID)
+	st, err := h.Store.Report.Story(c.Request().Context(), actor(c), q.ID)
 	if err != nil {
 		return err
 	}
@@ -36,7 +39,7 @@ func (h *Handlers) ConfirmResend(c echo.Context) error {
 		return err
 	}
 	ask, asks := resendQuestions[k.Refusal.Guard]
-	if k.Stand == models.StandUnknown {
+	if k.Stand == advice.StandUnknown {
 		ask, asks = views.Unknown, true
 		if k.Refusal.Guard != models.GuardUnknown {
 			q.NotAgain = refusalText(c, k.Refusal)
@@ -56,7 +59,7 @@ var resendQuestions = map[models.Guard]func(views.NotificationQuestion) templ.Co
 
 // question is what all questions about one notification show.
 func (h *Handlers) question(c echo.Context) (views.NotificationQuestion, error) {
-	st, err := h.Store.Story(c.Request().Context(), actor(c), c.Param("id"))
+	st, err := h.Store.Report.Story(c.Request().Context(), actor(c), c.Param("id"))
 	if err != nil {
 		return views.NotificationQuestion{}, err
 	}
@@ -64,12 +67,12 @@ func (h *Handlers) question(c echo.Context) (views.NotificationQuestion, error) 
 	return views.NotificationQuestion{
 		Base: h.base(c), ID: n.ID, Version: n.Version, Title: n.Title, Name: st.Customer.Name, Channel: n.Channel,
 		Address: st.Addresses[n.Channel].Value, CustomerID: st.Customer.ID, CustomerVersion: st.Customer.Version,
-		Provider: providerName(st.Connections[last.ConnectionID]), At: last.OwnAt, DueAt: deref(n.DueAt), Over: st.Over(h.Store.Now()),
+		Provider: providerName(st.Connections[last.ConnectionID]), At: last.OwnAt, DueAt: deref(n.DueAt), Over: resend.Over(st, h.Store.Now()),
 	}, nil
 }
 
 // newest is the newest attempt that was not cancelled.
-func newest(st models.Story) models.Attempt {
+func newest(st report.Story) models.Attempt {
 	for i := len(st.Attempts) - 1; i >= 0; i-- {
 		if st.Attempts[i].Outcome != models.Cancelled {
 			return st.Attempts[i]
@@ -80,7 +83,7 @@ func newest(st models.Story) models.Attempt {
 
 // toldOf is the attempt that the present state tells of: of what was delivered the one that was, which need not be the
 // newest.
-func toldOf(st models.Story) models.Attempt {
+func toldOf(st report.Story) models.Attempt {
 	for _, a := range slices.Backward(st.Attempts) {
 		if st.Notification.State == models.StateDelivered && a.Outcome == models.AttemptDelivered && a.AddressID == st.Notification.AddressID {
 			return a

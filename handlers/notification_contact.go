@@ -5,11 +5,12 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/report"
 	"undelivered/views"
 )
 
 // contactForm is the customer beside a notification.
-func contactForm(st models.Story, limit int) views.ContactForm {
+func contactForm(st report.Story, limit int) views.ContactForm {
 	c := st.Customer
 	email, phone := st.Addresses[models.Email], st.Addresses[models.SMS]
 	return views.ContactForm{
@@ -21,7 +22,7 @@ func contactForm(st models.Story, limit int) views.ContactForm {
 // byCustomer are the causes that are the customer's own wish.
 var byCustomer = map[models.Cause]bool{models.CauseComplaint: true, models.CauseUnsubscribed: true, models.CauseStop: true, models.CauseStaff: true}
 
-func addressState(st models.Story, a models.Address, limit int) views.AddressState {
+func addressState(st report.Story, a models.Address, limit int) views.AddressState {
 	if a.ID == "" {
 		return views.AddressState{State: "none"}
 	}
@@ -48,7 +49,7 @@ func addressState(st models.Story, a models.Address, limit int) views.AddressSta
 }
 
 // otherWay is the other channel, offered when it works.
-func (h *Handlers) otherWay(ctx context.Context, a models.Actor, st models.Story) views.OtherWay {
+func (h *Handlers) otherWay(ctx context.Context, a models.Actor, st report.Story) views.OtherWay {
 	other := models.SMS
 	if st.Notification.Channel == models.SMS {
 		other = models.Email
@@ -58,7 +59,7 @@ func (h *Handlers) otherWay(ctx context.Context, a models.Actor, st models.Story
 	if other == models.SMS {
 		way.Parts = models.SMSParts(st.Content.Text)
 	}
-	if refusal := asRefusal(h.Store.CheckOtherWay(ctx, a, st.Notification.ID, other)); refusal.Guard != "" && refusal.Guard != models.GuardOver {
+	if refusal := asRefusal(h.Store.Resend.CheckOtherWay(ctx, a, st.Notification.ID, other)); refusal.Guard != "" && refusal.Guard != models.GuardOver {
 		if way.WhyNot = whyNot[refusal.Guard]; way.WhyNot == "" {
 			way.WhyNot = "busy"
 		}
@@ -81,7 +82,7 @@ const (
 )
 
 // nightWhere is the time where the customer is, when a text would reach them by night; empty: it is day, or no text.
-func nightWhere(st models.Story, b views.Base) string {
+func nightWhere(st report.Story, b views.Base) string {
 	if st.Notification.Channel != models.SMS {
 		return ""
 	}

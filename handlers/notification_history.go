@@ -10,12 +10,13 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/report"
 	"undelivered/views"
 )
 
 // history is what happened, newest first: the attempts, what the provider said of them, and what people did. It is put
 // together from cause to effect, so that of one moment the effect stands above its cause.
-func history(st models.Story) []views.HistoryRow {
+func history(st report.Story) []views.HistoryRow {
 	rows := []views.HistoryRow{{Kind: "created", Channel: st.Notification.Channel, At: st.Notification.SentAt}}
 	for _, a := range st.Attempts {
 		rows = append(rows, attemptRows(st, a)...)
@@ -68,7 +69,7 @@ func eventWords(e models.Event) string {
 	return words
 }
 
-func attemptRows(st models.Story, a models.Attempt) []views.HistoryRow {
+func attemptRows(st report.Story, a models.Attempt) []views.HistoryRow {
 	provider := providerName(st.Connections[a.ConnectionID])
 	row := func(kind string, at time.Time) views.HistoryRow {
 		return views.HistoryRow{Kind: kind, Channel: a.Channel, Person: a.AskedByName, Provider: provider, Try: a.Number + 1, Address: a.Recipient, At: at}
@@ -101,7 +102,7 @@ func attemptRows(st models.Story, a models.Attempt) []views.HistoryRow {
 }
 
 // decidingEvent is the event that gives the present status: why this status, and not another.
-func decidingEvent(st models.Story) string {
+func decidingEvent(st report.Story) string {
 	for i := len(st.Events) - 1; i >= 0; i-- {
 		e := st.Events[i]
 		if e.OccurredAt.Equal(st.Notification.DecidedAt) && (string(e.Type) == string(st.Notification.Status) || e.Type == models.Complaint) {
@@ -112,7 +113,7 @@ func decidingEvent(st models.Story) string {
 }
 
 // said is the evidence behind the status, in the provider's words.
-func said(st models.Story) views.ProviderSaid {
+func said(st report.Story) views.ProviderSaid {
 	id := decidingEvent(st)
 	for _, e := range st.Events {
 		if e.ID == id {
@@ -137,7 +138,7 @@ func codes(e models.Event) string {
 	return strings.Join(parts, " ")
 }
 
-func contentOf(st models.Story, c echo.Context) views.Content {
+func contentOf(st report.Story, c echo.Context) views.Content {
 	k := st.Content
 	name, address, _ := strings.Cut(strings.TrimSuffix(k.Sender, ">"), "<")
 	if address == "" {
@@ -147,7 +148,7 @@ func contentOf(st models.Story, c echo.Context) views.Content {
 		Show: c.QueryParam("html") != "", Kept: k.Text != "" || k.HTML != "", Never: st.Notification.Origin == models.OriginEvent, KeptTo: k.CreatedAt.AddDate(0, 0, 90)}
 }
 
-func also(st models.Story) []views.AlsoRow {
+func also(st report.Story) []views.AlsoRow {
 	var rows []views.AlsoRow
 	for _, u := range st.Also {
 		rows = append(rows, views.AlsoRow{ID: u.ID, Title: u.Title, Status: u.Status, Channel: u.Channel, At: u.FailedAt})

@@ -7,13 +7,15 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/advice"
+	"undelivered/models/report"
 	"undelivered/views"
 )
 
 // notificationPage gathers what the page of one notification shows. edit is a refused form to show again, or nil.
 func (h *Handlers) notificationPage(c echo.Context, id string, edit *views.ContactForm) (views.NotificationPage, error) {
 	ctx, a := c.Request().Context(), actor(c)
-	st, err := h.Store.Story(ctx, a, id)
+	st, err := h.Store.Report.Story(ctx, a, id)
 	if err != nil {
 		return views.NotificationPage{}, err
 	}
@@ -35,13 +37,13 @@ func (h *Handlers) notificationPage(c echo.Context, id string, edit *views.Conta
 	}
 	page.OurSide = page.Reason.OurSide()
 	if page.OurSide {
-		page.OwnerName, _ = h.Store.OwnerName(ctx, a) // the page says "the owner" without a name
+		page.OwnerName, _ = h.Store.People.OwnerName(ctx, a) // the page says "the owner" without a name
 	}
 	return page, h.addWork(ctx, a, &page, st)
 }
 
 // shownAddress is the one that the present state is about: that of the row, else of the attempt that it tells of.
-func shownAddress(st models.Story) string {
+func shownAddress(st report.Story) string {
 	if st.Row.Recipient != "" && st.Notification.State == models.StateFailed {
 		return st.Row.Recipient
 	}
@@ -49,7 +51,7 @@ func shownAddress(st models.Story) string {
 }
 
 // failedAddress is the one that the last failure was about, also after it was corrected.
-func failedAddress(st models.Story) string {
+func failedAddress(st report.Story) string {
 	if st.Row.Recipient != "" {
 		return st.Row.Recipient
 	}
@@ -57,25 +59,25 @@ func failedAddress(st models.Story) string {
 }
 
 // stateOf is who brought a stand about, when, and in which words.
-func stateOf(ctx context.Context, st models.Story, stand models.Stand) (by string, at time.Time, text string) {
+func stateOf(ctx context.Context, st report.Story, stand advice.Stand) (by string, at time.Time, text string) {
 	n, last := st.Notification, toldOf(st)
 	switch stand {
-	case models.StandQueued, models.StandSending, models.StandFirst:
+	case advice.StandQueued, advice.StandSending, advice.StandFirst:
 		return last.AskedByName, last.AskedAt, ""
-	case models.StandCleared:
+	case advice.StandCleared:
 		return n.ClearedByName, deref(n.ClearedAt), views.T(ctx, "outcome."+n.Outcome+".past")
-	case models.StandAgedOut:
+	case advice.StandAgedOut:
 		return "", n.DecidedAt.In(st.Zone).AddDate(0, 0, st.WindowDays+1), ""
-	case models.StandFailed:
+	case advice.StandFailed:
 		return "", n.DecidedAt, st.Row.Reason
-	case models.StandUnknown, models.StandWaiting:
+	case advice.StandUnknown, advice.StandWaiting:
 		return last.AskedByName, last.OwnAt, ""
 	}
 	return "", last.DecidedAt, ""
 }
 
 // firstAway is when the item left the number before it came back.
-func firstAway(st models.Story) time.Time {
+func firstAway(st report.Story) time.Time {
 	last := newest(st)
 	for _, e := range st.Events {
 		if e.AttemptID == last.ID && e.Type == models.Delivered {
@@ -93,7 +95,7 @@ func deref(at *time.Time) time.Time {
 }
 
 // addSuggestion offers a likely correction of the address on file, while the one that failed is still on file.
-func (h *Handlers) addSuggestion(page *views.NotificationPage, st models.Story) {
+func (h *Handlers) addSuggestion(page *views.NotificationPage, st report.Story) {
 	onFile := st.Addresses[models.Email].Value
 	if st.Row.Suggestion == "" || onFile != st.Row.Recipient || page.Channel != models.Email {
 		return
@@ -101,14 +103,14 @@ func (h *Handlers) addSuggestion(page *views.NotificationPage, st models.Story) 
 	page.Suggestion = &views.Suggestion{ID: st.Customer.ID, OnFile: onFile, Value: st.Row.Suggestion}
 }
 
-func (h *Handlers) addWork(ctx context.Context, a models.Actor, page *views.NotificationPage, st models.Story) error {
-	people, err := h.Store.Members(ctx, a)
+func (h *Handlers) addWork(ctx context.Context, a models.Actor, page *views.NotificationPage, st report.Story) error {
+	staff, err := h.Store.People.Members(ctx, a)
 	if err != nil {
 		return err
 	}
 	page.Work = views.WorkState{Assigned: st.Notification.AssignedTo, Snoozed: deref(st.Notification.SnoozedUntil), OnHold: st.Notification.OnHold}
 	page.Work.People = append(page.Work.People, views.Option{Label: views.T(ctx, "Nobody")})
-	for _, p := range people {
+	for _, p := range staff {
 		page.Work.People = append(page.Work.People, views.Option{Value: p.User.ID, Label: p.User.Name})
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/resend"
 	"undelivered/views"
 )
 
@@ -18,7 +19,7 @@ func (h *Handlers) ConfirmOther(channel models.Channel) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		st, err := h.Store.Story(c.Request().Context(), actor(c), c.Param("id"))
+		st, err := h.Store.Report.Story(c.Request().Context(), actor(c), c.Param("id"))
 		if err != nil {
 			return err
 		}
@@ -33,7 +34,7 @@ func (h *Handlers) ConfirmOther(channel models.Channel) echo.HandlerFunc {
 // SendOther sends a notification by the other channel: one more attempt, to the customer's other address.
 func (h *Handlers) SendOther(channel models.Channel) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		attempt, err := h.Store.AskResend(c.Request().Context(), actor(c), models.ResendAsk{
+		attempt, err := h.Store.Resend.AskResend(c.Request().Context(), actor(c), resend.ResendAsk{
 			NotificationID: c.Param("id"), RequestID: c.FormValue("request_id"), Version: number(c, "version"),
 			To: c.FormValue("address"), Channel: channel, Late: c.FormValue("late") == "1",
 		})
@@ -49,12 +50,12 @@ func (h *Handlers) SendOther(channel models.Channel) echo.HandlerFunc {
 
 // Note keeps a note about a notification.
 func (h *Handlers) Note(c echo.Context) error {
-	return h.worked(c, h.Store.AddNote(c.Request().Context(), actor(c), c.Param("id"), c.FormValue("note")))
+	return h.worked(c, h.Store.Ledger.AddNote(c.Request().Context(), actor(c), c.Param("id"), c.FormValue("note")))
 }
 
 // Assign gives a notification to a person.
 func (h *Handlers) Assign(c echo.Context) error {
-	return h.worked(c, h.Store.Assign(c.Request().Context(), actor(c), c.Param("id"), c.FormValue("person")))
+	return h.worked(c, h.Store.Ledger.Assign(c.Request().Context(), actor(c), c.Param("id"), c.FormValue("person")))
 }
 
 // Snooze puts a notification off, or on hold.
@@ -67,7 +68,7 @@ func (h *Handlers) Snooze(c echo.Context) error {
 		}
 		until = &day
 	}
-	return h.worked(c, h.Store.Snooze(c.Request().Context(), actor(c), c.Param("id"), until, c.FormValue("hold") == "1"))
+	return h.worked(c, h.Store.Ledger.Snooze(c.Request().Context(), actor(c), c.Param("id"), until, c.FormValue("hold") == "1"))
 }
 
 // worked leads back after a small change; what is wrong with it is said there.

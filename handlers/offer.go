@@ -9,7 +9,7 @@ import (
 
 // offer is what was dropped because of these addresses and is ready to be sent again.
 func (h *Handlers) offer(ctx context.Context, a models.Actor, addresses ...string) (views.Offer, error) {
-	dropped, err := h.Store.Dropped(ctx, a, addresses...)
+	dropped, err := h.Store.Consent.Dropped(ctx, a, addresses...)
 	return offerOf(dropped), err
 }
 

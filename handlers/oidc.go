@@ -17,6 +17,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"undelivered/models"
+	"undelivered/models/people"
 	"undelivered/providers/wire"
 	"undelivered/views"
 )
@@ -98,7 +99,7 @@ func (h *Handlers) SingleSignOnBack(c echo.Context) error {
 	if err == nil {
 		var u models.User
 		var proven bool
-		if u, proven, err = h.Store.SignInByName(c.Request().Context(), actor(c), who); err == nil {
+		if u, proven, err = h.Store.People.SignInByName(c.Request().Context(), actor(c), who); err == nil {
 			h.setSSOCookie(c, "", -1)
 			if err := h.open(c, u, false, proven); err != nil {
 				return err
@@ -113,7 +114,7 @@ func (h *Handlers) SingleSignOnBack(c echo.Context) error {
 }
 
 // vouched is whom the organisation's sign-in has proven, after every check of the protocol.
-func (h *Handlers) vouched(c echo.Context) (who models.Vouched, next string, err error) {
+func (h *Handlers) vouched(c echo.Context) (who people.Vouched, next string, err error) {
 	cookie, err := c.Cookie(h.ssoCookie())
 	if err != nil {
 		return who, "", errors.New("no sign-in was begun in this browser")
@@ -149,5 +150,5 @@ func (h *Handlers) vouched(c echo.Context) (who models.Vouched, next string, err
 	if claims.Verified == nil || !*claims.Verified {
 		return who, "", errors.New("the organisation has not verified the email")
 	}
-	return models.Vouched{Issuer: id.Issuer, Subject: id.Subject, Email: claims.Email}, kept[3], nil
+	return people.Vouched{Issuer: id.Issuer, Subject: id.Subject, Email: claims.Email}, kept[3], nil
 }

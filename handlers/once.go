@@ -78,7 +78,7 @@ func (h *Handlers) awaitForm(c echo.Context, a models.Actor, mark string) (first
 	tick := time.NewTicker(onceLook)
 	defer tick.Stop()
 	for {
-		if first, answer, err = h.Store.TakeForm(ctx, a, mark); first || answer != "" || err != nil {
+		if first, answer, err = h.Store.People.TakeForm(ctx, a, mark); first || answer != "" || err != nil {
 			return first, answer, err
 		}
 		select {
@@ -96,10 +96,10 @@ func (h *Handlers) keepAnswer(c echo.Context, a models.Actor, mark string, faile
 	defer cancel()
 	said, there := answerOf(c)
 	if failed != nil || !there {
-		h.without(c, "the mark of a form", h.Store.DropForm(ctx, a, mark))
+		h.without(c, "the mark of a form", h.Store.People.DropForm(ctx, a, mark))
 		return failed
 	}
-	h.without(c, "the answer to a form", h.Store.KeepForm(ctx, a, mark, said))
+	h.without(c, "the answer to a form", h.Store.People.KeepForm(ctx, a, mark, said))
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/consent"
 	"undelivered/views"
 )
 
@@ -34,7 +35,7 @@ func (h *Handlers) OptInForm(c echo.Context) error {
 // optInForm is the form for one address; nil: nothing holds against it.
 func (h *Handlers) optInForm(c echo.Context) (*views.OptInForm, error) {
 	ctx, a := c.Request().Context(), actor(c)
-	address, err := h.Store.AddressOf(ctx, a, c.Param("id"), c.Param("aid"))
+	address, err := h.Store.Consent.AddressOf(ctx, a, c.Param("id"), c.Param("aid"))
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +43,7 @@ func (h *Handlers) optInForm(c echo.Context) (*views.OptInForm, error) {
 	if err != nil {
 		return nil, err
 	}
-	needs, err := h.Store.OptInNeeds(ctx, a, address.ID, takes)
+	needs, err := h.Store.Consent.OptInNeeds(ctx, a, address.ID, takes)
 	if err != nil || needs.Nothing {
 		return nil, err
 	}
@@ -57,14 +58,14 @@ func (h *Handlers) OptIn(c echo.Context) error {
 	if err == nil && form == nil {
 		return h.leave(c, views.CustomerURL(id))
 	}
-	var r models.OptInResult
+	var r consent.OptInResult
 	if err == nil {
 		ask := h.optInAsk(c, form.AddressID)
 		if ask.TakesStop, err = h.takesStop(ctx, a); err != nil {
 			return err
 		}
 		ask.Lacks = unticked(c, form.Consent)
-		r, err = h.Store.OptIn(ctx, a, ask)
+		r, err = h.Store.Consent.OptIn(ctx, a, ask)
 	}
 	if refusal := asRefusal(err); refusal.Guard != "" {
 		return h.turnDown(c, views.CustomerURL(id), refusalText(c, refusal))
@@ -84,7 +85,7 @@ func (h *Handlers) OptIn(c echo.Context) error {
 }
 
 // askedFlash says what became of a wish: opted in, asked, or a link to hand over.
-func (h *Handlers) askedFlash(c echo.Context, r models.OptInResult) views.Flash {
+func (h *Handlers) askedFlash(c echo.Context, r consent.OptInResult) views.Flash {
 	switch {
 	case r.Link != "":
 		return views.Flash{Text: views.T(langCtx(c), "flash.agree_link"), Link: h.BaseURL + views.AgreeURL(r.Link), LinkText: views.T(langCtx(c), "The customer’s link")}
@@ -96,18 +97,18 @@ func (h *Handlers) askedFlash(c echo.Context, r models.OptInResult) views.Flash 
 
 // unticked is the box under an agreement that was not ticked. Where the customer confirms by a link, it is the
 // customer's to tick.
-func unticked(c echo.Context, consent bool) models.Invalid {
-	if !consent || c.FormValue("sure") == "1" || c.FormValue("how") == models.HowLink {
+func unticked(c echo.Context, given bool) models.Invalid {
+	if !given || c.FormValue("sure") == "1" || c.FormValue("how") == consent.HowLink {
 		return nil
 	}
 	return models.Invalid{"sure": {Key: "error.tick"}}
 }
 
 // optInAsk reads the form of opting in, on the customer's page and on that of a suppression.
-func (h *Handlers) optInAsk(c echo.Context, addressID string) models.OptInAsk {
-	return models.OptInAsk{
+func (h *Handlers) optInAsk(c echo.Context, addressID string) consent.OptInAsk {
+	return consent.OptInAsk{
 		AddressID: addressID, RequestID: c.FormValue("request_id"), Reason: c.FormValue("reason"), Checked: c.FormValue("note"),
-		Agreement: models.Agreement{GivenBy: c.FormValue("by"), How: c.FormValue("how"), GivenAt: h.agreedOn(c), Purpose: c.FormValue("for"), Evidence: c.FormValue("note")},
+		Agreement: consent.Agreement{GivenBy: c.FormValue("by"), How: c.FormValue("how"), GivenAt: h.agreedOn(c), Purpose: c.FormValue("for"), Evidence: c.FormValue("note")},
 	}
 }
 

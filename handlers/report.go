@@ -10,18 +10,19 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/report"
 	"undelivered/views"
 )
 
 // Report is the list of undelivered notifications; htmx gets its results alone.
 func (h *Handlers) Report(c echo.Context) error {
 	ctx := c.Request().Context()
-	f, wrong := models.ParseFilter(c.QueryParams())
+	f, wrong := report.ParseFilter(c.QueryParams())
 	p := views.ReportPage{Base: h.base(c), Query: f, Errors: datesWrong(ctx, wrong)}
 	if f.IDs = nil; len(p.Errors) > 0 { // on this page ids are what is ticked
 		f.From, f.To = "", ""
 	}
-	r, err := h.Store.Report(ctx, actor(c), f)
+	r, err := h.Store.Report.Report(ctx, actor(c), f)
 	if err != nil {
 		return err
 	}
@@ -54,7 +55,7 @@ func datesWrong(ctx context.Context, err error) views.Errors {
 	return wrong
 }
 
-func (h *Handlers) fillReport(ctx context.Context, c echo.Context, p *views.ReportPage, r models.Report) error {
+func (h *Handlers) fillReport(ctx context.Context, c echo.Context, p *views.ReportPage, r report.Report) error {
 	a := actor(c)
 	p.From, p.To = r.Window.Start, r.Window.End.Add(-time.Nanosecond)
 	p.Partial, p.Work = r.Counts.Partial, r.Work
@@ -83,7 +84,7 @@ func (h *Handlers) fillReport(ctx context.Context, c echo.Context, p *views.Repo
 }
 
 // otherPage is the address of the next page; empty: there is none.
-func otherPage(q models.Filter, after, before string) string {
+func otherPage(q report.Filter, after, before string) string {
 	if after == "" && before == "" {
 		return ""
 	}
@@ -103,22 +104,22 @@ func reportRow(u models.Undelivered, names map[string]string) views.ReportRow {
 }
 
 // aroundReport adds the saved views, the gaps, and how to begin when there is nothing yet.
-func (h *Handlers) aroundReport(ctx context.Context, a models.Actor, p *views.ReportPage, r models.Report) error {
-	saved, err := h.Store.Views(ctx, a)
+func (h *Handlers) aroundReport(ctx context.Context, a models.Actor, p *views.ReportPage, r report.Report) error {
+	saved, err := h.Store.Report.Views(ctx, a)
 	if err != nil {
 		return err
 	}
 	for _, v := range saved {
-		n, err := h.Store.ViewCount(ctx, a, v)
+		n, err := h.Store.Report.ViewCount(ctx, a, v)
 		if err != nil {
 			return err
 		}
 		p.Saved = append(p.Saved, views.SavedView{ID: v.ID, Name: v.Name, Query: v.Filter(), N: n, Own: v.Own(a), Shared: v.Shared})
 	}
-	if p.Sets, err = h.Store.RecentBulks(ctx, a); err != nil {
+	if p.Sets, err = h.Store.Resend.RecentBulks(ctx, a); err != nil {
 		return err
 	}
-	gaps, err := h.Store.OpenGaps(ctx, a, r.Window)
+	gaps, err := h.Store.Connection.OpenGaps(ctx, a, r.Window)
 	if err != nil {
 		return err
 	}
@@ -126,7 +127,7 @@ func (h *Handlers) aroundReport(ctx context.Context, a models.Actor, p *views.Re
 		p.Gaps = append(p.Gaps, views.Gap{ID: g.ID, Connection: g.Connection, From: g.FromAt, To: g.ToAt})
 	}
 	if len(r.Rows) == 0 && r.Number.Total == 0 {
-		p.Unconnected, err = h.Store.Unconnected(ctx, a)
+		p.Unconnected, err = h.Store.Connection.Unconnected(ctx, a)
 	}
 	return err
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/report"
 	"undelivered/views"
 )
 
@@ -108,11 +109,11 @@ var reportHeader = []string{"id", "title", "channel", "kind", "customer", "custo
 // ReportCSV is the same query as a file; with ids chosen, only these.
 func (h *Handlers) ReportCSV(c echo.Context) error {
 	ctx, a := c.Request().Context(), actor(c)
-	f, err := models.ParseFilter(c.QueryParams())
+	f, err := report.ParseFilter(c.QueryParams())
 	if err != nil {
 		return err
 	}
-	account, err := h.Store.Account(ctx, a)
+	account, err := h.Store.People.Account(ctx, a)
 	if err != nil {
 		return err
 	}
@@ -123,7 +124,7 @@ func (h *Handlers) ReportCSV(c echo.Context) error {
 	if err := out.line(reportHeader...); err != nil {
 		return err
 	}
-	return out.end(h.Store.ExportUndelivered(ctx, a, f, func(rows []models.Exported) error {
+	return out.end(h.Store.Report.ExportUndelivered(ctx, a, f, func(rows []report.Exported) error {
 		for _, row := range rows {
 			if err := out.line(reportLine(row, account.Location(), c)...); err != nil {
 				return err
@@ -133,7 +134,7 @@ func (h *Handlers) ReportCSV(c echo.Context) error {
 	}))
 }
 
-func reportLine(u models.Exported, zone *time.Location, c echo.Context) []string {
+func reportLine(u report.Exported, zone *time.Location, c echo.Context) []string {
 	reason, _ := models.ReasonByID(u.Reason)
 	due := ""
 	if u.DueAt != nil {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"undelivered/models"
+	"undelivered/models/report"
 	"undelivered/views"
 )
 
@@ -24,16 +25,16 @@ func (h *Handlers) namesOf(ctx context.Context, a models.Actor, rows []models.Un
 	if !assigned {
 		return nil, nil
 	}
-	people, err := h.Store.Members(ctx, a)
+	staff, err := h.Store.People.Members(ctx, a)
 	names := map[string]string{}
-	for _, p := range people {
+	for _, p := range staff {
 		names[p.User.ID] = p.User.Name
 	}
 	return names, err
 }
 
 // reasonGroups are the reasons that occur, grouped by their status.
-func reasonGroups(ctx context.Context, reasons []models.ReasonCount) []views.OptionGroup {
+func reasonGroups(ctx context.Context, reasons []report.ReasonCount) []views.OptionGroup {
 	byStatus := map[models.Status][]views.Option{}
 	for _, r := range reasons {
 		byStatus[r.Status] = append(byStatus[r.Status], views.Option{Value: r.Reason.ID, Label: cmp.Or(r.Reason.Title, views.T(ctx, "Not given"))})
@@ -50,14 +51,14 @@ func reasonGroups(ctx context.Context, reasons []models.ReasonCount) []views.Opt
 // nameFilters finds the names of what a link narrows the list to, and of whom it may be narrowed to.
 func (h *Handlers) nameFilters(ctx context.Context, a models.Actor, p *views.ReportPage) error {
 	if p.Query.Customer != "" {
-		customer, err := h.Store.Customer(ctx, a, p.Query.Customer)
+		cust, err := h.Store.Ledger.Customer(ctx, a, p.Query.Customer)
 		if err != nil && !errors.Is(err, models.ErrNotFound) {
 			return err
 		}
-		p.Names.Customer = customer.Name
+		p.Names.Customer = cust.Name
 	}
-	if p.Query.Connection != "" && p.Query.Connection != models.None {
-		connection, err := h.Store.Connection(ctx, a, p.Query.Connection)
+	if p.Query.Connection != "" && p.Query.Connection != report.None {
+		connection, err := h.Store.Connection.Connection(ctx, a, p.Query.Connection)
 		if err != nil && !errors.Is(err, models.ErrNotFound) {
 			return err
 		}
@@ -66,8 +67,8 @@ func (h *Handlers) nameFilters(ctx context.Context, a models.Actor, p *views.Rep
 	if p.Work.Assigned == 0 && p.Query.Assigned == "" {
 		return nil
 	}
-	people, err := h.Store.Members(ctx, a)
-	for _, one := range people {
+	staff, err := h.Store.People.Members(ctx, a)
+	for _, one := range staff {
 		if one.User.ID == p.Query.Assigned {
 			p.Names.Assigned = one.User.Name
 		}

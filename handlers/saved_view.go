@@ -7,19 +7,20 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/report"
 	"undelivered/views"
 )
 
 // NewView asks for the name of a view to keep.
 func (h *Handlers) NewView(c echo.Context) error {
-	f, _ := models.ParseFilter(c.QueryParams()) // what nobody understands is not kept
+	f, _ := report.ParseFilter(c.QueryParams()) // what nobody understands is not kept
 	return h.viewPage(c, http.StatusOK, views.NewViewPage{Query: f})
 }
 
 // viewPage asks for a name, and lists the views that the person may delete.
 func (h *Handlers) viewPage(c echo.Context, status int, p views.NewViewPage) error {
 	a := actor(c)
-	saved, err := h.Store.Views(c.Request().Context(), a)
+	saved, err := h.Store.Report.Views(c.Request().Context(), a)
 	if err != nil {
 		return err
 	}
@@ -36,9 +37,9 @@ func (h *Handlers) SaveView(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	f, _ := models.ParseFilter(fields) // what nobody understands is not kept
+	f, _ := report.ParseFilter(fields) // what nobody understands is not kept
 	p := views.NewViewPage{Query: f, Name: fields.Get("name"), Shared: fields.Get("shared") == "1"}
-	v, err := h.Store.SaveView(c.Request().Context(), actor(c), models.View{Name: p.Name, Query: f.Values().Encode(), Shared: p.Shared})
+	v, err := h.Store.Report.SaveView(c.Request().Context(), actor(c), report.View{Name: p.Name, Query: f.Values().Encode(), Shared: p.Shared})
 	if invalid := (models.Invalid{}); errors.As(err, &invalid) {
 		p.Errors = invalid
 		return h.viewPage(c, http.StatusUnprocessableEntity, p)
@@ -53,8 +54,8 @@ func (h *Handlers) SaveView(c echo.Context) error {
 
 // DeleteView forgets a saved view.
 func (h *Handlers) DeleteView(c echo.Context) error {
-	if err := h.Store.DeleteView(c.Request().Context(), actor(c), c.Param("id")); err != nil {
+	if err := h.Store.Report.DeleteView(c.Request().Context(), actor(c), c.Param("id")); err != nil {
 		return err
 	}
-	return h.back(c, views.ReportURL(models.Filter{}), "flash.view_deleted")
+	return h.back(c, views.ReportURL(report.Filter{}), "flash.view_deleted")
 }

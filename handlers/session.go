@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/people"
 )
 
 // table keeps gorilla's sessions in the store: the cookie carries 256 random bits, the table their digest.
@@ -47,7 +48,7 @@ func (t table) New(r *http.Request, name string) (*sessions.Session, error) {
 	if err != nil {
 		return s, nil
 	}
-	v, err := t.h.Store.Visit(r.Context(), cookie.Value)
+	v, err := t.h.Store.People.Visit(r.Context(), cookie.Value)
 	if errors.Is(err, models.ErrNotFound) {
 		return s, nil
 	}
@@ -67,11 +68,11 @@ func (t table) Save(r *http.Request, w http.ResponseWriter, s *sessions.Session)
 		who, _ := s.Values[valueWho].(models.Actor)
 		keep, _ := s.Values[valueKeep].(bool)
 		proven, _ := s.Values[valueProof].(bool)
-		life := models.SessionShort
+		life := people.SessionShort
 		if keep {
-			life = models.SessionKept
+			life = people.SessionKept
 		}
-		token, err := t.h.Store.AddSession(ctx, who, models.Session{Agent: r.UserAgent(), Proven: proven}, life)
+		token, err := t.h.Store.People.AddSession(ctx, who, people.Session{Agent: r.UserAgent(), Proven: proven}, life)
 		if err != nil {
 			return err
 		}
@@ -79,18 +80,18 @@ func (t table) Save(r *http.Request, w http.ResponseWriter, s *sessions.Session)
 		t.set(w, s, keep)
 		return nil
 	}
-	v, _ := s.Values[valueVisit].(models.Visit)
+	v, _ := s.Values[valueVisit].(people.Visit)
 	if s.Options.MaxAge < 0 {
 		http.SetCookie(w, sessions.NewCookie(s.Name(), "", s.Options))
-		return t.h.Store.EndSession(ctx, actor(t.c), v.Session.TokenHash)
+		return t.h.Store.People.EndSession(ctx, actor(t.c), v.Session.TokenHash)
 	}
 	flash, _ := s.Values[valueFlash].(string)
-	return t.h.Store.SaveSession(ctx, s.ID, flash)
+	return t.h.Store.People.SaveSession(ctx, s.ID, flash)
 }
 
 func (t table) set(w http.ResponseWriter, s *sessions.Session, keep bool) {
 	if keep {
-		s.Options.MaxAge = int(models.SessionKept / time.Second)
+		s.Options.MaxAge = int(people.SessionKept / time.Second)
 	}
 	http.SetCookie(w, sessions.NewCookie(s.Name(), s.ID, s.Options))
 }
@@ -105,8 +106,8 @@ func (h *Handlers) open(c echo.Context, u models.User, keep, proven bool) error 
 	if err != nil {
 		return err
 	}
-	if v, ok := old.Values[valueVisit].(models.Visit); ok {
-		if err := h.Store.EndSession(c.Request().Context(), actor(c), v.Session.TokenHash); err != nil {
+	if v, ok := old.Values[valueVisit].(people.Visit); ok {
+		if err := h.Store.People.EndSession(c.Request().Context(), actor(c), v.Session.TokenHash); err != nil {
 			return err
 		}
 	}

@@ -15,7 +15,7 @@ import (
 
 // AccountSettings shows what the business is called, and where it is.
 func (h *Handlers) AccountSettings(c echo.Context) error {
-	a, err := h.Store.Account(c.Request().Context(), actor(c))
+	a, err := h.Store.People.Account(c.Request().Context(), actor(c))
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func daysTyped(c echo.Context) int {
 
 // accountChanged shows what was typed beside what somebody else has saved since the page was made.
 func (h *Handlers) accountChanged(c echo.Context, typed models.Account, conflict models.Conflict) error {
-	now, err := h.Store.Account(c.Request().Context(), actor(c))
+	now, err := h.Store.People.Account(c.Request().Context(), actor(c))
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/people"
 	"undelivered/views"
 )
 
@@ -17,7 +18,7 @@ func (h *Handlers) KeysSettings(c echo.Context) error {
 }
 
 func (h *Handlers) keys(c echo.Context, status int, p views.KeysPage) (err error) {
-	if p.Keys, err = h.Store.Keys(c.Request().Context(), actor(c), models.KeyAPI); err != nil {
+	if p.Keys, err = h.Store.People.Keys(c.Request().Context(), actor(c), people.KeyAPI); err != nil {
 		return err
 	}
 	p.Base, p.URL = h.base(c), h.BaseURL+"/api/v1"
@@ -28,14 +29,14 @@ func (h *Handlers) keys(c echo.Context, status int, p views.KeysPage) (err error
 // in a session.
 func (h *Handlers) AddKey(c echo.Context) error {
 	p := views.KeysPage{Name: c.FormValue("name"), Rights: c.FormValue("rights"), Ends: c.FormValue("ends")}
-	n := models.NewKey{Name: p.Name, Rights: keyRights[p.Rights]}
+	n := people.NewKey{Name: p.Name, Rights: keyRights[p.Rights]}
 	if day, err := time.ParseInLocation(time.DateOnly, p.Ends, visit(c).Seat.Account.Location()); err == nil {
 		end := day.AddDate(0, 0, 1)
 		n.EndsAt = &end
 	} else if p.Ends != "" {
 		n.EndsAt = &time.Time{} // no day at all is as wrong as one that has passed
 	}
-	_, token, err := h.Store.AddAPIKey(c.Request().Context(), actor(c), n)
+	_, token, err := h.Store.People.AddAPIKey(c.Request().Context(), actor(c), n)
 	var invalid models.Invalid
 	if errors.As(err, &invalid) {
 		p.Errors = invalid
@@ -53,13 +54,13 @@ var keyRights = map[string][]models.Right{"read": {models.See}, "register": {mod
 
 // AskRevokeKey asks before a key is withdrawn.
 func (h *Handlers) AskRevokeKey(c echo.Context) error {
-	return h.askRevoke(c, models.KeyAPI, "keys", "Withdraw the key {name}?", "Systems that use it are refused from now on. This can’t be undone.", "Withdraw {name}")
+	return h.askRevoke(c, people.KeyAPI, "keys", "Withdraw the key {name}?", "Systems that use it are refused from now on. This can’t be undone.", "Withdraw {name}")
 }
 
 // RevokeKey withdraws an API key for good.
 func (h *Handlers) RevokeKey(c echo.Context) error { return h.revoke(c, "keys") }
 
-func (h *Handlers) askRevoke(c echo.Context, kind models.KeyKind, page, title, text, verb string) error {
+func (h *Handlers) askRevoke(c echo.Context, kind people.KeyKind, page, title, text, verb string) error {
 	k, err := h.key(c, kind)
 	if err != nil {
 		return err
@@ -71,21 +72,21 @@ func (h *Handlers) askRevoke(c echo.Context, kind models.KeyKind, page, title, t
 		Text:   views.T(ctx, text), Action: back + "/" + k.ID + "/revoke", Back: back, Verb: views.T(ctx, verb, "name", k.Name), Danger: true}))
 }
 
-func (h *Handlers) key(c echo.Context, kind models.KeyKind) (models.Key, error) {
-	all, err := h.Store.Keys(c.Request().Context(), actor(c), kind)
+func (h *Handlers) key(c echo.Context, kind people.KeyKind) (people.Key, error) {
+	all, err := h.Store.People.Keys(c.Request().Context(), actor(c), kind)
 	if err != nil {
-		return models.Key{}, err
+		return people.Key{}, err
 	}
 	for _, k := range all {
 		if k.ID == c.Param("id") {
 			return k, nil
 		}
 	}
-	return models.Key{}, models.ErrNotFound
+	return people.Key{}, models.ErrNotFound
 }
 
 func (h *Handlers) revoke(c echo.Context, page string) error {
-	if err := h.Store.RevokeKey(c.Request().Context(), actor(c), c.Param("id")); err != nil {
+	if err := h.Store.People.RevokeKey(c.Request().Context(), actor(c), c.Param("id")); err != nil {
 		return err
 	}
 	return h.back(c, views.SettingsURL(page), "notice.key_withdrawn")

@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/people"
 	"undelivered/static"
 	"undelivered/views"
 )
@@ -18,12 +19,12 @@ func (h *Handlers) WidgetSettings(c echo.Context) error {
 }
 
 func (h *Handlers) widgetPage(c echo.Context, status int, p views.WidgetSettingsPage) error {
-	all, err := h.Store.Keys(c.Request().Context(), actor(c), models.KeyWidget)
+	all, err := h.Store.People.Keys(c.Request().Context(), actor(c), people.KeyWidget)
 	if err != nil {
 		return err
 	}
 	for _, k := range all {
-		token, err := h.Store.KeyToken(k)
+		token, err := h.Store.People.KeyToken(k)
 		if err != nil {
 			return err
 		}
@@ -34,7 +35,7 @@ func (h *Handlers) widgetPage(c echo.Context, status int, p views.WidgetSettings
 	}
 	p.Base = h.base(c)
 	account := visit(c).Seat.Account
-	number, err := h.Store.WidgetNumber(c.Request().Context(), actor(c), account.Location(), account.Days(), true)
+	number, err := h.Store.Report.WidgetNumber(c.Request().Context(), actor(c), account.Location(), account.Days(), true)
 	if err != nil {
 		return err
 	}
@@ -46,23 +47,23 @@ func (h *Handlers) widgetPage(c echo.Context, status int, p views.WidgetSettings
 // AddWidget makes a widget's key.
 func (h *Handlers) AddWidget(c echo.Context) error {
 	p := views.WidgetSettingsPage{Name: c.FormValue("name"), Origins: c.FormValue("origins")}
-	_, _, err := h.Store.AddKey(c.Request().Context(), actor(c), models.KeyWidget, p.Name, strings.Fields(p.Origins))
+	_, _, err := h.Store.People.AddKey(c.Request().Context(), actor(c), people.KeyWidget, p.Name, strings.Fields(p.Origins))
 	return h.widgetDone(c, p, err)
 }
 
 // EditWidget changes who may frame a widget.
 func (h *Handlers) EditWidget(c echo.Context) error {
-	k, err := h.key(c, models.KeyWidget)
+	k, err := h.key(c, people.KeyWidget)
 	if err != nil {
 		return err
 	}
 	p := views.WidgetSettingsPage{Wrong: k.ID, Origins: c.FormValue("origins")}
-	return h.widgetDone(c, p, h.Store.EditWidgetKey(c.Request().Context(), actor(c), k.ID, strings.Fields(p.Origins)))
+	return h.widgetDone(c, p, h.Store.People.EditWidgetKey(c.Request().Context(), actor(c), k.ID, strings.Fields(p.Origins)))
 }
 
 // AskRevokeWidget asks before a widget is turned off.
 func (h *Handlers) AskRevokeWidget(c echo.Context) error {
-	return h.askRevoke(c, models.KeyWidget, "widget", "Turn off the widget {name}?", "Pages that show it say so from now on. This can’t be undone.", "Turn off {name}")
+	return h.askRevoke(c, people.KeyWidget, "widget", "Turn off the widget {name}?", "Pages that show it say so from now on. This can’t be undone.", "Turn off {name}")
 }
 
 // RevokeWidget turns a widget off for good.

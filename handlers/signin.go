@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/people"
 	"undelivered/views"
 )
 
@@ -25,7 +26,7 @@ func (h *Handlers) SignInForm(c echo.Context) error {
 		return h.leave(c, orHome(safeNext(c.QueryParam("next"))))
 	}
 	p, err := h.signInPage(c), error(nil)
-	if p.Empty, err = h.Store.Nobody(c.Request().Context()); err != nil {
+	if p.Empty, err = h.Store.People.Nobody(c.Request().Context()); err != nil {
 		return err
 	}
 	return h.page(c, http.StatusOK, views.SignIn(p))
@@ -34,12 +35,12 @@ func (h *Handlers) SignInForm(c echo.Context) error {
 // SignIn checks an email and a password.
 func (h *Handlers) SignIn(c echo.Context) error {
 	p := h.signInPage(c)
-	u, err := h.Store.SignIn(c.Request().Context(), h.fromDevice(c), p.Email, c.FormValue("password"))
+	u, err := h.Store.People.SignIn(c.Request().Context(), h.fromDevice(c), p.Email, c.FormValue("password"))
 	status := http.StatusUnprocessableEntity
 	switch {
-	case errors.Is(err, models.ErrCredentials):
+	case errors.Is(err, people.ErrCredentials):
 		p.Error = "error.credentials"
-	case errors.Is(err, models.ErrThrottled):
+	case errors.Is(err, people.ErrThrottled):
 		p.Error, status = "error.throttled", http.StatusTooManyRequests
 	case err != nil:
 		return err
@@ -63,7 +64,7 @@ func (h *Handlers) SignOut(c echo.Context) error {
 
 // SignOutEverywhere ends all sessions of the person.
 func (h *Handlers) SignOutEverywhere(c echo.Context) error {
-	if err := h.Store.EndSessions(c.Request().Context(), actor(c), ""); err != nil {
+	if err := h.Store.People.EndSessions(c.Request().Context(), actor(c), ""); err != nil {
 		return err
 	}
 	return h.leave(c, views.SignInURL("")+"?notice=out")
@@ -71,7 +72,7 @@ func (h *Handlers) SignOutEverywhere(c echo.Context) error {
 
 // SwitchAccount moves to another account of the person.
 func (h *Handlers) SwitchAccount(c echo.Context) error {
-	err := h.Store.SwitchAccount(c.Request().Context(), actor(c), visit(c), c.FormValue("account"))
+	err := h.Store.People.SwitchAccount(c.Request().Context(), actor(c), visit(c), c.FormValue("account"))
 	if err != nil {
 		return err
 	}

@@ -8,12 +8,14 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/report"
+	"undelivered/models/resend"
 	"undelivered/views"
 )
 
 // Suggestions are all addresses that look mistyped, side by side with their corrections.
 func (h *Handlers) Suggestions(c echo.Context) error {
-	found, err := h.Store.MistypedAddresses(c.Request().Context(), actor(c), c.QueryParam("after"))
+	found, err := h.Store.Report.MistypedAddresses(c.Request().Context(), actor(c), c.QueryParam("after"))
 	if err != nil {
 		return err
 	}
@@ -32,15 +34,15 @@ func (h *Handlers) Suggestions(c echo.Context) error {
 }
 
 // correctedQuery are all whose customers have another address by now than the one that failed.
-var correctedQuery = models.Filter{View: models.ViewCorrected, All: true}
+var correctedQuery = report.Filter{View: report.ViewCorrected, All: true}
 
 // acceptedAmongMany leads back to the other suggestions; with "use it and resend" what failed of this customer goes out.
 func (h *Handlers) acceptedAmongMany(c echo.Context, customerID string) error {
 	if c.FormValue("do") != "save-resend" {
 		return h.back(c, views.SuggestionsURL(), "flash.saved")
 	}
-	job, err := h.Store.StartBulk(c.Request().Context(), actor(c), models.BulkAsk{RequestID: c.FormValue("request_id"), Action: models.BulkResend,
-		Filter: models.Filter{Customer: customerID, View: models.ViewCorrected}})
+	job, err := h.Store.Resend.StartBulk(c.Request().Context(), actor(c), resend.BulkAsk{RequestID: c.FormValue("request_id"), Action: resend.BulkResend,
+		Filter: report.Filter{Customer: customerID, View: report.ViewCorrected}})
 	var refusal models.Refusal
 	switch {
 	case errors.As(err, &refusal):

@@ -8,6 +8,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/report"
+	"undelivered/models/resend"
 	"undelivered/views"
 )
 
@@ -57,7 +59,7 @@ func (h *Handlers) resendCorrected(c echo.Context, customers []string, left int)
 	ctx, a := c.Request().Context(), actor(c)
 	ids := []string{}
 	for _, id := range customers {
-		page, err := h.Store.Undelivered(ctx, a, models.Filter{Range: "90d", Customer: id, View: models.ViewCorrected, Per: 100})
+		page, err := h.Store.Report.Undelivered(ctx, a, report.Filter{Range: "90d", Customer: id, View: report.ViewCorrected, Per: 100})
 		if err != nil {
 			return err
 		}
@@ -65,7 +67,7 @@ func (h *Handlers) resendCorrected(c echo.Context, customers []string, left int)
 			ids = append(ids, row.ID)
 		}
 	}
-	job, err := h.Store.StartBulk(ctx, a, models.BulkAsk{RequestID: c.FormValue("request_id"), Action: models.BulkResend, Filter: models.Filter{IDs: ids}})
+	job, err := h.Store.Resend.StartBulk(ctx, a, resend.BulkAsk{RequestID: c.FormValue("request_id"), Action: resend.BulkResend, Filter: report.Filter{IDs: ids}})
 	var refusal models.Refusal
 	switch {
 	case errors.As(err, &refusal):
@@ -74,7 +76,7 @@ func (h *Handlers) resendCorrected(c echo.Context, customers []string, left int)
 		return h.back(c, views.SuggestionsURL(), usedText(c, len(customers), left))
 	case err != nil:
 		return err
-	case job.State == models.BulkChecking:
+	case job.State == resend.BulkChecking:
 		return h.back(c, views.BulkURL(job.ID), usedText(c, len(customers), left))
 	}
 	return h.backWith(c, views.BulkURL(job.ID), views.Flash{Text: usedText(c, len(customers), left), UndoURL: views.BulkUndoURL(job.ID)})

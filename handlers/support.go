@@ -6,15 +6,16 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/consent"
 	"undelivered/views"
 )
 
 // deskOf are the requests that this person may decide: all accounts that let support in, or their own account's.
-func (h *Handlers) deskOf(c echo.Context, list models.RequestList) (models.Desk, error) {
+func (h *Handlers) deskOf(c echo.Context, list consent.RequestList) (consent.Desk, error) {
 	if visit(c).User.Support {
-		return h.Store.RequestsAcross(c.Request().Context(), supporter(c), list)
+		return h.Store.Consent.RequestsAcross(c.Request().Context(), supporter(c), list)
 	}
-	return h.Store.Requests(c.Request().Context(), actor(c), list)
+	return h.Store.Consent.Requests(c.Request().Context(), actor(c), list)
 }
 
 // supporter is a support person at the desk, in no account.
@@ -34,7 +35,7 @@ func (h *Handlers) decider(c echo.Context) (models.Actor, error) {
 		}
 		return a, nil
 	}
-	account, err := h.Store.AccountOfRequest(c.Request().Context(), supporter(c), c.Param("id"))
+	account, err := h.Store.Consent.AccountOfRequest(c.Request().Context(), supporter(c), c.Param("id"))
 	a.Kind, a.Role, a.AccountID = models.OnBehalf, models.Support, account
 	return a, err
 }
@@ -42,12 +43,12 @@ func (h *Handlers) decider(c echo.Context) (models.Actor, error) {
 // Requests is the queue of clear requests, the first of the list open beside it. Before support nothing opens by itself:
 // a look into an account is a person's own act.
 func (h *Handlers) Requests(c echo.Context) error {
-	list := models.RequestList(c.QueryParam("list"))
+	list := consent.RequestList(c.QueryParam("list"))
 	desk, err := h.deskOf(c, list)
 	if err != nil {
 		return err
 	}
-	if list == models.RequestsWaiting && len(desk.Lines) > 0 && !visit(c).User.Support {
+	if list == consent.RequestsWaiting && len(desk.Lines) > 0 && !visit(c).User.Support {
 		a, err := h.decider(c)
 		if err != nil {
 			return err
@@ -58,10 +59,10 @@ func (h *Handlers) Requests(c echo.Context) error {
 	return h.page(c, http.StatusOK, views.Requests(p))
 }
 
-func (h *Handlers) requestsPage(c echo.Context, desk models.Desk, list string) views.RequestsPage {
+func (h *Handlers) requestsPage(c echo.Context, desk consent.Desk, list string) views.RequestsPage {
 	p := views.RequestsPage{Base: h.base(c), List: list, Counts: map[string]int{}}
 	for name, n := range desk.Counts {
-		if name == models.RequestsWaiting {
+		if name == consent.RequestsWaiting {
 			name = "waiting"
 		}
 		p.Counts[string(name)] = n
@@ -72,7 +73,7 @@ func (h *Handlers) requestsPage(c echo.Context, desk models.Desk, list string) v
 	return p
 }
 
-func requestRow(line models.RequestLine) views.RequestRow {
+func requestRow(line consent.RequestLine) views.RequestRow {
 	return views.RequestRow{ID: line.ID, Address: line.Address, Channel: line.Channel, Account: line.Account,
 		Kind: kindShown(line.Kind, line.Channel), At: line.AskedAt, State: string(line.State)}
 }

@@ -6,6 +6,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/consent"
+	"undelivered/models/report"
 	"undelivered/views"
 )
 
@@ -16,7 +18,7 @@ func (h *Handlers) SupportAccounts(c echo.Context) error {
 	for _, seat := range visit(c).Seats {
 		seats[seat.Account.ID] = seat.Account.Name
 	}
-	grants, err := h.Store.Grants(ctx, a)
+	grants, err := h.Store.People.Grants(ctx, a)
 	if err != nil {
 		return err
 	}
@@ -24,16 +26,16 @@ func (h *Handlers) SupportAccounts(c echo.Context) error {
 	for _, grant := range grants {
 		inside := a
 		inside.Kind, inside.AccountID = models.OnBehalf, grant.AccountID
-		counts, err := h.Store.CountUndelivered(ctx, inside, models.Filter{})
+		counts, err := h.Store.Report.CountUndelivered(ctx, inside, report.Filter{})
 		if err != nil {
 			return err
 		}
-		desk, err := h.Store.Requests(ctx, inside, models.RequestsWaiting)
+		desk, err := h.Store.Consent.Requests(ctx, inside, consent.RequestsWaiting)
 		if err != nil {
 			return err
 		}
 		p.Rows = append(p.Rows, views.AccountRow{ID: grant.AccountID, Name: seats[grant.AccountID], Number: counts.Total,
-			Requests: desk.Counts[models.RequestsWaiting], Until: grant.Until})
+			Requests: desk.Counts[consent.RequestsWaiting], Until: grant.Until})
 	}
 	return h.page(c, http.StatusOK, views.SupportAccounts(p))
 }

@@ -9,15 +9,16 @@ import (
 
 	"undelivered/delivery"
 	"undelivered/models"
+	"undelivered/models/consent"
 	"undelivered/views"
 )
 
 // requestView is one clear request as the person who decides sees it.
-func (h *Handlers) requestView(c echo.Context, a models.Actor, k models.RequestCase) views.RequestView {
+func (h *Handlers) requestView(c echo.Context, a models.Actor, k consent.RequestCase) views.RequestView {
 	ctx, r := langCtx(c), k.Request
 	looked := h.lookUp(ctx, a, k)
 	v := views.RequestView{
-		RequestRow: requestRow(models.RequestLine{ClearRequest: r, Account: k.Account.Name, Address: k.Address.Value, Channel: k.Address.Channel}),
+		RequestRow: requestRow(consent.RequestLine{ClearRequest: r, Account: k.Account.Name, Address: k.Address.Value, Channel: k.Address.Channel}),
 		Version:    r.Version, Number: r.ID[len(r.ID)-6:], CustomerID: k.Customer.ID, Customer: k.Customer.Name, AskedBy: r.AskedByName,
 		Own: r.AskedBy == actor(c).ID, Dropped: k.Entry.Dropped, Provider: providerTitle(k.Entry.Provider),
 		Checks: h.checks(c, k, looked), Question: r.Question, Answered: r.Answer != "", MayOpen: actor(c).AccountID == r.AccountID,
@@ -50,7 +51,7 @@ func (h *Handlers) on(c echo.Context, at time.Time) string {
 }
 
 // storyOf says what happened, and what has been dropped since.
-func storyOf(c echo.Context, k models.RequestCase) views.Story {
+func storyOf(c echo.Context, k consent.RequestCase) views.Story {
 	story := views.Story{Kind: kindShown(k.Request.Kind, k.Address.Channel), Channel: k.Address.Channel, Name: k.Customer.Name,
 		Provider: providerTitle(k.Entry.Provider), Title: k.CausedBy.Title, Date: k.Since.In(visitZone(c)), Dropped: k.Entry.Dropped}
 	if reason, known := models.ReasonByID(cmp.Or(k.Entry.Reason, k.OptOut.Why, k.CausedBy.Reason)); known {
@@ -60,7 +61,7 @@ func storyOf(c echo.Context, k models.RequestCase) views.Story {
 }
 
 // quote is the agreement or the reason, word for word, and who recorded it.
-func (h *Handlers) quote(c echo.Context, k models.RequestCase) (words, recorded string) {
+func (h *Handlers) quote(c echo.Context, k consent.RequestCase) (words, recorded string) {
 	ctx, r := langCtx(c), k.Request
 	if r.WaitsForCustomer() {
 		return "", "" // nothing has been said yet
@@ -73,7 +74,7 @@ func (h *Handlers) quote(c echo.Context, k models.RequestCase) (words, recorded 
 		"how", views.T(ctx, "how."+k.Consent.How), "date", h.on(c, k.Consent.GivenAt))
 }
 
-func (h *Handlers) entryFacts(c echo.Context, k models.RequestCase, l lookedUp) []views.Fact {
+func (h *Handlers) entryFacts(c echo.Context, k consent.RequestCase, l lookedUp) []views.Fact {
 	ctx := langCtx(c)
 	if k.Entry.ID == "" {
 		return []views.Fact{{Name: views.T(ctx, "Provider"), Value: views.T(ctx, "No provider lists it. Our own opt-out is lifted.")}}
@@ -94,7 +95,7 @@ func (h *Handlers) entryFacts(c echo.Context, k models.RequestCase, l lookedUp) 
 }
 
 // viaOf names the provider, and the connection where it has a name of its own.
-func viaOf(entry models.SuppressionLine) string {
+func viaOf(entry consent.SuppressionLine) string {
 	title := providerTitle(entry.Provider)
 	if entry.Connection == title {
 		return title
@@ -103,7 +104,7 @@ func viaOf(entry models.SuppressionLine) string {
 }
 
 // sourceOf is who told the provider.
-func sourceOf(c echo.Context, k models.RequestCase) string {
+func sourceOf(c echo.Context, k consent.RequestCase) string {
 	ctx, domain := langCtx(c), k.Address.Domain()
 	switch {
 	case k.Entry.EventID == "":
@@ -116,7 +117,7 @@ func sourceOf(c echo.Context, k models.RequestCase) string {
 	return views.T(ctx, "The customer")
 }
 
-func (h *Handlers) lastChecked(c echo.Context, k models.RequestCase, l lookedUp) string {
+func (h *Handlers) lastChecked(c echo.Context, k consent.RequestCase, l lookedUp) string {
 	ctx := langCtx(c)
 	switch {
 	case l.err == nil && l.listed:

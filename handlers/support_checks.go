@@ -11,6 +11,7 @@ import (
 
 	"undelivered/delivery"
 	"undelivered/models"
+	"undelivered/models/consent"
 	"undelivered/views"
 )
 
@@ -25,15 +26,15 @@ type lookedUp struct {
 
 // lookUp asks the provider's list and the directory of domains, both at once; each has few seconds. A request that is
 // closed asks nobody.
-func (h *Handlers) lookUp(ctx context.Context, a models.Actor, k models.RequestCase) lookedUp {
+func (h *Handlers) lookUp(ctx context.Context, a models.Actor, k consent.RequestCase) lookedUp {
 	l := lookedUp{err: delivery.ErrNotAsked, mail: delivery.MailUnsure, domain: k.Address.Domain()}
-	if l.closed = k.Request.State != models.RequestAsked && k.Request.State != models.RequestByHand; l.closed {
+	if l.closed = k.Request.State != consent.RequestAsked && k.Request.State != consent.RequestByHand; l.closed {
 		return l
 	}
 	var both sync.WaitGroup
 	if k.Entry.ID != "" && h.Receiver != nil {
 		both.Go(func() {
-			c, err := h.Store.Connection(ctx, a, k.Entry.ConnectionID)
+			c, err := h.Store.Connection.Connection(ctx, a, k.Entry.ConnectionID)
 			if err == nil {
 				l.listed, err = delivery.StillListed(ctx, h.Store, h.Receiver.Client, c, k.Entry.Suppression)
 			}
@@ -48,7 +49,7 @@ func (h *Handlers) lookUp(ctx context.Context, a models.Actor, k models.RequestC
 }
 
 // checks are what we have looked at before a person decides.
-func (h *Handlers) checks(c echo.Context, k models.RequestCase, l lookedUp) []views.CheckLine {
+func (h *Handlers) checks(c echo.Context, k consent.RequestCase, l lookedUp) []views.CheckLine {
 	lines := []views.CheckLine{h.agreementCheck(c, k)}
 	for _, line := range []views.CheckLine{listCheck(c, k, l), mailCheck(c, k, l), complaintCheck(c, k), earlierCheck(c, k), rateCheck(c, k), questionCheck(c, k)} {
 		if line.Bold != "" {
@@ -66,7 +67,7 @@ func graded(good bool, otherwise, bold, text string) views.CheckLine {
 	return views.CheckLine{State: otherwise, Bold: bold, Text: text}
 }
 
-func (h *Handlers) agreementCheck(c echo.Context, k models.RequestCase) views.CheckLine {
+func (h *Handlers) agreementCheck(c echo.Context, k consent.RequestCase) views.CheckLine {
 	ctx, r := langCtx(c), k.Request
 	switch {
 	case r.WaitsForCustomer():
@@ -80,7 +81,7 @@ func (h *Handlers) agreementCheck(c echo.Context, k models.RequestCase) views.Ch
 }
 
 // listCheck is asked of the provider at the moment. That an entry is gone is good news: approving still opts in.
-func listCheck(c echo.Context, k models.RequestCase, l lookedUp) views.CheckLine {
+func listCheck(c echo.Context, k consent.RequestCase, l lookedUp) views.CheckLine {
 	ctx, provider := langCtx(c), providerTitle(k.Entry.Provider)
 	switch {
 	case k.Entry.ID == "" || errors.Is(l.err, delivery.ErrNotAsked):
@@ -93,7 +94,7 @@ func listCheck(c echo.Context, k models.RequestCase, l lookedUp) views.CheckLine
 	return graded(false, "warn", views.T(ctx, "{provider} does not list it any more.", "provider", provider), views.T(ctx, "Approving lifts our own opt-out."))
 }
 
-func mailCheck(c echo.Context, k models.RequestCase, l lookedUp) views.CheckLine {
+func mailCheck(c echo.Context, k consent.RequestCase, l lookedUp) views.CheckLine {
 	ctx := langCtx(c)
 	if l.domain == "" || l.closed {
 		return views.CheckLine{}
@@ -107,7 +108,7 @@ func mailCheck(c echo.Context, k models.RequestCase, l lookedUp) views.CheckLine
 	return graded(false, "warn", views.T(ctx, "We can’t tell whether the address can receive email."), views.T(ctx, "The directory of domains did not answer about {domain}.", "domain", l.domain))
 }
 
-func complaintCheck(c echo.Context, k models.RequestCase) views.CheckLine {
+func complaintCheck(c echo.Context, k consent.RequestCase) views.CheckLine {
 	ctx := langCtx(c)
 	text := views.T(ctx, "None was lifted in the last 12 months.")
 	if k.Lifted > 0 {
@@ -122,7 +123,7 @@ func complaintCheck(c echo.Context, k models.RequestCase) views.CheckLine {
 	return graded(false, "warn", views.T(ctx, "{n} spam reports from this address.", "n", views.Count(k.Complaints)), text)
 }
 
-func earlierCheck(c echo.Context, k models.RequestCase) views.CheckLine {
+func earlierCheck(c echo.Context, k consent.RequestCase) views.CheckLine {
 	ctx := langCtx(c)
 	switch {
 	case k.Request.SupportOnly:
@@ -136,10 +137,10 @@ func earlierCheck(c echo.Context, k models.RequestCase) views.CheckLine {
 }
 
 // rateCheck is how many customers of the account report spam: approving more of them makes it no better.
-func rateCheck(c echo.Context, k models.RequestCase) views.CheckLine {
+func rateCheck(c echo.Context, k consent.RequestCase) views.CheckLine {
 	ctx, percent := langCtx(c), func(share float64) string { return fmt.Sprintf("%.2f%%", 100*share) }
 	bold := views.T(ctx, "This account’s complaint rate is {rate}.", "rate", percent(k.Rate.Rate()))
-	warn, stop := percent(models.ComplaintsWarn), percent(models.ComplaintsStop)
+	warn, stop := percent(consent.ComplaintsWarn), percent(consent.ComplaintsStop)
 	switch {
 	case k.Rate.Stops():
 		return graded(false, "no", bold, views.T(ctx, "Above the {stop} at which bulk resend stops.", "stop", stop))
@@ -149,7 +150,7 @@ func rateCheck(c echo.Context, k models.RequestCase) views.CheckLine {
 	return graded(true, "", bold, views.T(ctx, "Below the {warn} at which we warn.", "warn", warn))
 }
 
-func questionCheck(c echo.Context, k models.RequestCase) views.CheckLine {
+func questionCheck(c echo.Context, k consent.RequestCase) views.CheckLine {
 	ctx, r := langCtx(c), k.Request
 	if r.Question == "" {
 		return views.CheckLine{}

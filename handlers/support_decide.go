@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/consent"
 	"undelivered/views"
 )
 
@@ -15,47 +16,47 @@ func (h *Handlers) Approve(c echo.Context) error {
 	if c.FormValue("d") == "decline" {
 		return h.Decline(c)
 	}
-	return h.decided(c, func(a models.Actor, id, note string) (models.ClearRequest, error) {
-		return h.Store.Approve(c.Request().Context(), a, id, note, c.FormValue("resend") == "1")
+	return h.decided(c, func(a models.Actor, id, note string) (consent.ClearRequest, error) {
+		return h.Store.Consent.Approve(c.Request().Context(), a, id, note, c.FormValue("resend") == "1")
 	}, "flash.approved")
 }
 
 // Decline ends a request with a reason.
 func (h *Handlers) Decline(c echo.Context) error {
-	return h.decided(c, func(a models.Actor, id, note string) (models.ClearRequest, error) {
-		return h.Store.Decline(c.Request().Context(), a, id, note)
+	return h.decided(c, func(a models.Actor, id, note string) (consent.ClearRequest, error) {
+		return h.Store.Consent.Decline(c.Request().Context(), a, id, note)
 	}, "flash.declined")
 }
 
 // AskBack asks the one who asked a question.
 func (h *Handlers) AskBack(c echo.Context) error {
-	return h.decided(c, func(a models.Actor, id, note string) (models.ClearRequest, error) {
-		return h.Store.AskBack(c.Request().Context(), a, id, note)
+	return h.decided(c, func(a models.Actor, id, note string) (consent.ClearRequest, error) {
+		return h.Store.Consent.AskBack(c.Request().Context(), a, id, note)
 	}, "flash.question_asked")
 }
 
 // AnswerBack answers a question about a request.
 func (h *Handlers) AnswerBack(c echo.Context) error {
-	return h.decided(c, func(a models.Actor, id, note string) (models.ClearRequest, error) {
-		return h.Store.AnswerQuestion(c.Request().Context(), a, id, note)
+	return h.decided(c, func(a models.Actor, id, note string) (consent.ClearRequest, error) {
+		return h.Store.Consent.AnswerQuestion(c.Request().Context(), a, id, note)
 	}, "flash.answered")
 }
 
 // WithdrawRequest takes back what the same person has asked for.
 func (h *Handlers) WithdrawRequest(c echo.Context) error {
-	return h.decided(c, func(a models.Actor, id, _ string) (models.ClearRequest, error) {
-		return h.Store.WithdrawRequest(c.Request().Context(), a, id)
+	return h.decided(c, func(a models.Actor, id, _ string) (consent.ClearRequest, error) {
+		return h.Store.Consent.WithdrawRequest(c.Request().Context(), a, id)
 	}, "flash.withdrawn")
 }
 
 // DoneByHand says how a request ended that was settled with the provider's support.
 func (h *Handlers) DoneByHand(c echo.Context) error {
-	return h.decided(c, func(a models.Actor, id, note string) (models.ClearRequest, error) {
-		return h.Store.ReportByHand(c.Request().Context(), a, id, c.FormValue("result") == "done", note)
+	return h.decided(c, func(a models.Actor, id, note string) (consent.ClearRequest, error) {
+		return h.Store.Consent.ReportByHand(c.Request().Context(), a, id, c.FormValue("result") == "done", note)
 	}, "flash.saved")
 }
 
-func (h *Handlers) decided(c echo.Context, act func(a models.Actor, id, note string) (models.ClearRequest, error), done string) error {
+func (h *Handlers) decided(c echo.Context, act func(a models.Actor, id, note string) (consent.ClearRequest, error), done string) error {
 	a, err := h.decider(c)
 	if err != nil {
 		return h.noRequest(c, err)
@@ -74,7 +75,7 @@ func (h *Handlers) decided(c echo.Context, act func(a models.Actor, id, note str
 	if err != nil {
 		return err
 	}
-	if r.State == models.RequestDone && done == "flash.approved" {
+	if r.State == consent.RequestDone && done == "flash.approved" {
 		done = "flash.opted_in" // no provider lists it: it is done already
 	}
 	return h.back(c, back, done)

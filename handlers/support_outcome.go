@@ -6,39 +6,40 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/consent"
 	"undelivered/providers"
 	"undelivered/views"
 )
 
 // outcome says in plain words how far a request has come: what was decided, or what the provider does about it.
-func (h *Handlers) outcome(c echo.Context, r models.ClearRequest, entry models.SuppressionLine, provider string) string {
+func (h *Handlers) outcome(c echo.Context, r consent.ClearRequest, entry consent.SuppressionLine, provider string) string {
 	ctx, tried := langCtx(c), lastAnswer(c, r, provider)
 	switch r.State {
-	case models.RequestLapsed:
+	case consent.RequestLapsed:
 		return views.T(ctx, "Nobody acted on it for 14 days. Nothing was changed.")
-	case models.RequestWithdrawn:
+	case consent.RequestWithdrawn:
 		return views.T(ctx, "{person} has withdrawn it. Nothing was changed.", "person", r.AskedByName)
-	case models.RequestRefused:
+	case consent.RequestRefused:
 		return tried
-	case models.RequestByHand:
+	case consent.RequestByHand:
 		return byHandWhy(c, r, entry, provider, tried)
-	case models.RequestDone:
+	case consent.RequestDone:
 		return strings.TrimSpace(r.DecisionNote + " " + r.Result)
-	case models.RequestApproved, models.RequestRunning:
+	case consent.RequestApproved, consent.RequestRunning:
 		if r.Tries > 0 && r.Result != "" && r.DueAt != nil {
-			return tried + " " + views.T(ctx, "Try {n} of {most}. The next one is on {date}.", "n", views.Count(r.Tries), "most", views.Count(models.ClearTries), "date", h.on(c, *r.DueAt))
+			return tried + " " + views.T(ctx, "Try {n} of {most}. The next one is on {date}.", "n", views.Count(r.Tries), "most", views.Count(consent.ClearTries), "date", h.on(c, *r.DueAt))
 		}
 	}
 	return r.DecisionNote
 }
 
 // lastAnswer is what the provider said last. That it still lists what it says it has removed is told as it is.
-func lastAnswer(c echo.Context, r models.ClearRequest, provider string) string {
+func lastAnswer(c echo.Context, r consent.ClearRequest, provider string) string {
 	ctx := langCtx(c)
 	switch r.Result {
 	case "":
 		return views.T(ctx, "{provider} gave no reason.", "provider", provider)
-	case models.StillListed:
+	case consent.StillListed:
 		return views.T(ctx, "{provider} said that the entry is removed, but its list still has it.", "provider", provider)
 	}
 	return views.T(ctx, "{provider} says: “{words}”", "provider", provider, "words", r.Result)
@@ -46,8 +47,8 @@ func lastAnswer(c echo.Context, r models.ClearRequest, provider string) string {
 
 // byHandText is what a person sends to the provider's support where there is no interface for it, or to the customer
 // where only they can do it.
-func (h *Handlers) byHandText(c echo.Context, k models.RequestCase) (text string, toCustomer bool) {
-	if k.Request.State != models.RequestByHand {
+func (h *Handlers) byHandText(c echo.Context, k consent.RequestCase) (text string, toCustomer bool) {
+	if k.Request.State != consent.RequestByHand {
 		return "", false
 	}
 	ctx, r := langCtx(c), k.Request

@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/consent"
 	"undelivered/views"
 )
 
@@ -31,7 +32,7 @@ func (h *Handlers) noRequest(c echo.Context, err error) error {
 	if !visit(c).User.Support || !errors.Is(err, models.ErrNotFound) {
 		return err
 	}
-	desk, err := h.deskOf(c, models.RequestsWaiting)
+	desk, err := h.deskOf(c, consent.RequestsWaiting)
 	if err != nil {
 		return err
 	}
@@ -41,11 +42,11 @@ func (h *Handlers) noRequest(c echo.Context, err error) error {
 }
 
 func (h *Handlers) showRequest(c echo.Context, a models.Actor, id string, status int, wrong models.Invalid) error {
-	desk, err := h.deskOf(c, models.RequestsWaiting)
+	desk, err := h.deskOf(c, consent.RequestsWaiting)
 	if err != nil {
 		return err
 	}
-	k, err := h.Store.RequestCase(c.Request().Context(), a, id)
+	k, err := h.Store.Consent.RequestCase(c.Request().Context(), a, id)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/consent"
 	"undelivered/views"
 )
 
@@ -21,7 +22,7 @@ func (h *Handlers) Suppression(c echo.Context) error {
 
 func (h *Handlers) suppressionPage(c echo.Context) (views.SuppressionPage, error) {
 	ctx, a := c.Request().Context(), actor(c)
-	line, err := h.Store.Suppression(ctx, a, c.Param("id"))
+	line, err := h.Store.Consent.Suppression(ctx, a, c.Param("id"))
 	if err != nil {
 		return views.SuppressionPage{}, err
 	}
@@ -33,7 +34,7 @@ func (h *Handlers) suppressionPage(c echo.Context) (views.SuppressionPage, error
 		}
 		p.Requests = append(p.Requests, one)
 	}
-	dropped, err := h.Store.Dropped(ctx, a, line.AddressID)
+	dropped, err := h.Store.Consent.Dropped(ctx, a, line.AddressID)
 	if err != nil {
 		return p, err
 	}
@@ -42,7 +43,7 @@ func (h *Handlers) suppressionPage(c echo.Context) (views.SuppressionPage, error
 		p.DroppedNow = append(p.DroppedNow, views.AlsoRow{ID: d.ID, Title: d.Title, Status: d.Status, Channel: d.Channel, At: d.FailedAt})
 	}
 	if line.NotificationID != "" {
-		st, err := h.Store.Story(ctx, a, line.NotificationID)
+		st, err := h.Store.Report.Story(ctx, a, line.NotificationID)
 		if err != nil && !errors.Is(err, models.ErrNotFound) {
 			return p, err
 		}
@@ -57,10 +58,10 @@ func (h *Handlers) suppressionPage(c echo.Context) (views.SuppressionPage, error
 	return p, h.askForm(langCtx(c), a, &p, line)
 }
 
-func (h *Handlers) requestLine(c echo.Context, r models.ClearRequest, entry models.SuppressionLine, provider string) views.RequestLine {
+func (h *Handlers) requestLine(c echo.Context, r consent.ClearRequest, entry consent.SuppressionLine, provider string) views.RequestLine {
 	line := views.RequestLine{ID: r.ID, State: stateShown(r), Person: r.AskedByName, At: r.AskedAt, Answer: h.outcome(c, r, entry, provider),
 		ListedAgain: deref(r.RelistedAt), Times: r.RelistedTimes, ReadBack: deref(r.ReadBackAt), Proven: deref(r.ProvenAt), Lapses: r.LapsesAt()}
-	if r.Answer == "" && r.State == models.RequestAsked {
+	if r.Answer == "" && r.State == consent.RequestAsked {
 		line.Question, line.Asked = r.Question, r.QuestionBy
 	}
 	return line

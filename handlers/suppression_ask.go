@@ -8,16 +8,17 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/consent"
 	"undelivered/views"
 )
 
 // askForm adds what asking needs from this person; a refusal says what else helps.
-func (h *Handlers) askForm(ctx context.Context, a models.Actor, p *views.SuppressionPage, line models.SuppressionLine) error {
+func (h *Handlers) askForm(ctx context.Context, a models.Actor, p *views.SuppressionPage, line consent.SuppressionLine) error {
 	takes, err := h.takesStop(ctx, a)
 	if err != nil {
 		return err
 	}
-	needs, err := h.Store.OptInNeeds(ctx, a, line.AddressID, takes)
+	needs, err := h.Store.Consent.OptInNeeds(ctx, a, line.AddressID, takes)
 	if refusal := asRefusal(err); refusal.Guard != "" {
 		p.Needs = map[models.Guard]string{models.GuardLiftNobody: "change", models.GuardLiftErased: "change", models.GuardLiftYear: "year", models.GuardLiftStart: "start"}[refusal.Guard]
 		return nil
@@ -38,7 +39,7 @@ func (h *Handlers) AskClear(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	r, err := h.Store.AskClear(ctx, a, id, ask)
+	r, err := h.Store.Consent.AskClear(ctx, a, id, ask)
 	if refusal := asRefusal(err); refusal.Guard != "" {
 		return h.turnDown(c, views.SuppressionURL(id), refusalText(c, refusal))
 	}
@@ -58,7 +59,7 @@ func recordsConsent(c echo.Context) bool {
 	return err == nil && fields.Has("date")
 }
 
-func (h *Handlers) clearAsk(ctx context.Context, c echo.Context, a models.Actor) (ask models.OptInAsk, err error) {
+func (h *Handlers) clearAsk(ctx context.Context, c echo.Context, a models.Actor) (ask consent.OptInAsk, err error) {
 	ask = h.optInAsk(c, "")
 	ask.Lacks = unticked(c, recordsConsent(c))
 	if !recordsConsent(c) {

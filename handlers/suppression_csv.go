@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/consent"
 	"undelivered/views"
 )
 
@@ -22,12 +23,12 @@ func (h *Handlers) SuppressionsCSV(c echo.Context) error {
 	return s.end(h.suppressionLines(c, a, q, s))
 }
 
-func (h *Handlers) suppressionLines(c echo.Context, a models.Actor, q models.SuppressionQuery, s *sheet) error {
+func (h *Handlers) suppressionLines(c echo.Context, a models.Actor, q consent.SuppressionQuery, s *sheet) error {
 	if err := s.line(suppressionHeader...); err != nil {
 		return err
 	}
 	for {
-		list, err := h.Store.Suppressions(c.Request().Context(), a, q)
+		list, err := h.Store.Consent.Suppressions(c.Request().Context(), a, q)
 		if err != nil {
 			return err
 		}

@@ -7,13 +7,14 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/consent"
 	"undelivered/providers"
 	"undelivered/views"
 )
 
 // Suppressions is the list of what providers will not send to, in one account.
 func (h *Handlers) Suppressions(c echo.Context) error {
-	list, err := h.Store.Suppressions(c.Request().Context(), actor(c), suppressionQuery(c))
+	list, err := h.Store.Consent.Suppressions(c.Request().Context(), actor(c), suppressionQuery(c))
 	if err != nil {
 		return err
 	}
@@ -22,20 +23,20 @@ func (h *Handlers) Suppressions(c echo.Context) error {
 
 // SupportSuppressions is the list over all accounts that let support in.
 func (h *Handlers) SupportSuppressions(c echo.Context) error {
-	list, err := h.Store.SuppressionsAcross(c.Request().Context(), actor(c), suppressionQuery(c))
+	list, err := h.Store.Consent.SuppressionsAcross(c.Request().Context(), actor(c), suppressionQuery(c))
 	if err != nil {
 		return err
 	}
 	return h.suppressions(c, list, true)
 }
 
-func suppressionQuery(c echo.Context) models.SuppressionQuery {
-	return models.SuppressionQuery{List: c.QueryParam("list"), Q: c.QueryParam("q"), Provider: c.QueryParam("provider"),
+func suppressionQuery(c echo.Context) consent.SuppressionQuery {
+	return consent.SuppressionQuery{List: c.QueryParam("list"), Q: c.QueryParam("q"), Provider: c.QueryParam("provider"),
 		OldFirst: c.QueryParam("sort") == "since", Dropped: c.QueryParam("sort") == "dropped",
 		After: c.QueryParam("after"), Before: c.QueryParam("before")}
 }
 
-func (h *Handlers) suppressions(c echo.Context, list models.SuppressionList, desk bool) error {
+func (h *Handlers) suppressions(c echo.Context, list consent.SuppressionList, desk bool) error {
 	query := views.SuppressionQuery{List: c.QueryParam("list"), Q: c.QueryParam("q"), Provider: c.QueryParam("provider"), Sort: c.QueryParam("sort")}
 	p := views.SuppressionsPage{Base: h.base(c), Query: query, Desk: desk, Counts: list.Counts, Total: list.Counts[query.List]}
 	for _, line := range list.Lines {
@@ -76,7 +77,7 @@ func (h *Handlers) comparisons(c echo.Context, p *views.SuppressionsPage) error 
 			listing = append(listing, provider.Code)
 		}
 	}
-	all, err := h.Store.Comparisons(c.Request().Context(), actor(c), listing)
+	all, err := h.Store.Connection.Comparisons(c.Request().Context(), actor(c), listing)
 	for _, one := range all {
 		p.Comparisons = append(p.Comparisons, views.ComparisonLine{Provider: one.Name, At: deref(one.ComparedAt), Failed: one.Failed,
 			There: one.Theirs, Here: one.Ours})
@@ -89,7 +90,7 @@ func (h *Handlers) comparisons(c echo.Context, p *views.SuppressionsPage) error 
 
 // unlisted adds the providers of connections that send whose own list cannot be read.
 func (h *Handlers) unlisted(c echo.Context, p *views.SuppressionsPage, listing []string) error {
-	all, err := h.Store.Connections(c.Request().Context(), actor(c))
+	all, err := h.Store.Connection.Connections(c.Request().Context(), actor(c))
 	named := map[string]bool{}
 	for _, one := range all {
 		if name := providerName(one); one.Sends && one.RemovedAt == nil && !slices.Contains(listing, one.Provider) && !named[name] {
@@ -100,13 +101,13 @@ func (h *Handlers) unlisted(c echo.Context, p *views.SuppressionsPage, listing [
 	return err
 }
 
-func suppressionRow(c echo.Context, line models.SuppressionLine) views.SuppressionRow {
+func suppressionRow(c echo.Context, line consent.SuppressionLine) views.SuppressionRow {
 	request := line.Request()
 	row := views.SuppressionRow{ID: line.ID, Address: line.Address, Channel: line.Channel, CustomerID: line.CustomerID, Customer: line.CustomerName,
 		Account: line.Account, Kind: kindShown(line.Kind, line.Channel), Reason: whyListed(c, line), Provider: providerTitle(line.Provider),
 		Since: line.ListedAt, Dropped: line.Dropped, Request: stateShown(request), RequestID: request.ID, Times: line.Times,
 		Cleared: deref(line.ClearedAt), Agreement: line.Kind == "complaint" || line.Kind == "unsubscribe" || line.Kind == "manual"}
-	if row.Request == string(models.RequestDone) && row.Cleared.IsZero() {
+	if row.Request == string(consent.RequestDone) && row.Cleared.IsZero() {
 		row.Request = "" // it has been listed again since
 	}
 	row.MayAsk = actor(c).May(models.Work) && line.Kind != "invalid" && !isOpen(request) && row.Cleared.IsZero()
@@ -117,7 +118,7 @@ func suppressionRow(c echo.Context, line models.SuppressionLine) views.Suppressi
 }
 
 // whyListed is why the provider lists an address, in our words: the failure's, else the list's, else the provider's own.
-func whyListed(c echo.Context, line models.SuppressionLine) string {
+func whyListed(c echo.Context, line consent.SuppressionLine) string {
 	reason, known := models.ReasonByID(line.Reason)
 	switch {
 	case line.Kind != "bounce" && line.Kind != "invalid", known && reason.Status() == models.Dropped:
@@ -138,15 +139,15 @@ func kindShown(kind string, channel models.Channel) string {
 }
 
 // stateShown is the state of a request, and tells whether it waits for the customer or for somebody to approve it.
-func stateShown(r models.ClearRequest) string {
-	if r.State == models.RequestAsked && r.WaitsForCustomer() {
+func stateShown(r consent.ClearRequest) string {
+	if r.State == consent.RequestAsked && r.WaitsForCustomer() {
 		return "customer"
 	}
 	return string(r.State)
 }
 
-func isOpen(r models.ClearRequest) bool {
-	for _, state := range models.OpenStates {
+func isOpen(r consent.ClearRequest) bool {
+	for _, state := range consent.OpenStates {
 		if r.State == state {
 			return true
 		}
@@ -157,7 +158,7 @@ func isOpen(r models.ClearRequest) bool {
 // Reconcile has the lists of all connections compared with the providers' own now.
 func (h *Handlers) Reconcile(c echo.Context) error {
 	ctx, a := c.Request().Context(), actor(c)
-	all, err := h.Store.Connections(ctx, a)
+	all, err := h.Store.Connection.Connections(ctx, a)
 	if err != nil {
 		return err
 	}
@@ -165,7 +166,7 @@ func (h *Handlers) Reconcile(c echo.Context) error {
 		if provider, _ := providers.ByCode(one.Provider); provider.Suppressions == nil || provider.Suppressions.List == nil || !one.Sends {
 			continue
 		}
-		if err := h.Store.AskReconcile(ctx, a, one.ID); err != nil {
+		if err := h.Store.Consent.AskReconcile(ctx, a, one.ID); err != nil {
 			return err
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/people"
 	"undelivered/views"
 )
 
@@ -75,12 +76,12 @@ func (h *Handlers) countWidget(c echo.Context, asked widgetAsked) (*widgetAnswer
 	a := &widgetAnswer{changes: h.Store.Changes(), at: time.Now(), drawn: map[string][]byte{}}
 	var of models.Account
 	var err error
-	if a.key, a.zone, of, err = h.Store.WidgetKey(ctx, asked.token); err != nil {
+	if a.key, a.zone, of, err = h.Store.Report.WidgetKey(ctx, asked.token); err != nil {
 		return nil, err
 	}
 	a.lang, _, _ = strings.Cut(of.Locale, "-")
 	who := a.key.Actor(c.RealIP(), requestID(c))
-	if a.number, err = h.Store.WidgetNumber(ctx, who, a.zone, of.Days(), asked.withDays); err != nil {
+	if a.number, err = h.Store.Report.WidgetNumber(ctx, who, a.zone, of.Days(), asked.withDays); err != nil {
 		return nil, err
 	}
 	n := a.number
@@ -91,7 +92,7 @@ func (h *Handlers) countWidget(c echo.Context, asked widgetAsked) (*widgetAnswer
 
 // noWidget says that a key has been withdrawn; one that never was is not found.
 func (h *Handlers) noWidget(c echo.Context, token string, as shape) error {
-	withdrawn, err := h.Store.KeyWithdrawn(c.Request().Context(), models.KeyWidget, token)
+	withdrawn, err := h.Store.People.KeyWithdrawn(c.Request().Context(), people.KeyWidget, token)
 	if err != nil {
 		return err
 	}

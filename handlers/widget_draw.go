@@ -13,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/report"
 	"undelivered/views"
 )
 
@@ -115,7 +116,7 @@ func (h *Handlers) widgetCard(a *widgetAnswer, theme string, stale bool) views.W
 }
 
 // reportLink is the report with the widget's window, for people of other sites.
-func (h *Handlers) reportLink() string { return h.BaseURL + views.ReportURL(models.Filter{}) }
+func (h *Handlers) reportLink() string { return h.BaseURL + views.ReportURL(report.Filter{}) }
 
 type widgetJSON struct {
 	Count     int                    `json:"count"`
@@ -128,7 +129,7 @@ type widgetJSON struct {
 	URL       string                 `json:"url"`
 }
 
-func (h *Handlers) widgetJSON(n models.WidgetNumber) widgetJSON {
-	return widgetJSON{Count: n.Total, Days: n.Range.Days() - 1, ByChannel: n.ByChannel, Urgent: min(n.Urgent, models.DueCap),
-		Capped: n.Urgent > models.DueCap, Previous: n.Previous, AsOf: n.AsOf, URL: h.reportLink()}
+func (h *Handlers) widgetJSON(n report.WidgetNumber) widgetJSON {
+	return widgetJSON{Count: n.Total, Days: n.Range.Days() - 1, ByChannel: n.ByChannel, Urgent: min(n.Urgent, report.DueCap),
+		Capped: n.Urgent > report.DueCap, Previous: n.Previous, AsOf: n.AsOf, URL: h.reportLink()}
 }

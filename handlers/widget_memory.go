@@ -4,7 +4,8 @@ import (
 	"sync"
 	"time"
 
-	"undelivered/models"
+	"undelivered/models/people"
+	"undelivered/models/report"
 )
 
 // widgetLife is how long a counted number is taken for true when another process may have changed it. Changes of this
@@ -16,8 +17,8 @@ const (
 
 // widgetAnswer is one counted number, ready to be drawn.
 type widgetAnswer struct {
-	key     models.Key
-	number  models.WidgetNumber
+	key     people.Key
+	number  report.WidgetNumber
 	zone    *time.Location
 	lang    string
 	etag    string

@@ -1,9 +1,7 @@
 package models
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -35,30 +33,7 @@ func (a Account) Location() *time.Location {
 	return time.UTC
 }
 
-// AddAccount opens an account. Zone and locale are checked; the country is taken from the locale when empty.
-func (s *Store) AddAccount(ctx context.Context, a Actor, account Account) (Account, error) {
-	if a.Kind != Command {
-		return Account{}, ErrForbidden
-	}
-	if err := account.check(); err != nil {
-		return Account{}, err
-	}
-	err := s.inTx(ctx, func(t *tx) error {
-		account.ID, account.Version, account.CreatedAt, account.Settings = newID("acc", t.now), 1, t.now, "{}"
-		if err := t.Create(&account).Error; err != nil {
-			return fmt.Errorf("models: adding an account: %w", err)
-		}
-		if err := t.addGenericConnection(account.ID); err != nil {
-			return err
-		}
-		a.AccountID = account.ID
-		t.record(a, "account.add", AuditEntry{ObjectKind: "account", ObjectID: account.ID, ObjectName: account.Name})
-		return nil
-	})
-	return account, err
-}
-
-func (a *Account) check() error {
+func (a *Account) Check() error {
 	bad := Invalid{}
 	if a.Name = strings.TrimSpace(a.Name); a.Name == "" {
 		bad["name"] = Problem{Key: "error.name_missing"}
@@ -101,52 +76,12 @@ var zoneCountry = map[string]string{
 	"Pacific/Auckland": "NZ", "Asia/Tokyo": "JP", "Asia/Kolkata": "IN", "Africa/Johannesburg": "ZA",
 }
 
-// EditAccount saves the name, place and language of the account. Somebody else's change since the page was made is a
-// Conflict.
-func (s *Store) EditAccount(ctx context.Context, a Actor, changed Account) (Account, error) {
-	if err := a.need(Configure); err != nil {
-		return Account{}, err
-	}
-	changed.Country = strings.ToUpper(strings.TrimSpace(changed.Country))
-	changed.Locale = strings.TrimSpace(changed.Locale)
-	if err := changed.checkPlace(); err != nil {
-		return Account{}, err
-	}
-	var now Account
-	err := s.inTx(ctx, func(t *tx) error {
-		if err := t.holdAccount(a.AccountID); err != nil {
-			return err
-		}
-		now = Account{}
-		if err := t.Take(&now, "id = ?", a.AccountID).Error; err != nil {
-			return found(err, "account")
-		}
-		if now.Version != changed.Version {
-			return t.conflict("account.edit", AuditEntry{AccountID: now.ID, ObjectID: now.ID}, now.Version)
-		}
-		before, zone := now.described(), now.Location()
-		now.Name, now.Zone, now.Locale, now.Country, now.Version = changed.Name, changed.Zone, changed.Locale, changed.Country, now.Version+1
-		now.WindowDays = changed.WindowDays
-		err := t.Model(&Account{}).Where("id = ?", now.ID).Updates(map[string]any{"name": now.Name, "zone": now.Zone,
-			"locale": now.Locale, "country": now.Country, "window_days": now.WindowDays, "version": now.Version}).Error
-		if err != nil {
-			return found(err, "saving an account")
-		}
-		t.record(a, "account.edit", AuditEntry{ObjectKind: "account", ObjectID: now.ID, ObjectName: now.Name, Before: before, After: now.described()})
-		if now.Zone != zone.String() {
-			return t.moveDays(now, zone)
-		}
-		return nil
-	})
-	return now, err
-}
-
-func (a Account) described() string {
+func (a Account) Described() string {
 	return strings.Join([]string{a.Name, a.Zone, a.Locale, a.Country, strconv.Itoa(a.Days())}, ", ")
 }
 
-// checkPlace is check, and that language and country are ones.
-func (a *Account) checkPlace() error {
+// CheckPlace is check, and that language and country are ones.
+func (a *Account) CheckPlace() error {
 	bad := Invalid{}
 	if _, err := language.Parse(a.Locale); err != nil {
 		bad["locale"] = Problem{Key: "error.locale"}
@@ -155,22 +90,26 @@ func (a *Account) checkPlace() error {
 		bad["country"] = Problem{Key: "error.country"}
 	}
 	var more Invalid
-	if errors.As(a.check(), &more) {
+	if errors.As(a.Check(), &more) {
 		maps.Copy(bad, more)
 	}
 	return bad.Err()
 }
 
-// Account is the actor's own account.
-func (s *Store) Account(ctx context.Context, a Actor) (Account, error) {
-	var account Account
-	err := s.reading(ctx).Take(&account, "id = ?", a.AccountID).Error
-	return account, found(err, "account")
-}
-
-// Accounts lists all accounts, for whoever runs the installation and for the program itself.
-func (s *Store) Accounts(ctx context.Context) ([]Account, error) {
-	var all []Account
-	err := s.reading(ctx).Order("name, id").Find(&all).Error
-	return all, found(err, "accounts")
+// User is a person who signs in: of one business or several, or support staff.
+type User struct {
+	ID            string
+	Email         string // normal form
+	Name          string
+	PasswordHash  string `json:"-"`
+	Support       bool
+	Zone          string // empty: the account's
+	Theme         string // light, dark; empty: the system's
+	ShortcutsOff  bool
+	LockedAt      *time.Time
+	SignedInAt    *time.Time
+	CreatedAt     time.Time
+	LastAccountID string // where they worked last
+	SSOIssuer     string `gorm:"column:sso_issuer"` // whose word they signed in by first, and as whom
+	SSOSubject    string `gorm:"column:sso_subject"`
 }

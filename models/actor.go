@@ -79,10 +79,34 @@ func (a Actor) May(r Right) bool {
 	return slices.Contains(rights[r], a.Role)
 }
 
-// need is the guard at the top of every method that belongs to an account.
-func (a Actor) need(r Right) error {
+// Need is the guard at the top of every method that belongs to an account.
+func (a Actor) Need(r Right) error {
 	if a.AccountID == "" || !a.May(r) {
 		return ErrForbidden
 	}
 	return nil
+}
+
+// Person is the visitor once it is known who they are.
+func (a Actor) Person(u User) Actor {
+	a.Kind, a.ID, a.Name = Person, u.ID, u.Name
+	return a
+}
+
+func (a Actor) MayAdd(r Role) error {
+	if r == Support {
+		if a.Kind != Command {
+			return ErrForbidden
+		}
+		return nil
+	}
+	return a.Need(Configure)
+}
+
+func (r Role) OfAccount() bool { return r == Owner || r == Manager || r == Viewer }
+
+// In is the same actor, in another account.
+func (a Actor) In(accountID string) Actor {
+	a.AccountID = accountID
+	return a
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/nyaruka/phonenumbers"
 	"golang.org/x/net/idna"
-	"gorm.io/gorm/clause"
 )
 
 // Address is one email address or one phone number inside one account.
@@ -89,8 +88,8 @@ func Countries() []string {
 	return slices.Sorted(maps.Keys(phonenumbers.GetSupportedRegions()))
 }
 
-// normalise reads an address of either channel as strictly as a form does.
-func normalise(channel Channel, typed, country string) (value, normal, problem string) {
+// Normalise reads an address of either channel as strictly as a form does.
+func Normalise(channel Channel, typed, country string) (value, normal, problem string) {
 	if channel == SMS {
 		e164, problem := NormalPhone(typed, country)
 		return e164, e164, problem
@@ -98,10 +97,10 @@ func normalise(channel Channel, typed, country string) (value, normal, problem s
 	return NormalEmail(typed)
 }
 
-// loosely is for addresses that providers and business systems report, which may be as wrong as they like: what
+// Loosely is for addresses that providers and business systems report, which may be as wrong as they like: what
 // cannot be read strictly is compared as it stands, in lower case.
-func loosely(channel Channel, typed, country string) (value, normal string) {
-	if value, normal, problem := normalise(channel, typed, country); problem == "" {
+func Loosely(channel Channel, typed, country string) (value, normal string) {
+	if value, normal, problem := Normalise(channel, typed, country); problem == "" {
 		return value, normal
 	}
 	if channel == SMS {
@@ -109,7 +108,7 @@ func loosely(channel Channel, typed, country string) (value, normal string) {
 	} else {
 		typed = bareEmail(typed)
 	}
-	typed = cleanText(typed)
+	typed = CleanText(typed)
 	if len(typed) > longestAddress {
 		typed = strings.ToValidUTF8(typed[:longestAddress], "")
 	}
@@ -119,11 +118,11 @@ func loosely(channel Channel, typed, country string) (value, normal string) {
 // Erased says whether only a digest of the address is left.
 func (a Address) Erased() bool { return a.Value == "" && Erased(a.Normal) }
 
-// erasedMark begins the digest that stands in for what was erased.
-const erasedMark = "erased:"
+// ErasedMark begins the digest that stands in for what was erased.
+const ErasedMark = "erased:"
 
 // Erased says whether a text is the digest of one that was erased with its customer.
-func Erased(text string) bool { return strings.HasPrefix(text, erasedMark) }
+func Erased(text string) bool { return strings.HasPrefix(text, ErasedMark) }
 
 // Readable is a text, or nothing when it was erased.
 func Readable(text string) string {
@@ -134,34 +133,11 @@ func Readable(text string) string {
 }
 
 // Domain is the part after the @; empty for numbers.
-func (a Address) Domain() string { return domainOf(a.Channel, a.Normal) }
+func (a Address) Domain() string { return DomainOf(a.Channel, a.Normal) }
 
-func domainOf(channel Channel, normal string) string {
+func DomainOf(channel Channel, normal string) string {
 	if at := strings.LastIndex(normal, "@"); channel == Email && at >= 0 {
 		return normal[at+1:]
 	}
 	return ""
-}
-
-// normals are how an address is kept: in its normal form, or as a digest once its customer was erased.
-func (t *tx) normals(channel Channel, normal string) []string {
-	return []string{normal, t.s.seal.addressDigest(channel, normal)}
-}
-
-// addressOf finds the account's row for an address, or makes it. Opt-outs belong to the row, so that the same
-// address, however it is spelled and whoever has it, stays opted out. An erased address is found by its digest.
-func (t *tx) addressOf(accountID string, channel Channel, value, normal string) (Address, error) {
-	var a Address
-	find := func() error {
-		return t.Where("account_id = ? AND channel = ? AND normal IN ?", accountID, channel, t.normals(channel, normal)).
-			Order("normal DESC").Limit(1).Find(&a).Error
-	}
-	if err := find(); err != nil || a.ID != "" {
-		return a, found(err, "address")
-	}
-	row := Address{ID: newID("adr", t.now), AccountID: accountID, Channel: channel, Value: value, Normal: normal, CreatedAt: t.now}
-	if err := t.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
-		return a, found(err, "adding an address")
-	}
-	return a, found(find(), "address") // another transaction may have been first
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/customer"
+	"undelivered/models/intake"
 )
 
 var histories = flag.Int("histories", 12, "how many shuffled histories of an address are compared")
@@ -27,9 +29,9 @@ func (p *play) addressAfter(name string, all []told, order []int) string {
 	for i, one := range all {
 		at := p.clock.Now().AddDate(0, 0, -one.ago)
 		refs[i] = fmt.Sprint(name, "-", i)
-		_, err := p.s.Register(p.Context(), key(p.Account.ID), []models.Registration{{Ref: refs[i], Channel: models.Email, To: to, Title: "Reminder",
+		_, err := p.s.Intake.Register(p.Context(), key(p.Account.ID), []intake.Registration{{Ref: refs[i], Channel: models.Email, To: to, Title: "Reminder",
 			Text: "Hello", SentAt: &at, ProviderMessageID: "msg-" + refs[i], Connection: p.Mail.ID,
-			Customer: models.RegistrationCustomer{Ref: "c-" + name, Name: "Jane Doe", Email: to}}})
+			Customer: intake.RegistrationCustomer{Ref: "c-" + name, Name: "Jane Doe", Email: to}}})
 		p.must(err)
 	}
 	for _, i := range order {
@@ -38,15 +40,15 @@ func (p *play) addressAfter(name string, all []told, order []int) string {
 		if e.Type != models.Delivered {
 			e.Reason = "mailbox-full"
 		}
-		p.must(p.s.Keep(p.Context(), p.Mail, []models.Event{e}))
-		p.must(p.s.Settled(p.Context()))
+		p.must(p.s.Intake.Keep(p.Context(), p.Mail, []models.Event{e}))
+		p.must(p.s.Intake.Settled(p.Context()))
 	}
-	customers, err := p.s.Customers(p.Context(), p.Ada, models.CustomerQuery{Q: to})
+	customers, err := p.s.Customer.Customers(p.Context(), p.Ada, customer.CustomerQuery{Q: to})
 	p.must(err)
 	if len(customers.Lines) != 1 {
 		p.Fatalf("%d customers have %s", len(customers.Lines), to)
 	}
-	states, err := p.s.CustomerAddresses(p.Context(), p.Ada, customers.Lines[0].ID)
+	states, err := p.s.Consent.CustomerAddresses(p.Context(), p.Ada, customers.Lines[0].ID)
 	p.must(err)
 	said := fmt.Sprintf("%d since %v, failed %v", states[0].SoftFailures, written(states[0].SoftSince), written(states[0].FailedAt))
 	for _, cause := range states[0].Causes {

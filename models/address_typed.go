@@ -9,9 +9,9 @@ import (
 	"golang.org/x/text/width"
 )
 
-// invisible says whether a character leaves no mark on the screen, so that two addresses which look the same would be
+// Invisible says whether a character leaves no mark on the screen, so that two addresses which look the same would be
 // two: format characters, variation selectors, the fillers of Hangul, an empty Braille cell.
-func invisible(r rune) bool {
+func Invisible(r rune) bool {
 	switch r {
 	case 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0:
 		return true
@@ -30,7 +30,7 @@ func visible(typed string) string {
 		switch {
 		case unicode.IsSpace(r):
 			return ' '
-		case invisible(r) && !joiner(r):
+		case Invisible(r) && !joiner(r):
 			return -1
 		}
 		return r

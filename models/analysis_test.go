@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/intake"
+	"undelivered/models/report"
 )
 
 // Beside what fails now stands what was open in the window before, and what of this one was delivered after all or
@@ -17,7 +19,7 @@ func TestAnalysisComparesAndCountsWhatIsFixed(t *testing.T) {
 		p.says(earlier.AttemptID, hard, "user-unknown")
 		p.clock.Turn(40 * 24 * time.Hour)
 		stays, delivered, waits := p.registered("2", "two@x.example"), p.registered("3", "three@x.example"), p.registered("4", "four@x.example")
-		for _, n := range []models.Registered{stays, delivered, waits} {
+		for _, n := range []intake.Registered{stays, delivered, waits} {
 			p.says(n.AttemptID, hard, "user-unknown")
 		}
 		p.corrected("3", "three@y.example")
@@ -27,7 +29,7 @@ func TestAnalysisComparesAndCountsWhatIsFixed(t *testing.T) {
 		p.corrected("4", "four@y.example")
 		p.handOver(p.resend(waits.ID), taken)
 		for by, key := range map[string]string{"reason": "user-unknown", "domain": "x.example"} {
-			table, err := p.s.Analysis(t.Context(), p.Ada, by, models.Filter{}, 0)
+			table, err := p.s.Report.Analysis(t.Context(), p.Ada, by, report.Filter{}, 0)
 			p.must(err)
 			if len(table.Lines) != 1 || table.Lines[0].Key != key || table.Lines[0].N() != 1 || table.Lines[0].Before != 1 || table.Lines[0].Fixed != 1 {
 				t.Errorf("by %s: one now, one before, one fixed: %+v", by, table.Lines)
@@ -56,16 +58,16 @@ func TestAnalysisShowsBursts(t *testing.T) {
 			fail("always.example", 5)
 			p.clock.Turn(24 * time.Hour)
 		}
-		table, err := p.s.Analysis(t.Context(), p.Ada, "reason", models.Filter{}, 0)
+		table, err := p.s.Report.Analysis(t.Context(), p.Ada, "reason", report.Filter{}, 0)
 		p.must(err)
-		want := []models.Burst{{Domain: "down.example", Day: day, N: 6, Over: true}, {Domain: "mixed.example", Day: day, N: 5}}
+		want := []report.Burst{{Domain: "down.example", Day: day, N: 6, Over: true}, {Domain: "mixed.example", Day: day, N: 5}}
 		for i := range table.Bursts {
-			report, err := p.s.Report(t.Context(), p.Ada, table.Bursts[i].Filter)
+			rep, err := p.s.Report.Report(t.Context(), p.Ada, table.Bursts[i].Filter)
 			p.must(err)
-			if len(report.Rows) != table.Bursts[i].N {
-				t.Errorf("%+v leads to %d", table.Bursts[i], len(report.Rows))
+			if len(rep.Rows) != table.Bursts[i].N {
+				t.Errorf("%+v leads to %d", table.Bursts[i], len(rep.Rows))
 			}
-			table.Bursts[i].Filter = models.Filter{}
+			table.Bursts[i].Filter = report.Filter{}
 		}
 		if !reflect.DeepEqual(table.Bursts, want) {
 			t.Errorf("%+v", table.Bursts)

@@ -179,7 +179,38 @@ func decides(b *Event, bType EventType, a *Event, aType EventType) bool {
 	return b.DedupeKey < a.DedupeKey
 }
 
-// cancel ends an attempt that was never handed over.
-func (a *Attempt) cancel(why string, at time.Time) {
+// Cancel ends an attempt that was never handed over.
+func (a *Attempt) Cancel(why string, at time.Time) {
 	a.OwnState, a.OwnAt, a.Why, a.DueAt, a.Lease, a.LeaseUntil = Cancelled, at, why, nil, "", nil
+}
+
+// Stop ends an attempt before its hand-over. A resend is cancelled; an original that we were to send counts as
+// refused, because otherwise nobody would learn that it never went out (semantics 6.1).
+func (a *Attempt) Stop(why, reason string, at time.Time) {
+	if a.Resend() || why == "no_longer_needed" {
+		a.Cancel(why, at)
+		return
+	}
+	a.OwnState, a.OwnAt, a.Why, a.DueAt, a.OwnReason = Rejected, at, why, nil, reason
+}
+
+// StopReasons are the dictionary's reasons for originals that a guard stopped, by the guard, or by the cause of the
+// opt-out that it found.
+var StopReasons = map[Channel]map[string]string{
+	Email: {
+		"opted_out": "dropped-unsubscribed", "suppressed": "dropped-bounce", "bad_address": "address-malformed", "no_address": "address-missing",
+		string(CauseHardBounce): "dropped-bounce", string(CauseInvalid): "dropped-bounce", string(CauseRepeatedSoft): "dropped-bounce",
+		string(CauseComplaint): "dropped-complaint", string(CauseUnsubscribed): "dropped-unsubscribed", string(CauseStop): "dropped-unsubscribed",
+		string(CauseStaff): "dropped-manual", string(CauseErased): "dropped-manual",
+		"suppressed:bounce": "dropped-bounce", "suppressed:invalid": "dropped-bounce", "suppressed:complaint": "dropped-complaint",
+		"suppressed:unsubscribe": "dropped-unsubscribed", "suppressed:manual": "dropped-manual",
+	},
+	SMS: {
+		"opted_out": "sms-opted-out", "suppressed": "sms-opted-out", "bad_address": "sms-invalid-number", "no_address": "sms-invalid-number",
+		string(CauseHardBounce): "sms-unknown-number", string(CauseInvalid): "sms-invalid-number",
+		string(CauseRepeatedSoft): "sms-permanently-unreachable", string(CauseComplaint): "sms-block-list",
+		string(CauseUnsubscribed): "sms-opted-out", string(CauseStop): "sms-opted-out", string(CauseStaff): "dropped-manual",
+		string(CauseErased): "dropped-manual", "suppressed:manual": "sms-block-list",
+		"error.phone_landline": "sms-landline", "error.phone_premium": "sms-premium-number",
+	},
 }

@@ -1,7 +1,7 @@
 package models
 
-// partLost is why an attempt is open of whose text only some parts were taken.
-const partLost = "part_lost"
+// PartLost is why an attempt is open of whose text only some parts were taken.
+const PartLost = "part_lost"
 
 // missingPart is the dictionary's reason of a text that lacks a part.
 const missingPart = "sms-missing-segment"
@@ -45,7 +45,7 @@ func lostPart(channel Channel, events []Event) *Event {
 // inPieces is the verdict on a text that lacks a part; ok: it does.
 func (a Attempt) inPieces(events []Event, set sorted) (v verdict, ok bool) {
 	e := lostPart(a.Channel, events)
-	if e == nil && a.Why == partLost {
+	if e == nil && a.Why == PartLost {
 		e = set.delivery
 	}
 	if e == nil {

@@ -28,7 +28,7 @@ func TestLostPart(t *testing.T) {
 			t.Errorf("%s: %+v", name, v)
 		}
 	}
-	a := Attempt{Channel: SMS, OwnState: OutcomeUnknown, Why: partLost}
+	a := Attempt{Channel: SMS, OwnState: OutcomeUnknown, Why: PartLost}
 	if v := a.judge([]Event{told("2", came, 1)}); v.outcome != Failed || v.reason != missingPart {
 		t.Errorf("a part that was never taken is forgotten: %+v", v)
 	}

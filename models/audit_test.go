@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"undelivered/models"
+	"undelivered/models/modelstest"
 )
 
 // whole is an account whose log has lines of all kinds: an erasure too, which took the texts of some.
@@ -14,8 +15,8 @@ func (p *play) whole() {
 	p.Helper()
 	n := p.registered("1", atA)
 	p.says(n.AttemptID, hard, "user-unknown")
-	p.must(p.s.AddNote(p.Context(), p.Ada, n.ID, "She rang."))
-	p.must(p.s.EraseCustomer(p.Context(), p.Ada, p.story(n.ID).Customer.ID, 0))
+	p.must(p.s.Ledger.AddNote(p.Context(), p.Ada, n.ID, "She rang."))
+	p.must(p.s.Customer.EraseCustomer(p.Context(), p.Ada, p.story(n.ID).Customer.ID, 0))
 	p.customer(atB)
 }
 
@@ -47,7 +48,7 @@ func TestTamperedLogIsFound(t *testing.T) {
 				only := " AND account_id = '" + p.Account.ID + "'"
 				line := p.lineOf(act.line, only)
 				for _, sql := range act.sql {
-					p.must(p.s.Tamper(t.Context(), strings.Replace(where(sql), "WHERE ", "WHERE TRUE"+only+" AND ", 1)))
+					p.must(modelstest.Alter(t.Context(), p.s, strings.Replace(where(sql), "WHERE ", "WHERE TRUE"+only+" AND ", 1)))
 				}
 				_, err := p.s.VerifyAudit(t.Context(), p.Account.ID)
 				if act.sql == nil {
@@ -76,7 +77,7 @@ func (p *play) lineOf(sql, only string) string {
 	if !strings.HasPrefix(sql, "SELECT") {
 		return sql
 	}
-	n, err := p.s.Number(p.Context(), where(sql)+only)
+	n, err := modelstest.Number(p.Context(), p.s, where(sql)+only)
 	p.must(err)
 	return fmt.Sprint(n)
 }

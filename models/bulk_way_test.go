@@ -7,23 +7,26 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/intake"
 	"undelivered/models/modelstest"
+	"undelivered/models/report"
+	"undelivered/models/resend"
 )
 
 // reachable registers emails that failed, of customers with a mobile number of their own except for the last.
-func (p *play) reachable(n int) []models.Registered {
+func (p *play) reachable(n int) []intake.Registered {
 	p.Helper()
 	sent := p.clock.Now().Add(-time.Hour)
-	batch := make([]models.Registration, n)
+	batch := make([]intake.Registration, n)
 	for i := range batch {
-		who := models.RegistrationCustomer{Ref: fmt.Sprint("w", i), Name: "Jane Doe", Email: fmt.Sprintf("way%d@x.example", i)}
+		who := intake.RegistrationCustomer{Ref: fmt.Sprint("w", i), Name: "Jane Doe", Email: fmt.Sprintf("way%d@x.example", i)}
 		if i < n-1 {
 			who.Phone = fmt.Sprintf("+44770090010%d", i)
 		}
-		batch[i] = models.Registration{Ref: fmt.Sprint("w", i), Channel: models.Email, To: who.Email, Title: "Reminder", Text: fmt.Sprint("Text ", i), SentAt: &sent,
+		batch[i] = intake.Registration{Ref: fmt.Sprint("w", i), Channel: models.Email, To: who.Email, Title: "Reminder", Text: fmt.Sprint("Text ", i), SentAt: &sent,
 			Customer: who, ProviderMessageID: who.Email, Connection: p.Mail.ID}
 	}
-	all, err := p.s.Register(p.Context(), key(p.Account.ID), batch)
+	all, err := p.s.Intake.Register(p.Context(), key(p.Account.ID), batch)
 	p.must(err)
 	for _, r := range all {
 		p.says(r.AttemptID, full, "mailbox-full")
@@ -34,7 +37,7 @@ func (p *play) reachable(n int) []models.Registered {
 // noPhone opts the mobile number of a notification's customer out.
 func (p *play) noPhone(id string) {
 	p.Helper()
-	p.must(p.s.OptOutByStaff(p.Context(), p.Ada, p.story(id).Addresses[models.SMS].ID, "asked by phone"))
+	p.must(p.s.Consent.OptOutByStaff(p.Context(), p.Ada, p.story(id).Addresses[models.SMS].ID, "asked by phone"))
 }
 
 // Texts go where the customer has agreed to them; all others go as they were, and what an email can't reach a text may.
@@ -44,30 +47,30 @@ func TestBulkByText(t *testing.T) {
 		all := p.reachable(5) // 0–2: both ways · 3: no texts · 4: no number
 		p.noPhone(all[3].ID)
 		p.optedOut(all[0].ID) // by text only
-		d := p.dry(models.Filter{})
+		d := p.dry(report.Filter{})
 		if d.Send != 4 || d.Texts != 2 || d.TextsOut != 1 {
 			t.Fatalf("before: %+v", d)
 		}
-		ask := models.BulkAsk{RequestID: "r1", Action: models.BulkResend, Instead: []models.Channel{models.SMS}, Shown: models.Shown{Total: &d.Total, Send: &d.Send}}
+		ask := resend.BulkAsk{RequestID: "r1", Action: resend.BulkResend, Instead: []models.Channel{models.SMS}, Shown: resend.Shown{Total: &d.Total, Send: &d.Send}}
 		var invalid models.Invalid
-		if _, err := p.s.StartBulk(t.Context(), p.Ada, ask); !errors.As(err, &invalid) {
+		if _, err := p.s.Resend.StartBulk(t.Context(), p.Ada, ask); !errors.As(err, &invalid) {
 			t.Errorf("more go than the person saw: %v", err)
 		}
-		by, err := p.s.DryRun(t.Context(), p.Ada, ask)
+		by, err := p.s.Resend.DryRun(t.Context(), p.Ada, ask)
 		if err != nil || by.Send != 5 || by.Texts != 3 || by.TextsOut != 0 || by.Parts != 3 {
 			t.Fatalf("by text: %+v, %v", by, err)
 		}
-		rows, err := p.s.DryRows(t.Context(), p.Ada, by, models.BulkShow{Way: models.SMS})
+		rows, err := p.s.Resend.DryRows(t.Context(), p.Ada, by, resend.BulkShow{Way: models.SMS})
 		if err != nil || len(rows) != 3 {
 			t.Errorf("%d rows go by text, %v", len(rows), err)
 		}
 		ask.Shown.Send = &by.Send
-		job, err := p.s.StartBulk(t.Context(), p.Ada, ask)
+		job, err := p.s.Resend.StartBulk(t.Context(), p.Ada, ask)
 		p.must(err)
 		if got := p.worked(job.ID); got.Sent != 5 || len(got.Rows) != 5 {
 			t.Errorf("after: %+v %v", got.BulkJob, got.Refused)
 		}
-		if rows := p.shown(job.ID, models.BulkShow{Way: models.SMS}); len(rows) != 3 {
+		if rows := p.shown(job.ID, resend.BulkShow{Way: models.SMS}); len(rows) != 3 {
 			t.Errorf("%d went by text", len(rows))
 		}
 		for i, want := range []models.Channel{models.SMS, models.SMS, models.SMS, models.Email, models.Email} {
@@ -82,7 +85,7 @@ func TestBulkByText(t *testing.T) {
 func TestBulkByTextAsksAgain(t *testing.T) {
 	onBoth(t, func(p *play) {
 		all := p.reachable(3)
-		job, err := p.s.StartBulk(t.Context(), p.Ada, models.BulkAsk{Action: models.BulkResend, Instead: []models.Channel{models.SMS}})
+		job, err := p.s.Resend.StartBulk(t.Context(), p.Ada, resend.BulkAsk{Action: resend.BulkResend, Instead: []models.Channel{models.SMS}})
 		p.must(err)
 		p.noPhone(all[0].ID)
 		p.noPhone(all[1].ID)
@@ -100,14 +103,14 @@ func TestBulkByTextAsksAgain(t *testing.T) {
 func TestBulkByEmail(t *testing.T) {
 	onBoth(t, func(p *play) {
 		sent := p.clock.Now().Add(-time.Hour)
-		one, err := p.s.Register(t.Context(), key(p.Account.ID), []models.Registration{{Ref: "t", Channel: models.SMS, To: "+447700900200", Title: "Reminder", Text: "See you", SentAt: &sent,
-			ProviderMessageID: "t", Connection: p.Text.ID, Customer: models.RegistrationCustomer{Ref: "t", Name: "Jane", Email: atA, Phone: "+447700900200"}}})
+		one, err := p.s.Intake.Register(t.Context(), key(p.Account.ID), []intake.Registration{{Ref: "t", Channel: models.SMS, To: "+447700900200", Title: "Reminder", Text: "See you", SentAt: &sent,
+			ProviderMessageID: "t", Connection: p.Text.ID, Customer: intake.RegistrationCustomer{Ref: "t", Name: "Jane", Email: atA, Phone: "+447700900200"}}})
 		p.must(err)
 		modelstest.Keep(t, p.s, p.Text, models.Event{Type: full, Channel: models.SMS, Reason: "sms-phone-unreachable", AttemptRef: one[0].AttemptID, OccurredAt: p.clock.Now(), DedupeKey: "t", Raw: []byte("{}")})
-		if d := p.dry(models.Filter{}); d.Send != 1 || d.Emails != 1 || d.Texts != 0 {
+		if d := p.dry(report.Filter{}); d.Send != 1 || d.Emails != 1 || d.Texts != 0 {
 			t.Fatalf("before: %+v", d)
 		}
-		job, err := p.s.StartBulk(t.Context(), p.Ada, models.BulkAsk{Action: models.BulkResend, Instead: []models.Channel{models.Email}})
+		job, err := p.s.Resend.StartBulk(t.Context(), p.Ada, resend.BulkAsk{Action: resend.BulkResend, Instead: []models.Channel{models.Email}})
 		p.must(err)
 		p.worked(job.ID)
 		if a := p.story(one[0].ID).Attempts[1]; a.Channel != models.Email || a.Recipient != atA {
@@ -125,15 +128,15 @@ func TestBulkCheckAnewByText(t *testing.T) {
 		if got.Sent != 4 || got.Texts != 3 || got.TextsOut != 1 {
 			t.Fatalf("checked: %+v", got.BulkJob)
 		}
-		anew, err := p.s.StartChecked(t.Context(), p.Ada, got.ID, models.BulkAsk{Count: "4", Instead: []models.Channel{models.SMS}})
-		if p.must(err); anew.State != models.BulkChecking {
+		anew, err := p.s.Resend.StartChecked(t.Context(), p.Ada, got.ID, resend.BulkAsk{Count: "4", Instead: []models.Channel{models.SMS}})
+		if p.must(err); anew.State != resend.BulkChecking {
 			t.Fatalf("confirmed with texts it is %s", anew.State)
 		}
 		by := p.worked(got.ID)
-		if by.State != models.BulkChecked || by.Sent != 5 || by.Texts != 4 || by.Parts != 4 {
+		if by.State != resend.BulkChecked || by.Sent != 5 || by.Texts != 4 || by.Parts != 4 {
 			t.Fatalf("checked anew: %+v", by.BulkJob)
 		}
-		_, err = p.s.StartChecked(t.Context(), p.Ada, got.ID, models.BulkAsk{Count: "5", Instead: []models.Channel{models.SMS}})
+		_, err = p.s.Resend.StartChecked(t.Context(), p.Ada, got.ID, resend.BulkAsk{Count: "5", Instead: []models.Channel{models.SMS}})
 		p.must(err)
 		if done := p.worked(got.ID); done.Sent != 5 || p.story(all[0].ID).Attempts[1].Channel != models.SMS {
 			t.Errorf("after: %+v", done.BulkJob)

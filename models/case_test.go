@@ -7,7 +7,10 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/ledger"
 	"undelivered/models/modelstest"
+	"undelivered/models/report"
+	"undelivered/models/resend"
 )
 
 const hard = models.EventType(models.HardBounce)
@@ -82,7 +85,7 @@ func TestLateDeliveryCancelsResend(t *testing.T) {
 		if got.OwnState != models.Cancelled || got.Why != "no_longer_needed" {
 			t.Errorf("the resend is %s (%s)", got.OwnState, got.Why)
 		}
-		if _, err := p.s.TakeAttempt(t.Context(), a.ID); !errors.Is(err, models.ErrNotYours) {
+		if _, err := p.s.Resend.TakeAttempt(t.Context(), a.ID); !errors.Is(err, models.ErrNotYours) {
 			t.Errorf("a cancelled attempt was given to a worker: %v", err)
 		}
 	})
@@ -131,23 +134,23 @@ func TestUnknownHandOver(t *testing.T) {
 		n := p.registered("1", atA)
 		p.says(n.AttemptID, full, "mailbox-full")
 		a := p.resend(n.ID)
-		_, err := p.s.TakeAttempt(t.Context(), a.ID)
+		_, err := p.s.Resend.TakeAttempt(t.Context(), a.ID)
 		p.must(err)
 		p.clock.Turn(2 * time.Minute)
-		_, err = p.s.ExpireLeases(t.Context(), func(string) models.Habits { return models.Habits{} })
+		_, err = p.s.Resend.ExpireLeases(t.Context(), func(string) models.Habits { return models.Habits{} })
 		p.must(err)
 		p.wantState(n.ID, models.StateUnknown)
 		p.wantNumber(1)
-		if _, err := p.s.TakeAttempt(t.Context(), a.ID); !errors.Is(err, models.ErrNotYours) {
+		if _, err := p.s.Resend.TakeAttempt(t.Context(), a.ID); !errors.Is(err, models.ErrNotYours) {
 			t.Fatalf("sent again: %v", err)
 		}
 		p.wantRefused(p.ask(n.ID), models.GuardUnknown)
-		second, err := p.s.AskResend(t.Context(), p.Ada, models.ResendAsk{NotificationID: n.ID, MayGetTwo: true})
+		second, err := p.s.Resend.AskResend(t.Context(), p.Ada, resend.ResendAsk{NotificationID: n.ID, MayGetTwo: true})
 		p.must(err)
 		if second.Number != 2 {
 			t.Errorf("the second resend is number %d", second.Number)
 		}
-		p.must(p.s.CancelAttempt(t.Context(), p.Ada, second.ID))
+		p.must(p.s.Ledger.CancelAttempt(t.Context(), p.Ada, second.ID))
 		p.says(a.ID, models.Delivered, "")
 		p.wantState(n.ID, models.StateDelivered)
 	})
@@ -159,13 +162,13 @@ func TestUnknownIsRepeatedWithItsKey(t *testing.T) {
 		n := p.registered("1", atA)
 		p.says(n.AttemptID, full, "mailbox-full")
 		a := p.resend(n.ID)
-		_, err := p.s.TakeAttempt(t.Context(), a.ID)
+		_, err := p.s.Resend.TakeAttempt(t.Context(), a.ID)
 		p.must(err)
 		p.clock.Turn(2 * time.Minute)
-		_, err = p.s.ExpireLeases(t.Context(), func(string) models.Habits { return models.Habits{Repeats: 24 * time.Hour} })
+		_, err = p.s.Resend.ExpireLeases(t.Context(), func(string) models.Habits { return models.Habits{Repeats: 24 * time.Hour} })
 		p.must(err)
 		p.clock.Turn(time.Minute)
-		h, err := p.s.TakeAttempt(t.Context(), a.ID)
+		h, err := p.s.Resend.TakeAttempt(t.Context(), a.ID)
 		p.must(err)
 		if h.Attempt.ID != a.ID || h.Attempt.Tries != 2 {
 			t.Errorf("attempt %s, try %d", h.Attempt.ID, h.Attempt.Tries)
@@ -180,7 +183,7 @@ func TestStaleResend(t *testing.T) {
 		p.says(n.AttemptID, full, "mailbox-full")
 		a := p.resend(n.ID)
 		p.clock.Turn(48 * time.Hour)
-		if _, err := p.s.TakeAttempt(t.Context(), a.ID); !errors.Is(err, models.ErrNotYours) {
+		if _, err := p.s.Resend.TakeAttempt(t.Context(), a.ID); !errors.Is(err, models.ErrNotYours) {
 			t.Fatalf("a stale resend was given to a worker: %v", err)
 		}
 		p.wantState(n.ID, models.StateFailed)
@@ -195,7 +198,7 @@ func TestClearedStaysCleared(t *testing.T) {
 	onBoth(t, func(p *play) {
 		n := p.registered("1", atA)
 		p.says(n.AttemptID, full, "mailbox-full")
-		p.must(p.s.ClearNotification(t.Context(), p.Ada, models.ClearAsk{NotificationID: n.ID, Outcome: "reached"}))
+		p.must(p.s.Ledger.ClearNotification(t.Context(), p.Ada, ledger.ClearAsk{NotificationID: n.ID, Outcome: "reached"}))
 		p.wantNumber(0)
 		p.clock.Turn(time.Hour)
 		p.says(n.AttemptID, hard, "user-unknown")
@@ -203,7 +206,7 @@ func TestClearedStaysCleared(t *testing.T) {
 		if got := p.story(n.ID); len(got.Events) != 2 {
 			t.Errorf("the history has %d events", len(got.Events))
 		}
-		p.must(p.s.ReopenNotification(t.Context(), p.Ada, n.ID, ""))
+		p.must(p.s.Ledger.ReopenNotification(t.Context(), p.Ada, n.ID, ""))
 		p.wantState(n.ID, models.StateFailed)
 		p.wantNumber(1)
 	})
@@ -231,7 +234,7 @@ func TestPresumed(t *testing.T) {
 		p.says(n.AttemptID, full, "mailbox-full")
 		p.handOver(p.resend(n.ID), taken)
 		p.clock.Turn(73 * time.Hour)
-		_, err := p.s.SettleDue(t.Context())
+		_, err := p.s.Resend.SettleDue(t.Context())
 		p.must(err)
 		p.wantState(n.ID, models.StatePresumed)
 	})
@@ -259,7 +262,7 @@ func TestDeliveredCountsWhereItWasSent(t *testing.T) {
 		a := p.resend(n.ID)
 		p.handOver(a, taken)
 		p.says(a.ID, models.Delivered, "")
-		table, err := p.s.Analysis(t.Context(), p.Ada, "domain", models.Filter{}, 0)
+		table, err := p.s.Report.Analysis(t.Context(), p.Ada, "domain", report.Filter{}, 0)
 		p.must(err)
 		for _, line := range table.Lines {
 			if line.Key == "x.example" && line.Sent == 2 && line.Delivered == 1 {
@@ -281,11 +284,11 @@ func TestHistoryIsForgotten(t *testing.T) {
 		p.says(young.AttemptID, full, "mailbox-full")
 		p.clock.Turn(101 * 24 * time.Hour)
 		p.must(p.s.Forget(t.Context()))
-		if _, err := p.s.Story(t.Context(), p.Ada, old.ID); !errors.Is(err, models.ErrNotFound) {
+		if _, err := p.s.Report.Story(t.Context(), p.Ada, old.ID); !errors.Is(err, models.ErrNotFound) {
 			t.Errorf("the old one is still there: %v", err)
 		}
 		p.wantState(young.ID, models.StateFailed)
-		drift, err := p.s.Recount(t.Context())
+		drift, err := p.s.Ledger.Recount(t.Context())
 		p.must(err)
 		if len(drift) > 0 {
 			t.Errorf("the counters have drifted: %v", drift)

@@ -12,8 +12,8 @@ const (
 // Valid says whether c is one of the two channels.
 func (c Channel) Valid() bool { return c == Email || c == SMS }
 
-// other is the channel that the customer may take instead.
-func (c Channel) other() Channel {
+// Other is the channel that the customer may take instead.
+func (c Channel) Other() Channel {
 	if c == Email {
 		return SMS
 	}

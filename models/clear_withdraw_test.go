@@ -7,10 +7,11 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/consent"
 )
 
 // complained asks to clear an address after a spam report: Ada asks, and somebody else has to approve.
-func (p *play) complained() (address string, r models.ClearRequest) {
+func (p *play) complained() (address string, r consent.ClearRequest) {
 	p.Helper()
 	at := p.failedOnce(atA, aListedOne)
 	p.clock.Turn(48 * time.Hour)
@@ -24,21 +25,21 @@ func (p *play) complained() (address string, r models.ClearRequest) {
 func TestRequestWithdrawn(t *testing.T) {
 	onBoth(t, func(p *play) {
 		address, r := p.complained()
-		if _, err := p.s.WithdrawRequest(p.Context(), p.Olga, r.ID); !errors.Is(err, models.ErrForbidden) {
+		if _, err := p.s.Consent.WithdrawRequest(p.Context(), p.Olga, r.ID); !errors.Is(err, models.ErrForbidden) {
 			p.Errorf("by somebody else: %v", err)
 		}
-		if _, err := p.s.WithdrawRequest(p.Context(), p.Bob, r.ID); !errors.Is(err, models.ErrNotFound) {
+		if _, err := p.s.Consent.WithdrawRequest(p.Context(), p.Bob, r.ID); !errors.Is(err, models.ErrNotFound) {
 			p.Errorf("from another account: %v", err)
 		}
-		got, err := p.s.WithdrawRequest(p.Context(), p.Ada, r.ID)
-		if err != nil || got.State != models.RequestWithdrawn || !got.LapsesAt().IsZero() {
+		got, err := p.s.Consent.WithdrawRequest(p.Context(), p.Ada, r.ID)
+		if err != nil || got.State != consent.RequestWithdrawn || !got.LapsesAt().IsZero() {
 			p.Fatalf("%+v, %v", got, err)
 		}
 		var late models.Conflict
-		if _, err := p.s.WithdrawRequest(p.Context(), p.Ada, r.ID); !errors.As(err, &late) {
+		if _, err := p.s.Consent.WithdrawRequest(p.Context(), p.Ada, r.ID); !errors.As(err, &late) {
 			p.Errorf("twice: %v", err)
 		}
-		if _, err := p.s.Approve(p.Context(), p.Sam, r.ID, "", true); !errors.As(err, &late) || late.By != p.Ada.Name {
+		if _, err := p.s.Consent.Approve(p.Context(), p.Sam, r.ID, "", true); !errors.As(err, &late) || late.By != p.Ada.Name {
 			p.Errorf("approved afterwards: %v", err)
 		}
 		p.wantActions(address, r.ID, "request.ask", "request.withdraw")
@@ -53,8 +54,8 @@ func TestWithdrawnAndApprovedAtOnce(t *testing.T) {
 		_, r := p.complained()
 		var withdrawn, approved error
 		var both sync.WaitGroup
-		both.Go(func() { _, withdrawn = p.s.WithdrawRequest(p.Context(), p.Ada, r.ID) })
-		both.Go(func() { _, approved = p.s.Approve(p.Context(), p.Sam, r.ID, "", true) })
+		both.Go(func() { _, withdrawn = p.s.Consent.WithdrawRequest(p.Context(), p.Ada, r.ID) })
+		both.Go(func() { _, approved = p.s.Consent.Approve(p.Context(), p.Sam, r.ID, "", true) })
 		both.Wait()
 		if (withdrawn == nil) == (approved == nil) {
 			p.Errorf("withdrawn: %v; approved: %v", withdrawn, approved)

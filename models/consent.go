@@ -29,33 +29,75 @@ const (
 // LiftedByCustomer is why an opt-out was lifted by the customer's own message.
 const LiftedByCustomer = "the customer's own message"
 
-func (t *tx) recordConsent(by Actor, a Address, c *Consent) error {
-	c.ID, c.AccountID, c.AddressID, c.Channel = newID("cns", t.now), a.AccountID, a.ID, a.Channel
-	c.RecordedBy, c.RecordedByName, c.RecordedAt = by.ID, by.Name, t.now
-	if err := t.Create(c).Error; err != nil {
-		return found(err, "recording a consent")
-	}
-	t.record(by, "consent.record", AuditEntry{ObjectKind: "address", ObjectID: a.ID, After: c.How, Reason: c.Evidence})
-	return nil
+// LiftedBySet is why an opt-out was lifted that the set of reports does not bear out any more: one that came later told of
+// something earlier.
+const LiftedBySet = "a later report takes its cause away"
+
+// Cause is why we refuse to send to an address.
+type Cause string
+
+// The causes (semantics 7.3).
+const (
+	CauseHardBounce   Cause = "hard_bounce"
+	CauseInvalid      Cause = "invalid"
+	CauseRepeatedSoft Cause = "repeated_soft"
+	CauseComplaint    Cause = "complaint"
+	CauseUnsubscribed Cause = "unsubscribed"
+	CauseStop         Cause = "stop"
+	CauseStaff        Cause = "staff"
+	CauseErased       Cause = "erased"
+)
+
+// OptOut is our own refusal to send to an address, for one cause; it holds until it is lifted.
+type OptOut struct {
+	ID             string `gorm:"primaryKey"`
+	AccountID      string `gorm:"primaryKey"`
+	AddressID      string
+	Channel        Channel
+	Cause          Cause
+	OccurredAt     time.Time
+	EventID        string
+	NotificationID string
+	SetBy          string
+	SetByName      string
+	Note           string
+	CreatedAt      time.Time
+	LiftedAt       *time.Time
+	LiftedBy       string
+	LiftedByName   string
+	LiftReason     string
+	LiftChecked    string
+	ConsentID      string
+	Why            string `gorm:"-" json:"-"` // reason of the event, where it was asked for
 }
 
-// Lifting is why one cause no longer holds.
-type Lifting struct {
-	Reason    string
-	Checked   string // how it was checked
-	ConsentID string
+// Suppression is an entry on a provider's do-not-send list.
+type Suppression struct {
+	ID             string `gorm:"primaryKey"`
+	AccountID      string `gorm:"primaryKey"`
+	ConnectionID   string
+	AddressID      string
+	Channel        Channel
+	Address        string
+	Normal         string
+	Kind           string // bounce, complaint, unsubscribe, invalid, manual
+	ProviderReason string
+	ByHand         bool // its provider has no interface to remove it
+	ListedAt       time.Time
+	SeenAt         *time.Time // last seen on the provider's own list
+	Times          int        // how often it has been listed
+	EventID        string
+	NotificationID string
+	ClearedAt      *time.Time
+	Differed       Side       // what the last comparison found: where alone the entry was
+	DifferedAt     *time.Time // and when
 }
 
-// lift ends one cause of an address.
-func (t *tx) lift(by Actor, a Address, o OptOut, l Lifting) error {
-	done := t.Model(&OptOut{}).Where("account_id = ? AND id = ? AND lifted_at IS NULL", o.AccountID, o.ID).
-		Updates(map[string]any{
-			"lifted_at": t.now, "lifted_by": by.ID, "lifted_by_name": by.Name,
-			"lift_reason": l.Reason, "lift_checked": l.Checked, "consent_id": l.ConsentID})
-	if done.Error != nil || done.RowsAffected == 0 {
-		return found(done.Error, "lifting an opt-out")
-	}
-	t.record(by, "address.opt_in", AuditEntry{ObjectKind: "address", ObjectID: a.ID, ObjectName: string(a.Channel),
-		Before: string(o.Cause), Reason: l.Reason})
-	return nil
-}
+// Side is where alone an entry was when the lists were compared; empty: on both.
+type Side string
+
+// The two sides.
+const (
+	OnlyThere Side = "there" // on the provider's list: added to ours
+	OnlyHere  Side = "here"  // on ours: closed, because the provider does not keep it any more
+)

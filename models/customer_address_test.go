@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"undelivered/models"
+	"undelivered/models/customer"
 )
 
 // An address has a name that can be changed, can be made the main one and taken away; the history has a line for each,
@@ -12,27 +13,27 @@ func TestAddressesAreNamedAndOrdered(t *testing.T) {
 	onBoth(t, func(p *play) {
 		c := p.customer(atA)
 		ctx, first := p.Context(), p.state(c.ID)
-		_, err := p.s.AddAddress(ctx, p.Ada, models.AddressEdit{CustomerID: c.ID, Channel: models.Email, Value: atB, Label: " work "})
+		_, err := p.s.Customer.AddAddress(ctx, p.Ada, customer.AddressEdit{CustomerID: c.ID, Channel: models.Email, Value: atB, Label: " work "})
 		p.must(err)
-		_, err = p.s.AddAddress(ctx, p.Ada, models.AddressEdit{CustomerID: c.ID, Channel: models.Email, Value: first.Value, Label: "home", Replaces: first.ID})
+		_, err = p.s.Customer.AddAddress(ctx, p.Ada, customer.AddressEdit{CustomerID: c.ID, Channel: models.Email, Value: first.Value, Label: "home", Replaces: first.ID})
 		p.must(err)
-		all, err := p.s.CustomerAddresses(ctx, p.Ada, c.ID)
+		all, err := p.s.Consent.CustomerAddresses(ctx, p.Ada, c.ID)
 		p.must(err)
 		if len(all) != 2 || all[0].Label != "home" || !all[0].Main || all[1].Label != "work" {
 			p.Fatalf("%+v", all)
 		}
-		_, err = p.s.MakeMain(ctx, p.Ada, c.ID, all[1].ID)
+		_, err = p.s.Customer.MakeMain(ctx, p.Ada, c.ID, all[1].ID)
 		p.must(err)
-		_, err = p.s.RemoveAddress(ctx, p.Ada, c.ID, all[0].ID)
+		_, err = p.s.Customer.RemoveAddress(ctx, p.Ada, c.ID, all[0].ID)
 		p.must(err)
-		left, err := p.s.CustomerAddresses(ctx, p.Ada, c.ID)
+		left, err := p.s.Consent.CustomerAddresses(ctx, p.Ada, c.ID)
 		p.must(err)
 		if len(left) != 1 || left[0].Value != atB || !left[0].Main {
 			p.Fatalf("%+v", left)
 		}
-		p.must(p.s.OptOutByStaff(ctx, p.Ada, left[0].ID, "She rang."))
-		p.must(p.s.EraseCustomer(ctx, p.Ada, c.ID, 0))
-		lines, err := p.s.CustomerHistory(ctx, p.Ada, c.ID, 100)
+		p.must(p.s.Consent.OptOutByStaff(ctx, p.Ada, left[0].ID, "She rang."))
+		p.must(p.s.Customer.EraseCustomer(ctx, p.Ada, c.ID, 0))
+		lines, err := p.s.Customer.CustomerHistory(ctx, p.Ada, c.ID, 100)
 		p.must(err)
 		have := map[string]int{}
 		for _, line := range lines {
@@ -46,7 +47,7 @@ func TestAddressesAreNamedAndOrdered(t *testing.T) {
 				p.Errorf("the history lacks %s: %v", action, have)
 			}
 		}
-		if _, err := p.s.CustomerHistory(ctx, p.Bob, c.ID, 100); err == nil {
+		if _, err := p.s.Customer.CustomerHistory(ctx, p.Bob, c.ID, 100); err == nil {
 			p.Error("somebody else's history was shown")
 		}
 	})

@@ -14,7 +14,7 @@ import (
 func TestCustomerFileIsComplete(t *testing.T) {
 	onBoth(t, func(p *play) {
 		id, _ := p.lived()
-		file, err := p.s.CustomerFile(t.Context(), p.Ada, id)
+		file, err := p.s.Customer.CustomerFile(t.Context(), p.Ada, id)
 		p.must(err)
 		raw, err := json.Marshal(file)
 		p.must(err)
@@ -29,15 +29,15 @@ func TestCustomerFileIsComplete(t *testing.T) {
 				t.Errorf("%s has no state", one.Value)
 			}
 		}
-		lines, err := p.s.ActivityOf(t.Context(), p.Ada, []string{id}, 1)
+		lines, err := p.s.People.ActivityOf(t.Context(), p.Ada, []string{id}, 1)
 		p.must(err)
 		if len(lines) != 1 || lines[0].Action != "customer.export" || lines[0].ActorName != p.Ada.Name {
 			t.Errorf("the log ends with %+v", lines)
 		}
-		if _, err := p.s.CustomerFile(t.Context(), p.Bob, id); !errors.Is(err, models.ErrNotFound) {
+		if _, err := p.s.Customer.CustomerFile(t.Context(), p.Bob, id); !errors.Is(err, models.ErrNotFound) {
 			t.Errorf("another account: %v", err)
 		}
-		if _, err := p.s.CustomerFile(t.Context(), p.Vera, id); !errors.Is(err, models.ErrForbidden) {
+		if _, err := p.s.Customer.CustomerFile(t.Context(), p.Vera, id); !errors.Is(err, models.ErrForbidden) {
 			t.Errorf("a viewer: %v", err)
 		}
 	})

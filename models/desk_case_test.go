@@ -8,6 +8,10 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/consent"
+	"undelivered/models/intake"
+	"undelivered/models/people"
+	"undelivered/models/resend"
 )
 
 // Case 17: who presses Resend on a page from before the spam report is refused because of it, and nothing is queued.
@@ -17,9 +21,9 @@ func TestResendByAnOldPageAfterAComplaint(t *testing.T) {
 		p.says(n.AttemptID, full, "mailbox-full")
 		page := p.story(n.ID)
 		p.says(n.AttemptID, models.Complaint, "complaint")
-		_, err := p.s.AskResend(p.Context(), p.Ada, models.ResendAsk{NotificationID: n.ID, CustomerVersion: page.Customer.Version})
+		_, err := p.s.Resend.AskResend(p.Context(), p.Ada, resend.ResendAsk{NotificationID: n.ID, CustomerVersion: page.Customer.Version})
 		p.wantRefused(err, models.GuardOptedOut)
-		_, err = p.s.AskResend(p.Context(), p.Ada, models.ResendAsk{NotificationID: n.ID, Version: page.Notification.Version})
+		_, err = p.s.Resend.AskResend(p.Context(), p.Ada, resend.ResendAsk{NotificationID: n.ID, Version: page.Notification.Version})
 		if err == nil || len(p.story(n.ID).Attempts) != 1 {
 			p.Fatalf("an old page sends after a spam report: %v", err)
 		}
@@ -34,10 +38,10 @@ func TestLogOfALiftedComplaint(t *testing.T) {
 		p.clock.Turn(48 * time.Hour)
 		r, err := p.lift(p.Ada, at.ID, p.agreed())
 		p.must(err)
-		_, err = p.s.Approve(p.Context(), p.Sam, r.Requests[0].ID, "Her words are clear.", true)
+		_, err = p.s.Consent.Approve(p.Context(), p.Sam, r.Requests[0].ID, "Her words are clear.", true)
 		p.must(err)
-		p.clears(r.Requests[0].ID, models.ClearAnswer{Result: "cleared", ReadBack: true})
-		log, err := p.s.Activity(p.Context(), p.Ada, models.ActivityFilter{})
+		p.clears(r.Requests[0].ID, consent.ClearAnswer{Result: "cleared", ReadBack: true})
+		log, err := p.s.People.Activity(p.Context(), p.Ada, people.ActivityFilter{})
 		p.must(err)
 		slices.Reverse(log.Lines)
 		var told []string
@@ -52,7 +56,7 @@ func TestLogOfALiftedComplaint(t *testing.T) {
 		if !slices.Equal(told, want) {
 			p.Errorf("the log says\n%q, want\n%q", told, want)
 		}
-		if got := p.state(at.CustomerID).State(); got != models.AddressActive {
+		if got := p.state(at.CustomerID).State(); got != consent.AddressActive {
 			p.Errorf("the address is %s", got)
 		}
 	})
@@ -64,26 +68,26 @@ func TestNoPathSendsAgainstTheCustomersWill(t *testing.T) {
 		n := p.registered("1", atA)
 		p.says(n.AttemptID, full, "mailbox-full")
 		address := p.story(n.ID).Addresses[models.Email].ID
-		p.must(p.s.OptOutByStaff(p.Context(), p.Ada, address, "She rang."))
+		p.must(p.s.Consent.OptOutByStaff(p.Context(), p.Ada, address, "She rang."))
 		for path, act := range map[string]func() error{
 			"the button":          func() error { return p.ask(n.ID) },
-			"the button, ticked":  func() error { return p.resendAs(p.Ada, models.ResendAsk{NotificationID: n.ID, MayGetTwo: true}) },
-			"the owner's button":  func() error { return p.resendAs(p.Olga, models.ResendAsk{NotificationID: n.ID}) },
-			"support's button":    func() error { return p.resendAs(p.Sam, models.ResendAsk{NotificationID: n.ID}) },
-			"a program":           func() error { return p.resendAs(key(p.Account.ID), models.ResendAsk{NotificationID: n.ID}) },
-			"one of several":      func() error { return p.resendAs(p.Ada, models.ResendAsk{NotificationID: n.ID, Bulk: true}) },
-			"the address it had":  func() error { return p.resendAs(p.Ada, models.ResendAsk{NotificationID: n.ID, AddressID: address}) },
-			"the address by name": func() error { return p.resendAs(p.Ada, models.ResendAsk{NotificationID: n.ID, To: atA}) },
+			"the button, ticked":  func() error { return p.resendAs(p.Ada, resend.ResendAsk{NotificationID: n.ID, MayGetTwo: true}) },
+			"the owner's button":  func() error { return p.resendAs(p.Olga, resend.ResendAsk{NotificationID: n.ID}) },
+			"support's button":    func() error { return p.resendAs(p.Sam, resend.ResendAsk{NotificationID: n.ID}) },
+			"a program":           func() error { return p.resendAs(key(p.Account.ID), resend.ResendAsk{NotificationID: n.ID}) },
+			"one of several":      func() error { return p.resendAs(p.Ada, resend.ResendAsk{NotificationID: n.ID, Bulk: true}) },
+			"the address it had":  func() error { return p.resendAs(p.Ada, resend.ResendAsk{NotificationID: n.ID, AddressID: address}) },
+			"the address by name": func() error { return p.resendAs(p.Ada, resend.ResendAsk{NotificationID: n.ID, To: atA}) },
 		} {
 			var refused models.Refusal
 			if err := act(); !errors.As(err, &refused) || refused.Guard != models.GuardOptedOut {
 				p.Errorf("%s: %v", path, err)
 			}
 		}
-		all, err := p.s.Register(p.Context(), key(p.Account.ID), []models.Registration{{Ref: "2", Channel: models.Email, To: atA, Title: "New", Text: "Hello", Send: true,
-			Customer: models.RegistrationCustomer{Ref: "c-1", Name: "Jane Doe", Email: atA}}})
+		all, err := p.s.Intake.Register(p.Context(), key(p.Account.ID), []intake.Registration{{Ref: "2", Channel: models.Email, To: atA, Title: "New", Text: "Hello", Send: true,
+			Customer: intake.RegistrationCustomer{Ref: "c-1", Name: "Jane Doe", Email: atA}}})
 		p.must(err)
-		if _, err := p.s.TakeAttempt(p.Context(), all[0].AttemptID); !errors.Is(err, models.ErrNotYours) {
+		if _, err := p.s.Resend.TakeAttempt(p.Context(), all[0].AttemptID); !errors.Is(err, models.ErrNotYours) {
 			p.Errorf("a new message is handed over: %v", err)
 		}
 		if got := p.wantState(all[0].ID, models.StateFailed); got.Status != models.Dropped {
@@ -92,8 +96,8 @@ func TestNoPathSendsAgainstTheCustomersWill(t *testing.T) {
 	})
 }
 
-func (p *play) resendAs(a models.Actor, ask models.ResendAsk) error {
-	_, err := p.s.AskResend(p.Context(), a, ask)
+func (p *play) resendAs(a models.Actor, ask resend.ResendAsk) error {
+	_, err := p.s.Resend.AskResend(p.Context(), a, ask)
 	return err
 }
 
@@ -103,10 +107,10 @@ func TestOptOutWhileSending(t *testing.T) {
 		n := p.registered("1", atA)
 		p.says(n.AttemptID, full, "mailbox-full")
 		a := p.resend(n.ID)
-		h, err := p.s.TakeAttempt(p.Context(), a.ID)
+		h, err := p.s.Resend.TakeAttempt(p.Context(), a.ID)
 		p.must(err)
 		p.hears(atA, anUnsub)
-		p.must(p.s.FinishAttempt(p.Context(), h, taken, models.Habits{}))
+		p.must(p.s.Resend.FinishAttempt(p.Context(), h, taken, models.Habits{}))
 		p.wantState(n.ID, models.StateWaiting)
 		p.says(a.ID, full, "mailbox-full")
 		st := p.story(n.ID)
@@ -129,9 +133,9 @@ func TestOptOutAgainstWorker(t *testing.T) {
 			address := p.story(n.ID).Addresses[models.Email].ID
 			errs := together(2, func(i int) error {
 				if i == 0 {
-					return p.s.OptOutByStaff(p.Context(), p.Ada, address, "She rang.")
+					return p.s.Consent.OptOutByStaff(p.Context(), p.Ada, address, "She rang.")
 				}
-				_, err := p.s.TakeAttempt(p.Context(), a.ID)
+				_, err := p.s.Resend.TakeAttempt(p.Context(), a.ID)
 				return err
 			})
 			p.must(errs[0])
@@ -150,12 +154,12 @@ func TestListedAgainIsCounted(t *testing.T) {
 		var times []int
 		for range 2 {
 			p.clock.Turn(40 * 24 * time.Hour)
-			r, err := p.lift(p.Sam, at.ID, models.Agreement{})
+			r, err := p.lift(p.Sam, at.ID, consent.Agreement{})
 			p.must(err)
-			p.clears(r.Requests[0].ID, models.ClearAnswer{Result: "cleared"})
+			p.clears(r.Requests[0].ID, consent.ClearAnswer{Result: "cleared"})
 			p.clock.Turn(40 * 24 * time.Hour)
 			p.hears(atA, aListedFault)
-			again, err := p.s.ClearRequest(p.Context(), p.Ada, r.Requests[0].ID)
+			again, err := p.s.Consent.ClearRequest(p.Context(), p.Ada, r.Requests[0].ID)
 			p.must(err)
 			times = append(times, again.RelistedTimes)
 		}
@@ -171,15 +175,15 @@ func TestSharedAddressIsOne(t *testing.T) {
 		jane, john := p.customer(atA), p.customer(atA)
 		p.hears(atA, aComplaint)
 		for one, other := range map[string]string{jane.ID: john.ID, john.ID: jane.ID} {
-			if got := p.state(one).State(); got != models.AddressOptedOut {
+			if got := p.state(one).State(); got != consent.AddressOptedOut {
 				p.Errorf("the address of %s is %s", one, got)
 			}
-			sharers, err := p.s.Sharers(p.Context(), p.Ada, one)
+			sharers, err := p.s.Customer.Sharers(p.Context(), p.Ada, one)
 			if err != nil || len(sharers) != 1 || sharers[0].ID != other {
 				p.Errorf("it is shared with %+v, %v", sharers, err)
 			}
 		}
-		if sharers, err := p.s.Sharers(p.Context(), p.Bob, jane.ID); err != nil || len(sharers) != 0 {
+		if sharers, err := p.s.Customer.Sharers(p.Context(), p.Bob, jane.ID); err != nil || len(sharers) != 0 {
 			p.Errorf("another account sees %+v, %v", sharers, err)
 		}
 	})

@@ -8,7 +8,15 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/callback"
+	"undelivered/models/consent"
+	"undelivered/models/customer"
+	"undelivered/models/intake"
+	"undelivered/models/ledger"
 	"undelivered/models/modelstest"
+	"undelivered/models/people"
+	"undelivered/models/report"
+	"undelivered/models/resend"
 )
 
 // What tells who the customer of these tests is: each word is in one kind of thing only. Local parts, not domains: a
@@ -29,7 +37,7 @@ var mayStay = map[string]string{}
 // tells are the columns that hold something that tells who the customer is, with the words found there.
 func (p *play) tells(words []string) map[string][]string {
 	p.Helper()
-	all, err := p.s.Everything(p.Context())
+	all, err := modelstest.Everything(p.Context(), p.s)
 	p.must(err)
 	found := map[string][]string{}
 	for column, values := range all {
@@ -54,9 +62,9 @@ func TestErasureLeavesNothing(t *testing.T) {
 				t.Fatalf("the test plants %q nowhere", word)
 			}
 		}
-		was, err := p.s.CountUndelivered(t.Context(), p.Ada, models.Filter{})
+		was, err := p.s.Report.CountUndelivered(t.Context(), p.Ada, report.Filter{})
 		p.must(err)
-		p.must(p.s.EraseCustomer(t.Context(), p.Ada, c, 0))
+		p.must(p.s.Customer.EraseCustomer(t.Context(), p.Ada, c, 0))
 		p.wantNothing("erased")
 		p.wantNumber(was.Total)
 		p.comesLate(n)
@@ -64,7 +72,7 @@ func TestErasureLeavesNothing(t *testing.T) {
 		if lines, err := p.s.VerifyAudit(t.Context(), p.Account.ID); err != nil || lines == 0 {
 			t.Errorf("the log: %v", err)
 		}
-		drift, err := p.s.Recount(t.Context())
+		drift, err := p.s.Ledger.Recount(t.Context())
 		if err != nil || len(drift) > 0 {
 			t.Errorf("the counters: %v %v", drift, err)
 		}
@@ -88,9 +96,9 @@ func (p *play) wantNothing(when string) {
 }
 
 // lived is a customer with whom everything has happened that the store can do, and one of their notifications.
-func (p *play) lived() (customerID string, n models.Registered) {
+func (p *play) lived() (customerID string, n intake.Registered) {
 	p.Helper()
-	_, _, err := p.s.SetCallbacks(p.Context(), key(p.Account.ID), models.CallbackAsk{URL: "https://till.example/hook"})
+	_, _, err := p.s.Callback.SetCallbacks(p.Context(), key(p.Account.ID), callback.CallbackAsk{URL: "https://till.example/hook"})
 	p.must(err)
 	n = p.wrote(firstMark)
 	c := p.story(n.ID).Customer
@@ -100,17 +108,17 @@ func (p *play) lived() (customerID string, n models.Registered) {
 	p.stops(c.ID)
 	p.asksBack(c.ID)
 	p.worksOthers(n.ID)
-	_, err = p.s.CustomerFile(p.Context(), p.Ada, c.ID)
+	_, err = p.s.Customer.CustomerFile(p.Context(), p.Ada, c.ID)
 	p.must(err)
 	return c.ID, n
 }
 
 // wrote registers two emails and a text for the customer, and has a third sent.
-func (p *play) wrote(to string) models.Registered {
+func (p *play) wrote(to string) intake.Registered {
 	p.Helper()
 	sent := p.clock.Now().Add(-time.Hour)
-	who := models.RegistrationCustomer{Ref: "crm-reftell", Name: "Zebedee Quagmire", Email: to, Phone: "+447700900777"}
-	all := []models.Registration{
+	who := intake.RegistrationCustomer{Ref: "crm-reftell", Name: "Zebedee Quagmire", Email: to, Phone: "+447700900777"}
+	all := []intake.Registration{
 		{Ref: "reftell-1", Channel: models.Email, ProviderMessageID: "pm-1", MessageID: "mid-1@mail.example"},
 		{Ref: "reftell-2", Channel: models.SMS, ProviderMessageID: "pm-2"},
 		{Ref: "reftell-3", Channel: models.Email, Send: true},
@@ -123,7 +131,7 @@ func (p *play) wrote(to string) models.Registered {
 			r.Connection = p.Text.ID
 		}
 	}
-	done, err := p.s.Register(p.Context(), key(p.Account.ID), all)
+	done, err := p.s.Intake.Register(p.Context(), key(p.Account.ID), all)
 	p.must(err)
 	return done[0]
 }
@@ -132,14 +140,14 @@ func (p *play) wrote(to string) models.Registered {
 func (p *play) contacts(c models.Customer) {
 	p.Helper()
 	ctx := p.Context()
-	_, err := p.s.AddAddress(ctx, p.Ada, models.AddressEdit{CustomerID: c.ID, Channel: models.Email, Value: oldMark, Label: "Labeltell"})
+	_, err := p.s.Customer.AddAddress(ctx, p.Ada, customer.AddressEdit{CustomerID: c.ID, Channel: models.Email, Value: oldMark, Label: "Labeltell"})
 	p.must(err)
-	_, err = p.s.EditContact(ctx, p.Ada, models.ContactEdit{CustomerID: c.ID, Name: c.Name, Email: oldMark, Phone: "+447700900777"})
+	_, err = p.s.Customer.EditContact(ctx, p.Ada, customer.ContactEdit{CustomerID: c.ID, Name: c.Name, Email: oldMark, Phone: "+447700900777"})
 	p.must(err)
-	p.must(p.s.DismissSuggestion(ctx, p.Ada, c.ID))
-	_, err = p.s.EditContact(ctx, p.Ada, models.ContactEdit{CustomerID: c.ID, Name: c.Name, Email: firstMark, Phone: "+447700900777"})
+	p.must(p.s.Ledger.DismissSuggestion(ctx, p.Ada, c.ID))
+	_, err = p.s.Customer.EditContact(ctx, p.Ada, customer.ContactEdit{CustomerID: c.ID, Name: c.Name, Email: firstMark, Phone: "+447700900777"})
 	p.must(err)
-	_, err = p.s.AddAddress(ctx, p.Ada, models.AddressEdit{CustomerID: c.ID, Channel: models.Email, Value: secondMark, Label: "Labeltell"})
+	_, err = p.s.Customer.AddAddress(ctx, p.Ada, customer.AddressEdit{CustomerID: c.ID, Channel: models.Email, Value: secondMark, Label: "Labeltell"})
 	p.must(err)
 }
 
@@ -147,13 +155,13 @@ func (p *play) contacts(c models.Customer) {
 func (p *play) works(id string) {
 	p.Helper()
 	ctx := p.Context()
-	p.must(p.s.AddNote(ctx, p.Ada, id, "Notetell: Zebedee rang."))
-	p.must(p.s.ClearNotification(ctx, p.Ada, models.ClearAsk{NotificationID: id, Outcome: "reached", Note: "Notetell"}))
-	p.must(p.s.ReopenNotification(ctx, p.Ada, id, ""))
+	p.must(p.s.Ledger.AddNote(ctx, p.Ada, id, "Notetell: Zebedee rang."))
+	p.must(p.s.Ledger.ClearNotification(ctx, p.Ada, ledger.ClearAsk{NotificationID: id, Outcome: "reached", Note: "Notetell"}))
+	p.must(p.s.Ledger.ReopenNotification(ctx, p.Ada, id, ""))
 }
 
 // hearsOf is what providers say: of the notification, of nothing that we know, and what nobody can read.
-func (p *play) hearsOf(n models.Registered) {
+func (p *play) hearsOf(n intake.Registered) {
 	p.Helper()
 	now := p.clock.Now()
 	raw := []byte(`{"to":"zebedee.firstmark@x.example","why":"rawtell"}`)
@@ -171,7 +179,7 @@ func (p *play) hearsOf(n models.Registered) {
 		}
 		modelstest.Keep(p.T, p.s, p.Mail, e)
 	}
-	_, err := p.s.ImportSuppressions(p.Context(), p.Ada, p.Mail, []models.ListedEntry{{Address: firstMark, Kind: "manual", Reason: "Listedtell", Since: now}})
+	_, err := p.s.Consent.ImportSuppressions(p.Context(), p.Ada, p.Mail, []consent.ListedEntry{{Address: firstMark, Kind: "manual", Reason: "Listedtell", Since: now}})
 	p.must(err)
 }
 
@@ -179,7 +187,7 @@ func (p *play) hearsOf(n models.Registered) {
 func (p *play) stops(customerID string) {
 	p.Helper()
 	for _, channel := range []models.Channel{models.Email, models.SMS} {
-		p.must(p.s.OptOutCustomer(p.Context(), p.Ada, models.OptOutAsk{CustomerID: customerID, Channel: channel, Note: "Outtell: Zebedee rang."}))
+		p.must(p.s.Consent.OptOutCustomer(p.Context(), p.Ada, consent.OptOutAsk{CustomerID: customerID, Channel: channel, Note: "Outtell: Zebedee rang."}))
 	}
 	p.hears(secondMark, models.Event{Type: models.Complaint, Reason: "complaint", Diagnostic: "diagtell"})
 	p.clock.Turn(48 * time.Hour)
@@ -189,23 +197,23 @@ func (p *play) stops(customerID string) {
 func (p *play) asksBack(customerID string) {
 	p.Helper()
 	ctx := p.Context()
-	all, err := p.s.CustomerAddresses(ctx, p.Ada, customerID)
+	all, err := p.s.Consent.CustomerAddresses(ctx, p.Ada, customerID)
 	p.must(err)
-	agreement := models.Agreement{GivenBy: "Zebedee Quagmire", How: "phone", GivenAt: p.clock.Now().Add(-time.Hour), Purpose: "all",
+	agreement := consent.Agreement{GivenBy: "Zebedee Quagmire", How: "phone", GivenAt: p.clock.Now().Add(-time.Hour), Purpose: "all",
 		Evidence: "Evidencetell: rang about the knee.", Words: "Wordstell: yes please."}
 	for _, one := range all {
-		ask := models.OptInAsk{AddressID: one.ID, Agreement: agreement, Reason: "confirmed", Checked: "Checkedtell on the phone"}
-		r, err := p.s.OptIn(ctx, p.Ada, ask)
+		ask := consent.OptInAsk{AddressID: one.ID, Agreement: agreement, Reason: "confirmed", Checked: "Checkedtell on the phone"}
+		r, err := p.s.Consent.OptIn(ctx, p.Ada, ask)
 		p.must(err)
 		for _, request := range r.Requests {
-			if request.State != models.RequestAsked {
+			if request.State != consent.RequestAsked {
 				continue // nobody else has to decide
 			}
-			_, err := p.s.AskBack(ctx, p.Sam, request.ID, "Questiontell, who is Zebedee?")
+			_, err := p.s.Consent.AskBack(ctx, p.Sam, request.ID, "Questiontell, who is Zebedee?")
 			p.must(err)
-			_, err = p.s.AnswerQuestion(ctx, p.Ada, request.ID, "Answertell, a customer.")
+			_, err = p.s.Consent.AnswerQuestion(ctx, p.Ada, request.ID, "Answertell, a customer.")
 			p.must(err)
-			_, err = p.s.Decline(ctx, p.Sam, request.ID, "Declinetell, not proven yet.")
+			_, err = p.s.Consent.Decline(ctx, p.Sam, request.ID, "Declinetell, not proven yet.")
 			p.must(err)
 			p.confirms(one)
 		}
@@ -213,45 +221,45 @@ func (p *play) asksBack(customerID string) {
 }
 
 // confirms lets the customer confirm the wish by the link, once it was declined without.
-func (p *play) confirms(at models.AddressState) {
+func (p *play) confirms(at consent.AddressState) {
 	p.Helper()
 	ctx := p.Context()
-	r, err := p.s.OptIn(ctx, p.Ada, models.OptInAsk{AddressID: at.ID, Checked: "Checkedtell on the phone", Reason: "confirmed",
-		Agreement: models.Agreement{GivenBy: "Zebedee Quagmire", How: models.HowLink, Purpose: "all"}})
+	r, err := p.s.Consent.OptIn(ctx, p.Ada, consent.OptInAsk{AddressID: at.ID, Checked: "Checkedtell on the phone", Reason: "confirmed",
+		Agreement: consent.Agreement{GivenBy: "Zebedee Quagmire", How: consent.HowLink, Purpose: "all"}})
 	p.must(err)
-	p.must(p.s.ConfirmWish(ctx, models.Confirmation{Token: r.Link, Name: "Zebedee Quagmire", Sure: true, Words: "Wordstell", Network: "198.51.100.77"}))
+	p.must(p.s.Consent.ConfirmWish(ctx, consent.Confirmation{Token: r.Link, Name: "Zebedee Quagmire", Sure: true, Words: "Wordstell", Network: "198.51.100.77"}))
 }
 
 // worksOthers is what others' work says of the customer: a search that was kept, a file, a message that waits on a page.
 func (p *play) worksOthers(id string) {
 	p.Helper()
 	ctx := p.Context()
-	_, err := p.s.SaveView(ctx, p.Ada, models.View{Name: "Of Zebedee Quagmire", Query: "status=hard_bounce"})
+	_, err := p.s.Report.SaveView(ctx, p.Ada, report.View{Name: "Of Zebedee Quagmire", Query: "status=hard_bounce"})
 	p.must(err)
-	view, err := p.s.SaveView(ctx, p.Olga, models.View{Name: "Mine", Query: "q=Zebedee+Quagmire"})
+	view, err := p.s.Report.SaveView(ctx, p.Olga, report.View{Name: "Mine", Query: "q=Zebedee+Quagmire"})
 	p.must(err)
-	p.must(p.s.DeleteView(ctx, p.Olga, view.ID))
-	_, err = p.s.SaveView(ctx, p.Olga, models.View{Name: "Mine too", Query: "q=secondmark%40x.example"})
+	p.must(p.s.Report.DeleteView(ctx, p.Olga, view.ID))
+	_, err = p.s.Report.SaveView(ctx, p.Olga, report.View{Name: "Mine too", Query: "q=secondmark%40x.example"})
 	p.must(err)
 	p.must(p.s.Note(ctx, p.Ada, "report.export", models.AuditEntry{ObjectKind: "report", ObjectName: "report", After: "q=Zebedee+Quagmire"}))
-	_, err = p.s.StartBulk(ctx, p.Ada, models.BulkAsk{Action: models.BulkClear, Outcome: "reached", Filter: models.Filter{Q: "Zebedee Quagmire"}})
+	_, err = p.s.Resend.StartBulk(ctx, p.Ada, resend.BulkAsk{Action: resend.BulkClear, Outcome: "reached", Filter: report.Filter{Q: "Zebedee Quagmire"}})
 	p.must(err)
 	other := p.registered("of another", "jane@x.example")
 	p.says(other.AttemptID, hard, "user-unknown")
 	file := "id;address\n" + id + ";secondmark@x.example\n" + other.ID + ";zebedee.firstmark@x.example\nnobody;secondmark@x.example\n"
-	_, err = p.s.CheckImport(ctx, p.Ada, strings.NewReader(file))
+	_, err = p.s.Customer.CheckImport(ctx, p.Ada, strings.NewReader(file))
 	p.must(err)
 	max := addUser(p.T, p.s, p.Account.ID, "max@marlow.example", models.Manager)
-	token, err := p.s.AddSession(ctx, models.Actor{Kind: models.Person, ID: max.ID, AccountID: p.Account.ID}, models.Session{}, models.SessionShort)
+	token, err := p.s.People.AddSession(ctx, models.Actor{Kind: models.Person, ID: max.ID, AccountID: p.Account.ID}, people.Session{}, people.SessionShort)
 	p.must(err)
-	p.must(p.s.SaveSession(ctx, token, `{"Text":"zebedee.firstmark@x.example is opted out."}`))
-	_, _, err = p.s.TakeForm(ctx, p.Ada, "form-1")
+	p.must(p.s.People.SaveSession(ctx, token, `{"Text":"zebedee.firstmark@x.example is opted out."}`))
+	_, _, err = p.s.People.TakeForm(ctx, p.Ada, "form-1")
 	p.must(err)
-	p.must(p.s.KeepForm(ctx, p.Ada, "form-1", `{"URL":"/customers","Flash":{"Text":"Zebedee Quagmire is saved."}}`))
+	p.must(p.s.People.KeepForm(ctx, p.Ada, "form-1", `{"URL":"/customers","Flash":{"Text":"Zebedee Quagmire is saved."}}`))
 }
 
 // comesLate is what may still come of an erased customer: copies, late reports, and the same registration again.
-func (p *play) comesLate(n models.Registered) {
+func (p *play) comesLate(n intake.Registered) {
 	p.Helper()
 	p.clock.Turn(time.Hour)
 	for i, e := range []models.Event{

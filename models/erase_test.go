@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/consent"
 )
 
 // An erased customer leaves nothing to be read, the number stays as it was, and nobody writes to the address again.
@@ -15,11 +16,11 @@ func TestErasedCustomerIsNeverWrittenToAgain(t *testing.T) {
 		n := p.registered("1", atA)
 		p.says(n.AttemptID, full, "mailbox-full")
 		c := p.story(n.ID).Customer
-		file, err := p.s.CustomerFile(p.Context(), p.Ada, c.ID)
+		file, err := p.s.Customer.CustomerFile(p.Context(), p.Ada, c.ID)
 		if err != nil || len(file.Addresses) != 1 || len(file.Contents) != 1 || len(file.Events) != 1 {
 			p.Fatalf("the file lacks something: %+v, %v", file, err)
 		}
-		p.must(p.s.EraseCustomer(p.Context(), p.Ada, c.ID, 0))
+		p.must(p.s.Customer.EraseCustomer(p.Context(), p.Ada, c.ID, 0))
 		p.wantNumber(1)
 		st := p.story(n.ID)
 		if st.Content.Text != "" || st.Attempts[0].Recipient != "" || st.Row.Recipient != "" || strings.Contains(st.Row.Search, "jane") || st.Customer.Name == "Jane Doe" {
@@ -41,9 +42,9 @@ func TestStaffRecordsAnOptOut(t *testing.T) {
 		c := p.customer(atA)
 		at := p.state(c.ID)
 		for range 2 {
-			p.must(p.s.OptOutByStaff(p.Context(), key(p.Account.ID), at.ID, "She rang."))
+			p.must(p.s.Consent.OptOutByStaff(p.Context(), key(p.Account.ID), at.ID, "She rang."))
 		}
-		if got := p.state(c.ID); got.State() != models.AddressOptedOut || len(got.Causes) != 1 {
+		if got := p.state(c.ID); got.State() != consent.AddressOptedOut || len(got.Causes) != 1 {
 			p.Fatalf("state %s", got.State())
 		}
 		if got := p.tries(p.Ada, "reason", at.ID); got != agreementMissing {
@@ -59,13 +60,13 @@ func TestErasureEndsRequests(t *testing.T) {
 		p.clock.Turn(48 * time.Hour)
 		r, err := p.lift(p.Ada, at.ID, p.agreed())
 		p.must(err)
-		p.must(p.s.EraseCustomer(p.Context(), p.Ada, at.CustomerID, 0))
-		got, err := p.s.ClearRequest(p.Context(), p.Ada, r.Requests[0].ID)
-		if err != nil || got.State != models.RequestLapsed {
+		p.must(p.s.Customer.EraseCustomer(p.Context(), p.Ada, at.CustomerID, 0))
+		got, err := p.s.Consent.ClearRequest(p.Context(), p.Ada, r.Requests[0].ID)
+		if err != nil || got.State != consent.RequestLapsed {
 			p.Fatalf("%s, %v", got.State, err)
 		}
 		var late models.Conflict
-		if _, err := p.s.Approve(p.Context(), p.Sam, got.ID, "", true); !errors.As(err, &late) {
+		if _, err := p.s.Consent.Approve(p.Context(), p.Sam, got.ID, "", true); !errors.As(err, &late) {
 			p.Errorf("approved after all: %v", err)
 		}
 	})

@@ -8,7 +8,10 @@ import (
 	"testing"
 
 	"undelivered/models"
+	"undelivered/models/customer"
+	"undelivered/models/intake"
 	"undelivered/models/modelstest"
+	"undelivered/models/store"
 )
 
 // A business's system may register an erased address again: it is a new customer with a digest in the place of the
@@ -17,14 +20,14 @@ func TestErasedAddressIsRegisteredAgain(t *testing.T) {
 	onBoth(t, func(p *play) {
 		first := p.registered("1", atA)
 		old := p.story(first.ID).Customer
-		p.must(p.s.EraseCustomer(t.Context(), p.Ada, old.ID, 0))
-		all, err := p.s.Register(t.Context(), key(p.Account.ID), []models.Registration{
+		p.must(p.s.Customer.EraseCustomer(t.Context(), p.Ada, old.ID, 0))
+		all, err := p.s.Intake.Register(t.Context(), key(p.Account.ID), []intake.Registration{
 			{Ref: "2", Channel: models.Email, Title: "Reminder", Text: "See you.", Send: true, Connection: p.Mail.ID,
-				Customer: models.RegistrationCustomer{Ref: "c-2", Name: "Jane Doe", Email: strings.ToUpper(atA)}},
+				Customer: intake.RegistrationCustomer{Ref: "c-2", Name: "Jane Doe", Email: strings.ToUpper(atA)}},
 			{Ref: "3", Channel: models.Email, Title: "Reminder", To: atA, Connection: p.Mail.ID},
 		})
 		p.must(err)
-		if _, err := p.s.TakeAttempt(t.Context(), all[0].AttemptID); !errors.Is(err, models.ErrNotYours) {
+		if _, err := p.s.Resend.TakeAttempt(t.Context(), all[0].AttemptID); !errors.Is(err, models.ErrNotYours) {
 			t.Fatalf("a worker got it: %v", err)
 		}
 		if n := p.wantState(all[0].ID, models.StateFailed); n.Status != models.Dropped {
@@ -37,7 +40,7 @@ func TestErasedAddressIsRegisteredAgain(t *testing.T) {
 			}
 		}
 		p.wantUnknown(atA)
-		p.must(p.s.EraseCustomer(t.Context(), p.Ada, p.story(all[1].ID).Customer.ID, 0))
+		p.must(p.s.Customer.EraseCustomer(t.Context(), p.Ada, p.story(all[1].ID).Customer.ID, 0))
 	})
 }
 
@@ -54,22 +57,22 @@ func (p *play) wantUnknown(address string) {
 func TestErasedAddressIsRefused(t *testing.T) {
 	onBoth(t, func(p *play) {
 		ctx := t.Context()
-		p.must(p.s.EraseCustomer(ctx, p.Ada, p.customer(atA).ID, 0))
+		p.must(p.s.Customer.EraseCustomer(ctx, p.Ada, p.customer(atA).ID, 0))
 		failed := p.registered("1", atB)
 		p.says(failed.AttemptID, hard, "user-unknown")
 		c := p.story(failed.ID).Customer
-		_, added := p.s.AddCustomer(ctx, p.Ada, models.NewCustomer{Name: "Jane Doe", Email: "A@X.example"})
-		_, edited := p.s.EditContact(ctx, p.Ada, models.ContactEdit{CustomerID: c.ID, Name: c.Name, Email: atA})
-		_, more := p.s.AddAddress(ctx, p.Ada, models.AddressEdit{CustomerID: c.ID, Channel: models.Email, Value: atA})
+		_, added := p.s.Customer.AddCustomer(ctx, p.Ada, customer.NewCustomer{Name: "Jane Doe", Email: "A@X.example"})
+		_, edited := p.s.Customer.EditContact(ctx, p.Ada, customer.ContactEdit{CustomerID: c.ID, Name: c.Name, Email: atA})
+		_, more := p.s.Customer.AddAddress(ctx, p.Ada, customer.AddressEdit{CustomerID: c.ID, Channel: models.Email, Value: atA})
 		for field, err := range map[string]error{"email": errors.Join(added), "email ": edited, "value": more} {
 			var wrong models.Invalid
 			if !errors.As(err, &wrong) || wrong[strings.TrimSpace(field)].Key != "error.erased" {
 				t.Errorf("%s: %v", field, err)
 			}
 		}
-		i, err := p.s.CheckImport(ctx, p.Ada, strings.NewReader("id;address\n"+failed.ID+";"+atA+"\n"))
+		i, err := p.s.Customer.CheckImport(ctx, p.Ada, strings.NewReader("id;address\n"+failed.ID+";"+atA+"\n"))
 		p.must(err)
-		if l := p.lines(i.ID)[failed.ID]; i.Changes != 0 || l.State != models.LineWrong || l.Problem.Key != "error.erased" {
+		if l := p.lines(i.ID)[failed.ID]; i.Changes != 0 || l.State != customer.LineWrong || l.Problem.Key != "error.erased" {
 			t.Errorf("by a file: %+v %+v", i, l)
 		}
 		p.wantUnknown(atA)
@@ -78,12 +81,12 @@ func TestErasedAddressIsRefused(t *testing.T) {
 
 // An erased address stays refused when the secret key is changed, and the key before opens nothing any more.
 func TestErasedAddressOutlivesTheSecretKey(t *testing.T) {
-	o := models.Options{File: filepath.Join(t.TempDir(), "undelivered.db")}
+	o := store.Options{File: filepath.Join(t.TempDir(), "undelivered.db")}
 	before, after := bytes.Repeat([]byte{1}, 32), bytes.Repeat([]byte{2}, 32)
-	opened := func(key []byte, old ...[]byte) *models.Store {
+	opened := func(key []byte, old ...[]byte) *store.Store {
 		t.Helper()
 		o.Key, o.OldKeys = key, old
-		s, err := models.Open(t.Context(), o)
+		s, err := store.Open(t.Context(), o)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -91,12 +94,12 @@ func TestErasedAddressOutlivesTheSecretKey(t *testing.T) {
 	}
 	s := opened(before)
 	ada := modelstest.NewCast(t, s).Ada
-	jane := models.NewCustomer{Name: "Jane Doe", Email: atA}
-	added, err := s.AddCustomer(t.Context(), ada, jane)
+	jane := customer.NewCustomer{Name: "Jane Doe", Email: atA}
+	added, err := s.Customer.AddCustomer(t.Context(), ada, jane)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.EraseCustomer(t.Context(), ada, added.Customer.ID, 0); err != nil {
+	if err := s.Customer.EraseCustomer(t.Context(), ada, added.Customer.ID, 0); err != nil {
 		t.Fatal(err)
 	}
 	for _, old := range [][][]byte{{before}, nil} {
@@ -107,13 +110,13 @@ func TestErasedAddressOutlivesTheSecretKey(t *testing.T) {
 			}
 		}
 		var wrong models.Invalid
-		if _, err := s.AddCustomer(t.Context(), ada, jane); !errors.As(err, &wrong) || wrong["email"].Key != "error.erased" {
+		if _, err := s.Customer.AddCustomer(t.Context(), ada, jane); !errors.As(err, &wrong) || wrong["email"].Key != "error.erased" {
 			t.Errorf("the erased address is taken: %v", err)
 		}
 	}
 	s.Close()
 	o.Key, o.OldKeys = before, nil
-	if s, err := models.Open(t.Context(), o); err == nil {
+	if s, err := store.Open(t.Context(), o); err == nil {
 		s.Close()
 		t.Error("the database opens with the key before")
 	}

@@ -31,8 +31,8 @@ func (i Invalid) Error() string {
 	return "invalid: " + strings.Join(slices.Sorted(maps.Keys(i)), ", ")
 }
 
-// and is i with what another check has found; an error of another sort stands alone.
-func (i Invalid) and(err error) error {
+// And is i with what another check has found; an error of another sort stands alone.
+func (i Invalid) And(err error) error {
 	var more Invalid
 	if err != nil && !errors.As(err, &more) {
 		return err
@@ -68,3 +68,13 @@ type Refusal struct {
 
 // Error is for the log.
 func (r Refusal) Error() string { return "refused: " + string(r.Guard) }
+
+// ErrBroken says that the log was changed or has a gap.
+var ErrBroken = errors.New("the activity log has been changed")
+
+// ErrAway: the database does not answer, or takes nothing at present. Nothing is wrong with what was asked; the same is
+// worth another try after a while.
+var ErrAway = errors.New("models: the database is away")
+
+// ErrNotYours: the attempt is not to be sent, or not by this worker.
+var ErrNotYours = errors.New("models: nothing to hand over")

@@ -1,6 +1,10 @@
 package models
 
-import "time"
+import (
+	"strings"
+	"time"
+	"unicode"
+)
 
 // EventState says how far a kept event has come.
 type EventState string
@@ -69,4 +73,102 @@ type Event struct {
 	Tries       int
 	DueAt       time.Time
 	Error       string // why it is parked
+}
+
+// EventType is the kind of thing that a provider says about an attempt or an address.
+type EventType string
+
+// Progress, delivery and what concerns the address only. The nine statuses are event types too:
+// EventType(HardBounce) and so on; EventType(Spammed) is a filter's verdict, Complaint the customer's.
+const (
+	Accepted          EventType = "accepted"
+	Sent              EventType = "sent"
+	Deferred          EventType = "deferred"
+	Opened            EventType = "opened"
+	Clicked           EventType = "clicked"
+	Delivered         EventType = "delivered"
+	Complaint         EventType = "complaint"
+	Unsubscribed      EventType = "unsubscribed"
+	Resubscribed      EventType = "resubscribed"
+	AddressSuppressed EventType = "address_suppressed"
+	Unrecognised      EventType = "unrecognised"
+)
+
+var otherEventTypes = []EventType{Accepted, Sent, Deferred, Opened, Clicked, Delivered, Complaint,
+	Unsubscribed, Resubscribed, AddressSuppressed, Unrecognised}
+
+// Valid says whether t is known.
+func (t EventType) Valid() bool {
+	if Status(t).Valid() {
+		return true
+	}
+	for _, known := range otherEventTypes {
+		if t == known {
+			return true
+		}
+	}
+	return false
+}
+
+// Failure says whether t is a final failure (an automatic reply is none: semantics 5, line 2).
+func (t EventType) Failure() bool { return Status(t).Valid() && Status(t) != Autoresponder }
+
+// Progress says whether t only shows that the provider has the message.
+func (t EventType) Progress() bool {
+	switch t {
+	case Accepted, Sent, Deferred, Opened, Clicked:
+		return true
+	}
+	return false
+}
+
+// Prepare fills what the store adds, and sets impossible times right (semantics 3.6).
+func (e *Event) Prepare(c Connection, now time.Time) {
+	e.ID, e.AccountID, e.ConnectionID = NewID("evt", now), c.AccountID, c.ID
+	e.ReceivedAt, e.DueAt, e.Copies = now, now, 1
+	if e.State == "" {
+		e.State = EventDue
+	}
+	e.OccurredAt = Instant(e.OccurredAt)
+	if e.OccurredAt.After(now.Add(5*time.Minute)) || e.OccurredAt.Before(now.AddDate(0, 0, -90)) {
+		e.OccurredAt, e.TimeFlagged = now, true
+	}
+	e.clean()
+	if _, known := ReasonByID(e.Reason); !known && (e.Type.Failure() || e.Reason != "") {
+		e.Reason = MatchReason(Evidence{Channel: e.Channel, Provider: c.Provider, Codes: []string{e.ProviderCode}, Text: e.Diagnostic,
+			Enhanced: e.EnhancedCode, SMTP: e.SMTPCode}).ID
+	}
+}
+
+// clean makes every text of an event what the store keeps: valid, without control characters, bounded.
+func (e *Event) clean() {
+	for _, text := range []*string{&e.DedupeKey, &e.ProviderEventID, &e.Recipient, &e.AttemptRef, &e.ProviderMessageID, &e.MessageID,
+		&e.NotificationRef, &e.EnhancedCode, &e.ProviderCode, &e.SuppressionKind, &e.Reason, &e.Error} {
+		if len(*text) > longestName || strings.ContainsFunc(*text, unfit) {
+			*text = CleanText(*text)
+		}
+		if len(*text) > longestName {
+			*text = "sha256:" + TokenHash(*text) // still the same for the same
+		}
+	}
+	e.Type, e.Channel = EventType(CleanText(string(e.Type))), Channel(CleanText(string(e.Channel)))
+	e.Diagnostic = CleanText(e.Diagnostic)
+	e.SMTPCode = min(max(e.SMTPCode, 0), 999)
+}
+
+// longestName is how many bytes an id, a code or an address of an event may have.
+const longestName = 1000
+
+func unfit(r rune) bool { return r == unicode.ReplacementChar || unicode.IsControl(r) }
+
+func AboutAddress(kind EventType) bool {
+	return kind == Unsubscribed || kind == Resubscribed || kind == AddressSuppressed
+}
+
+// Proof is what proves a request once: the token of a signature that does not cover the body. Who has listened may send
+// the token again, but only with the body that it came with first, and that is a copy.
+type Proof struct {
+	Token   string
+	Digest  string // of the body
+	Expires time.Time
 }

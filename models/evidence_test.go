@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/intake"
 	"undelivered/models/modelstest"
+	"undelivered/models/resend"
 )
 
 var (
@@ -16,15 +18,15 @@ var (
 )
 
 // brokenOff is a resend to a corrected address whose hand-over broke off, and which waits to be repeated with its key.
-func (p *play) brokenOff(ref string) (models.Registered, models.Attempt) {
+func (p *play) brokenOff(ref string) (intake.Registered, models.Attempt) {
 	p.Helper()
 	n := p.registered(ref, ref+atA)
 	p.says(n.AttemptID, hard, "user-unknown")
 	p.corrected(ref, ref+atB)
 	a := p.resend(n.ID)
-	h, err := p.s.TakeAttempt(p.Context(), a.ID)
+	h, err := p.s.Resend.TakeAttempt(p.Context(), a.ID)
 	p.must(err)
-	p.must(p.s.FinishAttempt(p.Context(), h, brokeOff, repeats))
+	p.must(p.s.Resend.FinishAttempt(p.Context(), h, brokeOff, repeats))
 	if got := p.story(n.ID).Attempts[1]; got.OwnState != models.Queued {
 		p.Fatalf("it does not wait to be repeated: %s", got.OwnState)
 	}
@@ -33,7 +35,7 @@ func (p *play) brokenOff(ref string) (models.Registered, models.Attempt) {
 
 // wantHandedOver holds the newest attempt to what a proven hand-over is: the provider has it, and nobody may send it
 // again, however long one waits.
-func (p *play) wantHandedOver(n models.Registered) models.Attempt {
+func (p *play) wantHandedOver(n intake.Registered) models.Attempt {
 	p.Helper()
 	attempts := p.story(n.ID).Attempts
 	a := attempts[len(attempts)-1]
@@ -41,9 +43,9 @@ func (p *play) wantHandedOver(n models.Registered) models.Attempt {
 		p.Fatalf("attempt %d is %s (%s), accepted %v, due %v", a.Number, a.OwnState, a.Why, a.AcceptedAt, a.DueAt)
 	}
 	p.clock.Turn(time.Hour)
-	_, err := p.s.RequeueLost(p.Context())
+	_, err := p.s.Resend.RequeueLost(p.Context())
 	p.must(err)
-	if _, err := p.s.TakeAttempt(p.Context(), a.ID); !errors.Is(err, models.ErrNotYours) {
+	if _, err := p.s.Resend.TakeAttempt(p.Context(), a.ID); !errors.Is(err, models.ErrNotYours) {
 		p.Fatalf("it was given to a worker again: %v", err)
 	}
 	return a
@@ -52,7 +54,7 @@ func (p *play) wantHandedOver(n models.Registered) models.Attempt {
 // wantNoDrift holds the counters to a recount.
 func (p *play) wantNoDrift() {
 	p.Helper()
-	drift, err := p.s.Recount(p.Context())
+	drift, err := p.s.Ledger.Recount(p.Context())
 	p.must(err)
 	if len(drift) > 0 {
 		p.Errorf("the counters have drifted: %v", drift)
@@ -98,7 +100,7 @@ func TestEveryReportProvesTheHandOver(t *testing.T) {
 				continue
 			}
 			p.clock.Turn(73 * time.Hour)
-			_, err := p.s.SettleDue(t.Context())
+			_, err := p.s.Resend.SettleDue(t.Context())
 			p.must(err)
 			p.wantState(n.ID, models.StatePresumed)
 		}
@@ -115,7 +117,7 @@ func TestOnlyTheOtherIsCancelled(t *testing.T) {
 		first := p.resend(n.ID)
 		p.handOver(first, brokeOff)
 		p.wantState(n.ID, models.StateUnknown)
-		second, err := p.s.AskResend(t.Context(), p.Ada, models.ResendAsk{NotificationID: n.ID, MayGetTwo: true})
+		second, err := p.s.Resend.AskResend(t.Context(), p.Ada, resend.ResendAsk{NotificationID: n.ID, MayGetTwo: true})
 		p.must(err)
 		p.says(first.ID, models.Delivered, "")
 		p.wantState(n.ID, models.StateDelivered)
@@ -123,7 +125,7 @@ func TestOnlyTheOtherIsCancelled(t *testing.T) {
 		if one, two := st.Attempts[1], st.Attempts[2]; one.OwnState != models.AttemptAccepted || two.OwnState != models.Cancelled || two.Why != "no_longer_needed" {
 			t.Errorf("the first is %s, the second %s (%s)", one.OwnState, two.OwnState, two.Why)
 		}
-		if _, err := p.s.TakeAttempt(t.Context(), second.ID); !errors.Is(err, models.ErrNotYours) {
+		if _, err := p.s.Resend.TakeAttempt(t.Context(), second.ID); !errors.Is(err, models.ErrNotYours) {
 			t.Errorf("the second was given to a worker: %v", err)
 		}
 	})
@@ -133,7 +135,7 @@ func TestOnlyTheOtherIsCancelled(t *testing.T) {
 func TestCancelledRepetitionWasDelivered(t *testing.T) {
 	onBoth(t, func(p *play) {
 		n, a := p.brokenOff("1")
-		p.must(p.s.CancelAttempt(t.Context(), p.Ada, a.ID))
+		p.must(p.s.Ledger.CancelAttempt(t.Context(), p.Ada, a.ID))
 		p.says(a.ID, models.Delivered, "")
 		p.wantState(n.ID, models.StateDelivered)
 		if got := p.wantHandedOver(n); got.Outcome != models.AttemptDelivered {
@@ -152,14 +154,14 @@ func TestAnswerToARepetitionTakesNothingBack(t *testing.T) {
 		for i := range len(answers) + 1 {
 			n, a := p.brokenOff(fmt.Sprint(i))
 			p.clock.Turn(31 * time.Second)
-			h, err := p.s.TakeAttempt(t.Context(), a.ID)
+			h, err := p.s.Resend.TakeAttempt(t.Context(), a.ID)
 			p.must(err)
 			p.says(a.ID, models.Delivered, "")
 			if i < len(answers) {
-				p.must(p.s.FinishAttempt(t.Context(), h, answers[i], repeats))
+				p.must(p.s.Resend.FinishAttempt(t.Context(), h, answers[i], repeats))
 			}
 			p.clock.Turn(2 * time.Minute)
-			_, err = p.s.ExpireLeases(t.Context(), func(string) models.Habits { return repeats })
+			_, err = p.s.Resend.ExpireLeases(t.Context(), func(string) models.Habits { return repeats })
 			p.must(err)
 			p.wantState(n.ID, models.StateDelivered)
 			if got := p.wantHandedOver(n); i == 0 && got.ProviderMessageID != taken.ProviderMessageID {
@@ -179,10 +181,10 @@ func TestStoredReportKeepsARepetitionBack(t *testing.T) {
 		n, a := p.brokenOff("1")
 		e := modelstest.Event(models.Email, "", models.Delivered)
 		e.AttemptRef, e.OccurredAt, e.State = a.ID, p.clock.Now(), models.EventParked
-		p.must(p.s.Keep(t.Context(), p.Mail, []models.Event{e}))
-		p.must(p.s.Tamper(t.Context(), "UPDATE events SET state = 'due', due_at = ? WHERE attempt_ref = ?", p.clock.Now().Add(time.Hour), a.ID))
+		p.must(p.s.Intake.Keep(t.Context(), p.Mail, []models.Event{e}))
+		p.must(modelstest.Alter(t.Context(), p.s, "UPDATE events SET state = 'due', due_at = ? WHERE attempt_ref = ?", p.clock.Now().Add(time.Hour), a.ID))
 		p.clock.Turn(31 * time.Second)
-		if _, err := p.s.TakeAttempt(t.Context(), a.ID); !errors.Is(err, models.ErrNotYours) {
+		if _, err := p.s.Resend.TakeAttempt(t.Context(), a.ID); !errors.Is(err, models.ErrNotYours) {
 			t.Fatalf("it was given to a worker: %v", err)
 		}
 		if got := p.story(n.ID).Attempts[1]; got.OwnState != models.Queued || got.DueAt == nil || !got.DueAt.After(p.clock.Now()) {
@@ -224,14 +226,14 @@ func TestRepetitionAgainstReport(t *testing.T) {
 				if i == 0 {
 					e := modelstest.Event(models.Email, "", models.Delivered)
 					e.AttemptRef, e.OccurredAt = a.ID, p.clock.Now()
-					return p.s.Keep(t.Context(), p.Mail, []models.Event{e})
+					return p.s.Intake.Keep(t.Context(), p.Mail, []models.Event{e})
 				}
-				h, err = p.s.TakeAttempt(t.Context(), a.ID)
+				h, err = p.s.Resend.TakeAttempt(t.Context(), a.ID)
 				return err
 			})
 			p.must(errs[0])
 			if errs[1] == nil {
-				p.must(p.s.FinishAttempt(t.Context(), h, answers[round%len(answers)], repeats))
+				p.must(p.s.Resend.FinishAttempt(t.Context(), h, answers[round%len(answers)], repeats))
 			} else if !errors.Is(errs[1], models.ErrNotYours) {
 				t.Fatal(errs[1])
 			}

@@ -8,48 +8,54 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/intake"
+	"undelivered/models/ledger"
 	"undelivered/models/modelstest"
+	"undelivered/models/report"
+	"undelivered/models/resend"
+	"undelivered/models/sample"
+	"undelivered/models/store"
 )
 
 // What is sent again and waits, what was cleared and what one domain, provider, kind or outcome holds is counted to the
 // unit, however many there are; only what no counter knows stops at the cap.
 func TestTotalsAreExactBeyondTheCap(t *testing.T) {
 	clock := modelstest.NewClock(noon)
-	modelstest.EachWith(t, models.Options{Now: clock.Now}, func(t *testing.T, s *models.Store) {
-		accounts, err := s.Seed(t.Context(), models.AtCommandLine(""), models.SeedPlan{Accounts: 1, Notifications: 11_500, Undelivered: 1, Days: 20, Seed: 3, Bare: true})
+	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
+		accounts, err := s.Seed(t.Context(), models.AtCommandLine(""), sample.SeedPlan{Accounts: 1, Notifications: 11_500, Undelivered: 1, Days: 20, Seed: 3, Bare: true})
 		if err != nil {
 			t.Fatal(err)
 		}
 		olga := models.Actor{Kind: models.Person, ID: "usr_olga", AccountID: accounts[0].ID, Role: models.Owner}
-		all := total(t, s, olga, models.Filter{Range: "90d"}).Total + total(t, s, olga, models.Filter{Range: "90d", State: models.ShowCleared}).Total
-		for set, filters := range map[string][]models.Filter{
-			"left_at = failed_at, left_why = 'waiting', outcome = ''":       {{State: models.ShowWaiting}},
-			"left_at = failed_at, left_why = 'cleared', outcome = 'phoned'": {{State: models.ShowCleared}, {State: models.ShowCleared, Outcome: "phoned"}},
+		all := total(t, s, olga, report.Filter{Range: "90d"}).Total + total(t, s, olga, report.Filter{Range: "90d", State: report.ShowCleared}).Total
+		for set, filters := range map[string][]report.Filter{
+			"left_at = failed_at, left_why = 'waiting', outcome = ''":       {{State: report.ShowWaiting}},
+			"left_at = failed_at, left_why = 'cleared', outcome = 'phoned'": {{State: report.ShowCleared}, {State: report.ShowCleared, Outcome: "phoned"}},
 			"left_at = NULL, left_why = '', outcome = '', domain = 'one.example', connection_id = 'con_1', kind = ''": {
-				{Domain: "one.example"}, {Connection: "con_1"}, {Kind: models.None}},
+				{Domain: "one.example"}, {Connection: "con_1"}, {Kind: report.None}},
 		} {
-			if err := errors.Join(s.Alter(t.Context(), "UPDATE undelivered SET "+set), s.RebuildDays(t.Context(), olga)); err != nil {
+			if err := errors.Join(modelstest.Alter(t.Context(), s, "UPDATE undelivered SET "+set), s.Ledger.RebuildDays(t.Context(), olga)); err != nil {
 				t.Fatal(err)
 			}
 			for _, f := range filters {
 				got := total(t, s, olga, f)
-				if got.Total != all || all <= models.CountCap || got.Capped || got.Partial {
+				if got.Total != all || all <= report.CountCap || got.Capped || got.Partial {
 					t.Errorf("%v: %d, capped %v, want %d", f.Values(), got.Total, got.Capped, all)
 				}
-				if f.State == models.ShowWaiting && got.Waiting != all {
+				if f.State == report.ShowWaiting && got.Waiting != all {
 					t.Errorf("%d wait beside the number, want %d", got.Waiting, all)
 				}
 			}
-			if n := total(t, s, olga, models.Filter{State: filters[0].State, Q: "a"}); n.Total > models.CountCap {
+			if n := total(t, s, olga, report.Filter{State: filters[0].State, Q: "a"}); n.Total > report.CountCap {
 				t.Errorf("a search counts %d", n.Total)
 			}
 		}
 	})
 }
 
-func total(t *testing.T, s *models.Store, a models.Actor, f models.Filter) models.Number {
+func total(t *testing.T, s *store.Store, a models.Actor, f report.Filter) report.Number {
 	t.Helper()
-	n, err := s.CountUndelivered(t.Context(), a, f)
+	n, err := s.Report.CountUndelivered(t.Context(), a, f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,16 +66,16 @@ func total(t *testing.T, s *models.Store, a models.Actor, f models.Filter) model
 func TestDriftIsFoundAndMended(t *testing.T) {
 	onBoth(t, func(p *play) {
 		all := p.many(3)
-		p.must(p.s.ClearNotification(t.Context(), p.Ada, models.ClearAsk{NotificationID: all[0].ID, Outcome: "phoned"}))
+		p.must(p.s.Ledger.ClearNotification(t.Context(), p.Ada, ledger.ClearAsk{NotificationID: all[0].ID, Outcome: "phoned"}))
 		p.handOver(p.resend(all[1].ID), taken)
 		noDrift(t, p.s)
 		for _, column := range []string{"undelivered_daily SET open", "undelivered_daily SET total", "undelivered_daily SET waiting",
 			"undelivered_daily SET cleared", "facet_daily SET open", "facet_daily SET fixed"} {
-			p.must(p.s.Alter(t.Context(), fmt.Sprintf("UPDATE %s = 7", column)))
-			if drift, err := p.s.Recount(t.Context()); err != nil || len(drift) == 0 {
+			p.must(modelstest.Alter(t.Context(), p.s, fmt.Sprintf("UPDATE %s = 7", column)))
+			if drift, err := p.s.Ledger.Recount(t.Context()); err != nil || len(drift) == 0 {
 				t.Errorf("%s = 7: %v, %v", column, drift, err)
 			}
-			p.must(p.s.RebuildDays(t.Context(), p.Olga))
+			p.must(p.s.Ledger.RebuildDays(t.Context(), p.Olga))
 			noDrift(t, p.s)
 		}
 	})
@@ -96,8 +102,8 @@ func TestCountersWhileAllWork(t *testing.T) {
 		p.handOver(p.resend(last.ID), taken)
 		modelstest.Settle(t, p.s)
 		noDrift(t, p.s)
-		for _, f := range []models.Filter{{}, {State: models.ShowWaiting}, {State: models.ShowCleared}} {
-			if rows := sameEverywhere(t, p.s, p.Ada, f); f.State == models.ShowWaiting && len(rows) == 0 {
+		for _, f := range []report.Filter{{}, {State: report.ShowWaiting}, {State: report.ShowCleared}} {
+			if rows := sameEverywhere(t, p.s, p.Ada, f); f.State == report.ShowWaiting && len(rows) == 0 {
 				t.Error("nothing waits")
 			}
 		}
@@ -105,18 +111,18 @@ func TestCountersWhileAllWork(t *testing.T) {
 }
 
 // actsOn does one of the things that move a notification from one list to another; that it is refused is no fault.
-func (p *play) actsOn(n models.Registered, act int, key string) (err error) {
+func (p *play) actsOn(n intake.Registered, act int, key string) (err error) {
 	ctx := p.Context()
 	switch act {
 	case 0:
-		err = p.s.ClearNotification(ctx, p.Ada, models.ClearAsk{NotificationID: n.ID, Outcome: "phoned"})
+		err = p.s.Ledger.ClearNotification(ctx, p.Ada, ledger.ClearAsk{NotificationID: n.ID, Outcome: "phoned"})
 	case 1:
-		err = p.s.ReopenNotification(ctx, p.Ada, n.ID, "")
+		err = p.s.Ledger.ReopenNotification(ctx, p.Ada, n.ID, "")
 	case 2:
 		err = p.sendsAgain(n)
 	default:
 		kind := []models.EventType{models.Delivered, full, hard}[len(key)%3]
-		err = p.s.Keep(ctx, p.Mail, []models.Event{{Type: kind, Channel: models.Email, AttemptRef: n.AttemptID, OccurredAt: p.clock.Now(),
+		err = p.s.Intake.Keep(ctx, p.Mail, []models.Event{{Type: kind, Channel: models.Email, AttemptRef: n.AttemptID, OccurredAt: p.clock.Now(),
 			DedupeKey: key, Raw: []byte("{}")}})
 	}
 	if errors.As(err, new(models.Refusal)) || errors.Is(err, models.ErrNotYours) || errors.As(err, new(models.Conflict)) {
@@ -125,15 +131,15 @@ func (p *play) actsOn(n models.Registered, act int, key string) (err error) {
 	return err
 }
 
-func (p *play) sendsAgain(n models.Registered) error {
-	a, err := p.s.AskResend(p.Context(), p.Ada, models.ResendAsk{NotificationID: n.ID})
+func (p *play) sendsAgain(n intake.Registered) error {
+	a, err := p.s.Resend.AskResend(p.Context(), p.Ada, resend.ResendAsk{NotificationID: n.ID})
 	if err != nil {
 		return err
 	}
 	p.clock.Turn(11 * time.Second)
-	h, err := p.s.TakeAttempt(p.Context(), a.ID)
+	h, err := p.s.Resend.TakeAttempt(p.Context(), a.ID)
 	if err != nil {
 		return err
 	}
-	return p.s.FinishAttempt(p.Context(), h, models.Receipt{Outcome: models.ReceiptTaken, ProviderMessageID: a.ID}, models.Habits{})
+	return p.s.Resend.FinishAttempt(p.Context(), h, models.Receipt{Outcome: models.ReceiptTaken, ProviderMessageID: a.ID}, models.Habits{})
 }

@@ -9,11 +9,13 @@ import (
 
 	"undelivered/models"
 	"undelivered/models/modelstest"
+	"undelivered/models/report"
+	"undelivered/models/store"
 )
 
 // follower reads an account's events as a program does: from where it stopped.
 type follower struct {
-	s     *models.Store
+	s     *store.Store
 	actor models.Actor
 	after string
 	seen  map[string]bool
@@ -22,7 +24,7 @@ type follower struct {
 func (f *follower) read(t *testing.T) {
 	t.Helper()
 	for {
-		events, next, err := f.s.EventFeed(t.Context(), f.actor, models.FeedQuery{After: f.after, Limit: 7})
+		events, next, err := f.s.Report.EventFeed(t.Context(), f.actor, report.FeedQuery{After: f.after, Limit: 7})
 		if err != nil {
 			t.Error(err)
 		}
@@ -59,16 +61,16 @@ func TestEventsFollowTheirStoring(t *testing.T) {
 			t.Errorf("%d of 3 events were read: a refusal was skipped", len(f.seen))
 		}
 		broken := models.Event{Type: models.Unrecognised, Channel: models.Email, DedupeKey: "broken", State: models.EventParked, Error: "no JSON"}
-		p.must(p.s.Keep(p.Context(), p.Mail, []models.Event{broken}))
+		p.must(p.s.Intake.Keep(p.Context(), p.Mail, []models.Event{broken}))
 		f.read(t)
-		parked, _, err := p.s.EventFeed(p.Context(), p.Ada, models.FeedQuery{})
+		parked, _, err := p.s.Report.EventFeed(p.Context(), p.Ada, report.FeedQuery{})
 		p.must(err)
 		p.clock.Turn(time.Minute)
 		old := parked[len(parked)-1].Event
 		again := modelstest.Event(models.Email, "later@x.example", full)
-		_, err = p.s.GrantSupport(p.Context(), p.Olga, p.clock.Now().Add(time.Hour))
+		_, err = p.s.People.GrantSupport(p.Context(), p.Olga, p.clock.Now().Add(time.Hour))
 		p.must(err)
-		p.must(p.s.Reread(p.Context(), p.Sam, old, p.Mail, []models.Event{again}))
+		p.must(p.s.Intake.Reread(p.Context(), p.Sam, old, p.Mail, []models.Event{again}))
 		if f.read(t); len(f.seen) != 5 {
 			t.Errorf("%d of 5 events were read: one that was read anew was skipped", len(f.seen))
 		}
@@ -81,10 +83,10 @@ func TestEventsOfTwoInstances(t *testing.T) {
 		return // it takes PostgreSQL
 	}
 	url := modelstest.PostgresURL(t)
-	var stores []*models.Store
+	var stores []*store.Store
 	for i := range 2 {
 		ahead := time.Duration(i) * 40 * time.Millisecond
-		s, err := models.Open(t.Context(), models.Options{URL: url, Key: modelstest.Key(), Now: func() time.Time { return time.Now().Add(ahead) }})
+		s, err := store.Open(t.Context(), store.Options{URL: url, Key: modelstest.Key(), Now: func() time.Time { return time.Now().Add(ahead) }})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -101,7 +103,7 @@ func TestEventsOfTwoInstances(t *testing.T) {
 			defer left.Add(-1)
 			for k := range 25 {
 				e := modelstest.Event(models.Email, fmt.Sprintf("p%d-%d@x.example", i, k), models.Delivered)
-				if err := stores[i%2].Keep(context.WithoutCancel(t.Context()), c.Mail, []models.Event{e}); err != nil {
+				if err := stores[i%2].Intake.Keep(context.WithoutCancel(t.Context()), c.Mail, []models.Event{e}); err != nil {
 					return err
 				}
 			}

@@ -10,19 +10,21 @@ import (
 
 	"undelivered/models"
 	"undelivered/models/modelstest"
+	"undelivered/models/report"
+	"undelivered/models/store"
 )
 
 // Every pair of filters, and each alone, gives one number: the count is what the list, the pages and the export hold.
 func TestEveryPairOfFiltersCountsItsRows(t *testing.T) {
 	clock := modelstest.NewClock(noon)
-	modelstest.EachWith(t, models.Options{Now: clock.Now}, func(t *testing.T, s *models.Store) {
+	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
 		c := modelstest.NewCast(t, s)
 		r := rand.New(rand.NewPCG(3, 5))
 		keepAll(t, s, c, someFailures(r, 90))
 		for range 25 {
 			workOn(t, s, c, r)
 		}
-		rows := exported(t, s, c.Ada, models.Filter{Range: "90d"})
+		rows := exported(t, s, c.Ada, report.Filter{Range: "90d"})
 		asks := c.Ada
 		asks.ID = giveOut(t, s, c, rows)
 		modelstest.Settle(t, s)
@@ -30,7 +32,7 @@ func TestEveryPairOfFiltersCountsItsRows(t *testing.T) {
 		namesEveryField(t, all)
 		for i, one := range all {
 			for _, other := range all[i:] {
-				f, err := models.ParseFilter(both(one, other))
+				f, err := report.ParseFilter(both(one, other))
 				if err != nil {
 					t.Fatalf("%s & %s: %v", one, other, err)
 				}
@@ -41,7 +43,7 @@ func TestEveryPairOfFiltersCountsItsRows(t *testing.T) {
 }
 
 // giveOut gives some rows to a person, whose id it returns, puts some off, and lets some wait for the customer.
-func giveOut(t *testing.T, s *models.Store, c *modelstest.Cast, rows []models.Undelivered) string {
+func giveOut(t *testing.T, s *store.Store, c *modelstest.Cast, rows []models.Undelivered) string {
 	t.Helper()
 	person := addUser(t, s, c.Account.ID, "max@marlow.example", models.Manager)
 	later := noon.AddDate(0, 0, 3)
@@ -49,11 +51,11 @@ func giveOut(t *testing.T, s *models.Store, c *modelstest.Cast, rows []models.Un
 		var err error
 		switch i % 5 {
 		case 0:
-			err = s.Assign(context.Background(), c.Ada, row.ID, person.ID)
+			err = s.Ledger.Assign(context.Background(), c.Ada, row.ID, person.ID)
 		case 1:
-			err = s.Snooze(context.Background(), c.Ada, row.ID, &later, false)
+			err = s.Ledger.Snooze(context.Background(), c.Ada, row.ID, &later, false)
 		case 2:
-			err = s.Snooze(context.Background(), c.Ada, row.ID, nil, true)
+			err = s.Ledger.Snooze(context.Background(), c.Ada, row.ID, nil, true)
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -68,8 +70,8 @@ func everyFilterWord(c *modelstest.Cast, rows []models.Undelivered) []string {
 		"reason=user-unknown", "reason=-", "domain=gmail.com", "q=person1", "customer=" + rows[0].CustomerID, "connection=" + c.Mail.ID,
 		"kind=-", "state=waiting", "state=cleared", "state=fixed", "assigned=me", "assigned=nobody", "outcome=phoned", "free=1", "sort=customer",
 		"saved=view_1", "all=1", "id=" + rows[0].ID + "&id=" + rows[1].ID}
-	for _, view := range []string{models.ViewDue, models.ViewReady, models.ViewMistyped, models.ViewCorrected, models.ViewOurSide,
-		models.ViewUnknown, models.ViewHold, models.ViewSnoozed} {
+	for _, view := range []string{report.ViewDue, report.ViewReady, report.ViewMistyped, report.ViewCorrected, report.ViewOurSide,
+		report.ViewUnknown, report.ViewHold, report.ViewSnoozed} {
 		all = append(all, "view="+view)
 	}
 	return all
@@ -81,21 +83,21 @@ func namesEveryField(t *testing.T, words []string) {
 	named := map[string]bool{"After": true, "Before": true, "Per": true} // only part the list into pages
 	for _, word := range words {
 		fields, _ := url.ParseQuery(word)
-		f, err := models.ParseFilter(fields)
+		f, err := report.ParseFilter(fields)
 		if err != nil {
 			t.Fatalf("%s: %v", word, err)
 		}
-		for i := range reflect.TypeFor[models.Filter]().NumField() {
+		for i := range reflect.TypeFor[report.Filter]().NumField() {
 			if !reflect.ValueOf(f).Field(i).IsZero() {
-				named[reflect.TypeFor[models.Filter]().Field(i).Name] = true
+				named[reflect.TypeFor[report.Filter]().Field(i).Name] = true
 			}
 		}
-		if again, err := models.ParseFilter(f.Values()); err != nil || !again.Equal(f) {
+		if again, err := report.ParseFilter(f.Values()); err != nil || !again.Equal(f) {
 			t.Errorf("%s reads back as %v: %v", word, again.Values(), err)
 		}
 	}
-	for i := range reflect.TypeFor[models.Filter]().NumField() {
-		if name := reflect.TypeFor[models.Filter]().Field(i).Name; !named[name] {
+	for i := range reflect.TypeFor[report.Filter]().NumField() {
+		if name := reflect.TypeFor[report.Filter]().Field(i).Name; !named[name] {
 			t.Errorf("no filter is tried with %s", name)
 		}
 	}
@@ -112,12 +114,12 @@ func both(one, other string) url.Values {
 }
 
 // sameNumber holds the count of a filter against its pages.
-func sameNumber(t *testing.T, s *models.Store, a models.Actor, f models.Filter) {
+func sameNumber(t *testing.T, s *store.Store, a models.Actor, f report.Filter) {
 	t.Helper()
 	f.Per = 100
 	listed := 0
 	for {
-		page, err := s.Undelivered(t.Context(), a, f)
+		page, err := s.Report.Undelivered(t.Context(), a, f)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -127,7 +129,7 @@ func sameNumber(t *testing.T, s *models.Store, a models.Actor, f models.Filter) 
 		f.After = page.Older
 	}
 	f.After = ""
-	if n, err := s.CountUndelivered(t.Context(), a, f); err != nil || n.Total != listed || n.Capped {
+	if n, err := s.Report.CountUndelivered(t.Context(), a, f); err != nil || n.Total != listed || n.Capped {
 		t.Errorf("%s: counted %d, listed %d: %v", strings.TrimSpace(f.Values().Encode()), n.Total, listed, err)
 	}
 }

@@ -57,8 +57,8 @@ func plainLetter(r rune) string {
 	return fmt.Sprintf("u%04x", r)
 }
 
-// searchText is what the free search looks in.
-func searchText(parts ...string) string {
+// SearchText is what the free search looks in.
+func SearchText(parts ...string) string {
 	words := make([]string, len(parts))
 	for i, part := range parts {
 		words[i] = folded(part)
@@ -66,9 +66,9 @@ func searchText(parts ...string) string {
 	return strings.Join(words, " ")
 }
 
-// searchWords are the parts that must all occur, in any order; a number is looked for as it is stored, without spaces
+// SearchWords are the parts that must all occur, in any order; a number is looked for as it is stored, without spaces
 // and signs.
-func searchWords(q string) []string {
+func SearchWords(q string) []string {
 	if number := digitsOf(q); number != "" {
 		return []string{number}
 	}
@@ -91,9 +91,21 @@ func withoutTrunk(word string) string {
 	return word
 }
 
-// matching is a condition that a column holds all words of a search.
-func (c *conditions) matching(column, q string) {
-	for _, word := range searchWords(q) {
-		c.add(column+` LIKE ? ESCAPE '\'`, "%"+likeEscaper.Replace(word)+"%")
+// digitsOf is a phone number as it may be typed, without its country's 0; empty when q is something else.
+func digitsOf(q string) string {
+	digits := 0
+	kept := strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			digits++
+			return r
+		}
+		if strings.ContainsRune(" +-()./", r) {
+			return -1
+		}
+		return 'x'
+	}, strings.ReplaceAll(q, "(0)", ""))
+	if digits < 6 || strings.Contains(kept, "x") {
+		return ""
 	}
+	return strings.TrimLeft(kept, "0")
 }

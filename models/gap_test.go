@@ -6,14 +6,15 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/connection"
 )
 
 // gaps are the gaps that a person sees on the report.
-func (p *play) gaps(a models.Actor) []models.Gap {
+func (p *play) gaps(a models.Actor) []connection.Gap {
 	p.Helper()
 	zone, err := time.LoadLocation("Europe/London")
 	p.must(err)
-	gaps, err := p.s.OpenGaps(p.Context(), a, models.StandardWindow(p.clock.Now(), zone, models.StandardDays))
+	gaps, err := p.s.Connection.OpenGaps(p.Context(), a, models.StandardWindow(p.clock.Now(), zone, models.StandardDays))
 	p.must(err)
 	return gaps
 }
@@ -23,16 +24,16 @@ func (p *play) gaps(a models.Actor) []models.Gap {
 func TestGapAfterStop(t *testing.T) {
 	onBoth(t, func(p *play) {
 		for range 5 {
-			p.must(p.s.Beat(p.Context()))
-			p.clock.Turn(models.BeatEvery)
+			p.must(p.s.Connection.Beat(p.Context()))
+			p.clock.Turn(connection.BeatEvery)
 		}
 		if gaps := p.gaps(p.Ada); len(gaps) != 0 {
 			p.Fatalf("gaps while running: %+v", gaps)
 		}
-		last := p.clock.Now().Add(-models.BeatEvery)
+		last := p.clock.Now().Add(-connection.BeatEvery)
 		p.clock.Turn(3 * time.Hour)
-		p.must(p.s.Wake(p.Context()))
-		p.must(p.s.Beat(p.Context()))
+		p.must(p.s.Connection.Wake(p.Context()))
+		p.must(p.s.Connection.Beat(p.Context()))
 		gaps := p.gaps(p.Ada)
 		if len(gaps) != 2 || len(p.gaps(p.Bob)) != 1 {
 			p.Fatalf("%+v, and Bob's %+v", gaps, p.gaps(p.Bob))
@@ -49,21 +50,21 @@ func TestGapAfterStop(t *testing.T) {
 // within seconds. Where another instance ran on there is none.
 func TestGapAfterShortStop(t *testing.T) {
 	onBoth(t, func(p *play) {
-		p.must(p.s.Wake(p.Context()))
+		p.must(p.s.Connection.Wake(p.Context()))
 		p.clock.Turn(5 * time.Second)
-		p.must(p.s.FallAsleep(p.Context()))
+		p.must(p.s.Connection.FallAsleep(p.Context()))
 		stopped := p.clock.Now()
 		p.clock.Turn(8 * time.Second)
-		p.must(p.s.Wake(p.Context()))
+		p.must(p.s.Connection.Wake(p.Context()))
 		gaps := p.gaps(p.Ada)
 		if len(gaps) != 2 || !gaps[0].FromAt.Equal(stopped) || gaps[0].ToAt.Sub(gaps[0].FromAt) != 8*time.Second {
 			p.Fatalf("%+v", gaps)
 		}
-		p.must(p.s.FallAsleep(p.Context()))
+		p.must(p.s.Connection.FallAsleep(p.Context()))
 		p.clock.Turn(2 * time.Second)
-		p.must(p.s.Beat(p.Context())) // of an instance that ran all the time
+		p.must(p.s.Connection.Beat(p.Context())) // of an instance that ran all the time
 		p.clock.Turn(2 * time.Second)
-		p.must(p.s.Wake(p.Context()))
+		p.must(p.s.Connection.Wake(p.Context()))
 		if gaps := p.gaps(p.Ada); len(gaps) != 2 {
 			p.Errorf("%+v", gaps)
 		}
@@ -73,11 +74,11 @@ func TestGapAfterShortStop(t *testing.T) {
 // Several instances share the heartbeat: one that comes back after the others ran all the time opens no gap.
 func TestBeatOfSeveralInstances(t *testing.T) {
 	onBoth(t, func(p *play) {
-		p.must(p.s.Beat(p.Context()))
+		p.must(p.s.Connection.Beat(p.Context()))
 		p.clock.Turn(10 * time.Minute)
 		done := make(chan error)
 		for range 4 {
-			go func() { done <- p.s.Beat(p.Context()) }()
+			go func() { done <- p.s.Connection.Beat(p.Context()) }()
 		}
 		for range 4 {
 			p.must(<-done)
@@ -91,16 +92,16 @@ func TestBeatOfSeveralInstances(t *testing.T) {
 // A gap is closed by a person of its account, with a line in the log; somebody else's is not there.
 func TestGapClosedByPerson(t *testing.T) {
 	onBoth(t, func(p *play) {
-		p.must(p.s.Missed(p.Context(), p.Mail, p.clock.Now().Add(-2*time.Hour), p.clock.Now()))
+		p.must(p.s.Connection.Missed(p.Context(), p.Mail, p.clock.Now().Add(-2*time.Hour), p.clock.Now()))
 		g := p.gaps(p.Ada)[0]
-		if err := p.s.CloseGap(p.Context(), p.Bob, g.ID); !errors.Is(err, models.ErrNotFound) {
+		if err := p.s.Connection.CloseGap(p.Context(), p.Bob, g.ID); !errors.Is(err, models.ErrNotFound) {
 			p.Errorf("Bob closes Ada's gap: %v", err)
 		}
-		if err := p.s.CloseGap(p.Context(), p.Vera, g.ID); !errors.Is(err, models.ErrForbidden) {
+		if err := p.s.Connection.CloseGap(p.Context(), p.Vera, g.ID); !errors.Is(err, models.ErrForbidden) {
 			p.Errorf("Vera closes a gap: %v", err)
 		}
-		p.must(p.s.CloseGap(p.Context(), p.Ada, g.ID))
-		p.must(p.s.CloseGap(p.Context(), p.Ada, g.ID))
+		p.must(p.s.Connection.CloseGap(p.Context(), p.Ada, g.ID))
+		p.must(p.s.Connection.CloseGap(p.Context(), p.Ada, g.ID))
 		if gaps := p.gaps(p.Ada); len(gaps) != 0 {
 			p.Errorf("%+v", gaps)
 		}
@@ -114,10 +115,10 @@ func TestGapClosedByPerson(t *testing.T) {
 func TestGapContinued(t *testing.T) {
 	onBoth(t, func(p *play) {
 		at := p.clock.Now().Add(-5 * time.Hour)
-		p.must(p.s.Missed(p.Context(), p.Mail, at, at.Add(time.Minute)))
-		p.must(p.s.Missed(p.Context(), p.Mail, at.Add(2*time.Minute), at.Add(4*time.Minute)))
-		p.must(p.s.Missed(p.Context(), p.Text, at, at.Add(time.Minute)))
-		p.must(p.s.Missed(p.Context(), p.Mail, at.Add(3*time.Hour), at.Add(4*time.Hour)))
+		p.must(p.s.Connection.Missed(p.Context(), p.Mail, at, at.Add(time.Minute)))
+		p.must(p.s.Connection.Missed(p.Context(), p.Mail, at.Add(2*time.Minute), at.Add(4*time.Minute)))
+		p.must(p.s.Connection.Missed(p.Context(), p.Text, at, at.Add(time.Minute)))
+		p.must(p.s.Connection.Missed(p.Context(), p.Mail, at.Add(3*time.Hour), at.Add(4*time.Hour)))
 		if gaps := p.gaps(p.Ada); len(gaps) != 3 {
 			p.Errorf("%+v", gaps)
 		}
@@ -127,19 +128,19 @@ func TestGapContinued(t *testing.T) {
 // A gap is given to one worker, again after a pause when its provider could not be asked, and never for ever.
 func TestGapDueOnce(t *testing.T) {
 	onBoth(t, func(p *play) {
-		p.must(p.s.Missed(p.Context(), p.Mail, p.clock.Now().Add(-2*time.Hour), p.clock.Now()))
+		p.must(p.s.Connection.Missed(p.Context(), p.Mail, p.clock.Now().Add(-2*time.Hour), p.clock.Now()))
 		asked := 0
 		for range 100 {
-			due, err := p.s.GapsDue(p.Context())
+			due, err := p.s.Connection.GapsDue(p.Context())
 			p.must(err)
-			again, err := p.s.GapsDue(p.Context())
+			again, err := p.s.Connection.GapsDue(p.Context())
 			p.must(err)
 			if len(again) != 0 {
 				p.Fatal("the same gap was given twice")
 			}
 			for _, g := range due {
 				asked++
-				p.must(p.s.GapFilled(p.Context(), g, 0, errors.New("no answer")))
+				p.must(p.s.Connection.GapFilled(p.Context(), g, 0, errors.New("no answer")))
 			}
 			p.clock.Turn(time.Hour)
 		}

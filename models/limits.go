@@ -20,7 +20,7 @@ type Limits struct {
 	BulkConfirm   int           // above this many the person types the number
 }
 
-func (l Limits) orDefault() Limits {
+func (l Limits) OrDefault() Limits {
 	if l == (Limits{}) {
 		return DefaultLimits()
 	}
@@ -38,5 +38,6 @@ func DefaultLimits() Limits {
 	}
 }
 
-// Limits are the numbers in force.
-func (s *Store) Limits() Limits { return s.limits }
+// InstanceBeat is how often a program says that it lives; one that has been silent for three times as long is dead, and
+// what it had in hand is taken up by the others.
+const InstanceBeat = 5 * time.Second

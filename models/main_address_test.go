@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/customer"
 )
 
 // Taken away, the main address leaves its place to the one that the customer has had longest of those that can be written
@@ -14,7 +15,7 @@ func TestNextMainAddress(t *testing.T) {
 		c := p.customer(atA)
 		for _, more := range []string{"refused@x.example", "older@x.example", "newer@x.example"} {
 			p.clock.Turn(time.Hour)
-			_, err := p.s.AddAddress(t.Context(), p.Ada, models.AddressEdit{CustomerID: c.ID, Channel: models.Email, Value: more})
+			_, err := p.s.Customer.AddAddress(t.Context(), p.Ada, customer.AddressEdit{CustomerID: c.ID, Channel: models.Email, Value: more})
 			p.must(err)
 		}
 		p.hears("refused@x.example", aBounce)
@@ -30,7 +31,7 @@ func TestNextMainAddress(t *testing.T) {
 				t.Errorf("step %d: the main address is %q, want %q", i, got, step.main)
 			}
 		}
-		lines, err := p.s.ActivityOf(t.Context(), p.Ada, []string{c.ID}, 100)
+		lines, err := p.s.People.ActivityOf(t.Context(), p.Ada, []string{c.ID}, 100)
 		p.must(err)
 		mains := 0
 		for _, line := range lines {
@@ -45,15 +46,15 @@ func TestNextMainAddress(t *testing.T) {
 }
 
 // takesMain takes the main address away: by its own button, or every second time by emptying the field of the profile.
-func (p *play) takesMain(c models.Customer, i int) models.EditResult {
+func (p *play) takesMain(c models.Customer, i int) customer.EditResult {
 	p.Helper()
-	all, err := p.s.CustomerAddresses(p.Context(), p.Ada, c.ID)
+	all, err := p.s.Consent.CustomerAddresses(p.Context(), p.Ada, c.ID)
 	p.must(err)
-	var r models.EditResult
+	var r customer.EditResult
 	if i%2 == 0 {
-		r, err = p.s.RemoveAddress(p.Context(), p.Ada, c.ID, all[0].ID)
+		r, err = p.s.Customer.RemoveAddress(p.Context(), p.Ada, c.ID, all[0].ID)
 	} else {
-		r, err = p.s.EditContact(p.Context(), p.Ada, models.ContactEdit{CustomerID: c.ID, Name: c.Name})
+		r, err = p.s.Customer.EditContact(p.Context(), p.Ada, customer.ContactEdit{CustomerID: c.ID, Name: c.Name})
 	}
 	p.must(err)
 	return r
@@ -61,7 +62,7 @@ func (p *play) takesMain(c models.Customer, i int) models.EditResult {
 
 func (p *play) mainOf(customerID string) string {
 	p.Helper()
-	main, err := p.s.MainAddresses(p.Context(), p.Ada, customerID)
+	main, err := p.s.Ledger.MainAddresses(p.Context(), p.Ada, customerID)
 	p.must(err)
 	return main[models.Email].Value
 }

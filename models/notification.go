@@ -1,6 +1,10 @@
 package models
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // Where a notification came from.
 const (
@@ -44,4 +48,57 @@ type Notification struct {
 	SentAt        time.Time
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
+}
+
+// Content is what was sent; it is kept for ninety days, and a resend repeats it unchanged.
+type Content struct {
+	NotificationID string `gorm:"primaryKey"`
+	AccountID      string `gorm:"primaryKey"`
+	Sender         string
+	ReplyTo        string
+	Subject        string
+	Text           string
+	HTML           string
+	Headers        string // JSON: List-Unsubscribe and its kind, repeated on a resend
+	CreatedAt      time.Time
+}
+
+// ShortestNote is how much a person has to write where only they know.
+const ShortestNote = 10
+
+// Ready says whether what kept the notification from going out has been cleared since.
+func (n *Notification) Ready() bool {
+	return n.ReadyAt != nil && n.State == StateFailed && !n.DecidedAt.After(*n.ReadyAt)
+}
+
+// lasting are the kinds of notifications that matter after the day they name: a bill is owed when it is overdue.
+var lasting = []string{"bill", "contract", "dunning", "invoice", "payment", "receipt", "result", "statement"}
+
+func (n Notification) Over(now time.Time, zone *time.Location) bool {
+	return n.DueAt != nil && !n.Lasts() && now.After(overAt(*n.DueAt, zone))
+}
+
+// overAt is when something at that time is over: midnight names the whole day.
+func overAt(due time.Time, zone *time.Location) time.Time {
+	local := due.In(zone)
+	if local.Hour() == 0 && local.Minute() == 0 {
+		return local.AddDate(0, 0, 1)
+	}
+	return due
+}
+
+func (n Notification) Lasts() bool {
+	kind := strings.ToLower(n.Kind)
+	return slices.ContainsFunc(lasting, func(word string) bool { return strings.Contains(kind, word) })
+}
+
+// Note is what a person wrote about a notification.
+type Note struct {
+	ID             string `gorm:"primaryKey"`
+	AccountID      string `gorm:"primaryKey"`
+	NotificationID string
+	ByID           string
+	ByName         string
+	At             time.Time
+	Text           string
 }

@@ -25,8 +25,8 @@ func (s NotificationState) OnReport() bool {
 	return s == StateFailed || s == StateRunning || s == StateUnknown
 }
 
-// judge computes the state of the notification from its attempts, oldest first, and the events of each.
-func (n *Notification) judge(attempts []Attempt, events map[string][]Event) {
+// Judge computes the state of the notification from its attempts, oldest first, and the events of each.
+func (n *Notification) Judge(attempts []Attempt, events map[string][]Event) {
 	for i := range attempts {
 		v := attempts[i].judge(events[attempts[i].ID])
 		attempts[i].Outcome, attempts[i].Reason, attempts[i].Status, attempts[i].DecidedAt = v.outcome, v.reason, v.status, v.at
@@ -84,19 +84,19 @@ func (n *Notification) stateOf(newest Attempt, live []Attempt) NotificationState
 // failure: pressing Resend does not move a row.
 func (n *Notification) date(newest Attempt, live []Attempt) {
 	n.Status, n.Reason, n.DecidedAt = "", "", newest.DecidedAt
-	if failure, ok := lastFailure(live); ok {
+	if failure, ok := LastFailure(live); ok {
 		n.Status, n.Reason, n.DecidedAt = failure.Status, failure.Reason, failure.DecidedAt
 	}
 	if n.State == StateUnknown {
 		n.DecidedAt = newest.DecidedAt
 		if n.Status == "" {
-			n.Status, n.Reason = NotDelivered, unknownReason(n.Channel)
+			n.Status, n.Reason = NotDelivered, UnknownReason(n.Channel)
 		}
 	}
 }
 
-// unknownReason is the dictionary's entry for a hand-over of which nobody knows.
-func unknownReason(c Channel) string {
+// UnknownReason is the dictionary's entry for a hand-over of which nobody knows.
+func UnknownReason(c Channel) string {
 	if c == SMS {
 		return "sms-handover-unknown"
 	}
@@ -113,7 +113,7 @@ func deliveredTo(live []Attempt, addressID string) bool {
 	})
 }
 
-func lastFailure(live []Attempt) (Attempt, bool) {
+func LastFailure(live []Attempt) (Attempt, bool) {
 	for i := len(live) - 1; i >= 0; i-- {
 		if a := live[i]; a.Outcome == Failed || a.Outcome == Rejected || a.Outcome == Complained {
 			return a, true
@@ -154,4 +154,9 @@ func firstFailure(attempts []Attempt, events map[string][]Event) *time.Time {
 
 func sameInstant(a, b *time.Time) bool {
 	return a == b || a != nil && b != nil && a.Equal(*b)
+}
+
+// Aged says whether it has left the standard window: so many full days and the rest of its own.
+func (n Notification) Aged(zone *time.Location, days int, now time.Time) bool {
+	return DayOf(n.DecidedAt, zone) < DayOf(now.AddDate(0, 0, -days), zone)
 }

@@ -5,32 +5,36 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/ledger"
 	"undelivered/models/modelstest"
+	"undelivered/models/report"
+	"undelivered/models/sample"
+	"undelivered/models/store"
 )
 
 // sampled plays with sample data of sixty days, some of it cleared, given to people, put off and mistyped.
-func sampled(t *testing.T, act func(t *testing.T, s *models.Store, a models.Actor)) {
+func sampled(t *testing.T, act func(t *testing.T, s *store.Store, a models.Actor)) {
 	clock := modelstest.NewClock(noon)
-	modelstest.EachWith(t, models.Options{Now: clock.Now}, func(t *testing.T, s *models.Store) {
-		accounts, err := s.Seed(t.Context(), models.AtCommandLine(""), models.SeedPlan{Accounts: 2, Notifications: 4000, Undelivered: 0.2, Days: 70, Seed: 9})
+	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
+		accounts, err := s.Seed(t.Context(), models.AtCommandLine(""), sample.SeedPlan{Accounts: 2, Notifications: 4000, Undelivered: 0.2, Days: 70, Seed: 9})
 		if err != nil {
 			t.Fatal(err)
 		}
 		a := models.Actor{Kind: models.Person, ID: "usr_ada", Name: "Ada", AccountID: accounts[0].ID, Role: models.Owner}
-		page, err := s.Undelivered(t.Context(), a, models.Filter{Per: 100})
+		page, err := s.Report.Undelivered(t.Context(), a, report.Filter{Per: 100})
 		if err != nil {
 			t.Fatal(err)
 		}
 		until := clock.Now().Add(48 * time.Hour)
 		for i, row := range page.Rows[:60] {
 			var err error
-			switch outcome := models.Outcomes[i%len(models.Outcomes)]; i % 9 {
+			switch outcome := ledger.Outcomes[i%len(ledger.Outcomes)]; i % 9 {
 			case 0:
-				err = s.ClearNotification(t.Context(), a, models.ClearAsk{NotificationID: row.ID, Outcome: outcome})
+				err = s.Ledger.ClearNotification(t.Context(), a, ledger.ClearAsk{NotificationID: row.ID, Outcome: outcome})
 			case 1:
-				err = s.Snooze(t.Context(), a, row.ID, &until, i%18 == 1)
+				err = s.Ledger.Snooze(t.Context(), a, row.ID, &until, i%18 == 1)
 			case 2:
-				err = s.Snooze(t.Context(), a, row.ID, nil, true)
+				err = s.Ledger.Snooze(t.Context(), a, row.ID, nil, true)
 			}
 			if err != nil {
 				t.Fatal(err)
@@ -41,11 +45,11 @@ func sampled(t *testing.T, act func(t *testing.T, s *models.Store, a models.Acto
 }
 
 // listed is how many rows the report of a filter has, page by page, and holds the counts to it.
-func listed(t *testing.T, s *models.Store, a models.Actor, f models.Filter) int {
+func listed(t *testing.T, s *store.Store, a models.Actor, f report.Filter) int {
 	t.Helper()
 	n := 0
 	for {
-		page, err := s.Undelivered(t.Context(), a, f)
+		page, err := s.Report.Undelivered(t.Context(), a, f)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -62,11 +66,11 @@ func listed(t *testing.T, s *models.Store, a models.Actor, f models.Filter) int 
 // Each number of the failure analysis is the number of rows of the report that it leads to, in each of its tables and
 // windows; and what a table says of all is the number itself.
 func TestAnalysisNumbersAreLists(t *testing.T) {
-	sampled(t, func(t *testing.T, s *models.Store, a models.Actor) {
+	sampled(t, func(t *testing.T, s *store.Store, a models.Actor) {
 		for _, window := range []string{"", "7d", "90d"} {
-			all := listed(t, s, a, models.Filter{Range: window})
-			for _, by := range append([]string{models.ByOutcome}, models.Analyses...) {
-				table, err := s.Analysis(t.Context(), a, by, models.Filter{Range: window}, 0)
+			all := listed(t, s, a, report.Filter{Range: window})
+			for _, by := range append([]string{report.ByOutcome}, report.Analyses...) {
+				table, err := s.Report.Analysis(t.Context(), a, by, report.Filter{Range: window}, 0)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -77,14 +81,14 @@ func TestAnalysisNumbersAreLists(t *testing.T) {
 					if n := listed(t, s, a, line.Filter); n != line.N() {
 						t.Errorf("by %s in %q: %s says %d, its report has %d", by, window, line.Key, line.N(), n)
 					}
-					if n := listed(t, s, a, line.Earlier(table.Window)); by != "day" && by != models.ByOutcome && n != line.Before {
+					if n := listed(t, s, a, line.Earlier(table.Window)); by != "day" && by != report.ByOutcome && n != line.Before {
 						t.Errorf("by %s in %q: %s says %d before, its report has %d", by, window, line.Key, line.Before, n)
 					}
 					if line.Delivered > line.Sent {
 						t.Errorf("by %s: more than the whole: %+v", by, line)
 					}
 				}
-				if by != models.ByOutcome && by != "domain" && table.Total != all {
+				if by != report.ByOutcome && by != "domain" && table.Total != all {
 					t.Errorf("by %s in %q: %d in all, the number is %d", by, window, table.Total, all)
 				}
 			}
@@ -94,8 +98,8 @@ func TestAnalysisNumbersAreLists(t *testing.T) {
 
 // What the first page says of things to do is what the lists show that they lead to.
 func TestTodoNumbersAreLists(t *testing.T) {
-	sampled(t, func(t *testing.T, s *models.Store, a models.Actor) {
-		d, err := s.Dashboard(t.Context(), a)
+	sampled(t, func(t *testing.T, s *store.Store, a models.Actor) {
+		d, err := s.Report.Dashboard(t.Context(), a)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -108,7 +112,7 @@ func TestTodoNumbersAreLists(t *testing.T) {
 				continue
 			case "mistyped":
 				want = todo.Rows
-				page, err := s.MistypedAddresses(t.Context(), a, "")
+				page, err := s.Report.MistypedAddresses(t.Context(), a, "")
 				if err != nil || page.Total != todo.N {
 					t.Errorf("%d mistyped addresses, the list has %d: %v", todo.N, page.Total, err)
 				}
@@ -130,36 +134,36 @@ func TestWorkNumbersAreLists(t *testing.T) {
 	onBoth(t, func(p *play) {
 		all := p.many(7)
 		until := p.clock.Now().Add(30 * time.Hour)
-		p.must(p.s.Snooze(t.Context(), p.Ada, all[0].ID, &until, false))
-		p.must(p.s.Snooze(t.Context(), p.Ada, all[1].ID, &until, true))
-		p.must(p.s.Snooze(t.Context(), p.Ada, all[2].ID, nil, true))
+		p.must(p.s.Ledger.Snooze(t.Context(), p.Ada, all[0].ID, &until, false))
+		p.must(p.s.Ledger.Snooze(t.Context(), p.Ada, all[1].ID, &until, true))
+		p.must(p.s.Ledger.Snooze(t.Context(), p.Ada, all[2].ID, nil, true))
 		person := addUser(t, p.s, p.Account.ID, "max@marlow.example", models.Manager)
 		for _, r := range all[2:5] {
-			p.must(p.s.Assign(t.Context(), p.Ada, r.ID, person.ID))
+			p.must(p.s.Ledger.Assign(t.Context(), p.Ada, r.ID, person.ID))
 		}
 		max := p.Ada
 		max.ID, max.Name = person.ID, person.Name
-		report, err := p.s.Report(t.Context(), max, models.Filter{})
+		rep, err := p.s.Report.Report(t.Context(), max, report.Filter{})
 		p.must(err)
-		if w := report.Work; w != (models.WorkCounts{Assigned: 3, Mine: 3, Hold: 2, Snoozed: 2}) {
+		if w := rep.Work; w != (ledger.WorkCounts{Assigned: 3, Mine: 3, Hold: 2, Snoozed: 2}) {
 			t.Errorf("counted: %+v", w)
 		}
 		for name, c := range map[string]struct {
-			f    models.Filter
+			f    report.Filter
 			want int
 		}{
-			"mine": {models.Filter{Assigned: models.Me}, 3}, "his": {models.Filter{Assigned: person.ID}, 3}, "nobody's": {models.Filter{Assigned: models.Nobody}, 4},
-			"waiting for the customer": {models.Filter{View: models.ViewHold}, 2}, "put off": {models.Filter{View: models.ViewSnoozed}, 2}, "both": {models.Filter{View: models.ViewHold, Assigned: models.Me}, 1},
+			"mine": {report.Filter{Assigned: report.Me}, 3}, "his": {report.Filter{Assigned: person.ID}, 3}, "nobody's": {report.Filter{Assigned: report.Nobody}, 4},
+			"waiting for the customer": {report.Filter{View: report.ViewHold}, 2}, "put off": {report.Filter{View: report.ViewSnoozed}, 2}, "both": {report.Filter{View: report.ViewHold, Assigned: report.Me}, 1},
 		} {
 			if n := listed(t, p.s, max, c.f); n != c.want {
 				t.Errorf("%s: %d, want %d", name, n, c.want)
 			}
 		}
-		if n := listed(t, p.s, p.Ada, models.Filter{Assigned: models.Me}); n != 0 {
+		if n := listed(t, p.s, p.Ada, report.Filter{Assigned: report.Me}); n != 0 {
 			t.Errorf("%d are Ada's", n)
 		}
 		p.clock.Turn(31 * time.Hour)
-		if n := listed(t, p.s, max, models.Filter{View: models.ViewSnoozed}); n != 0 {
+		if n := listed(t, p.s, max, report.Filter{View: report.ViewSnoozed}); n != 0 {
 			t.Errorf("%d are put off until yesterday", n)
 		}
 		p.wantNumber(7)

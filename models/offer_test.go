@@ -5,10 +5,13 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/consent"
+	"undelivered/models/intake"
+	"undelivered/models/report"
 )
 
 // dropped is a notification that the provider did not try, because it lists the address for a complaint.
-func (p *play) dropped(ref string) models.Registered {
+func (p *play) dropped(ref string) intake.Registered {
 	p.Helper()
 	n := p.registered(ref, atA)
 	p.says(n.AttemptID, models.EventType(models.Dropped), "dropped-complaint")
@@ -19,7 +22,7 @@ func (p *play) dropped(ref string) models.Registered {
 // ready are the notifications that the report offers for resending.
 func (p *play) ready() []models.Undelivered {
 	p.Helper()
-	r, err := p.s.Report(p.Context(), p.Ada, models.Filter{View: models.ViewReady})
+	r, err := p.s.Report.Report(p.Context(), p.Ada, report.Filter{View: report.ViewReady})
 	p.must(err)
 	return r.Rows
 }
@@ -32,12 +35,12 @@ func TestDroppedIsOfferedAfterClearing(t *testing.T) {
 		address := p.story(n.ID).Addresses[models.Email].ID
 		r, err := p.lift(p.Ada, address, p.agreed())
 		p.must(err)
-		request, err := p.s.Approve(p.Context(), p.Sam, r.Requests[0].ID, "", true)
+		request, err := p.s.Consent.Approve(p.Context(), p.Sam, r.Requests[0].ID, "", true)
 		p.must(err)
 		if len(p.ready()) != 0 {
 			p.Fatal("offered before the provider has cleared it")
 		}
-		p.clears(request.ID, models.ClearAnswer{Result: "cleared", ReadBack: true})
+		p.clears(request.ID, consent.ClearAnswer{Result: "cleared", ReadBack: true})
 		rows := p.ready()
 		if len(rows) != 1 || rows[0].ID != n.ID || !rows[0].Ready {
 			p.Fatalf("offered: %+v", rows)
@@ -45,11 +48,11 @@ func TestDroppedIsOfferedAfterClearing(t *testing.T) {
 		if got := p.story(n.ID); len(got.Attempts) != 1 || got.Notification.State != models.StateFailed {
 			p.Fatalf("something was sent by itself: %+v", got.Attempts)
 		}
-		p.must(p.s.AddNote(p.Context(), p.Ada, n.ID, "Seen."))
+		p.must(p.s.Ledger.AddNote(p.Context(), p.Ada, n.ID, "Seen."))
 		if len(p.ready()) != 1 {
 			p.Error("a note took the offer away")
 		}
-		p.must(p.s.OptOutByStaff(p.Context(), p.Ada, address, "She rang."))
+		p.must(p.s.Consent.OptOutByStaff(p.Context(), p.Ada, address, "She rang."))
 		if len(p.ready()) != 0 {
 			p.Error("still offered after the customer has left again")
 		}
@@ -62,9 +65,9 @@ func TestApprovalCanKeepTheDroppedBack(t *testing.T) {
 		n := p.dropped("1")
 		r, err := p.lift(p.Ada, p.story(n.ID).Addresses[models.Email].ID, p.agreed())
 		p.must(err)
-		_, err = p.s.Approve(p.Context(), p.Sam, r.Requests[0].ID, "", false)
+		_, err = p.s.Consent.Approve(p.Context(), p.Sam, r.Requests[0].ID, "", false)
 		p.must(err)
-		p.clears(r.Requests[0].ID, models.ClearAnswer{Result: "cleared", ReadBack: true})
+		p.clears(r.Requests[0].ID, consent.ClearAnswer{Result: "cleared", ReadBack: true})
 		if rows := p.ready(); len(rows) != 0 {
 			p.Fatalf("offered: %+v", rows)
 		}

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/consent"
+	"undelivered/models/customer"
 )
 
 // What is missing when nothing, or only a reason, is brought for a cause that needs an agreement; and when nothing, or
@@ -109,7 +111,7 @@ func TestOptInByCauseRoleAndEvidence(t *testing.T) {
 // guard that refused, or lifted and the state of the request.
 func (p *play) tries(who models.Actor, evidence, address string) string {
 	p.Helper()
-	r, err := p.s.OptIn(p.Context(), who, p.brings(evidence, address))
+	r, err := p.s.Consent.OptIn(p.Context(), who, p.brings(evidence, address))
 	var bad models.Invalid
 	var refusal models.Refusal
 	switch {
@@ -131,8 +133,8 @@ func (p *play) tries(who models.Actor, evidence, address string) string {
 	return fmt.Sprint("unexpected: ", r, err)
 }
 
-func (p *play) brings(evidence, address string) models.OptInAsk {
-	ask, g := models.OptInAsk{AddressID: address, TakesStop: p.takes}, p.agreed()
+func (p *play) brings(evidence, address string) consent.OptInAsk {
+	ask, g := consent.OptInAsk{AddressID: address, TakesStop: p.takes}, p.agreed()
 	switch evidence {
 	case "nothing":
 		return ask
@@ -155,7 +157,7 @@ func (p *play) brings(evidence, address string) models.OptInAsk {
 	case "agreement of nobody":
 		g.GivenBy = " "
 	case "link":
-		g = models.Agreement{GivenBy: "Jane Doe", How: models.HowLink, Purpose: "all"}
+		g = consent.Agreement{GivenBy: "Jane Doe", How: consent.HowLink, Purpose: "all"}
 	}
 	ask.Agreement = g
 	return ask
@@ -178,10 +180,10 @@ func twice(e models.Event, evidence string, days int) func(*play, int) string {
 		email := fmt.Sprintf("jane%d@x.example", i)
 		at := p.failedOnce(email, e)
 		p.clock.Turn(48 * time.Hour)
-		r, err := p.s.OptIn(p.Context(), p.Ada, p.brings(evidence, at.ID))
+		r, err := p.s.Consent.OptIn(p.Context(), p.Ada, p.brings(evidence, at.ID))
 		p.must(err)
 		for _, request := range r.Requests {
-			_, err := p.s.Approve(p.Context(), p.Olga, request.ID, "", true)
+			_, err := p.s.Consent.Approve(p.Context(), p.Olga, request.ID, "", true)
 			p.must(err)
 		}
 		p.clock.Turn(time.Duration(days) * 24 * time.Hour)
@@ -209,7 +211,7 @@ func byText(takes bool) func(*play, int) string {
 		p.Helper()
 		p.takes = takes
 		number := fmt.Sprintf("+44770090%04d", i)
-		r, err := p.s.AddCustomer(p.Context(), p.Ada, models.NewCustomer{Name: "Omar Haddad", Phone: number})
+		r, err := p.s.Customer.AddCustomer(p.Context(), p.Ada, customer.NewCustomer{Name: "Omar Haddad", Phone: number})
 		p.must(err)
 		p.texts(number, models.Unsubscribed, "STOP")
 		p.clock.Turn(48 * time.Hour)
@@ -222,14 +224,14 @@ func (p *play) texts(number string, kind models.EventType, words string) {
 	p.Helper()
 	e := models.Event{Type: kind, Channel: models.SMS, Recipient: number, Diagnostic: words, OccurredAt: p.clock.Now(),
 		DedupeKey: fmt.Sprint("t", p.next()), Raw: []byte(`{}`)}
-	p.must(p.s.Keep(p.Context(), p.Text, []models.Event{e}))
-	p.must(p.s.Settled(p.Context()))
+	p.must(p.s.Intake.Keep(p.Context(), p.Text, []models.Event{e}))
+	p.must(p.s.Intake.Settled(p.Context()))
 }
 
 func toldStaff(p *play, i int) string {
 	p.Helper()
 	at := p.state(p.customer(fmt.Sprintf("jane%d@x.example", i)).ID)
-	p.must(p.s.OptOutByStaff(p.Context(), p.Ada, at.ID, "She rang."))
+	p.must(p.s.Consent.OptOutByStaff(p.Context(), p.Ada, at.ID, "She rang."))
 	p.clock.Turn(48 * time.Hour)
 	return at.ID
 }
@@ -237,6 +239,6 @@ func toldStaff(p *play, i int) string {
 func erased(p *play, i int) string {
 	p.Helper()
 	at := p.state(p.customer(fmt.Sprintf("jane%d@x.example", i)).ID)
-	p.must(p.s.EraseCustomer(p.Context(), p.Ada, at.CustomerID, 0))
+	p.must(p.s.Customer.EraseCustomer(p.Context(), p.Ada, at.CustomerID, 0))
 	return at.ID
 }

@@ -7,10 +7,12 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/consent"
+	"undelivered/models/customer"
 )
 
 // address is the row of an address of Jane's, after an event of a kind to it.
-func (p *play) failedOnce(email string, e models.Event) models.AddressState {
+func (p *play) failedOnce(email string, e models.Event) consent.AddressState {
 	p.Helper()
 	c := p.customer(email)
 	p.hears(email, e)
@@ -19,14 +21,14 @@ func (p *play) failedOnce(email string, e models.Event) models.AddressState {
 
 func (p *play) customer(email string) models.Customer {
 	p.Helper()
-	r, err := p.s.AddCustomer(p.Context(), p.Ada, models.NewCustomer{Name: "Jane Doe", Email: email})
+	r, err := p.s.Customer.AddCustomer(p.Context(), p.Ada, customer.NewCustomer{Name: "Jane Doe", Email: email})
 	p.must(err)
 	return r.Customer
 }
 
-func (p *play) state(customerID string) models.AddressState {
+func (p *play) state(customerID string) consent.AddressState {
 	p.Helper()
-	all, err := p.s.CustomerAddresses(p.Context(), p.Ada, customerID)
+	all, err := p.s.Consent.CustomerAddresses(p.Context(), p.Ada, customerID)
 	p.must(err)
 	return all[0]
 }
@@ -39,8 +41,8 @@ func (p *play) hears(to string, e models.Event) {
 	if e.OccurredAt.IsZero() {
 		e.OccurredAt = p.clock.Now()
 	}
-	p.must(p.s.Keep(p.Context(), p.Mail, []models.Event{e}))
-	p.must(p.s.Settled(p.Context()))
+	p.must(p.s.Intake.Keep(p.Context(), p.Mail, []models.Event{e}))
+	p.must(p.s.Intake.Settled(p.Context()))
 }
 
 var (
@@ -53,33 +55,33 @@ var (
 )
 
 // agreed is a good agreement, given an hour before now.
-func (p *play) agreed() models.Agreement {
-	return models.Agreement{GivenBy: "Jane Doe", How: "phone", GivenAt: p.clock.Now().Add(-time.Hour), Purpose: "all",
+func (p *play) agreed() consent.Agreement {
+	return consent.Agreement{GivenBy: "Jane Doe", How: "phone", GivenAt: p.clock.Now().Add(-time.Hour), Purpose: "all",
 		Evidence: "She rang about her invoice and wants our emails."}
 }
 
-func (p *play) lift(a models.Actor, address string, g models.Agreement) (models.OptInResult, error) {
+func (p *play) lift(a models.Actor, address string, g consent.Agreement) (consent.OptInResult, error) {
 	p.Helper()
-	return p.s.OptIn(p.Context(), a, models.OptInAsk{AddressID: address, Agreement: g, Reason: "confirmed", Checked: "Read back on the phone"})
+	return p.s.Consent.OptIn(p.Context(), a, consent.OptInAsk{AddressID: address, Agreement: g, Reason: "confirmed", Checked: "Read back on the phone"})
 }
 
 // A second hard bounce within thirty days is support's: a manager's wish becomes a request that only support decides.
 func TestSecondBounceIsForSupport(t *testing.T) {
 	onBoth(t, func(p *play) {
 		at := p.failedOnce(atA, aBounce)
-		if _, err := p.lift(p.Ada, at.ID, models.Agreement{}); err != nil {
+		if _, err := p.lift(p.Ada, at.ID, consent.Agreement{}); err != nil {
 			p.Fatal(err)
 		}
 		p.clock.Turn(10 * 24 * time.Hour)
 		p.hears(atA, aBounce)
-		r, err := p.lift(p.Ada, at.ID, models.Agreement{})
+		r, err := p.lift(p.Ada, at.ID, consent.Agreement{})
 		if err != nil || len(r.Requests) != 1 || !r.Requests[0].SupportOnly {
 			p.Fatalf("a request for support was expected: %+v, %v", r, err)
 		}
-		_, err = p.s.Approve(p.Context(), p.Olga, r.Requests[0].ID, "", true)
+		_, err = p.s.Consent.Approve(p.Context(), p.Olga, r.Requests[0].ID, "", true)
 		p.wantRefused(err, models.GuardLiftSupport)
-		done, err := p.s.Approve(p.Context(), p.Sam, r.Requests[0].ID, "", true)
-		if err != nil || done.State != models.RequestDone {
+		done, err := p.s.Consent.Approve(p.Context(), p.Sam, r.Requests[0].ID, "", true)
+		if err != nil || done.State != consent.RequestDone {
 			p.Fatalf("support's approval: %s, %v", done.State, err)
 		}
 	})
@@ -107,12 +109,12 @@ func TestComplaintIsLiftedByTwoPersons(t *testing.T) {
 		r, err := p.lift(p.Ada, address, p.agreed())
 		p.must(err)
 		request := r.Requests[0]
-		if _, err := p.s.Approve(p.Context(), p.Ada, request.ID, "", true); !errors.As(err, &bad) || bad[""].Key != "error.own_request" {
+		if _, err := p.s.Consent.Approve(p.Context(), p.Ada, request.ID, "", true); !errors.As(err, &bad) || bad[""].Key != "error.own_request" {
 			p.Fatalf("one's own request: %v", err)
 		}
-		_, err = p.s.Approve(p.Context(), p.Sam, request.ID, "Her words are clear.", true)
+		_, err = p.s.Consent.Approve(p.Context(), p.Sam, request.ID, "Her words are clear.", true)
 		p.must(err)
-		p.clears(request.ID, models.ClearAnswer{Result: "cleared", ReadBack: true})
+		p.clears(request.ID, consent.ClearAnswer{Result: "cleared", ReadBack: true})
 		if st := p.story(n.ID); len(st.OptOuts) != 0 || len(st.Suppressions) != 0 {
 			p.Fatalf("still refused: %v %v", st.OptOuts, st.Suppressions)
 		}
@@ -133,17 +135,17 @@ func TestComplaintIsLiftedByTwoPersons(t *testing.T) {
 		p.clock.Turn(366 * 24 * time.Hour)
 		r, err = p.lift(p.Ada, address, p.agreed())
 		p.must(err)
-		_, err = p.s.Approve(p.Context(), p.Olga, r.Requests[0].ID, "", true)
+		_, err = p.s.Consent.Approve(p.Context(), p.Olga, r.Requests[0].ID, "", true)
 		p.wantRefused(err, models.GuardLiftSupport)
 	})
 }
 
 // clears plays the worker and the provider.
-func (p *play) clears(requestID string, answer models.ClearAnswer) models.ClearRequest {
+func (p *play) clears(requestID string, answer consent.ClearAnswer) consent.ClearRequest {
 	p.Helper()
-	c, err := p.s.TakeClearing(p.Context(), requestID)
+	c, err := p.s.Consent.TakeClearing(p.Context(), requestID)
 	p.must(err)
-	r, err := p.s.FinishClearing(p.Context(), c, answer)
+	r, err := p.s.Consent.FinishClearing(p.Context(), c, answer)
 	p.must(err)
 	return r
 }
@@ -152,7 +154,7 @@ func (p *play) wantActions(address, request string, want ...string) {
 	p.Helper()
 	have := map[string]bool{}
 	for _, id := range []string{address, request} {
-		lines, err := p.s.ActivityOf(p.Context(), p.Ada, []string{id}, 100)
+		lines, err := p.s.People.ActivityOf(p.Context(), p.Ada, []string{id}, 100)
 		p.must(err)
 		for _, line := range lines {
 			have[line.Action] = true
@@ -172,7 +174,7 @@ func TestLeavingCancelsWhatWaits(t *testing.T) {
 		p.says(n.AttemptID, full, "mailbox-full")
 		a := p.resend(n.ID)
 		p.hears(atA, anUnsub)
-		if _, err := p.s.TakeAttempt(p.Context(), a.ID); !errors.Is(err, models.ErrNotYours) {
+		if _, err := p.s.Resend.TakeAttempt(p.Context(), a.ID); !errors.Is(err, models.ErrNotYours) {
 			p.Fatalf("the attempt could still be sent: %v", err)
 		}
 		if st := p.story(n.ID); st.Attempts[1].Outcome != models.Cancelled || len(st.OptOuts) != 1 {
@@ -190,7 +192,7 @@ func TestTwoApproveAtOnce(t *testing.T) {
 		p.must(err)
 		who := []models.Actor{p.Olga, p.Sam, p.Olga, p.Sam}
 		errs := together(len(who), func(i int) error {
-			_, err := p.s.Approve(p.Context(), who[i], r.Requests[0].ID, "", true)
+			_, err := p.s.Consent.Approve(p.Context(), who[i], r.Requests[0].ID, "", true)
 			return err
 		})
 		won := 0
@@ -214,27 +216,27 @@ func TestCustomerConfirmsByLink(t *testing.T) {
 	onBoth(t, func(p *play) {
 		at := p.failedOnce(atA, anUnsub)
 		p.clock.Turn(time.Hour)
-		r, err := p.lift(p.Ada, at.ID, models.Agreement{GivenBy: "Jane Doe", How: models.HowLink, Purpose: "all"})
+		r, err := p.lift(p.Ada, at.ID, consent.Agreement{GivenBy: "Jane Doe", How: consent.HowLink, Purpose: "all"})
 		p.must(err)
-		wish, err := p.s.WishOf(p.Context(), r.Link)
+		wish, err := p.s.Consent.WishOf(p.Context(), r.Link)
 		if err != nil || wish.Address != atA || !wish.Confirm {
 			p.Fatalf("%+v, %v", wish, err)
 		}
 		for range 2 {
-			p.must(p.s.ConfirmWish(p.Context(), models.Confirmation{Token: r.Link, Name: "Jane Doe", Sure: true, Network: "198.51.100.4",
+			p.must(p.s.Consent.ConfirmWish(p.Context(), consent.Confirmation{Token: r.Link, Name: "Jane Doe", Sure: true, Network: "198.51.100.4",
 				Words: "Yes, I want emails from Marlow Street Dental."}))
 		}
-		if got := p.state(p.ofAddress(at)).State(); got != models.AddressActive {
+		if got := p.state(p.ofAddress(at)).State(); got != consent.AddressActive {
 			p.Fatalf("state %s", got)
 		}
-		consents, err := p.s.ConsentsOf(p.Context(), p.Ada, p.ofAddress(at))
-		if err != nil || len(consents) != 1 || consents[0].How != models.HowLink {
+		consents, err := p.s.Consent.ConsentsOf(p.Context(), p.Ada, p.ofAddress(at))
+		if err != nil || len(consents) != 1 || consents[0].How != consent.HowLink {
 			p.Fatalf("consents %+v, %v", consents, err)
 		}
-		if _, err := p.s.WishOf(p.Context(), "no such token"); !errors.Is(err, models.ErrNotFound) {
+		if _, err := p.s.Consent.WishOf(p.Context(), "no such token"); !errors.Is(err, models.ErrNotFound) {
 			p.Errorf("an unknown token: %v", err)
 		}
 	})
 }
 
-func (p *play) ofAddress(a models.AddressState) string { return a.CustomerID }
+func (p *play) ofAddress(a consent.AddressState) string { return a.CustomerID }

@@ -7,14 +7,18 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/intake"
 	"undelivered/models/modelstest"
+	"undelivered/models/report"
+	"undelivered/models/resend"
+	"undelivered/models/store"
 )
 
 // play is a test with the cast on a stage: one store, a clock that is turned, and a provider that is played by hand.
 type play struct {
 	*testing.T
 	*modelstest.Cast
-	s     *models.Store
+	s     *store.Store
 	clock *modelstest.Clock
 	seen  int
 	takes bool // the provider of texts takes a record in place of START
@@ -24,7 +28,7 @@ type play struct {
 func onBoth(t *testing.T, act func(p *play)) {
 	t.Helper()
 	clock := modelstest.NewClock(time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC))
-	modelstest.EachWith(t, models.Options{Now: clock.Now}, func(t *testing.T, s *models.Store) {
+	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
 		act(&play{T: t, Cast: modelstest.NewCast(t, s), s: s, clock: clock})
 	})
 }
@@ -35,12 +39,12 @@ const (
 )
 
 // registered is a notification that the business sent to an address by itself.
-func (p *play) registered(ref, to string) models.Registered {
+func (p *play) registered(ref, to string) intake.Registered {
 	p.Helper()
 	sent := p.clock.Now().Add(-time.Hour)
-	all, err := p.s.Register(p.Context(), key(p.Account.ID), []models.Registration{{
+	all, err := p.s.Intake.Register(p.Context(), key(p.Account.ID), []intake.Registration{{
 		Ref: ref, Channel: models.Email, To: to, Title: "Appointment reminder", Text: "See you tomorrow at 09:30.", SentAt: &sent,
-		Customer: models.RegistrationCustomer{Ref: "c-" + ref, Name: "Jane Doe", Email: to}, ProviderMessageID: "msg-" + ref, Connection: p.Mail.ID}})
+		Customer: intake.RegistrationCustomer{Ref: "c-" + ref, Name: "Jane Doe", Email: to}, ProviderMessageID: "msg-" + ref, Connection: p.Mail.ID}})
 	p.must(err)
 	return all[0]
 }
@@ -48,9 +52,9 @@ func (p *play) registered(ref, to string) models.Registered {
 // corrected gives the customer of a notification another address, as the business's own system would.
 func (p *play) corrected(ref, to string) {
 	p.Helper()
-	_, err := p.s.Register(p.Context(), key(p.Account.ID), []models.Registration{{
+	_, err := p.s.Intake.Register(p.Context(), key(p.Account.ID), []intake.Registration{{
 		Ref: ref + " again " + to, Channel: models.Email, To: to, Title: "Another", ProviderMessageID: fmt.Sprint("other-", p.next()), Connection: p.Mail.ID,
-		Customer: models.RegistrationCustomer{Ref: "c-" + ref, Name: "Jane Doe", Email: to}}})
+		Customer: intake.RegistrationCustomer{Ref: "c-" + ref, Name: "Jane Doe", Email: to}}})
 	p.must(err)
 }
 
@@ -76,9 +80,9 @@ func (p *play) says(attemptID string, kind models.EventType, reason string) mode
 	return e
 }
 
-func (p *play) story(id string) models.Story {
+func (p *play) story(id string) report.Story {
 	p.Helper()
-	st, err := p.s.Story(p.Context(), p.Ada, id)
+	st, err := p.s.Report.Story(p.Context(), p.Ada, id)
 	p.must(err)
 	return st
 }
@@ -86,7 +90,7 @@ func (p *play) story(id string) models.Story {
 // resend presses Resend and lets the hand-over be due.
 func (p *play) resend(id string) models.Attempt {
 	p.Helper()
-	a, err := p.s.AskResend(p.Context(), p.Ada, models.ResendAsk{NotificationID: id})
+	a, err := p.s.Resend.AskResend(p.Context(), p.Ada, resend.ResendAsk{NotificationID: id})
 	p.must(err)
 	p.clock.Turn(11 * time.Second)
 	return a
@@ -95,9 +99,9 @@ func (p *play) resend(id string) models.Attempt {
 // handOver plays the worker and the provider's answer.
 func (p *play) handOver(a models.Attempt, r models.Receipt) {
 	p.Helper()
-	h, err := p.s.TakeAttempt(p.Context(), a.ID)
+	h, err := p.s.Resend.TakeAttempt(p.Context(), a.ID)
 	p.must(err)
-	p.must(p.s.FinishAttempt(p.Context(), h, r, models.Habits{}))
+	p.must(p.s.Resend.FinishAttempt(p.Context(), h, r, models.Habits{}))
 }
 
 var taken = models.Receipt{Outcome: models.ReceiptTaken, ProviderMessageID: "resent-1"}
@@ -114,7 +118,7 @@ func (p *play) wantState(id string, want models.NotificationState) models.Notifi
 // wantNumber holds the number and the list to each other.
 func (p *play) wantNumber(want int) {
 	p.Helper()
-	n, err := p.s.CountUndelivered(p.Context(), p.Ada, models.Filter{})
+	n, err := p.s.Report.CountUndelivered(p.Context(), p.Ada, report.Filter{})
 	p.must(err)
 	if n.Total != want {
 		p.Fatalf("the number is %d, want %d", n.Total, want)
@@ -130,6 +134,6 @@ func (p *play) wantRefused(err error, guard models.Guard) {
 }
 
 func (p *play) ask(id string) error {
-	_, err := p.s.AskResend(p.Context(), p.Ada, models.ResendAsk{NotificationID: id})
+	_, err := p.s.Resend.AskResend(p.Context(), p.Ada, resend.ResendAsk{NotificationID: id})
 	return err
 }

@@ -9,6 +9,7 @@ import (
 
 	"undelivered/models"
 	"undelivered/models/modelstest"
+	"undelivered/models/resend"
 )
 
 // together runs n acts at the same moment and returns their errors.
@@ -55,7 +56,7 @@ func TestResendFormTwice(t *testing.T) {
 		p.says(n.AttemptID, full, "mailbox-full")
 		ids := make([]string, 4)
 		for _, err := range together(4, func(i int) error {
-			a, err := p.s.AskResend(t.Context(), p.Ada, models.ResendAsk{NotificationID: n.ID, RequestID: "form-1"})
+			a, err := p.s.Resend.AskResend(t.Context(), p.Ada, resend.ResendAsk{NotificationID: n.ID, RequestID: "form-1"})
 			ids[i] = a.ID
 			return err
 		}) {
@@ -76,7 +77,7 @@ func TestTakeTogether(t *testing.T) {
 		p.says(n.AttemptID, full, "mailbox-full")
 		a := p.resend(n.ID)
 		got := 0
-		for _, err := range together(8, func(int) error { _, err := p.s.TakeAttempt(t.Context(), a.ID); return err }) {
+		for _, err := range together(8, func(int) error { _, err := p.s.Resend.TakeAttempt(t.Context(), a.ID); return err }) {
 			if err == nil {
 				got++
 			} else if !errors.Is(err, models.ErrNotYours) {
@@ -98,9 +99,9 @@ func TestCancelAgainstWorker(t *testing.T) {
 			a := p.resend(n.ID)
 			errs := together(2, func(i int) error {
 				if i == 0 {
-					return p.s.CancelAttempt(t.Context(), p.Ada, a.ID)
+					return p.s.Ledger.CancelAttempt(t.Context(), p.Ada, a.ID)
 				}
-				_, err := p.s.TakeAttempt(t.Context(), a.ID)
+				_, err := p.s.Resend.TakeAttempt(t.Context(), a.ID)
 				return err
 			})
 			if (errs[0] == nil) == (errs[1] == nil) {
@@ -123,7 +124,7 @@ func TestReportsTogether(t *testing.T) {
 			if kind == hard {
 				e.Reason = "user-unknown"
 			}
-			return p.s.Keep(t.Context(), p.Mail, []models.Event{e})
+			return p.s.Intake.Keep(t.Context(), p.Mail, []models.Event{e})
 		}) {
 			p.must(err)
 		}
@@ -141,7 +142,7 @@ func TestDiscoverTogether(t *testing.T) {
 	onBoth(t, func(p *play) {
 		at := p.clock.Now()
 		for _, err := range together(6, func(i int) error {
-			return p.s.Keep(t.Context(), p.Mail, []models.Event{{Type: full, Channel: models.Email, Recipient: atA, Reason: "mailbox-full",
+			return p.s.Intake.Keep(t.Context(), p.Mail, []models.Event{{Type: full, Channel: models.Email, Recipient: atA, Reason: "mailbox-full",
 				ProviderMessageID: "m1", DedupeKey: fmt.Sprint(i), OccurredAt: at, Raw: []byte("{}")}})
 		}) {
 			p.must(err)
@@ -158,7 +159,7 @@ func TestFormTogether(t *testing.T) {
 		for range 2 {
 			firsts := make([]bool, 8)
 			for _, err := range together(8, func(i int) (err error) {
-				firsts[i], _, err = p.s.TakeForm(t.Context(), p.Ada, "form")
+				firsts[i], _, err = p.s.People.TakeForm(t.Context(), p.Ada, "form")
 				return err
 			}) {
 				p.must(err)
@@ -174,12 +175,12 @@ func TestFormTogether(t *testing.T) {
 			}
 			p.clock.Turn(2 * time.Minute)
 		}
-		p.must(p.s.KeepForm(t.Context(), p.Ada, "form", "done"))
+		p.must(p.s.People.KeepForm(t.Context(), p.Ada, "form", "done"))
 		p.clock.Turn(2 * time.Minute)
-		if first, answer, err := p.s.TakeForm(t.Context(), p.Ada, "form"); first || answer != "done" || err != nil {
+		if first, answer, err := p.s.People.TakeForm(t.Context(), p.Ada, "form"); first || answer != "done" || err != nil {
 			t.Errorf("%v %q %v", first, answer, err)
 		}
-		if first, _, err := p.s.TakeForm(t.Context(), p.Olga, "form"); !first || err != nil {
+		if first, _, err := p.s.People.TakeForm(t.Context(), p.Olga, "form"); !first || err != nil {
 			t.Errorf("Olga's own is not the first: %v", err)
 		}
 	})

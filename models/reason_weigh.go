@@ -49,9 +49,9 @@ func Weigh(e Evidence) Verdict {
 			m = book.returned
 		}
 	}
-	heard := listen(e.Text)
-	smtp, enhanced := codesOf(e, heard.words)
-	v := Verdict{Stage: stageOf(heard.words)}
+	heard := Listen(e.Text)
+	smtp, enhanced := codesOf(e, heard.Words)
+	v := Verdict{Stage: stageOf(heard.Words)}
 	for _, step := range steps {
 		if reason, found, hit := step.look(m, e, heard, smtp, enhanced); hit {
 			if len(v.Clues) == 0 {
@@ -82,11 +82,11 @@ var steps = []step{
 		return m.reason(entry, hit), strings.Join(e.Codes, ", "), hit
 	}},
 	{"exact", func(m *matcher, _ Evidence, heard said, _ int, _ []string) (Reason, string, bool) {
-		entry, found, hit := byText(m.exact, heard.words)
+		entry, found, hit := byText(m.exact, heard.Words)
 		return m.reason(entry, hit), found, hit
 	}},
 	{"text", func(m *matcher, _ Evidence, heard said, _ int, _ []string) (Reason, string, bool) {
-		entry, found, hit := byText(m.text, heard.words)
+		entry, found, hit := byText(m.text, heard.Words)
 		return m.reason(entry, hit), found, hit
 	}},
 	{"enhanced", func(m *matcher, _ Evidence, _ said, _ int, enhanced []string) (Reason, string, bool) {
@@ -101,7 +101,7 @@ var steps = []step{
 		if smtp == 0 && len(enhanced) == 0 {
 			return Reason{}, "", false
 		}
-		entry, found, hit := byText(m.weak, heard.words)
+		entry, found, hit := byText(m.weak, heard.Words)
 		return m.reason(entry, hit), found, hit
 	}},
 	{"weak_enhanced", func(m *matcher, _ Evidence, _ said, _ int, enhanced []string) (Reason, string, bool) {

@@ -4,13 +4,13 @@ import "strings"
 
 // said is a reply made ready for matching: its words, without addresses, host names and guesses.
 type said struct {
-	words string // lower case, white space to single spaces, a space at both ends
+	Words string // lower case, white space to single spaces, a space at both ends
 	hosts string // the host names and links that stood among them
 }
 
-// listen prepares a reply. Names of hosts and links are no words of the other side ("mx.antispamcloud.example"), and
+// Listen prepares a reply. Names of hosts and links are no words of the other side ("mx.antispamcloud.example"), and
 // what it only supposes ("may be blacklisted") is no verdict.
-func listen(text string) said {
+func Listen(text string) said {
 	var words, hosts strings.Builder
 	words.Grow(len(text) + 2)
 	words.WriteByte(' ')
@@ -25,7 +25,7 @@ func listen(text string) said {
 			words.WriteByte(' ')
 		}
 	}
-	return said{words: withoutGuesses(words.String()), hosts: hosts.String()}
+	return said{Words: withoutGuesses(words.String()), hosts: hosts.String()}
 }
 
 // asciiMarks writes the quotes, blanks and wide marks of mail programs as everybody does.

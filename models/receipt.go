@@ -2,6 +2,58 @@ package models
 
 import "time"
 
+// tooManyRequests is HTTP 429 (RFC 6585).
+const tooManyRequests = 429
+
+// byStatus are the reasons of a refusal that the dictionary does not know, by channel: the request was wrong, or
+// the login was. Both are on our side and say nothing about the customer's address.
+var byStatus = map[Channel]struct{ request, login string }{
+	Email: {"not-sent-bad-request", "smtp-auth"},
+	SMS:   {"sms-bad-parameter", "sms-credentials"},
+}
+
+// Explain completes a receipt with the provider's words and codes, and with a reason where it did not take the
+// message.
+func (r Receipt) Explain(channel Channel, provider, words string, codes ...string) Receipt {
+	r.Diagnostic = CleanText(words)
+	if len(codes) > 0 {
+		r.ProviderCode = codes[0]
+	}
+	switch r.Outcome {
+	case ReceiptTaken:
+	case ReceiptRefused:
+		r.Reason = refusal(r, Evidence{Channel: channel, Provider: provider, Codes: codes, Text: r.Diagnostic})
+	default:
+		r.Reason = MatchReason(Evidence{Channel: Email, Provider: "app", Codes: []string{r.trouble()}}).ID
+		if channel == SMS {
+			r.Reason = MatchReason(Evidence{Channel: channel, Provider: provider, Codes: codes, Temporary: true}).ID
+		}
+	}
+	return r
+}
+
+func refusal(r Receipt, e Evidence) string {
+	reason := MatchReason(e)
+	switch {
+	case !reason.ByDefault:
+		return reason.ID
+	case r.StopConnection:
+		return byStatus[e.Channel].login
+	}
+	return byStatus[e.Channel].request
+}
+
+// trouble is the dictionary's code of provider "app" for an answer that is no answer.
+func (r Receipt) trouble() string {
+	switch {
+	case r.HTTPStatus == tooManyRequests:
+		return "provider-429"
+	case r.HTTPStatus >= 500:
+		return "provider-5xx"
+	}
+	return "provider-timeout"
+}
+
 // HandoverOutcome is the class of the result of a hand-over (semantics 4.3).
 type HandoverOutcome string
 

@@ -9,7 +9,10 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/ledger"
 	"undelivered/models/modelstest"
+	"undelivered/models/report"
+	"undelivered/models/store"
 )
 
 var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
@@ -54,7 +57,7 @@ func someFailures(r *rand.Rand, n int) []models.Event {
 }
 
 // keepAll stores the events at the connection that carries each.
-func keepAll(t *testing.T, s *models.Store, c *modelstest.Cast, events []models.Event) {
+func keepAll(t *testing.T, s *store.Store, c *modelstest.Cast, events []models.Event) {
 	t.Helper()
 	for connection, channel := range map[*models.Connection]models.Channel{&c.Mail: models.Email, &c.Text: models.SMS} {
 		var its []models.Event
@@ -76,10 +79,10 @@ func ids(rows []models.Undelivered) []string {
 }
 
 // exported are the rows of an export.
-func exported(t *testing.T, s *models.Store, a models.Actor, f models.Filter) []models.Undelivered {
+func exported(t *testing.T, s *store.Store, a models.Actor, f report.Filter) []models.Undelivered {
 	t.Helper()
 	var all []models.Undelivered
-	err := s.ExportUndelivered(t.Context(), a, f, func(slice []models.Exported) error {
+	err := s.Report.ExportUndelivered(t.Context(), a, f, func(slice []report.Exported) error {
 		for _, u := range slice {
 			all = append(all, u.Undelivered)
 		}
@@ -92,13 +95,13 @@ func exported(t *testing.T, s *models.Store, a models.Actor, f models.Filter) []
 }
 
 // walked are the rows of all pages, forwards; going back gives the same pages.
-func walked(t *testing.T, s *models.Store, a models.Actor, f models.Filter) []models.Undelivered {
+func walked(t *testing.T, s *store.Store, a models.Actor, f report.Filter) []models.Undelivered {
 	t.Helper()
 	f.Per = 25
 	var all []models.Undelivered
-	var pages []models.ReportPage
+	var pages []report.ReportPage
 	for {
-		page, err := s.Undelivered(t.Context(), a, f)
+		page, err := s.Report.Undelivered(t.Context(), a, f)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -110,7 +113,7 @@ func walked(t *testing.T, s *models.Store, a models.Actor, f models.Filter) []mo
 	for i := len(pages) - 1; i > 0; i-- {
 		back := f
 		back.After, back.Before = "", pages[i].Newer
-		page, err := s.Undelivered(t.Context(), a, back)
+		page, err := s.Report.Undelivered(t.Context(), a, back)
 		if err != nil || !slices.Equal(ids(page.Rows), ids(pages[i-1].Rows)) || page.Newer != pages[i-1].Newer {
 			t.Fatalf("going back from page %d: %v", i, err)
 		}
@@ -119,13 +122,13 @@ func walked(t *testing.T, s *models.Store, a models.Actor, f models.Filter) []mo
 }
 
 // sameEverywhere says whether list, count and export of a filter agree, and returns the rows.
-func sameEverywhere(t *testing.T, s *models.Store, a models.Actor, f models.Filter) []models.Undelivered {
+func sameEverywhere(t *testing.T, s *store.Store, a models.Actor, f report.Filter) []models.Undelivered {
 	t.Helper()
 	rows := exported(t, s, a, f)
 	if pages := walked(t, s, a, f); !slices.Equal(ids(pages), ids(rows)) {
 		t.Errorf("%v: %d rows on pages, %d in the export", f.Values(), len(pages), len(rows))
 	}
-	count, err := s.CountUndelivered(t.Context(), a, f)
+	count, err := s.Report.CountUndelivered(t.Context(), a, f)
 	if err != nil || count.Total != len(rows) || count.Capped {
 		t.Errorf("%v: count %d, %d rows: %v", f.Values(), count.Total, len(rows), err)
 	}
@@ -136,15 +139,15 @@ func sameEverywhere(t *testing.T, s *models.Store, a models.Actor, f models.Filt
 // and each chip says what the list would hold with it.
 func TestReportNumberIsOne(t *testing.T) {
 	clock := modelstest.NewClock(noon)
-	modelstest.EachWith(t, models.Options{Now: clock.Now}, func(t *testing.T, s *models.Store) {
+	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
 		c := modelstest.NewCast(t, s)
 		keepAll(t, s, c, someFailures(rand.New(rand.NewPCG(1, 2)), 300))
-		number := sameEverywhere(t, s, c.Ada, models.Filter{})
-		dashboard, err := s.Dashboard(t.Context(), c.Ada)
+		number := sameEverywhere(t, s, c.Ada, report.Filter{})
+		dashboard, err := s.Report.Dashboard(t.Context(), c.Ada)
 		if err != nil || dashboard.Total != len(number) {
 			t.Errorf("dashboard %d, report %d: %v", dashboard.Total, len(number), err)
 		}
-		widget, err := s.WidgetNumber(t.Context(), c.Ada, c.Account.Location(), models.StandardDays, true)
+		widget, err := s.Report.WidgetNumber(t.Context(), c.Ada, c.Account.Location(), models.StandardDays, true)
 		if err != nil || widget.Total != len(number) || widget.Previous != dashboard.Previous || widget.Previous == 0 || len(widget.Days) != len(dashboard.Days) {
 			t.Errorf("widget %d (before %d), report %d: %v", widget.Total, widget.Previous, len(number), err)
 		}
@@ -153,32 +156,32 @@ func TestReportNumberIsOne(t *testing.T) {
 	})
 }
 
-func everyFilter(t *testing.T, s *models.Store, c *modelstest.Cast) {
+func everyFilter(t *testing.T, s *store.Store, c *modelstest.Cast) {
 	t.Helper()
-	for _, f := range []models.Filter{
+	for _, f := range []report.Filter{
 		{Range: "7d"}, {Range: "90d"}, {From: "2026-10-15", To: "2026-10-20"}, {Channel: models.SMS}, {Reason: "mailbox-full"},
 		{Reason: "user-unknown", Statuses: []models.Status{models.HardBounce}}, {Domain: "gmail.com"}, {Q: "PERSON1"}, {Q: "07700 900"},
-		{Statuses: []models.Status{models.HardBounce, models.SoftBounce}}, {Sort: "customer"}, {Sort: "failed"}, {View: models.ViewMistyped},
-		{View: models.ViewReady}, {View: models.ViewOurSide}, {View: models.ViewUnknown}, {View: models.ViewDue}, {Connection: c.Text.ID}, {Kind: models.None},
-		{State: models.ShowWaiting}, {State: models.ShowCleared}, {State: models.ShowCleared, Channel: models.Email, Range: "90d"},
-		{State: models.ShowCleared, Reason: "user-unknown"}, {Reason: "user-unknown", Domain: "gmail.com"}, {Domain: "gmail.com", From: "2026-10-15", To: "2026-10-20"},
+		{Statuses: []models.Status{models.HardBounce, models.SoftBounce}}, {Sort: "customer"}, {Sort: "failed"}, {View: report.ViewMistyped},
+		{View: report.ViewReady}, {View: report.ViewOurSide}, {View: report.ViewUnknown}, {View: report.ViewDue}, {Connection: c.Text.ID}, {Kind: report.None},
+		{State: report.ShowWaiting}, {State: report.ShowCleared}, {State: report.ShowCleared, Channel: models.Email, Range: "90d"},
+		{State: report.ShowCleared, Reason: "user-unknown"}, {Reason: "user-unknown", Domain: "gmail.com"}, {Domain: "gmail.com", From: "2026-10-15", To: "2026-10-20"},
 	} {
 		sameEverywhere(t, s, c.Ada, f)
 	}
-	if rows := exported(t, s, c.Bob, models.Filter{Range: "90d"}); len(rows) != 0 {
+	if rows := exported(t, s, c.Bob, report.Filter{Range: "90d"}); len(rows) != 0 {
 		t.Errorf("Bob sees %d rows of Ada's", len(rows))
 	}
-	if rows := exported(t, s, c.Ada, models.Filter{Q: "100%"}); len(rows) != 0 {
+	if rows := exported(t, s, c.Ada, report.Filter{Q: "100%"}); len(rows) != 0 {
 		t.Error("a % of a search is a letter like any other")
 	}
 }
 
-func chips(t *testing.T, s *models.Store, a models.Actor) {
+func chips(t *testing.T, s *store.Store, a models.Actor) {
 	t.Helper()
-	for _, f := range []models.Filter{{}, {Channel: models.Email}, {Reason: "user-unknown"}, {Domain: "gmail.com"}} {
+	for _, f := range []report.Filter{{}, {Channel: models.Email}, {Reason: "user-unknown"}, {Domain: "gmail.com"}} {
 		chosen := f
 		chosen.Statuses = []models.Status{models.HardBounce}
-		count, err := s.CountUndelivered(t.Context(), a, chosen)
+		count, err := s.Report.CountUndelivered(t.Context(), a, chosen)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -195,7 +198,7 @@ func chips(t *testing.T, s *models.Store, a models.Actor) {
 // Case 25 in the store: a failure at 00:30 local stays in the number until the end of the thirtieth day.
 func TestReportFallsOffAtTheEndOfADay(t *testing.T) {
 	clock := modelstest.NewClock(noon)
-	modelstest.EachWith(t, models.Options{Now: clock.Now}, func(t *testing.T, s *models.Store) {
+	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
 		london, _ := time.LoadLocation("Europe/London")
 		c := modelstest.NewCast(t, s)
 		modelstest.Keep(t, s, c.Mail, failure("praman@example.com", models.HardBounce, "user-unknown", time.Date(2026, 11, 20, 0, 30, 0, 0, london)))
@@ -204,7 +207,7 @@ func TestReportFallsOffAtTheEndOfADay(t *testing.T) {
 		} {
 			turned := clock.Now()
 			clock.Turn(now.Sub(turned))
-			if rows := sameEverywhere(t, s, c.Ada, models.Filter{}); len(rows) != want {
+			if rows := sameEverywhere(t, s, c.Ada, report.Filter{}); len(rows) != want {
 				t.Errorf("at %s: %d rows", now, len(rows))
 			}
 			clock.Turn(turned.Sub(now))
@@ -215,7 +218,7 @@ func TestReportFallsOffAtTheEndOfADay(t *testing.T) {
 // Whatever happens in whatever order, the counters say what a recount says, and drift is found when there is some.
 func TestReportCountersEqualARecount(t *testing.T) {
 	clock := modelstest.NewClock(noon)
-	modelstest.EachWith(t, models.Options{Now: clock.Now}, func(t *testing.T, s *models.Store) {
+	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
 		c := modelstest.NewCast(t, s)
 		r := rand.New(rand.NewPCG(7, 11))
 		events := someFailures(r, 60)
@@ -230,7 +233,7 @@ func TestReportCountersEqualARecount(t *testing.T) {
 				t.Errorf("%v: nothing came of it", f.Values())
 			}
 		}
-		if err := s.RebuildDays(t.Context(), c.Olga); err != nil {
+		if err := s.Ledger.RebuildDays(t.Context(), c.Olga); err != nil {
 			t.Fatal(err)
 		}
 		noDrift(t, s)
@@ -238,18 +241,18 @@ func TestReportCountersEqualARecount(t *testing.T) {
 }
 
 // inEachState are lists whose totals are sums of the day counters alone.
-var inEachState = []models.Filter{{}, {Range: "90d"}, {State: models.ShowCleared, Range: "90d"},
-	{State: models.ShowCleared, Outcome: "phoned", Range: "90d"}}
+var inEachState = []report.Filter{{}, {Range: "90d"}, {State: report.ShowCleared, Range: "90d"},
+	{State: report.ShowCleared, Outcome: "phoned", Range: "90d"}}
 
-func noDrift(t *testing.T, s *models.Store) {
+func noDrift(t *testing.T, s *store.Store) {
 	t.Helper()
-	if drift, err := s.Recount(t.Context()); err != nil || len(drift) > 0 {
+	if drift, err := s.Ledger.Recount(t.Context()); err != nil || len(drift) > 0 {
 		t.Errorf("drift %+v: %v", drift, err)
 	}
 }
 
 // randomStep does one thing that may change the report: refusals are part of it.
-func randomStep(t *testing.T, s *models.Store, c *modelstest.Cast, r *rand.Rand, events []models.Event) {
+func randomStep(t *testing.T, s *store.Store, c *modelstest.Cast, r *rand.Rand, events []models.Event) {
 	t.Helper()
 	e := events[r.IntN(len(events))]
 	switch r.IntN(6) {
@@ -268,22 +271,22 @@ func randomStep(t *testing.T, s *models.Store, c *modelstest.Cast, r *rand.Rand,
 }
 
 // workOn does a person's act on a row of the report, open or cleared.
-func workOn(t *testing.T, s *models.Store, c *modelstest.Cast, r *rand.Rand) {
+func workOn(t *testing.T, s *store.Store, c *modelstest.Cast, r *rand.Rand) {
 	t.Helper()
-	f := models.Filter{Range: "90d", State: []string{models.ShowOpen, models.ShowOpen, models.ShowCleared}[r.IntN(3)]}
+	f := report.Filter{Range: "90d", State: []string{report.ShowOpen, report.ShowOpen, report.ShowCleared}[r.IntN(3)]}
 	rows := exported(t, s, c.Ada, f)
 	if len(rows) == 0 {
 		return
 	}
 	id, ctx := rows[r.IntN(len(rows))].ID, context.Background()
-	story, err := s.Story(ctx, c.Ada, id)
+	story, err := s.Report.Story(ctx, c.Ada, id)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f.State == models.ShowCleared {
-		err = s.ReopenNotification(ctx, c.Ada, id, "")
+	if f.State == report.ShowCleared {
+		err = s.Ledger.ReopenNotification(ctx, c.Ada, id, "")
 	} else {
-		err = s.ClearNotification(ctx, c.Ada, models.ClearAsk{NotificationID: id, Outcome: "phoned", Version: story.Notification.Version})
+		err = s.Ledger.ClearNotification(ctx, c.Ada, ledger.ClearAsk{NotificationID: id, Outcome: "phoned", Version: story.Notification.Version})
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -6,18 +6,24 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/consent"
+	"undelivered/models/customer"
+	"undelivered/models/intake"
+	"undelivered/models/ledger"
 	"undelivered/models/modelstest"
+	"undelivered/models/resend"
+	"undelivered/models/store"
 )
 
 // The same registration again answers the same, also when it says no time; with another text it is a contradiction.
 func TestRegisterSameRefAgain(t *testing.T) {
-	modelstest.Each(t, func(t *testing.T, s *models.Store) { // on the clock of the machine: time passes in between
+	modelstest.Each(t, func(t *testing.T, s *store.Store) { // on the clock of the machine: time passes in between
 		c := modelstest.NewCast(t, s)
-		register := func(text string, due time.Time) (models.Registered, error) {
-			all, err := s.Register(t.Context(), key(c.Account.ID), []models.Registration{{Ref: "r-1", Channel: models.Email, To: atA,
+		register := func(text string, due time.Time) (intake.Registered, error) {
+			all, err := s.Intake.Register(t.Context(), key(c.Account.ID), []intake.Registration{{Ref: "r-1", Channel: models.Email, To: atA,
 				Title: "Reminder", Text: text, DueAt: &due, Connection: c.Mail.ID}})
 			if err != nil {
-				return models.Registered{}, err
+				return intake.Registered{}, err
 			}
 			return all[0], nil
 		}
@@ -32,7 +38,7 @@ func TestRegisterSameRefAgain(t *testing.T) {
 				t.Errorf("the same again: %+v, %v", again, err)
 			}
 		}
-		if _, err := register("See you not.", due); !errors.As(err, &models.Contradiction{}) {
+		if _, err := register("See you not.", due); !errors.As(err, &intake.Contradiction{}) {
 			t.Errorf("another text: %v", err)
 		}
 	})
@@ -46,7 +52,7 @@ func TestRequestIDIsForOneThing(t *testing.T) {
 		p.says(b.AttemptID, full, "mailbox-full")
 		till := key(p.Account.ID)
 		resend := func(who models.Actor, id string) (models.Attempt, error) {
-			return p.s.AskResend(p.Context(), who, models.ResendAsk{NotificationID: id, RequestID: "k"})
+			return p.s.Resend.AskResend(p.Context(), who, resend.ResendAsk{NotificationID: id, RequestID: "k"})
 		}
 		first, err := resend(till, a.ID)
 		p.must(err)
@@ -69,13 +75,13 @@ func TestClearingOnce(t *testing.T) {
 	onBoth(t, func(p *play) {
 		n := p.registered("1", atA)
 		p.says(n.AttemptID, full, "mailbox-full")
-		clear := models.ClearAsk{NotificationID: n.ID, RequestID: "k", Outcome: "phoned"}
-		p.must(p.s.ClearNotification(p.Context(), key(p.Account.ID), clear))
-		p.must(p.s.ReopenNotification(p.Context(), p.Ada, n.ID, ""))
-		p.must(p.s.ClearNotification(p.Context(), key(p.Account.ID), clear))
+		clear := ledger.ClearAsk{NotificationID: n.ID, RequestID: "k", Outcome: "phoned"}
+		p.must(p.s.Ledger.ClearNotification(p.Context(), key(p.Account.ID), clear))
+		p.must(p.s.Ledger.ReopenNotification(p.Context(), p.Ada, n.ID, ""))
+		p.must(p.s.Ledger.ClearNotification(p.Context(), key(p.Account.ID), clear))
 		p.wantState(n.ID, models.StateFailed)
 		clear.Outcome = "posted"
-		if err := p.s.ClearNotification(p.Context(), key(p.Account.ID), clear); !errors.As(err, &models.Invalid{}) {
+		if err := p.s.Ledger.ClearNotification(p.Context(), key(p.Account.ID), clear); !errors.As(err, &models.Invalid{}) {
 			t.Errorf("the key with another body: %v", err)
 		}
 	})
@@ -89,18 +95,18 @@ func TestSendAgainTakenBackStaysUnknown(t *testing.T) {
 		p.says(n.AttemptID, full, "mailbox-full")
 		p.handOver(p.resend(n.ID), models.Receipt{Outcome: models.ReceiptOpen})
 		p.wantState(n.ID, models.StateUnknown)
-		again, err := p.s.AskResend(p.Context(), p.Ada, models.ResendAsk{NotificationID: n.ID, MayGetTwo: true})
+		again, err := p.s.Resend.AskResend(p.Context(), p.Ada, resend.ResendAsk{NotificationID: n.ID, MayGetTwo: true})
 		p.must(err)
-		p.must(p.s.CancelAttempt(p.Context(), p.Ada, again.ID))
+		p.must(p.s.Ledger.CancelAttempt(p.Context(), p.Ada, again.ID))
 		p.wantState(n.ID, models.StateUnknown)
 		p.clock.Turn(time.Minute)
-		if due, err := p.s.UnknownDue(p.Context()); err != nil || len(due) != 1 {
+		if due, err := p.s.Resend.UnknownDue(p.Context()); err != nil || len(due) != 1 {
 			t.Errorf("the log is asked about %d hand-overs, %v", len(due), err)
 		}
-		if err := p.s.SayArrived(p.Context(), p.Ada, n.ID, "yes"); !errors.As(err, &models.Invalid{}) {
+		if err := p.s.Ledger.SayArrived(p.Context(), p.Ada, n.ID, "yes"); !errors.As(err, &models.Invalid{}) {
 			t.Errorf("a note that says nothing: %v", err)
 		}
-		p.must(p.s.SayArrived(p.Context(), p.Ada, n.ID, "She read it to me on the phone."))
+		p.must(p.s.Ledger.SayArrived(p.Context(), p.Ada, n.ID, "She read it to me on the phone."))
 		p.wantState(n.ID, models.StatePresumed)
 		p.wantNumber(0)
 	})
@@ -112,14 +118,14 @@ func TestOptOutOfCustomer(t *testing.T) {
 		n := p.registered("1", atA)
 		p.says(n.AttemptID, full, "mailbox-full")
 		st := p.story(n.ID)
-		_, err := p.s.AddAddress(p.Context(), p.Ada, models.AddressEdit{CustomerID: st.Customer.ID, Channel: models.Email, Value: atB})
+		_, err := p.s.Customer.AddAddress(p.Context(), p.Ada, customer.AddressEdit{CustomerID: st.Customer.ID, Channel: models.Email, Value: atB})
 		p.must(err)
 		p.resend(n.ID)
-		ask := models.OptOutAsk{CustomerID: "ref:c-1", RequestID: "k", Channel: models.Email, Note: "By letter"}
+		ask := consent.OptOutAsk{CustomerID: "ref:c-1", RequestID: "k", Channel: models.Email, Note: "By letter"}
 		for range 2 {
-			p.must(p.s.OptOutCustomer(p.Context(), key(p.Account.ID), ask))
+			p.must(p.s.Consent.OptOutCustomer(p.Context(), key(p.Account.ID), ask))
 		}
-		addresses, err := p.s.AddressesOf(p.Context(), p.Ada, st.Customer.ID)
+		addresses, err := p.s.Report.AddressesOf(p.Context(), p.Ada, st.Customer.ID)
 		p.must(err)
 		for _, a := range addresses {
 			if len(a.OptOuts) != 1 || a.OptOuts[0].Cause != models.CauseStaff {
@@ -130,10 +136,10 @@ func TestOptOutOfCustomer(t *testing.T) {
 			t.Errorf("%d addresses, the resend is %s", len(addresses), last[len(last)-1].OwnState)
 		}
 		ask.Channel, ask.RequestID = models.SMS, ""
-		if err := p.s.OptOutCustomer(p.Context(), key(p.Account.ID), ask); !errors.As(err, &models.Invalid{}) {
+		if err := p.s.Consent.OptOutCustomer(p.Context(), key(p.Account.ID), ask); !errors.As(err, &models.Invalid{}) {
 			t.Errorf("a channel without an address: %v", err)
 		}
-		if err := p.s.OptOutCustomer(p.Context(), key(p.Other.ID), ask); !errors.Is(err, models.ErrNotFound) {
+		if err := p.s.Consent.OptOutCustomer(p.Context(), key(p.Other.ID), ask); !errors.Is(err, models.ErrNotFound) {
 			t.Errorf("another account: %v", err)
 		}
 	})

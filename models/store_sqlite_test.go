@@ -5,14 +5,14 @@ import (
 	"path/filepath"
 	"testing"
 
-	"undelivered/models"
+	"undelivered/models/store"
 )
 
 // The database is in the file that was named, whatever characters the path has.
 func TestFileName(t *testing.T) {
 	for _, name := range []string{"a b", "50%", "q?x=1", "n#1", "ü"} {
 		file := filepath.Join(t.TempDir(), name, "undelivered.db")
-		s, err := models.Open(t.Context(), models.Options{File: file, Key: make([]byte, 32)})
+		s, err := store.Open(t.Context(), store.Options{File: file, Key: make([]byte, 32)})
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}

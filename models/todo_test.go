@@ -7,13 +7,16 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/connection"
+	"undelivered/models/intake"
 	"undelivered/models/modelstest"
+	"undelivered/models/store"
 )
 
 // todos are the kinds of things to do, in order, each with its number.
 func (p *play) todos(a models.Actor) (kinds []string) {
 	p.Helper()
-	d, err := p.s.Dashboard(p.Context(), a)
+	d, err := p.s.Report.Dashboard(p.Context(), a)
 	p.must(err)
 	for _, t := range d.Todo {
 		kinds = append(kinds, fmt.Sprint(t.Kind, " ", t.N))
@@ -29,12 +32,12 @@ func (p *play) wantTodos(want ...string) {
 }
 
 // failsFor registers a notification about something at a time, and lets it fail.
-func (p *play) failsFor(ref, to string, due *time.Time, kind models.EventType, reason string) models.Registered {
+func (p *play) failsFor(ref, to string, due *time.Time, kind models.EventType, reason string) intake.Registered {
 	p.Helper()
 	sent := p.clock.Now().Add(-time.Hour)
-	all, err := p.s.Register(p.Context(), key(p.Account.ID), []models.Registration{{
+	all, err := p.s.Intake.Register(p.Context(), key(p.Account.ID), []intake.Registration{{
 		Ref: ref, Channel: models.Email, To: to, Title: "Appointment reminder", Text: "See you.", SentAt: &sent, DueAt: due,
-		Customer: models.RegistrationCustomer{Ref: "c-" + ref, Name: "Jane Doe", Email: to}, ProviderMessageID: "msg-" + ref, Connection: p.Mail.ID}})
+		Customer: intake.RegistrationCustomer{Ref: "c-" + ref, Name: "Jane Doe", Email: to}, ProviderMessageID: "msg-" + ref, Connection: p.Mail.ID}})
 	p.must(err)
 	p.says(all[0].AttemptID, kind, reason)
 	return all[0]
@@ -45,22 +48,22 @@ func (p *play) failsFor(ref, to string, due *time.Time, kind models.EventType, r
 func TestTodoLeavesOutWhatIsPutOff(t *testing.T) {
 	onBoth(t, func(p *play) {
 		soon, later := p.clock.Now().Add(30*time.Hour), p.clock.Now().Add(20*time.Hour)
-		all := []models.Registered{
+		all := []intake.Registered{
 			p.failsFor("1", "a@x.example", &soon, full, "mailbox-full"),
 			p.failsFor("2", "b@gmial.com", nil, hard, "domain-unknown"),
 			p.failsFor("3", "c@x.example", nil, models.Complaint, "complaint"),
 		}
 		p.wantTodos("due 1", "mistyped 1", "complaints 1", "complaint_rate 1")
 		for i, r := range all {
-			p.must(p.s.Snooze(t.Context(), p.Ada, r.ID, &later, i == 1))
+			p.must(p.s.Ledger.Snooze(t.Context(), p.Ada, r.ID, &later, i == 1))
 		}
 		p.wantTodos("complaint_rate 1")
-		if page, err := p.s.MistypedAddresses(t.Context(), p.Ada, ""); err != nil || page.Total != 0 || len(page.Rows) != 0 {
+		if page, err := p.s.Report.MistypedAddresses(t.Context(), p.Ada, ""); err != nil || page.Total != 0 || len(page.Rows) != 0 {
 			t.Errorf("mistyped although put off: %+v, %v", page, err)
 		}
 		p.clock.Turn(21 * time.Hour)
 		p.wantTodos("due 1", "complaints 1", "complaint_rate 1")
-		p.must(p.s.Snooze(t.Context(), p.Ada, all[1].ID, nil, false))
+		p.must(p.s.Ledger.Snooze(t.Context(), p.Ada, all[1].ID, nil, false))
 		p.wantTodos("due 1", "mistyped 1", "complaints 1", "complaint_rate 1")
 		p.wantNumber(3)
 	})
@@ -80,12 +83,12 @@ func TestTodoOrder(t *testing.T) {
 		for i := range 3 {
 			p.failsFor(fmt.Sprint("spam", i), fmt.Sprintf("s%d@x.example", i), nil, models.Complaint, "complaint")
 		}
-		p.must(p.s.KeepSendingDomain(t.Context(), p.Olga, models.SendingDomain{Domain: "good.example", SPF: "found", DKIM: "cannot_tell", DMARC: "weak", CheckedAt: p.clock.Now()}))
-		p.must(p.s.KeepSendingDomain(t.Context(), p.Olga, models.SendingDomain{Domain: "one.example", SPF: "found", DKIM: "cannot_tell", DMARC: "missing", CheckedAt: p.clock.Now()}))
-		p.must(p.s.KeepSendingDomain(t.Context(), p.Olga, models.SendingDomain{Domain: "two.example", SPF: "twice", DKIM: "found", DMARC: "missing", CheckedAt: p.clock.Now()}))
-		p.must(p.s.StopConnection(t.Context(), p.Text, "login"))
+		p.must(p.s.Connection.KeepSendingDomain(t.Context(), p.Olga, connection.SendingDomain{Domain: "good.example", SPF: "found", DKIM: "cannot_tell", DMARC: "weak", CheckedAt: p.clock.Now()}))
+		p.must(p.s.Connection.KeepSendingDomain(t.Context(), p.Olga, connection.SendingDomain{Domain: "one.example", SPF: "found", DKIM: "cannot_tell", DMARC: "missing", CheckedAt: p.clock.Now()}))
+		p.must(p.s.Connection.KeepSendingDomain(t.Context(), p.Olga, connection.SendingDomain{Domain: "two.example", SPF: "twice", DKIM: "found", DMARC: "missing", CheckedAt: p.clock.Now()}))
+		p.must(p.s.Connection.StopConnection(t.Context(), p.Text, "login"))
 		p.clock.Turn(time.Minute)
-		p.must(p.s.RefusedRequest(t.Context(), p.Mail, "signature"))
+		p.must(p.s.Connection.RefusedRequest(t.Context(), p.Mail, "signature"))
 		p.wantTodos("reports_stopped 0", "our_side 21", "due 1", "mistyped 1", "ready 1", "complaints 3", "complaint_stop 3", "dmarc 0", "spf 0", "connection_fault 0")
 	})
 }
@@ -95,16 +98,16 @@ func TestTodoOrder(t *testing.T) {
 func TestTodoIsEmpty(t *testing.T) {
 	onBoth(t, func(p *play) {
 		p.wantTodos()
-		unsure := models.SendingDomain{Domain: "x.example", SPF: "cannot_tell", DKIM: "cannot_tell", DMARC: "cannot_tell", CheckedAt: p.clock.Now()}
-		p.must(p.s.KeepSendingDomain(t.Context(), p.Olga, unsure))
+		unsure := connection.SendingDomain{Domain: "x.example", SPF: "cannot_tell", DKIM: "cannot_tell", DMARC: "cannot_tell", CheckedAt: p.clock.Now()}
+		p.must(p.s.Connection.KeepSendingDomain(t.Context(), p.Olga, unsure))
 		p.wantTodos()
 		unsure.SPF = "missing"
-		p.must(p.s.KeepSendingDomain(t.Context(), p.Olga, unsure))
+		p.must(p.s.Connection.KeepSendingDomain(t.Context(), p.Olga, unsure))
 		p.wantTodos("spf 0")
 		if got := p.todos(p.Bob); len(got) != 0 {
 			t.Errorf("Bob has Ada's: %v", got)
 		}
-		p.must(p.s.DropSendingDomains(t.Context(), p.Olga, []string{"y.example"}))
+		p.must(p.s.Connection.DropSendingDomains(t.Context(), p.Olga, []string{"y.example"}))
 		p.wantTodos()
 	})
 }
@@ -112,10 +115,10 @@ func TestTodoIsEmpty(t *testing.T) {
 // From 0.1 % of complaints on people are warned, from 0.3 % and three of them on told that several at once can't be resent.
 func TestTodoComplaintRate(t *testing.T) {
 	clock := modelstest.NewClock(noon)
-	modelstest.EachWith(t, models.Options{Now: clock.Now}, func(t *testing.T, s *models.Store) {
+	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
 		p := &play{T: t, s: s, clock: clock, Cast: modelstest.NewCast(t, s)}
 		day := clock.Now().Format(time.DateOnly)
-		p.must(s.Alter(t.Context(), "INSERT INTO sent_daily (account_id, day, channel, connection_id, kind, domain, sent, delivered) VALUES ('"+
+		p.must(modelstest.Alter(t.Context(), s, "INSERT INTO sent_daily (account_id, day, channel, connection_id, kind, domain, sent, delivered) VALUES ('"+
 			p.Account.ID+"', '"+day+"', 'email', '', 'other', '', 999, 0)"))
 		p.wantTodos()
 		for i, want := range []string{"complaint_rate 1", "complaint_rate 2", "complaint_rate 3"} {

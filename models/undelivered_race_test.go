@@ -5,7 +5,10 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/customer"
 	"undelivered/models/modelstest"
+	"undelivered/models/report"
+	"undelivered/models/store"
 )
 
 // A customer's name is changed at the moment in which the first failure of theirs comes onto the report: between the
@@ -16,18 +19,18 @@ func TestRowKeepsUpWithTheName(t *testing.T) {
 		return
 	}
 	clock := modelstest.NewClock(time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC))
-	s := modelstest.Postgres(t, models.Options{Now: clock.Now})
+	s := modelstest.Postgres(t, store.Options{Now: clock.Now})
 	p := &play{T: t, Cast: modelstest.NewCast(t, s), s: s, clock: clock}
 	n := p.registered("1", atA)
 	c := p.story(n.ID).Customer
-	release, err := s.HoldTable(t.Context(), "undelivered")
+	release, err := modelstest.HoldTable(t.Context(), s, "undelivered")
 	p.must(err)
-	p.must(s.Keep(t.Context(), p.Mail, []models.Event{{Type: hard, Channel: models.Email, Reason: "user-unknown", AttemptRef: n.AttemptID,
+	p.must(s.Intake.Keep(t.Context(), p.Mail, []models.Event{{Type: hard, Channel: models.Email, Reason: "user-unknown", AttemptRef: n.AttemptID,
 		OccurredAt: clock.Now(), DedupeKey: "e1", Raw: []byte("{}")}}))
 	p.untilWaiting(1, nil)
 	edited := make(chan error, 1)
 	go func() {
-		_, err := s.EditContact(t.Context(), p.Ada, models.ContactEdit{CustomerID: c.ID, Name: "Jane Roe", Email: atA})
+		_, err := s.Customer.EditContact(t.Context(), p.Ada, customer.ContactEdit{CustomerID: c.ID, Name: "Jane Roe", Email: atA})
 		edited <- err
 		close(edited)
 	}()
@@ -35,7 +38,7 @@ func TestRowKeepsUpWithTheName(t *testing.T) {
 	p.must(release())
 	p.must(<-edited)
 	modelstest.Settle(t, s)
-	page, err := s.Undelivered(t.Context(), p.Ada, models.Filter{})
+	page, err := s.Report.Undelivered(t.Context(), p.Ada, report.Filter{})
 	p.must(err)
 	if len(page.Rows) != 1 || page.Rows[0].CustomerName != "Jane Roe" {
 		t.Errorf("the report has %+v, want Jane Roe", page.Rows)
@@ -46,7 +49,7 @@ func TestRowKeepsUpWithTheName(t *testing.T) {
 func (p *play) untilWaiting(n int, done <-chan error) {
 	p.Helper()
 	for p.Context().Err() == nil && len(done) == 0 {
-		waiting, err := p.s.Waiting(p.Context())
+		waiting, err := modelstest.Waiting(p.Context(), p.s)
 		p.must(err)
 		if waiting >= n {
 			return

@@ -18,7 +18,7 @@ const StandardDays = 30
 // What an account may choose.
 const (
 	leastWindow = 7
-	mostWindow  = maxRangeDays
+	mostWindow  = MaxRangeDays
 )
 
 // Days is how far the account's window reaches back.
@@ -26,25 +26,25 @@ func (a Account) Days() int { return cmp.Or(a.WindowDays, StandardDays) }
 
 // StandardWindow is from the start of the day so many days ago to now.
 func StandardWindow(now time.Time, zone *time.Location, days int) Window {
-	return lastDays(now, zone, days)
+	return LastDays(now, zone, days)
 }
 
-func lastDays(now time.Time, zone *time.Location, days int) Window {
-	today := dayOf(now, zone)
-	return window(addDays(today, -days), today, zone)
+func LastDays(now time.Time, zone *time.Location, days int) Window {
+	today := DayOf(now, zone)
+	return WindowOf(AddDays(today, -days), today, zone)
 }
 
-func window(from, to string, zone *time.Location) Window {
-	return Window{From: from, To: to, Start: startOfDay(from, zone), End: startOfDay(addDays(to, 1), zone), Zone: zone}
+func WindowOf(from, to string, zone *time.Location) Window {
+	return Window{From: from, To: to, Start: StartOfDay(from, zone), End: StartOfDay(AddDays(to, 1), zone), Zone: zone}
 }
 
 // Before is the window of as many days that ends the day before w begins.
 func (w Window) Before() Window {
-	return window(addDays(w.From, -w.Days()), addDays(w.From, -1), w.Zone)
+	return WindowOf(AddDays(w.From, -w.Days()), AddDays(w.From, -1), w.Zone)
 }
 
 // Days is how many days the window has.
-func (w Window) Days() int { return daysBetween(w.From, w.To) + 1 }
+func (w Window) Days() int { return DaysBetween(w.From, w.To) + 1 }
 
 // Dates are the days of the window, in order.
 func (w Window) Dates() []string {
@@ -59,20 +59,20 @@ func (w Window) Dates() []string {
 	return all
 }
 
-// startOfDay searches for the instant instead of asking for 00:00, which some days of some zones do not have.
-func startOfDay(day string, zone *time.Location) time.Time {
+// StartOfDay searches for the instant instead of asking for 00:00, which some days of some zones do not have.
+func StartOfDay(day string, zone *time.Location) time.Time {
 	midnight, err := time.Parse(time.DateOnly, day)
 	if err != nil {
 		return time.Time{}
 	}
 	y, m, d := midnight.Date()
-	if at := time.Date(y, m, d, 0, 0, 0, 0, zone); dayOf(at, zone) == day && dayOf(at.Add(-time.Nanosecond), zone) < day {
+	if at := time.Date(y, m, d, 0, 0, 0, 0, zone); DayOf(at, zone) == day && DayOf(at.Add(-time.Nanosecond), zone) < day {
 		return at.UTC()
 	}
 	low, high := midnight.Add(-26*time.Hour), midnight.Add(26*time.Hour)
 	for high.Sub(low) > time.Second {
 		middle := low.Add(high.Sub(low) / 2).Truncate(time.Second)
-		if dayOf(middle, zone) >= day {
+		if DayOf(middle, zone) >= day {
 			high = middle
 		} else {
 			low = middle
@@ -81,7 +81,7 @@ func startOfDay(day string, zone *time.Location) time.Time {
 	return high.UTC()
 }
 
-func addDays(day string, n int) string {
+func AddDays(day string, n int) string {
 	at, err := time.Parse(time.DateOnly, day)
 	if err != nil {
 		return day
@@ -89,7 +89,7 @@ func addDays(day string, n int) string {
 	return at.AddDate(0, 0, n).Format(time.DateOnly)
 }
 
-func daysBetween(from, to string) int {
+func DaysBetween(from, to string) int {
 	a, errA := time.Parse(time.DateOnly, from)
 	b, errB := time.Parse(time.DateOnly, to)
 	if errA != nil || errB != nil {
@@ -97,3 +97,10 @@ func daysBetween(from, to string) int {
 	}
 	return int(b.Sub(a).Hours() / 24)
 }
+
+// DayOf is the calendar day of an instant in a zone, "2006-01-02".
+func DayOf(at time.Time, zone *time.Location) string { return at.In(zone).Format(time.DateOnly) }
+
+const MaxRangeDays = 366
+
+func Instant(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }

@@ -21,12 +21,12 @@ func TestWindowDaysOfEveryZone(t *testing.T) {
 		"America/Asuncion", "Asia/Gaza", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Kolkata", "America/Santiago", "Pacific/Kiritimati"} {
 		zone := zoneOf(t, name)
 		for _, year := range []string{"2011", "2018", "2024", "2026"} {
-			for day := year + "-01-01"; day < year+"-12-31"; day = addDays(day, 1) {
-				start, next := startOfDay(day, zone), startOfDay(addDays(day, 1), zone)
+			for day := year + "-01-01"; day < year+"-12-31"; day = AddDays(day, 1) {
+				start, next := StartOfDay(day, zone), StartOfDay(AddDays(day, 1), zone)
 				if start.Equal(next) {
 					continue // a day that the zone left out (Samoa, 30 December 2011)
 				}
-				if dayOf(start, zone) != day || dayOf(start.Add(-time.Second), zone) >= day {
+				if DayOf(start, zone) != day || DayOf(start.Add(-time.Second), zone) >= day {
 					t.Fatalf("%s: %s begins at %s", name, day, start.In(zone))
 				}
 				if !next.After(start) {
@@ -40,7 +40,7 @@ func TestWindowDaysOfEveryZone(t *testing.T) {
 // Case 26: in a zone without midnight on a day, the range of that day is the whole of it and nothing of the day before.
 func TestWindowOfDayWithoutMidnight(t *testing.T) {
 	zone := zoneOf(t, "America/Sao_Paulo") // 4 November 2018: 00:00 became 01:00
-	w := window("2018-11-04", "2018-11-04", zone)
+	w := WindowOf("2018-11-04", "2018-11-04", zone)
 	first, last := time.Date(2018, 11, 4, 1, 0, 0, 0, zone), time.Date(2018, 11, 4, 23, 59, 59, 0, zone)
 	if !w.Start.Equal(first) || !w.End.After(last) || w.End.Sub(w.Start) != 23*time.Hour {
 		t.Errorf("4 November 2018 is from %s to %s", w.Start.In(zone), w.End.In(zone))
@@ -61,7 +61,7 @@ func TestWindowStandardKeepsThirtyFullDays(t *testing.T) {
 	if holds(time.Date(2026, 4, 10, 0, 0, 0, 0, zone)) {
 		t.Error("still there on the thirty-first day")
 	}
-	if w := StandardWindow(failed, zone, StandardDays); w.Days() != 31 || w.Before().To != addDays(w.From, -1) || w.Before().Days() != 31 {
+	if w := StandardWindow(failed, zone, StandardDays); w.Days() != 31 || w.Before().To != AddDays(w.From, -1) || w.Before().Days() != 31 {
 		t.Errorf("standard window %+v, before %+v", w, w.Before())
 	}
 }

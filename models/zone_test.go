@@ -7,13 +7,16 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/intake"
 	"undelivered/models/modelstest"
+	"undelivered/models/report"
+	"undelivered/models/store"
 )
 
 // inZone moves an account to a zone, as its owner does in the settings.
-func inZone(t *testing.T, s *models.Store, c *modelstest.Cast, zone string) {
+func inZone(t *testing.T, s *store.Store, c *modelstest.Cast, zone string) {
 	t.Helper()
-	account, err := s.Account(t.Context(), c.Olga)
+	account, err := s.People.Account(t.Context(), c.Olga)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,9 +27,9 @@ func inZone(t *testing.T, s *models.Store, c *modelstest.Cast, zone string) {
 }
 
 // sentPerDay is what the failure analysis says was sent and delivered on each day.
-func sentPerDay(t *testing.T, s *models.Store, a models.Actor) map[string][2]int {
+func sentPerDay(t *testing.T, s *store.Store, a models.Actor) map[string][2]int {
 	t.Helper()
-	byDay, err := s.Analysis(t.Context(), a, "day", models.Filter{Range: "90d"}, 0)
+	byDay, err := s.Report.Analysis(t.Context(), a, "day", report.Filter{Range: "90d"}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +46,7 @@ func sentPerDay(t *testing.T, s *models.Store, a models.Actor) map[string][2]int
 // back again on those of the old one.
 func TestZoneMovesTheDays(t *testing.T) {
 	clock := modelstest.NewClock(noon)
-	modelstest.EachWith(t, models.Options{Now: clock.Now}, func(t *testing.T, s *models.Store) {
+	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
 		c := modelstest.NewCast(t, s)
 		keepAll(t, s, c, someFailures(rand.New(rand.NewPCG(3, 4)), 200))
 		modelstest.Settle(t, s)
@@ -51,7 +54,7 @@ func TestZoneMovesTheDays(t *testing.T) {
 		for _, zone := range []string{"Pacific/Kiritimati", "America/Los_Angeles", "Asia/Kathmandu"} {
 			inZone(t, s, c, zone)
 			noDrift(t, s)
-			sameEverywhere(t, s, c.Ada, models.Filter{})
+			sameEverywhere(t, s, c.Ada, report.Filter{})
 			if len(before) == 0 || sameDays(sentPerDay(t, s, c.Ada), before) {
 				t.Errorf("%s: what was sent stands on the days of London", zone)
 			}
@@ -91,13 +94,13 @@ func TestZoneChangesWhileReportsCome(t *testing.T) {
 		})
 		modelstest.Settle(t, p.s)
 		noDrift(t, p.s)
-		sameEverywhere(t, p.s, p.Ada, models.Filter{Range: "90d"})
+		sameEverywhere(t, p.s, p.Ada, report.Filter{Range: "90d"})
 		p.sentIsAsCountedAnew()
 	})
 }
 
 // news is a report on each notification, later than those before, of a delivery or a failure by turns.
-func (p *play) news(all []models.Registered, who, round int) []models.Event {
+func (p *play) news(all []intake.Registered, who, round int) []models.Event {
 	events := make([]models.Event, len(all))
 	for i, r := range all {
 		kind, reason := full, "mailbox-full"
@@ -114,7 +117,7 @@ func (p *play) news(all []models.Registered, who, round int) []models.Event {
 func (p *play) sentIsAsCountedAnew() {
 	p.Helper()
 	sums := sentPerDay(p.T, p.s, p.Ada)
-	account, err := p.s.Account(p.Context(), p.Ada)
+	account, err := p.s.People.Account(p.Context(), p.Ada)
 	p.must(err)
 	for _, zone := range []string{"Pacific/Kiritimati", "America/Los_Angeles", account.Zone} {
 		inZone(p.T, p.s, p.Cast, zone)

@@ -7,6 +7,10 @@ import (
 	"testing"
 
 	"undelivered/models"
+	"undelivered/models/connection"
+	"undelivered/models/consent"
+	"undelivered/models/ledger"
+	"undelivered/models/people"
 )
 
 var (
@@ -50,10 +54,10 @@ func TestEveryActHasItsSentence(t *testing.T) {
 
 // moves are the words of the store that stand in the log as before and after.
 func moves() []string {
-	all := append([]string{"told_staff", "2026-11-20T14:00:00Z", "2026-11-20T14:00:00Z – 2026-11-20T15:00:00Z", string(models.KeyAPI), string(models.KeyWidget),
+	all := append([]string{"told_staff", "2026-11-20T14:00:00Z", "2026-11-20T14:00:00Z – 2026-11-20T15:00:00Z", string(people.KeyAPI), string(people.KeyWidget),
 		string(models.CauseHardBounce), string(models.CauseInvalid), string(models.CauseRepeatedSoft), string(models.CauseComplaint), string(models.CauseUnsubscribed),
 		string(models.CauseStop), string(models.CauseStaff), string(models.CauseErased), string(models.Owner), string(models.Manager), string(models.Viewer),
-		string(models.Support)}, models.Outcomes...)
+		string(models.Support)}, ledger.Outcomes...)
 	for _, looks := range []map[string]look{stateLooks, requestLooks, suppressionLooks} {
 		all = append(all, sortedKeys(looks)...)
 	}
@@ -66,14 +70,14 @@ func moves() []string {
 // reasons are those of them that stand there as the reason.
 func reasons(t *testing.T) []string {
 	t.Helper()
-	all := append([]string{"own_request", "login", "too_late", models.StillListed, models.StoppedByPerson, models.CompareKeyRefused, models.CompareNoAnswer,
+	all := append([]string{"own_request", "login", "too_late", consent.StillListed, connection.StoppedByPerson, connection.CompareKeyRefused, connection.CompareNoAnswer,
 		models.LiftedByCustomer, models.EvidenceEvent + "evt_06h2772tz2", models.EvidenceLink + "req_06h2772tz2"}, LiftReasons...)
 	for _, file := range sources(t, "../models/*.go") {
 		for _, m := range guardKey.FindAllStringSubmatch(file, -1) {
 			all = append(all, m[1])
 		}
 	}
-	return append(all, models.Outcomes...)
+	return append(all, ledger.Outcomes...)
 }
 
 // No line of the log shows a word of the store: whatever act it is, and whatever was before, after and the reason.

@@ -4,10 +4,11 @@ import (
 	"context"
 
 	"undelivered/models"
+	"undelivered/models/advice"
 )
 
 // stepTitle is the thing to do: the dictionary's sentence, or the catalogue's.
-func (p NotificationPage) stepTitle(ctx context.Context, s models.Step) string {
+func (p NotificationPage) stepTitle(ctx context.Context, s advice.Step) string {
 	if s.Text != "" {
 		return s.Text
 	}
@@ -15,14 +16,14 @@ func (p NotificationPage) stepTitle(ctx context.Context, s models.Step) string {
 }
 
 // stepMore is the line under it.
-func (p NotificationPage) stepMore(ctx context.Context, s models.Step) string {
+func (p NotificationPage) stepMore(ctx context.Context, s advice.Step) string {
 	if id := "step." + s.Key + ".more"; s.Key != "" && Has(id) {
 		return T(ctx, id, p.stepValues(ctx, s)...)
 	}
 	return ""
 }
 
-func (p NotificationPage) stepValues(ctx context.Context, s models.Step) []any {
+func (p NotificationPage) stepValues(ctx context.Context, s advice.Step) []any {
 	owner := p.OwnerName
 	if owner == "" {
 		owner = T(ctx, "The owner")
@@ -48,7 +49,7 @@ func (p NotificationPage) call(ctx context.Context) string {
 // nextLine says what happens by itself, and when; empty: nothing does.
 func (p NotificationPage) nextLine(ctx context.Context) string {
 	n := p.Advice.Next
-	if n.Kind == models.NextNothing {
+	if n.Kind == advice.NextNothing {
 		return ""
 	}
 	return T(ctx, "next."+string(n.Kind), "at", p.inSentence(ctx, n.At), "provider", p.StateProvider)
@@ -68,9 +69,9 @@ func (p NotificationPage) whyTitle(ctx context.Context) string {
 }
 
 // stepURL is where a step's act leads to; what a button of the page does has none.
-func (p NotificationPage) stepURL(s models.Step) string {
+func (p NotificationPage) stepURL(s advice.Step) string {
 	switch s.Act {
-	case models.ActOptIn, models.ActAskClear, models.ActSeeRequest, models.ActConnections:
+	case advice.ActOptIn, advice.ActAskClear, advice.ActSeeRequest, advice.ActConnections:
 		return p.Links[s.Act]
 	}
 	return ""

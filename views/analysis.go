@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/report"
 )
 
 // AnalysisPage is the failure analysis in one of its five tables.
@@ -67,7 +68,7 @@ func (p AnalysisPage) ranges(ctx context.Context) []Tab {
 
 func (p AnalysisPage) tabs(ctx context.Context) []Tab {
 	var out []Tab
-	for _, by := range models.Analyses {
+	for _, by := range report.Analyses {
 		out = append(out, Tab{T(ctx, "by."+by), AnalysisURL(by, p.Range), -1, p.by() == by, 0})
 	}
 	return out

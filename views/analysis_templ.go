@@ -8,7 +8,7 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-import "undelivered/models"
+import "undelivered/models/report"
 
 // Analysis is the failure analysis.
 func Analysis(p AnalysisPage) templ.Component {
@@ -802,7 +802,7 @@ func (p AnalysisPage) outcomes() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var38 templ.SafeURL
-			templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(AnalysisCSVURL(models.ByOutcome, p.Range)))
+			templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(AnalysisCSVURL(report.ByOutcome, p.Range)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/analysis.templ`, Line: 149, Col: 177}
 			}

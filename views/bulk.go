@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"undelivered/models"
+	"undelivered/models/report"
 )
 
 // BulkQuestion is the dry run before many are resent or cleared.
@@ -15,7 +16,7 @@ import (
 // POST /bulk/{id}/start: request_id, count, instead · /bulk/{id}/cancel.
 type BulkQuestion struct {
 	Base
-	Query     models.Filter
+	Query     report.Filter
 	Job       string // of a check that is to be confirmed
 	Total     int    // that are chosen
 	Send      int    // that will be sent

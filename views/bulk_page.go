@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/resend"
 )
 
 // BulkPage is the progress and the result of many at once.
@@ -19,7 +20,7 @@ type BulkPage struct {
 	Total    int
 	Done     int             // worked off
 	Sent     int             // queued or cleared
-	Gone     models.BulkGone // of what was sent
+	Gone     resend.BulkGone // of what was sent
 	LeftOut  []LeftOut
 	Ways     []OtherWays
 	Rows     []BulkRow

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"time"
 
-	"undelivered/models"
+	"undelivered/models/report"
 )
 
 // DayCount is how many notifications failed on one day.
@@ -132,5 +132,5 @@ func (c chart) about(ctx context.Context) string {
 // DayURL is the report of one day.
 func (b Base) DayURL(d time.Time) string {
 	day := b.InputDate(d)
-	return ReportURL(models.Filter{From: day, To: day})
+	return ReportURL(report.Filter{From: day, To: day})
 }

@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/report"
 )
 
 // DashboardPage is the first page: the number, then what to do.
 type DashboardPage struct {
 	Base
 	Since    time.Time // start of the standard window
-	Query    models.Filter
+	Query    report.Filter
 	Total    int // the number
 	Sent     int
 	Previous int // the number of the 30 days before
@@ -90,10 +91,10 @@ func (t Todo) title(ctx context.Context) string {
 
 // counted says "10,000+" where counting has stopped.
 func (t Todo) counted(text string) string {
-	if t.N <= models.CountCap {
+	if t.N <= report.CountCap {
 		return text
 	}
-	return strings.Replace(text, Count(t.N), CountUpTo(t.N, models.CountCap), 1)
+	return strings.Replace(text, Count(t.N), CountUpTo(t.N, report.CountCap), 1)
 }
 
 func (t Todo) text(ctx context.Context) string {

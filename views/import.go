@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"undelivered/models"
+	"undelivered/models/report"
 )
 
 // ImportPage is the round trip of a corrected CSV: upload, preview, result.
@@ -18,7 +19,7 @@ type ImportPage struct {
 	Done    int // changes that are made
 	Wrong   int
 	Applied bool
-	Resend  models.Filter // what can be resent after it
+	Resend  report.Filter // what can be resent after it
 	OnlyBad bool          // Rows are those that can't be taken
 	Newer   string
 	Older   string

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"undelivered/models"
+	"undelivered/models/consent"
+	"undelivered/models/report"
 )
 
 // Mail is a mail of the product, in plain text.
@@ -19,8 +21,8 @@ func LinkMail(ctx context.Context, purpose, link, account, by string) Mail {
 }
 
 // AlertMail is the mail about something that the people of an account asked to be told; base is our own address.
-func AlertMail(ctx context.Context, a models.Alert, base string) Mail {
-	link := base + map[models.AlertKind]string{models.AlertStopped: SettingsURL("connections"), models.AlertRate: StatusURL(models.Spammed)}[a.Kind]
+func AlertMail(ctx context.Context, a report.Alert, base string) Mail {
+	link := base + map[report.AlertKind]string{report.AlertStopped: SettingsURL("connections"), report.AlertRate: StatusURL(models.Spammed)}[a.Kind]
 	pairs := []any{"product", Product, "account", a.Account.Name, "link", link, "names", strings.Join(a.Names, ", "), "usual", Count(a.Usual),
 		"days", Count(a.Account.Days()), "percent", strconv.FormatFloat(a.Percent, 'f', 1, 64)}
 	return Mail{N(ctx, "alert."+string(a.Kind), a.N, pairs...), N(ctx, "alert."+string(a.Kind)+".text", a.N, pairs...)}
@@ -28,7 +30,7 @@ func AlertMail(ctx context.Context, a models.Alert, base string) Mail {
 
 // AnswerMail is the mail about what came of a clear request, to the person who asked, or about an answer, to the one who
 // had asked back.
-func AnswerMail(ctx context.Context, a models.Answer, base string) Mail {
+func AnswerMail(ctx context.Context, a consent.Answer, base string) Mail {
 	r, person, note := a.Request, a.Request.DecidedByName, a.Request.DecisionNote
 	switch a.What {
 	case "question":

@@ -9,7 +9,7 @@ import (
 
 	"github.com/a-h/templ"
 
-	"undelivered/models"
+	"undelivered/models/report"
 )
 
 type navItem struct {
@@ -47,7 +47,7 @@ func (b Base) navigation() []navGroup {
 	}
 	main := navGroup{"Main", []navItem{
 		{Name: "dashboard", Label: "Dashboard", Icon: "layout-dashboard", URL: DashboardURL(), Key: "g d"},
-		{Name: "undelivered", Label: "Undelivered", Icon: "inbox", URL: ReportURL(models.Filter{}), Key: "g u", N: b.Number,
+		{Name: "undelivered", Label: "Undelivered", Icon: "inbox", URL: ReportURL(report.Filter{}), Key: "g u", N: b.Number,
 			Counts: "undelivered notifications"},
 	}}
 	if b.MayWork() {

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/advice"
+	"undelivered/models/resend"
 )
 
 // NotificationPage is one notification: why, what to do, what happened, what was sent, and the customer.
@@ -34,11 +36,11 @@ type NotificationPage struct {
 	FirstAt       time.Time // delivered or sent again before it came back
 	FailedAt      time.Time
 	Reason        models.Reason
-	Advice        models.Advice
+	Advice        advice.Advice
 	Refusal       models.Refusal // why a resend is refused now; zero: it is not
-	Against       models.Against // what refuses the address on file
-	Stopped       models.Stopped // what it was stopped by, when it was never sent
-	Links         map[models.Act]string
+	Against       advice.Against // what refuses the address on file
+	Stopped       resend.Stopped // what it was stopped by, when it was never sent
+	Links         map[advice.Act]string
 	OurSide       bool
 	OwnerName     string // who can put a fault of ours right
 	StateBy       string // who asked, cleared, …

@@ -8,7 +8,7 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-import "undelivered/models"
+import "undelivered/models/advice"
 
 // why is the cause in plain words, what stopped it, the suggestion, and what to do: all as the advice says.
 func (p NotificationPage) why() templ.Component {
@@ -103,13 +103,13 @@ func (p NotificationPage) why() templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if p.Suggestion != nil && p.Advice.Offers(models.ActUse) {
+		if p.Suggestion != nil && p.Advice.Offers(advice.ActUse) {
 			templ_7745c5c3_Err = p.suggestion(*p.Suggestion).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		if p.Advice.Hand != models.HandNobody {
+		if p.Advice.Hand != advice.HandNobody {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<p class=\"soft\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -127,7 +127,7 @@ func (p NotificationPage) why() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.Advice.Hand == models.HandSupport && p.OwnerName != "" {
+			if p.Advice.Hand == advice.HandSupport && p.OwnerName != "" {
 				var templ_7745c5c3_Var7 string
 				templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(" " + T(ctx, "{owner} can put this right under Connections.", "owner", p.OwnerName))
 				if templ_7745c5c3_Err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/a-h/templ"
 
 	"undelivered/models"
+	"undelivered/models/report"
 )
 
 // version is a row's version as a form carries it.
@@ -74,8 +75,8 @@ func (p NotificationPage) otherWhyNot(ctx context.Context) string {
 	return T(ctx, "other."+p.Other.WhyNot, "name", p.first(), "address", p.Base.Address(p.Other.Address, p.Other.Channel))
 }
 
-func (p NotificationPage) alsoQuery() models.Filter {
-	q := models.Filter{IDs: []string{p.ID}}
+func (p NotificationPage) alsoQuery() report.Filter {
+	q := report.Filter{IDs: []string{p.ID}}
 	for _, a := range p.Also {
 		q.IDs = append(q.IDs, a.ID)
 	}

@@ -8,7 +8,7 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-import "undelivered/models"
+import "undelivered/models/report"
 
 // Offer is what was dropped and can be sent again, because what kept it from going out has been cleared.
 type Offer struct {
@@ -16,7 +16,7 @@ type Offer struct {
 }
 
 // query is the report of exactly these, as far back as the text of a message is kept.
-func (o Offer) query() models.Filter { return models.Filter{Range: "90d", IDs: o.IDs} }
+func (o Offer) query() report.Filter { return report.Filter{Range: "90d", IDs: o.IDs} }
 
 // Show offers to send it again; a question follows, with the exact numbers.
 func (o Offer) Show(b Base) templ.Component {

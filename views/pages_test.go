@@ -15,6 +15,8 @@ import (
 	"github.com/a-h/templ"
 
 	"undelivered/models"
+	"undelivered/models/advice"
+	"undelivered/models/report"
 	"undelivered/static"
 )
 
@@ -64,25 +66,25 @@ func gatePages() map[string]templ.Component {
 }
 
 func reportPages() map[string]templ.Component {
-	viewer := report()
+	viewer := sampleReport()
 	viewer.Base = as(models.Viewer)
-	all := report()
+	all := sampleReport()
 	all.Query.All, all.Total, all.Capped = true, 10000, true
 	all.Query.Q, all.Query.Range, all.Query.From = "raman", "dates", "2026-11-01"
 	all.Errors = Errors{"from": {Key: "error.range"}}
-	all.Incidents = []Incident{{Reason: models.Reason{Title: "Our sending server is on a block list"}, N: 41, Last: now, Query: models.Filter{Reason: "ip-blocklist"}}}
+	all.Incidents = []Incident{{Reason: models.Reason{Title: "Our sending server is on a block list"}, N: 41, Last: now, Query: report.Filter{Reason: "ip-blocklist"}}}
 	all.Gaps = []Gap{{"gap_1", "SendGrid", day(18, 9, 0), day(19, 9, 0)}}
 	none := DashboardPage{Base: as(models.Viewer), Since: now, Days: dashboard().Days}
 	return map[string]templ.Component{
 		"dashboard":            Dashboard(dashboard()),
 		"dashboard-none":       Dashboard(none),
 		"dashboard-new":        Dashboard(DashboardPage{Base: base(), Unconnected: true}),
-		"undelivered":          Report(report()),
+		"undelivered":          Report(sampleReport()),
 		"undelivered-viewer":   Report(viewer),
 		"undelivered-all":      Report(all),
-		"undelivered-none":     Report(emptyReport(models.Filter{}, 0)),
-		"undelivered-filtered": Report(emptyReport(models.Filter{Q: "x"}, 128)),
-		"undelivered-waiting":  Report(emptyReport(models.Filter{State: "waiting"}, 128)),
+		"undelivered-none":     Report(emptyReport(report.Filter{}, 0)),
+		"undelivered-filtered": Report(emptyReport(report.Filter{Q: "x"}, 128)),
+		"undelivered-waiting":  Report(emptyReport(report.Filter{State: "waiting"}, 128)),
 		"undelivered-new":      Report(ReportPage{Base: base(), Unconnected: true}),
 	}
 }
@@ -94,7 +96,7 @@ func notificationPages() map[string]templ.Component {
 	}
 	out["notification-guard"] = in("failed", func(p *NotificationPage) {
 		p.Refusal = models.Refusal{Guard: models.GuardOptedOut, Values: map[string]string{"address": "a@b.example", "cause": "complaint"}}
-		p.Against = models.Against{Cause: models.CauseComplaint, AddressID: "a1"}
+		p.Against = advice.Against{Cause: models.CauseComplaint, AddressID: "a1"}
 	})
 	out["notification-unchanged"] = in("failed", func(p *NotificationPage) {
 		p.Refusal = models.Refusal{Guard: models.GuardSameRefusal, Values: map[string]string{"address": "a@b.example"}}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/ledger"
 )
 
 // NotificationQuestion is what is asked before an act on one notification. The pages are ResendFirst (correct the
@@ -55,7 +56,7 @@ type Question struct {
 
 func outcomeOptions(ctx context.Context) []Option {
 	out := []Option{{"", T(ctx, "Choose one")}}
-	for _, o := range models.Outcomes {
+	for _, o := range ledger.Outcomes {
 		out = append(out, Option{o, T(ctx, "outcome."+o)})
 	}
 	return out

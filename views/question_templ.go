@@ -8,7 +8,7 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-import "undelivered/models"
+import "undelivered/models/report"
 
 // Ask shows a question on a page of its own; a link with dialog opens its form in a dialog.
 func Ask(q Question) templ.Component {
@@ -327,7 +327,7 @@ func (q NotificationQuestion) page(title string) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = questionPage(q.Base, title, "undelivered", []Crumb{{T(ctx, "Undelivered notifications"), ReportURL(models.Filter{})}, {q.Title, NotificationURL(q.ID)}, {title, ""}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var16), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = questionPage(q.Base, title, "undelivered", []Crumb{{T(ctx, "Undelivered notifications"), ReportURL(report.Filter{})}, {q.Title, NotificationURL(q.ID)}, {title, ""}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var16), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -10,6 +10,9 @@ import (
 	"github.com/a-h/templ"
 
 	"undelivered/models"
+	"undelivered/models/ledger"
+	"undelivered/models/report"
+	"undelivered/models/resend"
 )
 
 // ReportPage is the undelivered report. Its filters are a GET form with the fields of models.Filter: range, from, to,
@@ -17,7 +20,7 @@ import (
 // The fragment for htmx is ReportResults.
 type ReportPage struct {
 	Base
-	Query    models.Filter
+	Query    report.Filter
 	Errors   Errors // of from and to
 	From, To time.Time
 	Total    int  // that match the query
@@ -28,12 +31,12 @@ type ReportPage struct {
 	Counts   map[models.Status]int
 	Tabs     map[models.Family]int // of the standard window
 	Waiting  int
-	Work     models.WorkCounts
+	Work     ledger.WorkCounts
 	People   []Option // to whom notifications may be given
 	Names    FilterNames
 	Due      int
 	Saved    []SavedView
-	Sets     []models.BulkJob // done to several in the last day
+	Sets     []resend.BulkJob // done to several in the last day
 	Reasons  []OptionGroup    // that occur, grouped by status
 	Rows     []ReportRow
 	// Incidents are faults of ours that hit many customers: one row each, leading to its notifications.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/report"
 )
 
 // ReportRow is one notification in the report.
@@ -38,7 +39,7 @@ type Incident struct {
 	Reason models.Reason
 	Status models.Status
 	N      int
-	Query  models.Filter
+	Query  report.Filter
 	Last   time.Time
 }
 

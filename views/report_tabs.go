@@ -5,22 +5,22 @@ import (
 	"maps"
 	"slices"
 
-	"undelivered/models"
+	"undelivered/models/report"
 )
 
 func (p ReportPage) tabs(ctx context.Context) []Tab {
-	out := []Tab{{T(ctx, "All"), ReportURL(models.Filter{}), p.Number, p.Query.Shows(models.Filter{}), 0}}
+	out := []Tab{{T(ctx, "All"), ReportURL(report.Filter{}), p.Number, p.Query.Shows(report.Filter{}), 0}}
 	for _, f := range Families {
-		q := models.Filter{Statuses: StatusesOf(f)}
+		q := report.Filter{Statuses: StatusesOf(f)}
 		out = append(out, Tab{FamilyLabel(ctx, f), ReportURL(q), p.Tabs[f], p.Query.Shows(q), 0})
 	}
-	waiting, due := models.Filter{State: models.ShowWaiting}, models.Filter{View: models.ViewDue}
+	waiting, due := report.Filter{State: report.ShowWaiting}, report.Filter{View: report.ViewDue}
 	out = append(out, Tab{T(ctx, "state.waiting"), ReportURL(waiting), p.Waiting, p.Query.Shows(waiting), 0},
-		Tab{T(ctx, "Next 48 hours"), ReportURL(due), p.Due, p.Query.Shows(due), models.DueCap})
+		Tab{T(ctx, "Next 48 hours"), ReportURL(due), p.Due, p.Query.Shows(due), report.DueCap})
 	for _, work := range []struct {
-		q models.Filter
+		q report.Filter
 		n int
-	}{{models.Filter{Assigned: models.Me}, p.Work.Mine}, {models.Filter{View: models.ViewHold}, p.Work.Hold}, {models.Filter{View: models.ViewSnoozed}, p.Work.Snoozed}} {
+	}{{report.Filter{Assigned: report.Me}, p.Work.Mine}, {report.Filter{View: report.ViewHold}, p.Work.Hold}, {report.Filter{View: report.ViewSnoozed}, p.Work.Snoozed}} {
 		if on := p.Query.Shows(work.q); on || work.n > 0 {
 			out = append(out, Tab{T(ctx, "view."+work.q.View+work.q.Assigned), ReportURL(work.q), work.n, on, 0})
 		}
@@ -28,10 +28,10 @@ func (p ReportPage) tabs(ctx context.Context) []Tab {
 	for _, v := range p.Saved {
 		q := v.Query
 		q.Saved = v.ID
-		out = append(out, Tab{v.Name, ReportURL(q), v.N, p.Query.Saved == v.ID, models.CountCap})
+		out = append(out, Tab{v.Name, ReportURL(q), v.N, p.Query.Saved == v.ID, report.CountCap})
 	}
-	cleared := models.Filter{State: models.ShowCleared}
-	fixed := models.Filter{State: models.ShowFixed}
+	cleared := report.Filter{State: report.ShowCleared}
+	fixed := report.Filter{State: report.ShowFixed}
 	return append(out, Tab{T(ctx, "state.cleared"), ReportURL(cleared), -1, p.Query.Shows(cleared), 0},
 		Tab{T(ctx, "state.fixed"), ReportURL(fixed), -1, p.Query.Shows(fixed), 0})
 }

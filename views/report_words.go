@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"undelivered/models"
+	"undelivered/models/report"
 )
 
 // filters says in words what narrows the list: "hard bounce or invalid, last 30 days".
@@ -41,13 +42,13 @@ type FilterNames struct{ Customer, Connection, Assigned string }
 // linked says what a link or a view has narrowed the list to.
 func (p ReportPage) linked(ctx context.Context) (parts []string) {
 	q := p.Query
-	for _, part := range []struct{ key, value string }{{"view." + q.View, q.View}, {"view." + q.Assigned, only(q.Assigned, models.Me, models.Nobody)},
-		{"state." + q.State, only(q.State, models.ShowWaiting, models.ShowCleared, models.ShowFixed)}, {"outcome." + q.Outcome, q.Outcome}} {
+	for _, part := range []struct{ key, value string }{{"view." + q.View, q.View}, {"view." + q.Assigned, only(q.Assigned, report.Me, report.Nobody)},
+		{"state." + q.State, only(q.State, report.ShowWaiting, report.ShowCleared, report.ShowFixed)}, {"outcome." + q.Outcome, q.Outcome}} {
 		if part.value != "" {
 			parts = append(parts, strings.ToLower(T(ctx, part.key)))
 		}
 	}
-	for _, name := range []string{p.Names.Customer, p.Names.Connection, strings.TrimPrefix(q.Kind, models.None), p.Names.Assigned} {
+	for _, name := range []string{p.Names.Customer, p.Names.Connection, strings.TrimPrefix(q.Kind, report.None), p.Names.Assigned} {
 		if name != "" {
 			parts = append(parts, name)
 		}
@@ -55,7 +56,7 @@ func (p ReportPage) linked(ctx context.Context) (parts []string) {
 	if q.Free {
 		parts = append(parts, T(ctx, "not put off"))
 	}
-	if q.Kind == models.None {
+	if q.Kind == report.None {
 		parts = append(parts, T(ctx, "of no kind"))
 	}
 	return parts

@@ -4,6 +4,8 @@ import (
 	"github.com/a-h/templ"
 
 	"undelivered/models"
+	"undelivered/models/people"
+	"undelivered/models/report"
 )
 
 func suppressionPages() map[string]templ.Component {
@@ -45,7 +47,7 @@ func suppressionPages() map[string]templ.Component {
 		"suppression-bounce": Suppression(bounce), "suppression-complaint": Suppression(complaint), "suppression-done": Suppression(done), "suppression": Suppression(one),
 		"suppressions-support": Requests(queue), "requests-own": Requests(own), "requests-by-hand": Requests(hand), "requests-waits": Requests(waits), "requests-barred": Requests(barred), "requests-choose": Requests(choose), "requests-none": Requests(RequestsPage{Base: desk()}),
 		"support-accounts": SupportAccounts(AccountsPage{Base: desk(), Rows: []AccountRow{{"a1", "Marlow Street Dental", 128, 2, day(30, 9, 0)}}}), "support-accounts-none": SupportAccounts(AccountsPage{Base: desk()}),
-		"support-events": SupportEvents(EventsPage{Base: desk(), Rows: []EventRow{{"v1", "Marlow", "SendGrid", "parked", "{}", now, 3, models.Email, ""}, {"v2", "Marlow", "SMTP", "no_reason", "554 nope", now, 0, models.Email, "user-unknown"}, {"v3", "Marlow", "SMTP", "no_reason", "554 why", now, 0, models.Email, ""}}, Reasons: map[models.Channel][]OptionGroup{models.Email: report().Reasons},
+		"support-events": SupportEvents(EventsPage{Base: desk(), Rows: []EventRow{{"v1", "Marlow", "SendGrid", "parked", "{}", now, 3, models.Email, ""}, {"v2", "Marlow", "SMTP", "no_reason", "554 nope", now, 0, models.Email, "user-unknown"}, {"v3", "Marlow", "SMTP", "no_reason", "554 why", now, 0, models.Email, ""}}, Reasons: map[models.Channel][]OptionGroup{models.Email: sampleReport().Reasons},
 			Proposals: []ProposalRow{{"p1", "SendGrid", "599 the moon is too full", "mailbox-full", "Your customer’s mailbox is full", 12, "Sam Porter", now}}}),
 		"support-events-none": SupportEvents(EventsPage{Base: desk()}),
 	}
@@ -80,8 +82,8 @@ func connectionPages() map[string]templ.Component {
 	return map[string]templ.Component{
 		"settings-account":     AccountSettings(AccountPage{Base: base(), Name: "Marlow Street Dental", Zone: "Europe/London", Country: "GB", Locale: "en-GB", Errors: Errors{"name": {Key: "error.name_missing"}}}),
 		"settings-people":      PeopleSettings(PeoplePage{Base: base(), Link: "https://x.example/sign-in/link?token=1", People: []PersonRow{{ID: "p1", Name: "Helen Marsh", Email: "helen@x.example", Role: "owner", Self: true}, {ID: "p2", Name: names[2], Email: "w@x.example", Role: "viewer", Invited: true, Locked: true}}, Errors: Errors{"email": {Key: "error.email_at"}}}),
-		"settings-keys":        KeysSettings(KeysPage{Base: base(), Token: "und_x", Keys: []models.Key{{ID: "y1", Name: "Practice system", Hint: "x7f2", CreatedAt: now}}}),
-		"settings-widget":      WidgetSettings(WidgetSettingsPage{Base: base(), Keys: []WidgetKeyRow{{Key: models.Key{ID: "y1", Name: "Intranet"}, Frame: "<iframe>"}}}),
+		"settings-keys":        KeysSettings(KeysPage{Base: base(), Token: "und_x", Keys: []people.Key{{ID: "y1", Name: "Practice system", Hint: "x7f2", CreatedAt: now}}}),
+		"settings-widget":      WidgetSettings(WidgetSettingsPage{Base: base(), Keys: []WidgetKeyRow{{Key: people.Key{ID: "y1", Name: "Intranet"}, Frame: "<iframe>"}}}),
 		"me":                   Me(MePage{Base: base(), Name: "Helen Marsh", HasWord: true, Sessions: []SessionRow{{ID: "s1", Agent: "Firefox", Here: true}, {ID: "s2"}}, WordErrors: Errors{"old": {Key: "error.password_old"}}}),
 		"settings-connections": SettingsConnections(ConnectionsSettings{base(), rows}), "settings-connections-none": SettingsConnections(ConnectionsSettings{Base: base()}),
 		"connection-choose": SettingsConnection(ConnectionForm{Base: base(), Providers: []ProviderChoice{{"sendgrid", "SendGrid", "Email"}}}), "connection-new": SettingsConnection(form), "connection": SettingsConnection(change),
@@ -91,9 +93,9 @@ func connectionPages() map[string]templ.Component {
 }
 
 func bulkPages() map[string]templ.Component {
-	q := BulkQuestion{Base: base(), Query: models.Filter{Statuses: []models.Status{models.HardBounce}, All: true}, Total: 611, Send: 580, Ways: []OtherWays{{models.SMS, true, 4, 0, 7, "/undelivered"}, {models.Email, false, 2, 3, 0, ""}}, SendURL: "/undelivered", Show: "opted_out", Rows: []BulkRow{{"n1", "Invoice", names[3], "refused", models.GuardOptedOut, "", ""}, {"n2", "Invoice", "Jane", "ready", "", models.SMS, ""}}, TypeCount: true, LeftOut: []LeftOut{{models.GuardSameRefusal, 29, "/undelivered"}, {models.GuardOptedOut, 2, ""}}}
+	q := BulkQuestion{Base: base(), Query: report.Filter{Statuses: []models.Status{models.HardBounce}, All: true}, Total: 611, Send: 580, Ways: []OtherWays{{models.SMS, true, 4, 0, 7, "/undelivered"}, {models.Email, false, 2, 3, 0, ""}}, SendURL: "/undelivered", Show: "opted_out", Rows: []BulkRow{{"n1", "Invoice", names[3], "refused", models.GuardOptedOut, "", ""}, {"n2", "Invoice", "Jane", "ready", "", models.SMS, ""}}, TypeCount: true, LeftOut: []LeftOut{{models.GuardSameRefusal, 29, "/undelivered"}, {models.GuardOptedOut, 2, ""}}}
 	none := q
-	none.Send, none.Query = 0, models.Filter{IDs: []string{"n1", "n2"}}
+	none.Send, none.Query = 0, report.Filter{IDs: []string{"n1", "n2"}}
 	none.Errors = Errors{"count": {Key: "error.count", Values: map[string]string{"n": "580"}}}
 	page := BulkPage{Base: base(), ID: "b1", Kind: "resend", State: "running", Person: "Helen Marsh", At: now, Total: 611, Done: 200, Sent: 190, LeftOut: q.LeftOut, Rows: []BulkRow{{"n1", "Invoice", "Priya Raman", "sent", "", models.SMS, "delivered"}, {"n2", "Invoice", names[3], "refused", models.GuardOptedOut, "", ""}, {"n3", "Invoice", names[2], "waiting", "", "", ""}, {"n4", "Invoice", names[1], "sent", "", "", "failed"}}}
 	paused, cleared := page, page
@@ -110,10 +112,10 @@ func bulkPages() map[string]templ.Component {
 	used.State = "used"
 	return map[string]templ.Component{
 		"bulk-resend": BulkResend(q), "bulk-resend-none": BulkResend(none), "bulk-clear": BulkClear(q), "bulk-many": BulkResend(many), "bulk-checking": Bulk(checking), "bulk-checked": Bulk(checked), "bulk": Bulk(page), "bulk-paused": Bulk(paused), "bulk-cleared": Bulk(cleared),
-		"import": Import(ImportPage{Base: base(), Errors: Errors{"file": {Key: "error.file"}}}), "import-preview": Import(ImportPage{Base: base(), ID: "t", Rows: rows, Total: 3, Changes: 1, Wrong: 1, Older: "/import/t?after=100"}), "import-done": Import(ImportPage{Base: base(), ID: "t", Applied: true, Changes: 2, Done: 2, Rows: rows, OnlyBad: true, Resend: models.Filter{IDs: []string{"n1"}}}),
+		"import": Import(ImportPage{Base: base(), Errors: Errors{"file": {Key: "error.file"}}}), "import-preview": Import(ImportPage{Base: base(), ID: "t", Rows: rows, Total: 3, Changes: 1, Wrong: 1, Older: "/import/t?after=100"}), "import-done": Import(ImportPage{Base: base(), ID: "t", Applied: true, Changes: 2, Done: 2, Rows: rows, OnlyBad: true, Resend: report.Filter{IDs: []string{"n1"}}}),
 		"import-half": Import(ImportPage{Base: base(), ID: "t", Applied: true, Changes: 5, Done: 2, Rows: rows, Total: 6, Wrong: 1}), "import-same": Import(ImportPage{Base: base(), ID: "t", Total: 6}),
 		"agree": Agree(agree), "agree-used": Agree(used),
-		"view-new":    NewView(NewViewPage{Base: base(), Query: q.Query, Saved: report().Saved, Errors: Errors{"name": {Key: "error.name_missing"}}}),
+		"view-new":    NewView(NewViewPage{Base: base(), Query: q.Query, Saved: sampleReport().Saved, Errors: Errors{"name": {Key: "error.name_missing"}}}),
 		"suggestions": Suggestions(SuggestionsPage{Base: base(), Corrected: 2, Rows: []SuggestionRow{{Suggestion{"s1", "praman@gmial.com", "praman@gmail.com"}, "c1", "Priya Raman", 2, 1}, {Suggestion{"s2", "x", "x@y.example"}, "c2", names[3], 1, 2}}}), "suggestions-none": Suggestions(SuggestionsPage{Base: base()}),
 	}
 }

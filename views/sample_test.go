@@ -6,6 +6,8 @@ import (
 	"github.com/a-h/templ"
 
 	"undelivered/models"
+	"undelivered/models/advice"
+	"undelivered/models/report"
 )
 
 var london = mustZone("Europe/London")
@@ -89,18 +91,18 @@ func reportRows() []ReportRow {
 	return rows
 }
 
-func report() ReportPage {
-	q := models.Filter{Statuses: []models.Status{models.HardBounce, models.InvalidStatus}}
+func sampleReport() ReportPage {
+	q := report.Filter{Statuses: []models.Status{models.HardBounce, models.InvalidStatus}}
 	return ReportPage{Base: base(), Query: q, Total: 60, Window: 128, Number: 128, Rows: reportRows(), Waiting: 4, Due: 5,
 		Counts: map[models.Status]int{models.HardBounce: 41, models.InvalidStatus: 19, models.MailboxError: 26, models.SoftBounce: 3,
 			models.Autoresponder: 2, models.NotDelivered: 1, models.Dropped: 27, models.Spammed: 6, models.Blocked: 3},
 		Tabs:    map[models.Family]int{models.FixAddress: 60, models.TryLater: 32, models.AskCustomer: 33, models.LookIntoIt: 3},
 		Reasons: []OptionGroup{{"Hard bounce", []Option{{"user-unknown", "There is no such mailbox"}}}},
 		Saved:   []SavedView{{ID: "v1", Name: "Invoices", N: 12, Own: true}},
-		Older:   ReportURL(models.Filter{Statuses: q.Statuses, After: "x1"})}
+		Older:   ReportURL(report.Filter{Statuses: q.Statuses, After: "x1"})}
 }
 
-func emptyReport(q models.Filter, number int) ReportPage {
+func emptyReport(q report.Filter, number int) ReportPage {
 	return ReportPage{Base: base(), Query: q, Number: number}
 }
 
@@ -113,7 +115,7 @@ func dashboard() DashboardPage {
 		Email: ChannelCount{104, 5310}, SMS: ChannelCount{24, 1432}, Days: days, More: 3,
 		Todo: []Todo{{Kind: "due", N: 5, URL: "/undelivered?view=due"}, {Kind: "mistyped", N: 9, Like: "gmail.com for gmial.com", URL: "/suggestions"},
 			{Kind: "ready", N: 11, URL: "/undelivered"}, {Kind: "complaints", N: 6, URL: "/suppressions"}, {Kind: "dmarc", Name: "reminders.marlowstreet.example", URL: "/settings/domains"}},
-		Statuses: report().Counts,
+		Statuses: sampleReport().Counts,
 		Reasons:  []ReasonCount{{noMailbox, models.HardBounce, 30, "/undelivered"}, {full, models.MailboxError, 17, "/undelivered"}, {noDomain, models.HardBounce, 11, "/undelivered"}},
 		Domains:  []DomainCount{{"gmail.com", 22, 2310, ""}, {"outlook.com", 17, 640, ""}, {"gmial.com", 6, 6, "gmail.com"}},
 		Feeds: []Feed{{"k1", "SendGrid", "Email reminders and recalls", "receiving", now.Add(-40 * time.Second)}, {"k2", "Twilio", "Text messages", "receiving", now.Add(-3 * time.Minute)},
@@ -142,14 +144,14 @@ func in(state string, change func(*NotificationPage)) templ.Component {
 	if change != nil {
 		change(&p)
 	}
-	p.advise(models.Case{Stand: models.Stand(p.State), Channel: p.Channel, Status: p.Status, Reason: p.Reason, FailedAt: p.FailedAt, Now: p.Now,
+	p.advise(advice.Case{Stand: advice.Stand(p.State), Channel: p.Channel, Status: p.Status, Reason: p.Reason, FailedAt: p.FailedAt, Now: p.Now,
 		Refusal: p.Refusal, Against: p.Against, Suggestion: p.Suggestion != nil, Other: p.Other.Offered, Work: p.MayWork(), Configure: p.IsOwner()})
 	return Notification(p)
 }
 
 // advise asks the table as the handler does.
-func (p *NotificationPage) advise(k models.Case) {
-	p.Advice = models.Advise(k)
-	p.Links = map[models.Act]string{models.ActOptIn: "/customers/c1", models.ActAskClear: "/suppressions/s1/ask", models.ActConnections: "/settings/connections",
-		models.ActSeeRequest: "/suppressions/s1", models.ActDecide: "/notifications/n1/resend/confirm", models.ActAsk: "/notifications/n1/resend/confirm"}
+func (p *NotificationPage) advise(k advice.Case) {
+	p.Advice = advice.Advise(k)
+	p.Links = map[advice.Act]string{advice.ActOptIn: "/customers/c1", advice.ActAskClear: "/suppressions/s1/ask", advice.ActConnections: "/settings/connections",
+		advice.ActSeeRequest: "/suppressions/s1", advice.ActDecide: "/notifications/n1/resend/confirm", advice.ActAsk: "/notifications/n1/resend/confirm"}
 }

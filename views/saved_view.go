@@ -3,14 +3,14 @@ package views
 import (
 	"slices"
 
-	"undelivered/models"
+	"undelivered/models/report"
 )
 
 // NewViewPage keeps the filters of the report under a name. POST /views: request_id, name, shared=1 and the fields of
 // the query · /views/{id}/delete: request_id.
 type NewViewPage struct {
 	Base
-	Query  models.Filter
+	Query  report.Filter
 	Name   string
 	Shared bool
 	Saved  []SavedView
@@ -26,7 +26,7 @@ func (p NewViewPage) own() []SavedView {
 type SavedView struct {
 	ID     string
 	Name   string
-	Query  models.Filter
+	Query  report.Filter
 	N      int
 	Own    bool
 	Shared bool

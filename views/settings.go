@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/people"
 )
 
 // settingsPages are the pages of settings in order: the last part of the address, and the name.
@@ -64,7 +65,7 @@ type PeoplePage struct {
 	Mails  bool   // invitations are mailed; else the link is shown
 	Link   string // a link of an invitation to hand over, shown once
 	LinkTo string // whose it is
-	Grant  *models.Grant
+	Grant  *people.Grant
 	Email  string
 	Name   string
 	NewAs  string
@@ -108,7 +109,7 @@ func (p PeoplePage) untilField(ctx context.Context) Field {
 // KeysPage is Settings, API keys. POST /settings/keys: name. /settings/keys/{id}/revoke, with its question.
 type KeysPage struct {
 	Base
-	Keys   []models.Key
+	Keys   []people.Key
 	Token  string // of the key that has just been made, shown once
 	Name   string
 	Rights string // read, register; empty: everything
@@ -145,7 +146,7 @@ type WidgetSettingsPage struct {
 
 // WidgetKeyRow is one key of the widget with what to paste.
 type WidgetKeyRow struct {
-	models.Key
+	people.Key
 	Frame string // HTML to paste
 	HTML  string // the addresses of the other ways
 	JSON  string

@@ -8,7 +8,7 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-import "undelivered/models"
+import "undelivered/models/report"
 
 // SuggestionsPage is every address that looks mistyped, side by side with its correction.
 // POST /suggestions/{id}/accept: request_id, version, do=save or save-resend · …/dismiss: request_id.
@@ -20,7 +20,7 @@ type SuggestionsPage struct {
 	Older string
 	// Corrected is how many notifications of corrected addresses can be resent now.
 	Corrected      int
-	CorrectedQuery models.Filter
+	CorrectedQuery report.Filter
 }
 
 // SuggestionRow is one suggestion.
@@ -66,7 +66,7 @@ func Suggestions(p SuggestionsPage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = Crumbs(Crumb{T(ctx, "Undelivered notifications"), ReportURL(models.Filter{})}, Crumb{T(ctx, "Mistyped addresses"), ""}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Crumbs(Crumb{T(ctx, "Undelivered notifications"), ReportURL(report.Filter{})}, Crumb{T(ctx, "Mistyped addresses"), ""}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

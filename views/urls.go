@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"undelivered/models"
+	"undelivered/models/report"
 )
 
 func at(path string, q url.Values) string {
@@ -61,21 +62,21 @@ func LiveURL(number int) string { return "/live?was=" + strconv.Itoa(number) }
 func SuggestionUndismissURL(id string) string { return "/suggestions/" + seg(id) + "/undismiss" }
 
 // ReportURL is the report with its filters.
-func ReportURL(q models.Filter) string { return at("/undelivered", q.Values()) }
+func ReportURL(q report.Filter) string { return at("/undelivered", q.Values()) }
 
 // ReportCSVURL is the same query as CSV.
-func ReportCSVURL(q models.Filter) string { return at("/undelivered.csv", q.Values()) }
+func ReportCSVURL(q report.Filter) string { return at("/undelivered.csv", q.Values()) }
 
 // StatusURL is the report of some statuses.
-func StatusURL(s ...models.Status) string { return ReportURL(models.Filter{Statuses: s}) }
+func StatusURL(s ...models.Status) string { return ReportURL(report.Filter{Statuses: s}) }
 
 // Many at once.
 func BulkResendURL() string { return "/undelivered/resend" }
-func BulkResendConfirmURL(q models.Filter) string {
+func BulkResendConfirmURL(q report.Filter) string {
 	return at("/undelivered/resend/confirm", q.Values())
 }
 func BulkClearURL() string                       { return "/undelivered/clear" }
-func BulkClearConfirmURL(q models.Filter) string { return at("/undelivered/clear/confirm", q.Values()) }
+func BulkClearConfirmURL(q report.Filter) string { return at("/undelivered/clear/confirm", q.Values()) }
 func BulkURL(id string) string                   { return "/bulk/" + seg(id) }
 func BulkPauseURL(id string) string              { return "/bulk/" + seg(id) + "/pause" }
 func BulkResumeURL(id string) string             { return "/bulk/" + seg(id) + "/resume" }
@@ -86,7 +87,7 @@ func ImportURL() string                          { return "/import" }
 func ImportFileURL(id string) string             { return "/import/" + seg(id) }
 func ImportApplyURL(id string) string            { return "/import/" + seg(id) + "/apply" }
 func ViewsURL() string                           { return "/views" }
-func NewViewURL(q models.Filter) string          { return at("/views/new", q.First().Values()) }
+func NewViewURL(q report.Filter) string          { return at("/views/new", q.First().Values()) }
 func ViewDeleteURL(id string) string             { return "/views/" + seg(id) + "/delete" }
 
 // NotificationURL is the page of one notification.
@@ -108,20 +109,20 @@ func PreviewURL(id string) string { return NotificationURL(id) + "/preview" }
 func CustomersURL(q, after, before string) string {
 	return at("/customers", filled(map[string]string{"q": q, "after": after, "before": before}))
 }
-func CustomerURL(id string) string                { return "/customers/" + seg(id) }
-func CustomerEditURL(id string) string            { return CustomerURL(id) + "/edit" }
-func CustomerExportURL(id string) string          { return CustomerURL(id) + "/export" }
-func CustomerEraseURL(id string) string           { return CustomerURL(id) + "/erase" }
-func CustomerEraseConfirmURL(id string) string    { return CustomerURL(id) + "/erase/confirm" }
-func AddressesURL(customer string) string         { return CustomerURL(customer) + "/addresses" }
-func AddressNewURL(customer string) string        { return CustomerURL(customer) + "/addresses/new" }
-func AddressURL(customer, id string) string       { return AddressesURL(customer) + "/" + seg(id) }
-func AddressMainURL(customer, id string) string   { return AddressURL(customer, id) + "/main" }
-func AddressRemoveURL(customer, id string) string { return AddressURL(customer, id) + "/remove" }
-func OptInURL(customer, id string) string         { return AddressURL(customer, id) + "/opt-in" }
-func OptOutURL(customer, id string) string        { return AddressURL(customer, id) + "/opt-out" }
-func OptOutConfirmURL(customer, id string) string {
-	return AddressURL(customer, id) + "/opt-out/confirm"
+func CustomerURL(id string) string             { return "/customers/" + seg(id) }
+func CustomerEditURL(id string) string         { return CustomerURL(id) + "/edit" }
+func CustomerExportURL(id string) string       { return CustomerURL(id) + "/export" }
+func CustomerEraseURL(id string) string        { return CustomerURL(id) + "/erase" }
+func CustomerEraseConfirmURL(id string) string { return CustomerURL(id) + "/erase/confirm" }
+func AddressesURL(cust string) string          { return CustomerURL(cust) + "/addresses" }
+func AddressNewURL(cust string) string         { return CustomerURL(cust) + "/addresses/new" }
+func AddressURL(cust, id string) string        { return AddressesURL(cust) + "/" + seg(id) }
+func AddressMainURL(cust, id string) string    { return AddressURL(cust, id) + "/main" }
+func AddressRemoveURL(cust, id string) string  { return AddressURL(cust, id) + "/remove" }
+func OptInURL(cust, id string) string          { return AddressURL(cust, id) + "/opt-in" }
+func OptOutURL(cust, id string) string         { return AddressURL(cust, id) + "/opt-out" }
+func OptOutConfirmURL(cust, id string) string {
+	return AddressURL(cust, id) + "/opt-out/confirm"
 }
 func AgreeURL(token string) string { return "/agree/" + seg(token) }
 

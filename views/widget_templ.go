@@ -9,7 +9,7 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"undelivered/models"
+	"undelivered/models/report"
 	"undelivered/static"
 )
 
@@ -367,7 +367,7 @@ func (w WidgetCard) figures() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var22 string
-		templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(CountUpTo(w.Urgent, models.DueCap))
+		templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(CountUpTo(w.Urgent, report.DueCap))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/widget.templ`, Line: 37, Col: 252}
 		}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"undelivered/models"
+	"undelivered/models/ledger"
 )
 
 // Every status has its words in the catalogue, for both channels, and its line of help.
@@ -29,7 +30,7 @@ func TestEveryStatusHasItsWords(t *testing.T) {
 // Every word of the tables that pages look up has an entry: states, causes, guards, outcomes, roles, events.
 func TestEveryTableHasItsWords(t *testing.T) {
 	tables := map[string][]string{
-		"outcome.": models.Outcomes, "how.": Hows, "lift.": LiftReasons,
+		"outcome.": ledger.Outcomes, "how.": Hows, "lift.": LiftReasons,
 		"cause.": {string(models.CauseHardBounce), string(models.CauseInvalid), string(models.CauseRepeatedSoft), string(models.CauseComplaint), string(models.CauseUnsubscribed),
 			string(models.CauseStop), string(models.CauseStaff), string(models.CauseErased)},
 		"event.": {string(models.Accepted), string(models.Sent), string(models.Deferred), string(models.Opened), string(models.Clicked), string(models.Delivered), string(models.Complaint),

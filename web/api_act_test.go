@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"undelivered/models"
+	"undelivered/models/people"
 	"undelivered/web"
 )
 
@@ -75,7 +75,7 @@ func TestAPIRefusalSaysWhy(t *testing.T) {
 			t.Fatalf("%d %s", status, body)
 		}
 	}
-	if err := s.store.Settled(t.Context()); err != nil {
+	if err := s.store.Intake.Settled(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	status, body := p.ask(http.MethodPost, "/api/v1/notifications/ref:n/resend", nil)
@@ -117,7 +117,7 @@ func TestAPIBodyLimits(t *testing.T) {
 // A browser or a proxy that has the number already gets no body, however it names what it has.
 func TestWidgetIsNotSentTwice(t *testing.T) {
 	s := open(t)
-	_, token, err := s.store.AddKey(t.Context(), s.ada, models.KeyWidget, "Desk", nil)
+	_, token, err := s.store.People.AddKey(t.Context(), s.ada, people.KeyWidget, "Desk", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,12 +21,13 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/report"
 	"undelivered/providers"
 	"undelivered/providers/wire"
 )
 
 // pages: P1, P2 and P3, one client, warm.
-func (b *bar) pages(few, many *sample) {
+func (b *bar) pages(few, many *sampleSite) {
 	deep := many.deepPages()
 	took := best(least,
 		func() time.Duration { return few.median("/undelivered") },
@@ -41,11 +42,11 @@ func (b *bar) pages(few, many *sample) {
 }
 
 // deepPages are pages spread over the whole list.
-func (s *sample) deepPages() []string {
+func (s *sampleSite) deepPages() []string {
 	var paths []string
 	for day := range 20 {
 		to := time.Now().AddDate(0, 0, -1-day).Format(time.DateOnly)
-		page, err := s.store.Undelivered(s.b.Context(), s.actor, models.Filter{From: to, To: to, Per: 25})
+		page, err := s.store.Report.Undelivered(s.b.Context(), s.actor, report.Filter{From: to, To: to, Per: 25})
 		if err != nil || page.Older == "" {
 			s.b.Fatalf("no page on %s: %v", to, err)
 		}
@@ -55,10 +56,10 @@ func (s *sample) deepPages() []string {
 }
 
 // widget: P6 and P7. A key that is new to the process is counted from the database.
-func (b *bar) widget(few, many, hello *sample) {
+func (b *bar) widget(few, many, hello *sampleSite) {
 	const n = 2000
 	few, many = few.asStranger(), many.asStranger()
-	fresh := func(s *sample) func() float64 {
+	fresh := func(s *sampleSite) func() float64 {
 		return func() float64 {
 			s.forgetWidgets()
 			return s.perSecond(barAsked, func(i int) string { return "/w/" + s.widget[i%len(s.widget)] + ".json" })
@@ -77,14 +78,14 @@ func (b *bar) widget(few, many, hello *sample) {
 }
 
 // asStranger is the site seen by a browser in which nobody has signed in: a page of another site sends no cookie.
-func (s *sample) asStranger() *sample {
+func (s *sampleSite) asStranger() *sampleSite {
 	stranger := *s
 	stranger.client = client(s.b)
 	return &stranger
 }
 
 // forgetWidgets makes one change, after which no counted number is taken for true.
-func (s *sample) forgetWidgets() {
+func (s *sampleSite) forgetWidgets() {
 	if err := s.store.Note(s.b.Context(), s.actor, "bar.round", models.AuditEntry{}); err != nil {
 		s.b.Fatal(err)
 	}
@@ -106,7 +107,7 @@ func (b *bar) intake() {
 	if err != nil {
 		b.b.Fatal(err)
 	}
-	_, token, err := s.store.AddConnection(b.b.Context(), models.AtCommandLine(account.ID),
+	_, token, err := s.store.Connection.AddConnection(b.b.Context(), models.AtCommandLine(account.ID),
 		models.Connection{Provider: "sendgrid", Name: "Mail", Channels: "email"}, settings)
 	if err != nil {
 		b.b.Fatal(err)
@@ -124,16 +125,16 @@ func (b *bar) intake() {
 	b.ratio("P8", fmt.Sprintf("single signed events stored ÷ checked and read (%.0f/s)", rates[0]), rates[1], rates[0], 0.45, true)
 }
 
-func (b *bar) settle(s *sample) {
+func (b *bar) settle(s *sampleSite) {
 	ctx, cancel := context.WithTimeout(b.b.Context(), 2*time.Minute)
 	defer cancel()
-	if err := s.store.Settled(ctx); err != nil {
+	if err := s.store.Intake.Settled(ctx); err != nil {
 		b.b.Fatal(err)
 	}
 }
 
 // checkOnly is a server that checks the signature, reads the events and answers.
-func checkOnly(b *bar, settings map[string]string) *sample {
+func checkOnly(b *bar, settings map[string]string) *sampleSite {
 	p, _ := providers.ByCode("sendgrid")
 	e := echo.New()
 	e.POST("/", func(c echo.Context) error {
@@ -148,7 +149,7 @@ func checkOnly(b *bar, settings map[string]string) *sample {
 		}
 		return c.NoContent(http.StatusOK)
 	})
-	s := &sample{b: b.b, server: httptest.NewServer(e), client: client(b.b)}
+	s := &sampleSite{b: b.b, server: httptest.NewServer(e), client: client(b.b)}
 	b.b.Cleanup(s.server.Close)
 	return s
 }
@@ -182,7 +183,7 @@ func signed(key *ecdsa.PrivateKey, next *int) []post {
 }
 
 // posts is how many bodies 64 clients get answered in a second.
-func (s *sample) posts(path string, all []post) float64 {
+func (s *sampleSite) posts(path string, all []post) float64 {
 	began := time.Now()
 	var clients sync.WaitGroup
 	for worker := range 64 {
@@ -201,7 +202,7 @@ func (s *sample) posts(path string, all []post) float64 {
 var assets = regexp.MustCompile(`(?:href|src)="(/static/[^"#]+)`)
 
 // weight: P14, all that a first visit to the report fetches, and a later page.
-func (b *bar) weight(s *sample) {
+func (b *bar) weight(s *sampleSite) {
 	r := s.request(http.MethodGet, "/undelivered", "")
 	r.Header.Del("Accept-Encoding")
 	answer, err := s.client.Do(r)

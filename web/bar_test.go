@@ -22,6 +22,9 @@ import (
 	"undelivered/delivery"
 	"undelivered/handlers"
 	"undelivered/models"
+	"undelivered/models/people"
+	"undelivered/models/sample"
+	"undelivered/models/store"
 	"undelivered/providers/wire"
 	"undelivered/web"
 )
@@ -89,26 +92,26 @@ func (b *bar) print() {
 	}
 }
 
-// sample is a site with n undelivered notifications of one account, and a browser in which its owner is signed in.
-type sample struct {
+// sampleSite is a site with n undelivered notifications of one account, and a browser in which its owner is signed in.
+type sampleSite struct {
 	b      *testing.B
-	store  *models.Store
+	store  *store.Store
 	server *httptest.Server
 	client *http.Client
 	actor  models.Actor
 	widget []string // keys
 }
 
-func sampled(b *testing.B, n int) *sample {
+func sampled(b *testing.B, n int) *sampleSite {
 	b.Helper()
 	s := served(b)
-	accounts, err := s.store.Seed(b.Context(), models.AtCommandLine(""), models.SeedPlan{Accounts: 1, Notifications: n, Undelivered: 1,
+	accounts, err := s.store.Seed(b.Context(), models.AtCommandLine(""), sample.SeedPlan{Accounts: 1, Notifications: n, Undelivered: 1,
 		Days: 30, Seed: 1, Bare: true})
 	if err != nil {
 		b.Fatal(err)
 	}
 	s.actor = models.AtCommandLine(accounts[0].ID)
-	_, _, err = s.store.AddUser(b.Context(), s.actor, models.NewUser{Email: "ada@harbour.example", Name: "Ada", Role: models.Owner, Password: goodPassword})
+	_, _, err = s.store.People.AddUser(b.Context(), s.actor, people.NewUser{Email: "ada@harbour.example", Name: "Ada", Role: models.Owner, Password: goodPassword})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -116,7 +119,7 @@ func sampled(b *testing.B, n int) *sample {
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	s.do(r)
 	for range barAsked + 1 {
-		_, token, err := s.store.AddKey(b.Context(), s.actor, models.KeyWidget, "Bar", nil)
+		_, token, err := s.store.People.AddKey(b.Context(), s.actor, people.KeyWidget, "Bar", nil)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -126,9 +129,9 @@ func sampled(b *testing.B, n int) *sample {
 }
 
 // served is an empty site in memory, over a file.
-func served(b *testing.B) *sample {
+func served(b *testing.B) *sampleSite {
 	b.Helper()
-	store, err := models.Open(b.Context(), models.Options{File: filepath.Join(b.TempDir(), "undelivered.db"), Key: make([]byte, 32)})
+	store, err := store.Open(b.Context(), store.Options{File: filepath.Join(b.TempDir(), "undelivered.db"), Key: make([]byte, 32)})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -136,7 +139,7 @@ func served(b *testing.B) *sample {
 	quiet := slog.New(slog.DiscardHandler)
 	h := &handlers.Handlers{Store: store, BaseURL: "http://undelivered.test", Log: quiet}
 	h.Receiver = &delivery.Receiver{Store: store, Client: wire.NewClient(), BaseURL: h.BaseURL, Log: quiet}
-	s := &sample{b: b, store: store, server: httptest.NewServer(web.New(h, web.Options{Unlimited: true})), client: client(b)}
+	s := &sampleSite{b: b, store: store, server: httptest.NewServer(web.New(h, web.Options{Unlimited: true})), client: client(b)}
 	b.Cleanup(s.server.Close)
 	return s
 }
@@ -150,16 +153,16 @@ func client(b *testing.B) *http.Client {
 	return &http.Client{Jar: jar, Transport: &http.Transport{MaxIdleConnsPerHost: 100, DisableCompression: true}}
 }
 
-func helloServer(b *testing.B) *sample {
+func helloServer(b *testing.B) *sampleSite {
 	b.Helper()
 	e := echo.New()
 	e.GET("/", func(c echo.Context) error { return c.String(http.StatusOK, "hello") })
-	s := &sample{b: b, server: httptest.NewServer(e), client: client(b)}
+	s := &sampleSite{b: b, server: httptest.NewServer(e), client: client(b)}
 	b.Cleanup(s.server.Close)
 	return s
 }
 
-func (s *sample) request(method, path, body string) *http.Request {
+func (s *sampleSite) request(method, path, body string) *http.Request {
 	r, err := http.NewRequest(method, s.server.URL+path, strings.NewReader(body))
 	if err != nil {
 		s.b.Fatal(err)
@@ -171,7 +174,7 @@ func (s *sample) request(method, path, body string) *http.Request {
 }
 
 // do sends a request, reads its answer and returns its weight on the wire.
-func (s *sample) do(r *http.Request) int {
+func (s *sampleSite) do(r *http.Request) int {
 	answer, err := s.client.Do(r)
 	if err != nil {
 		s.b.Fatal(err)
@@ -185,7 +188,7 @@ func (s *sample) do(r *http.Request) int {
 }
 
 // median is the median time of asking for the paths, one after the other.
-func (s *sample) median(paths ...string) time.Duration {
+func (s *sampleSite) median(paths ...string) time.Duration {
 	took := make([]time.Duration, 0, barAsked)
 	for i := range barAsked {
 		r := s.request(http.MethodGet, paths[i%len(paths)], "")
@@ -198,7 +201,7 @@ func (s *sample) median(paths ...string) time.Duration {
 }
 
 // perSecond is how many requests eight clients get answered in a second.
-func (s *sample) perSecond(n int, path func(i int) string) float64 {
+func (s *sampleSite) perSecond(n int, path func(i int) string) float64 {
 	began := time.Now()
 	var clients sync.WaitGroup
 	for worker := range 8 {

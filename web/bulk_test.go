@@ -8,41 +8,46 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/customer"
+	"undelivered/models/intake"
+	"undelivered/models/ledger"
+	"undelivered/models/report"
+	"undelivered/models/store"
 	"undelivered/web/webtest"
 )
 
 // failsOf makes n registered notifications of Ada's fail, each with a text that can be sent again.
 func (s *site) failsOf(n int) []models.Undelivered {
 	s.t.Helper()
-	c, _, err := s.store.AddConnection(s.t.Context(), s.ada, models.Connection{Provider: "simulator", Name: "Mail", Channels: "email", Sends: true}, map[string]string{})
+	c, _, err := s.store.Connection.AddConnection(s.t.Context(), s.ada, models.Connection{Provider: "simulator", Name: "Mail", Channels: "email", Sends: true}, map[string]string{})
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	sent := time.Now().UTC().Add(-time.Hour)
 	for i := range n {
 		to := string(rune('a'+i)) + "@x.example"
-		s.registers(models.Registration{Ref: to, Channel: models.Email, To: to, Title: "Reminder " + to, Text: "Text for " + to, SentAt: &sent, ProviderMessageID: to,
-			Connection: c.ID, Customer: models.RegistrationCustomer{Ref: to, Name: "Customer " + to, Email: to}})
+		s.registers(intake.Registration{Ref: to, Channel: models.Email, To: to, Title: "Reminder " + to, Text: "Text for " + to, SentAt: &sent, ProviderMessageID: to,
+			Connection: c.ID, Customer: intake.RegistrationCustomer{Ref: to, Name: "Customer " + to, Email: to}})
 		e := models.Event{Type: models.EventType(models.MailboxError), Reason: "mailbox-full", Channel: models.Email, Recipient: to, DedupeKey: to,
 			ProviderMessageID: to, OccurredAt: time.Now().UTC(), Raw: []byte("{}")}
-		if err := s.store.Keep(s.t.Context(), c, []models.Event{e}); err != nil {
+		if err := s.store.Intake.Keep(s.t.Context(), c, []models.Event{e}); err != nil {
 			s.t.Fatal(err)
 		}
 	}
-	if err := s.store.Settled(s.t.Context()); err != nil {
+	if err := s.store.Intake.Settled(s.t.Context()); err != nil {
 		s.t.Fatal(err)
 	}
-	page, err := s.store.Undelivered(s.t.Context(), s.ada, models.Filter{})
+	page, err := s.store.Report.Undelivered(s.t.Context(), s.ada, report.Filter{})
 	if err != nil || len(page.Rows) != n {
 		s.t.Fatalf("%d rows, %v", len(page.Rows), err)
 	}
 	return page.Rows
 }
 
-func (s *site) registers(r models.Registration) {
+func (s *site) registers(r intake.Registration) {
 	s.t.Helper()
 	by := models.Actor{Kind: models.APIKey, ID: "key_1", Name: "Till", AccountID: s.ada.AccountID}
-	if _, err := s.store.Register(s.t.Context(), by, []models.Registration{r}); err != nil {
+	if _, err := s.store.Intake.Register(s.t.Context(), by, []intake.Registration{r}); err != nil {
 		s.t.Fatal(err)
 	}
 }
@@ -53,7 +58,7 @@ func (s *site) work(p *webtest.Page) string {
 	id := strings.TrimPrefix(p.URL.Path, "/bulk/")
 	for more := true; more; {
 		var err error
-		if more, err = s.store.WorkBulk(s.t.Context(), id); err != nil {
+		if more, err = s.store.Resend.WorkBulk(s.t.Context(), id); err != nil {
 			s.t.Fatal(err)
 		}
 	}
@@ -65,7 +70,7 @@ func (s *site) work(p *webtest.Page) string {
 func TestBulkResendPages(t *testing.T) {
 	s := open(t)
 	rows := s.failsOf(3)
-	if err := s.store.OptOutByStaff(t.Context(), s.ada, rows[0].AddressID, "asked by phone"); err != nil {
+	if err := s.store.Consent.OptOutByStaff(t.Context(), s.ada, rows[0].AddressID, "asked by phone"); err != nil {
 		t.Fatal(err)
 	}
 	b := s.as("ada@harbour.example")
@@ -112,7 +117,7 @@ func TestBulkClearPages(t *testing.T) {
 	p := ask.Submit("Clear 2 from report", url.Values{"outcome": {"phoned"}})
 	s.work(p)
 	b.Open(p.URL.Path).Says("2 of 2 done: 2 cleared, 0 left out.")
-	if n, err := s.store.CountUndelivered(t.Context(), s.ada, models.Filter{}); err != nil || n.Total != 1 {
+	if n, err := s.store.Report.CountUndelivered(t.Context(), s.ada, report.Filter{}); err != nil || n.Total != 1 {
 		t.Errorf("%d left, %v", n.Total, err)
 	}
 	if p := b.Open("/undelivered/clear/confirm"); p.URL.Path != "/undelivered" {
@@ -127,7 +132,7 @@ func TestBulkClearPages(t *testing.T) {
 func TestBulkTypedNumber(t *testing.T) {
 	limits := models.DefaultLimits()
 	limits.BulkConfirm = 2
-	s := openWith(t, models.Options{Limits: limits})
+	s := openWith(t, store.Options{Limits: limits})
 	s.failsOf(3)
 	ask := s.as("ada@harbour.example").Open("/undelivered/clear/confirm?all=1")
 	for _, typed := range []string{"", "2", "all"} {
@@ -136,7 +141,7 @@ func TestBulkTypedNumber(t *testing.T) {
 			t.Errorf("%q answers %d, and leaves %q and %q", typed, p.Status, p.Attr("[name=count]", "value"), p.Attr("[name=outcome] [selected]", "value"))
 		}
 	}
-	if n, err := s.store.CountUndelivered(t.Context(), s.ada, models.Filter{}); err != nil || n.Total != 3 {
+	if n, err := s.store.Report.CountUndelivered(t.Context(), s.ada, report.Filter{}); err != nil || n.Total != 3 {
 		t.Fatalf("%d are left, %v", n.Total, err)
 	}
 	ask.Submit("Clear 3", url.Values{"outcome": {"phoned"}, "count": {"3"}}).Says("of 3 done")
@@ -148,7 +153,7 @@ func TestBulkAsksAgain(t *testing.T) {
 	rows := s.failsOf(3)
 	b := s.as("ada@harbour.example")
 	ask := b.Open("/undelivered/resend/confirm?all=1")
-	if err := s.store.ClearNotification(t.Context(), s.ada, models.ClearAsk{NotificationID: rows[0].ID, Outcome: "phoned"}); err != nil {
+	if err := s.store.Ledger.ClearNotification(t.Context(), s.ada, ledger.ClearAsk{NotificationID: rows[0].ID, Outcome: "phoned"}); err != nil {
 		t.Fatal(err)
 	}
 	again := ask.Submit("Resend 3", nil)
@@ -163,16 +168,16 @@ func TestBulkAsksAgain(t *testing.T) {
 func TestBulkByTextPages(t *testing.T) {
 	s := open(t)
 	rows := s.failsOf(3)
-	if _, _, err := s.store.AddConnection(t.Context(), s.ada, models.Connection{Provider: "simulator", Name: "Texts", Channels: "sms", Sends: true}, map[string]string{}); err != nil {
+	if _, _, err := s.store.Connection.AddConnection(t.Context(), s.ada, models.Connection{Provider: "simulator", Name: "Texts", Channels: "sms", Sends: true}, map[string]string{}); err != nil {
 		t.Fatal(err)
 	}
 	for i, row := range rows[:2] {
-		edit := models.ContactEdit{CustomerID: row.CustomerID, Name: row.CustomerName, Email: row.Recipient, Phone: "+44770090010" + string(rune('0'+i))}
-		if _, err := s.store.EditContact(t.Context(), s.ada, edit); err != nil {
+		edit := customer.ContactEdit{CustomerID: row.CustomerID, Name: row.CustomerName, Email: row.Recipient, Phone: "+44770090010" + string(rune('0'+i))}
+		if _, err := s.store.Customer.EditContact(t.Context(), s.ada, edit); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := s.store.OptOutByStaff(t.Context(), s.ada, rows[0].AddressID, "asked by phone"); err != nil {
+	if err := s.store.Consent.OptOutByStaff(t.Context(), s.ada, rows[0].AddressID, "asked by phone"); err != nil {
 		t.Fatal(err)
 	}
 	ask := s.as("ada@harbour.example").Open("/undelivered/resend/confirm?all=1")
@@ -193,9 +198,9 @@ func TestBulkByTextPages(t *testing.T) {
 func TestBulkCheckPages(t *testing.T) {
 	limits := models.DefaultLimits()
 	limits.BulkConfirm = 2
-	s := openWith(t, models.Options{Limits: limits})
+	s := openWith(t, store.Options{Limits: limits})
 	rows := s.failsOf(4)
-	if err := s.store.OptOutByStaff(t.Context(), s.ada, rows[0].AddressID, "asked by phone"); err != nil {
+	if err := s.store.Consent.OptOutByStaff(t.Context(), s.ada, rows[0].AddressID, "asked by phone"); err != nil {
 		t.Fatal(err)
 	}
 	b := s.as("ada@harbour.example")

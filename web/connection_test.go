@@ -36,11 +36,11 @@ func TestConnectionOnPage(t *testing.T) {
 		t.Errorf("the password for the webhook is %q", made)
 	}
 	p.Submit("Save", url.Values{"name": {"Post"}}).Says("Saved.")
-	all, err := s.store.Connections(t.Context(), s.ada)
+	all, err := s.store.Connection.Connections(t.Context(), s.ada)
 	if err != nil {
 		t.Fatal(err)
 	}
-	settings, err := s.store.ConnectionSettings(all[0])
+	settings, err := s.store.Connection.ConnectionSettings(all[0])
 	if err != nil || settings["api_key"] != "very secret key" || settings["webhook_password"] != made || !all[0].Sends || all[0].Name != "Post" {
 		t.Errorf("%+v %v %v", all[0], settings["api_key"] != "", err)
 	}
@@ -73,11 +73,11 @@ func TestConnectionChangedMeanwhile(t *testing.T) {
 // wantSetting looks what the first connection of Ada's business has for a setting.
 func (s *site) wantSetting(key, want string) {
 	s.t.Helper()
-	all, err := s.store.Connections(s.t.Context(), s.ada)
+	all, err := s.store.Connection.Connections(s.t.Context(), s.ada)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	settings, err := s.store.ConnectionSettings(all[0])
+	settings, err := s.store.Connection.ConnectionSettings(all[0])
 	if err != nil || settings[key] != want {
 		s.t.Errorf("%s is %q, %v", key, settings[key], err)
 	}
@@ -90,7 +90,7 @@ func TestConnectionIncomplete(t *testing.T) {
 	ada := s.as("ada@harbour.example")
 	p := ada.Open("/settings/connections/new?provider=resend").Submit("Connect", url.Values{"set.signing_secret": {"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}})
 	p.Says("needs API key, From").Submit("Send a test", nil).Says("can’t be tried before these are filled in")
-	all, err := s.store.Connections(t.Context(), s.ada)
+	all, err := s.store.Connection.Connections(t.Context(), s.ada)
 	if err != nil || all[0].Sends {
 		t.Errorf("%+v %v", all, err)
 	}
@@ -130,11 +130,11 @@ func TestConnectionStoppedAndRemoved(t *testing.T) {
 func TestGapOnReport(t *testing.T) {
 	s := open(t)
 	s.fails(1)
-	all, err := s.store.Connections(t.Context(), s.ada)
+	all, err := s.store.Connection.Connections(t.Context(), s.ada)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.store.Missed(t.Context(), all[0], time.Now().Add(-3*time.Hour), time.Now().Add(-time.Hour)); err != nil {
+	if err := s.store.Connection.Missed(t.Context(), all[0], time.Now().Add(-3*time.Hour), time.Now().Add(-time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	s.as("vera@harbour.example").Open("/undelivered").Says("Some delivery reports may be missing")
@@ -147,12 +147,12 @@ func TestEventsOfSupport(t *testing.T) {
 	s := open(t)
 	s.connects(200)
 	s.fails(1)
-	all, err := s.store.Connections(t.Context(), s.ada)
+	all, err := s.store.Connection.Connections(t.Context(), s.ada)
 	if err != nil {
 		t.Fatal(err)
 	}
 	now := time.Now().UTC()
-	err = s.store.Keep(t.Context(), all[0], []models.Event{
+	err = s.store.Intake.Keep(t.Context(), all[0], []models.Event{
 		{Type: models.Unrecognised, State: models.EventParked, Error: "the body is no JSON", Channel: models.Email, DedupeKey: "1", Raw: []byte("<p>"), OccurredAt: now},
 		{Type: models.EventType(models.NotDelivered), Reason: "other-permanent", Channel: models.Email, DedupeKey: "2", Recipient: "x@example.com",
 			ProviderMessageID: "2", Diagnostic: "599 the moon is too full", Raw: []byte("{}"), OccurredAt: now},
@@ -160,12 +160,12 @@ func TestEventsOfSupport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.store.Settled(t.Context()); err != nil {
+	if err := s.store.Intake.Settled(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	sam := s.as("sam@undelivered.example")
 	sam.Open("/support/events").Silent("the body is no JSON")
-	if _, err := s.store.GrantSupport(t.Context(), s.ada, now.Add(time.Hour)); err != nil {
+	if _, err := s.store.People.GrantSupport(t.Context(), s.ada, now.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	p := sam.Open("/support/events").Says("the body is no JSON").Says("599 the moon is too full")

@@ -27,7 +27,7 @@ func TestCustomerWithoutAddressAndErased(t *testing.T) {
 	s := open(t)
 	c := s.jane()
 	ada := s.as("ada@harbour.example")
-	addresses, err := s.store.CustomerAddresses(t.Context(), s.ada, c.ID)
+	addresses, err := s.store.Consent.CustomerAddresses(t.Context(), s.ada, c.ID)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,12 +6,13 @@ import (
 	"testing"
 
 	"undelivered/models"
+	"undelivered/models/customer"
 )
 
 // jane adds Jane Doe to Ada's business.
 func (s *site) jane() models.Customer {
 	s.t.Helper()
-	r, err := s.store.AddCustomer(s.t.Context(), s.ada, models.NewCustomer{Name: "Jane Doe", Email: "jane.doe@gmial.com", Phone: "07700 900562"})
+	r, err := s.store.Customer.AddCustomer(s.t.Context(), s.ada, customer.NewCustomer{Name: "Jane Doe", Email: "jane.doe@gmial.com", Phone: "07700 900562"})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -41,7 +42,7 @@ func TestCustomerOptsOutAndInAgain(t *testing.T) {
 	s := open(t)
 	c := s.jane()
 	ada := s.as("ada@harbour.example")
-	addresses, err := s.store.CustomerAddresses(t.Context(), s.ada, c.ID)
+	addresses, err := s.store.Consent.CustomerAddresses(t.Context(), s.ada, c.ID)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,9 @@ import (
 	"testing"
 
 	"undelivered/models"
+	"undelivered/models/consent"
+	"undelivered/models/intake"
+	"undelivered/models/people"
 )
 
 // An address is named, made the main one and removed from the form that changes it.
@@ -15,7 +18,7 @@ func TestAddressesAreManagedOnThePage(t *testing.T) {
 	ada := s.as("ada@harbour.example")
 	added := ada.Open("/customers/"+c.ID+"/addresses/new").Submit("Add", url.Values{"channel": {"email"}, "value": {"jane@work.example"}, "label": {"work"}})
 	added.Says("jane@work.example work").Says("Email address added")
-	all, err := s.store.CustomerAddresses(t.Context(), s.ada, c.ID)
+	all, err := s.store.Consent.CustomerAddresses(t.Context(), s.ada, c.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +43,7 @@ func TestViewerComparesNothing(t *testing.T) {
 		t.Errorf("a viewer compares: %d", got)
 	}
 	s.as("ada@harbour.example").Open("/suppressions").Submit("Compare with the provider now", nil).Says("The lists are being compared")
-	log, err := s.store.Activity(t.Context(), s.ada, models.ActivityFilter{Kind: "suppression"})
+	log, err := s.store.People.Activity(t.Context(), s.ada, people.ActivityFilter{Kind: "suppression"})
 	if err != nil || log.Lines[0].Action != "suppression.ask_reconcile" {
 		t.Errorf("the log: %v, %v", log.Lines, err)
 	}
@@ -52,7 +55,7 @@ func TestDroppedIsOfferedOnThePages(t *testing.T) {
 	ctx := t.Context()
 	c, entry := s.complained()
 	sent := s.store.Now().Add(-47 * 60 * 60e9)
-	connections, err := s.store.Connections(ctx, s.ada)
+	connections, err := s.store.Connection.Connections(ctx, s.ada)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,31 +65,31 @@ func TestDroppedIsOfferedOnThePages(t *testing.T) {
 			mail = one
 		}
 	}
-	n, err := s.store.Register(ctx, s.ada, []models.Registration{{Ref: "1", Channel: models.Email, To: "jane.doe@gmial.com", Title: "Invoice 4388", Text: "Please pay.",
-		SentAt: &sent, ProviderMessageID: "m1", Connection: mail.ID, Customer: models.RegistrationCustomer{Ref: c.Ref, Name: "Jane Doe", Email: "jane.doe@gmial.com"}}})
+	n, err := s.store.Intake.Register(ctx, s.ada, []intake.Registration{{Ref: "1", Channel: models.Email, To: "jane.doe@gmial.com", Title: "Invoice 4388", Text: "Please pay.",
+		SentAt: &sent, ProviderMessageID: "m1", Connection: mail.ID, Customer: intake.RegistrationCustomer{Ref: c.Ref, Name: "Jane Doe", Email: "jane.doe@gmial.com"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	e := models.Event{Type: models.EventType(models.Dropped), Reason: "dropped-complaint", Channel: models.Email, AttemptRef: n[0].AttemptID, DedupeKey: "2",
 		OccurredAt: sent, Raw: []byte("{}")}
-	if err := s.store.Keep(ctx, mail, []models.Event{e}); err != nil {
+	if err := s.store.Intake.Keep(ctx, mail, []models.Event{e}); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.store.Settled(ctx); err != nil {
+	if err := s.store.Intake.Settled(ctx); err != nil {
 		t.Fatal(err)
 	}
 	ada, max := s.as("ada@harbour.example"), s.as("max@harbour.example")
 	ada.Open("/suppressions/"+entry.ID).Submit("Ask to clear", s.agreed())
-	line, err := s.store.Suppression(ctx, s.ada, entry.ID)
+	line, err := s.store.Consent.Suppression(ctx, s.ada, entry.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	max.Open("/support/requests").Says("Let Ada resend the 1 dropped").Submit("Approve and reactivate", url.Values{"resend": {"1"}}).Says("Approved")
-	taken, err := s.store.TakeClearing(ctx, line.Request().ID)
+	taken, err := s.store.Consent.TakeClearing(ctx, line.Request().ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.store.FinishClearing(ctx, taken, models.ClearAnswer{Result: "cleared"}); err != nil {
+	if _, err := s.store.Consent.FinishClearing(ctx, taken, consent.ClearAnswer{Result: "cleared"}); err != nil {
 		t.Fatal(err)
 	}
 	ada.Open("/undelivered?view=ready").Says("Invoice 4388")
@@ -104,8 +107,8 @@ func TestChoiceCountsNotTheButton(t *testing.T) {
 	if p := max.Open("/support/requests").Submit("Approve and reactivate", url.Values{"d": {"decline"}}); p.Status != 422 {
 		t.Fatalf("approved or declined without a word: %d", p.Status)
 	}
-	line, err := s.store.Suppression(t.Context(), s.ada, entry.ID)
-	if err != nil || line.Request().State != models.RequestAsked {
+	line, err := s.store.Consent.Suppression(t.Context(), s.ada, entry.ID)
+	if err != nil || line.Request().State != consent.RequestAsked {
 		t.Fatalf("%s, %v", line.Request().State, err)
 	}
 }

@@ -8,16 +8,18 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/consent"
 	"undelivered/models/modelstest"
+	"undelivered/models/store"
 )
 
 // listed is a site with a clock on which an address of Jane's bounced and is listed at SendGrid.
-func listed(t *testing.T) (*site, *modelstest.Clock, models.SuppressionLine) {
+func listed(t *testing.T) (*site, *modelstest.Clock, consent.SuppressionLine) {
 	t.Helper()
 	clock := modelstest.NewClock(time.Now().Add(-100 * 24 * time.Hour))
-	s := openWith(t, models.Options{Now: clock.Now})
+	s := openWith(t, store.Options{Now: clock.Now})
 	s.happened(models.Event{Type: models.EventType(models.HardBounce), Reason: "user-unknown", Channel: models.Email, SuppressionKind: "bounce"})
-	list, err := s.store.Suppressions(t.Context(), s.ada, models.SuppressionQuery{})
+	list, err := s.store.Consent.Suppressions(t.Context(), s.ada, consent.SuppressionQuery{})
 	if err != nil || len(list.Lines) != 1 {
 		t.Fatalf("%+v, %v", list, err)
 	}
@@ -25,10 +27,10 @@ func listed(t *testing.T) (*site, *modelstest.Clock, models.SuppressionLine) {
 }
 
 // asksAgain asks by the page, and is the path of the newest request.
-func (s *site) asksAgain(entry models.SuppressionLine) (id string) {
+func (s *site) asksAgain(entry consent.SuppressionLine) (id string) {
 	s.t.Helper()
 	s.as("ada@harbour.example").Open("/suppressions/"+entry.ID).Submit("Ask to clear", url.Values{"reason": {"She read it out on the phone."}, "checked": {"1"}})
-	line, err := s.store.Suppression(s.t.Context(), s.ada, entry.ID)
+	line, err := s.store.Consent.Suppression(s.t.Context(), s.ada, entry.ID)
 	if err != nil || line.Request().ID == "" {
 		s.t.Fatalf("%+v, %v", line, err)
 	}
@@ -36,13 +38,13 @@ func (s *site) asksAgain(entry models.SuppressionLine) (id string) {
 }
 
 // answers plays the worker and what the provider answers.
-func (s *site) answers(id string, answer models.ClearAnswer) {
+func (s *site) answers(id string, answer consent.ClearAnswer) {
 	s.t.Helper()
-	taken, err := s.store.TakeClearing(s.t.Context(), id)
+	taken, err := s.store.Consent.TakeClearing(s.t.Context(), id)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	if _, err := s.store.FinishClearing(s.t.Context(), taken, answer); err != nil {
+	if _, err := s.store.Consent.FinishClearing(s.t.Context(), taken, answer); err != nil {
 		s.t.Fatal(err)
 	}
 }
@@ -51,14 +53,14 @@ func (s *site) answers(id string, answer models.ClearAnswer) {
 // on the request.
 func TestWhatTheProviderAnswersIsTold(t *testing.T) {
 	for name, c := range map[string]struct {
-		answer models.ClearAnswer
+		answer consent.ClearAnswer
 		want   string
 	}{
-		"later":     {models.ClearAnswer{Result: "later", Text: "Too many requests"}, "SendGrid says: “Too many requests” Try 1 of 6. The next one is on "},
-		"no answer": {models.ClearAnswer{Result: "later"}, "Clearing"},
-		"a lie":     {models.ClearAnswer{Result: "cleared", ReadBack: true, StillListed: true}, "SendGrid said that the entry is removed, but its list still has it. Try 1 of 6."},
-		"no":        {models.ClearAnswer{Result: "refused", Text: "Not this one"}, "SendGrid says: “Not this one”"},
-		"by hand":   {models.ClearAnswer{Result: "by_hand"}, "Our connection to SendGrid only takes reports: it has no key to clear with."},
+		"later":     {consent.ClearAnswer{Result: "later", Text: "Too many requests"}, "SendGrid says: “Too many requests” Try 1 of 6. The next one is on "},
+		"no answer": {consent.ClearAnswer{Result: "later"}, "Clearing"},
+		"a lie":     {consent.ClearAnswer{Result: "cleared", ReadBack: true, StillListed: true}, "SendGrid said that the entry is removed, but its list still has it. Try 1 of 6."},
+		"no":        {consent.ClearAnswer{Result: "refused", Text: "Not this one"}, "SendGrid says: “Not this one”"},
+		"by hand":   {consent.ClearAnswer{Result: "by_hand"}, "Our connection to SendGrid only takes reports: it has no key to clear with."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, _, entry := listed(t)
@@ -75,7 +77,7 @@ func TestWhatTheProviderAnswersIsTold(t *testing.T) {
 func TestByHandIsReportedAndListedAgain(t *testing.T) {
 	s, clock, entry := listed(t)
 	ada, id := s.as("ada@harbour.example"), s.asksAgain(entry)
-	s.answers(id, models.ClearAnswer{Result: "by_hand"})
+	s.answers(id, consent.ClearAnswer{Result: "by_hand"})
 	page := ada.Open("/support/requests/" + id).Says("Please take jane.doe@gmial.com off the suppression list of our account").Says("Harbour Dental")
 	if got := page.Attr("[data-copy]", "data-copy"); !strings.HasPrefix(got, "Please take jane.doe@gmial.com off") {
 		t.Errorf("copied: %q", got)
@@ -83,10 +85,10 @@ func TestByHandIsReportedAndListedAgain(t *testing.T) {
 	page.Submit("They refuse", url.Values{"note": {"Not without her letter."}}).Says("Refused by SendGrid").Says("Not without her letter.")
 	clock.Turn(time.Minute) // the newest request is the one meant
 	id = s.asksAgain(entry)
-	s.answers(id, models.ClearAnswer{Result: "by_hand"})
+	s.answers(id, consent.ClearAnswer{Result: "by_hand"})
 	ada.Open("/support/requests/"+id).Submit("It has been removed", url.Values{"note": {"Ticket 12"}}).Says("Reactivated")
 	clock.Turn(40 * 24 * time.Hour)
-	connection, err := s.store.Connection(t.Context(), s.ada, entry.ConnectionID)
+	connection, err := s.store.Connection.Connection(t.Context(), s.ada, entry.ConnectionID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +105,7 @@ func TestLapsedIsShown(t *testing.T) {
 	ada := s.as("ada@harbour.example")
 	ada.Open("/suppressions/"+entry.ID).Submit("Ask to clear", s.agreed()).Says("It lapses on")
 	clock.Turn(15 * 24 * time.Hour)
-	if _, err := s.store.SweepRequests(t.Context()); err != nil {
+	if _, err := s.store.Consent.SweepRequests(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	ada = s.as("ada@harbour.example")
@@ -124,10 +126,10 @@ func TestWithdrawnIsShown(t *testing.T) {
 }
 
 // complaining is a site with a clock on which an address of Jane's reported spam and is listed.
-func complaining(t *testing.T) (*site, *modelstest.Clock, models.SuppressionLine) {
+func complaining(t *testing.T) (*site, *modelstest.Clock, consent.SuppressionLine) {
 	t.Helper()
 	clock := modelstest.NewClock(time.Now().Add(-100 * 24 * time.Hour))
-	s := openWith(t, models.Options{Now: clock.Now})
+	s := openWith(t, store.Options{Now: clock.Now})
 	_, entry := s.complained()
 	return s, clock, entry
 }
@@ -136,9 +138,9 @@ func complaining(t *testing.T) (*site, *modelstest.Clock, models.SuppressionLine
 // second manager is told so, and cannot.
 func TestSecondTimeIsForSupportInWords(t *testing.T) {
 	s, clock, entry := listed(t)
-	s.answers(s.asksAgain(entry), models.ClearAnswer{Result: "cleared"})
+	s.answers(s.asksAgain(entry), consent.ClearAnswer{Result: "cleared"})
 	clock.Turn(10 * 24 * time.Hour)
-	connection, err := s.store.Connection(t.Context(), s.ada, entry.ConnectionID)
+	connection, err := s.store.Connection.Connection(t.Context(), s.ada, entry.ConnectionID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +151,7 @@ func TestSecondTimeIsForSupportInWords(t *testing.T) {
 	max := s.as("max@harbour.example")
 	max.Open("/support/requests/" + id).Says("Only support decides this.").Silent("Approve and reactivate")
 	max.Post("/support/requests/"+id+"/approve", nil).Says("Support decides this")
-	if _, err := s.store.GrantSupport(t.Context(), s.ada, clock.Now().Add(time.Hour)); err != nil {
+	if _, err := s.store.People.GrantSupport(t.Context(), s.ada, clock.Now().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	s.as("sam@undelivered.example").Open("/support/requests/"+id).Submit("Approve and reactivate", nil).Says("Approved")
@@ -159,11 +161,11 @@ func TestSecondTimeIsForSupportInWords(t *testing.T) {
 func TestAccessEndsInTheMiddle(t *testing.T) {
 	s, clock, entry := complaining(t)
 	s.as("ada@harbour.example").Open("/suppressions/"+entry.ID).Submit("Ask to clear", s.agreed())
-	line, err := s.store.Suppression(t.Context(), s.ada, entry.ID)
+	line, err := s.store.Consent.Suppression(t.Context(), s.ada, entry.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.store.GrantSupport(t.Context(), s.ada, clock.Now().Add(time.Hour)); err != nil {
+	if _, err := s.store.People.GrantSupport(t.Context(), s.ada, clock.Now().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	inside, desk := s.as("sam@undelivered.example"), s.as("sam@undelivered.example")
@@ -176,7 +178,7 @@ func TestAccessEndsInTheMiddle(t *testing.T) {
 	if p := desk.Post(request+"/approve", nil).Says("its account does not let support in any more"); p.Status != 404 {
 		t.Errorf("approved after the end: %d", p.Status)
 	}
-	if r, err := s.store.ClearRequest(t.Context(), s.ada, line.Request().ID); err != nil || r.State != models.RequestAsked {
+	if r, err := s.store.Consent.ClearRequest(t.Context(), s.ada, line.Request().ID); err != nil || r.State != consent.RequestAsked {
 		t.Errorf("%s, %v", r.State, err)
 	}
 }
@@ -186,17 +188,17 @@ var codeShown = regexp.MustCompile(`\b[a-z]+_[a-z0-9_]+\b|[“.>](confirmed|rest
 // The history of a customer is told in words: no way to agree, reason, state or id of the store stands in it.
 func TestHistoryOfACustomerShowsNoCode(t *testing.T) {
 	s, clock, entry := listed(t)
-	for _, how := range []string{"in_person", "phone", "other_email", "written_form", "web_form", "text_message", "told_staff", models.HowLink} {
+	for _, how := range []string{"in_person", "phone", "other_email", "written_form", "web_form", "text_message", "told_staff", consent.HowLink} {
 		s.notes("consent.record", models.AuditEntry{ObjectKind: "address", ObjectID: entry.AddressID, After: how, Reason: models.EvidenceLink + "req_06h2772tz2"})
 		s.notes("consent.record", models.AuditEntry{ObjectKind: "address", ObjectID: entry.AddressID, After: how, Reason: models.EvidenceEvent + "evt_06h2772tz2"})
 	}
 	id := s.asksAgain(entry)
 	for _, act := range []string{"ask", "confirm", "approve", "decline", "question", "answer", "done", "refused", "by_hand", "lapse", "withdraw"} {
-		for _, reason := range []string{"confirmed", "restored", "wrong_report", models.StillListed, ""} {
+		for _, reason := range []string{"confirmed", "restored", "wrong_report", consent.StillListed, ""} {
 			s.notes("request."+act, models.AuditEntry{ObjectKind: "request", ObjectID: id, Before: "requested", After: "by_hand", Reason: reason})
 		}
 	}
-	s.answers(id, models.ClearAnswer{Result: "cleared"})
+	s.answers(id, consent.ClearAnswer{Result: "cleared"})
 	clock.Turn(time.Hour)
 	page := s.as("ada@harbour.example").Open("/customers/" + entry.CustomerID)
 	if got := codeShown.FindAllString(page.Text("aside"), -1); len(got) > 0 {

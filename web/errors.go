@@ -17,6 +17,8 @@ import (
 
 	"undelivered/handlers"
 	"undelivered/models"
+	"undelivered/models/people"
+	"undelivered/models/store"
 	"undelivered/providers/wire"
 	"undelivered/views"
 )
@@ -32,8 +34,8 @@ var plainErrors = []struct {
 	{models.ErrNotFound, http.StatusNotFound},
 	{models.ErrForbidden, http.StatusForbidden},
 	{models.ErrBusy, http.StatusServiceUnavailable},
-	{models.ErrLink, http.StatusNotFound},
-	{models.ErrThrottled, http.StatusTooManyRequests},
+	{people.ErrLink, http.StatusNotFound},
+	{people.ErrThrottled, http.StatusTooManyRequests},
 	{wire.ErrTooLarge, http.StatusRequestEntityTooLarge},
 	{wire.ErrTooMuch, http.StatusUnprocessableEntity},
 	{os.ErrDeadlineExceeded, http.StatusRequestTimeout},
@@ -51,7 +53,7 @@ func statusOf(err error) (int, string) {
 		detail, _ := h.Message.(string)
 		return h.Code, detail
 	}
-	if models.Away(err) {
+	if store.Away(err) {
 		return http.StatusServiceUnavailable, ""
 	}
 	for _, plain := range plainErrors {

@@ -6,7 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"undelivered/models"
+	"undelivered/models/ledger"
+	"undelivered/models/people"
+	"undelivered/models/report"
 )
 
 // A notification knows what comes next in the list that it was opened from, and the way back to it; it does so still
@@ -16,7 +18,7 @@ func TestNextOfTheSameList(t *testing.T) {
 	s.fails(4)
 	b := s.as("ada@harbour.example")
 	b.Open("/undelivered?q=person&sort=customer")
-	page, err := s.store.Undelivered(t.Context(), s.ada, models.Filter{Q: "person", Sort: "customer"})
+	page, err := s.store.Report.Undelivered(t.Context(), s.ada, report.Filter{Q: "person", Sort: "customer"})
 	if err != nil || len(page.Rows) != 4 {
 		t.Fatalf("%d rows: %v", len(page.Rows), err)
 	}
@@ -31,7 +33,7 @@ func TestNextOfTheSameList(t *testing.T) {
 	if !second.Has(`.near a[href="/undelivered?q=person&sort=customer"]`) {
 		t.Error("no way back to the list")
 	}
-	if err := s.store.ClearNotification(t.Context(), s.ada, models.ClearAsk{NotificationID: page.Rows[1].ID, Outcome: "phoned"}); err != nil {
+	if err := s.store.Ledger.ClearNotification(t.Context(), s.ada, ledger.ClearAsk{NotificationID: page.Rows[1].ID, Outcome: "phoned"}); err != nil {
 		t.Fatal(err)
 	}
 	if second = b.Open("/notifications/" + page.Rows[1].ID); next("next") != "/notifications/"+page.Rows[2].ID {
@@ -63,7 +65,7 @@ func TestLiveNumbers(t *testing.T) {
 // A script of a listed page may fetch the widget's JSON; of any other page it may not.
 func TestWidgetForScriptsOfListedPages(t *testing.T) {
 	s := open(t)
-	_, token, err := s.store.AddKey(t.Context(), s.ada, models.KeyWidget, "Intranet", []string{"https://intranet.example"})
+	_, token, err := s.store.People.AddKey(t.Context(), s.ada, people.KeyWidget, "Intranet", []string{"https://intranet.example"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +95,7 @@ func TestAnotherWindow(t *testing.T) {
 	form.Submit("Save", url.Values{"window": {"60"}})
 	b.Open("/").Says("Undelivered, last 60 days").Says("leave this count after 60 days")
 	b.Open("/undelivered").Says("last 60 days").Says("after 60 days").Follow("30 days").Says("last 30 days")
-	n, err := s.store.CountUndelivered(t.Context(), s.ada, models.Filter{})
+	n, err := s.store.Report.CountUndelivered(t.Context(), s.ada, report.Filter{})
 	if err != nil || n.Range.Days() != 61 {
 		t.Errorf("the number is of %d days: %v", n.Range.Days(), err)
 	}
@@ -114,11 +116,11 @@ func TestExportForSpreadsheets(t *testing.T) {
 func TestListOfWhatWasFixed(t *testing.T) {
 	s := open(t)
 	s.fails(3)
-	page, err := s.store.Undelivered(t.Context(), s.ada, models.Filter{})
+	page, err := s.store.Report.Undelivered(t.Context(), s.ada, report.Filter{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.store.ClearNotification(t.Context(), s.ada, models.ClearAsk{NotificationID: page.Rows[0].ID, Outcome: "phoned"}); err != nil {
+	if err := s.store.Ledger.ClearNotification(t.Context(), s.ada, ledger.ClearAsk{NotificationID: page.Rows[0].ID, Outcome: "phoned"}); err != nil {
 		t.Fatal(err)
 	}
 	b := s.as("ada@harbour.example")

@@ -9,13 +9,15 @@ import (
 	"testing"
 
 	"undelivered/models"
+	"undelivered/models/people"
+	"undelivered/models/store"
 )
 
 // Somebody who closes the page before the answer comes is no fault, and the log says nothing of one.
 func TestGoneClientIsNoFault(t *testing.T) {
 	var said bytes.Buffer
 	log := slog.New(slog.NewTextHandler(&said, nil))
-	s := openWith(t, models.Options{Log: log})
+	s := openWith(t, store.Options{Log: log})
 	s.h.Log = log
 	gone, leave := context.WithCancel(t.Context())
 	leave()
@@ -36,8 +38,8 @@ func TestGoneClientIsNoFault(t *testing.T) {
 // A statement that fails is in the log, and the values that it was given are not: they are customers' addresses.
 func TestLogHasNoValues(t *testing.T) {
 	var said bytes.Buffer
-	s := openWith(t, models.Options{Log: slog.New(slog.NewTextHandler(&said, nil))})
-	_, _, err := s.store.AddUser(t.Context(), s.ada, models.NewUser{Email: "ada@harbour.example", Name: "Another Ada", Role: models.Viewer, Password: goodPassword})
+	s := openWith(t, store.Options{Log: slog.New(slog.NewTextHandler(&said, nil))})
+	_, _, err := s.store.People.AddUser(t.Context(), s.ada, people.NewUser{Email: "ada@harbour.example", Name: "Another Ada", Role: models.Viewer, Password: goodPassword})
 	if err == nil || !bytes.Contains(said.Bytes(), []byte("SQL executed")) || bytes.Contains(said.Bytes(), []byte("ada@")) {
 		t.Errorf("%v\n%s", err, &said)
 	}

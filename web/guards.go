@@ -13,7 +13,7 @@ import (
 
 	"undelivered/delivery"
 	"undelivered/handlers"
-	"undelivered/models"
+	"undelivered/models/people"
 )
 
 // Most bytes of a body (semantics 3.1).
@@ -92,7 +92,7 @@ func perAddress(perSecond rate.Limit, burst int, tooOften func(echo.Context) int
 	return middleware.RateLimiterWithConfig(middleware.RateLimiterConfig{
 		Store: middleware.NewRateLimiterMemoryStoreWithConfig(middleware.RateLimiterMemoryStoreConfig{
 			Rate: perSecond, Burst: burst, ExpiresIn: 10 * time.Minute}),
-		IdentifierExtractor: func(c echo.Context) (string, error) { return models.NetworkOf(c.RealIP()), nil },
+		IdentifierExtractor: func(c echo.Context) (string, error) { return people.NetworkOf(c.RealIP()), nil },
 		DenyHandler: func(c echo.Context, _ string, _ error) error {
 			c.Response().Header().Set(echo.HeaderRetryAfter, "60")
 			return echo.NewHTTPError(tooOften(c))

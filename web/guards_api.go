@@ -10,7 +10,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"undelivered/handlers"
-	"undelivered/models"
+	"undelivered/models/people"
 )
 
 // How often a key may ask, and how often somebody may come with a wrong one.
@@ -48,7 +48,7 @@ func guesses() echo.MiddlewareFunc {
 			if wrong := asHTTP(err); wrong == nil || wrong.Code != http.StatusUnauthorized {
 				return err
 			}
-			if allowed, limited := limits.Allow(models.NetworkOf(c.RealIP())); limited != nil || !allowed {
+			if allowed, limited := limits.Allow(people.NetworkOf(c.RealIP())); limited != nil || !allowed {
 				return slower(c, "60")
 			}
 			return err

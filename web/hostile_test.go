@@ -20,6 +20,9 @@ import (
 	"undelivered/handlers"
 	"undelivered/models"
 	"undelivered/models/modelstest"
+	"undelivered/models/people"
+	"undelivered/models/report"
+	"undelivered/models/store"
 	"undelivered/providers/wire"
 	"undelivered/web"
 )
@@ -37,14 +40,14 @@ type besieged struct {
 	ids    []string
 }
 
-func besiege(t *testing.T, s *models.Store) *besieged {
+func besiege(t *testing.T, s *store.Store) *besieged {
 	t.Helper()
 	cast := modelstest.NewCast(t, s)
-	u, _, err := s.AddUser(t.Context(), models.AtCommandLine(cast.Account.ID), models.NewUser{Email: "ada@harbour.example", Name: "Ada", Role: models.Owner, Password: goodPassword})
+	u, _, err := s.People.AddUser(t.Context(), models.AtCommandLine(cast.Account.ID), people.NewUser{Email: "ada@harbour.example", Name: "Ada", Role: models.Owner, Password: goodPassword})
 	if err != nil {
 		t.Fatal(err)
 	}
-	session, err := s.AddSession(t.Context(), models.Actor{Kind: models.Person, ID: u.ID}, models.Session{}, models.SessionShort)
+	session, err := s.People.AddSession(t.Context(), models.Actor{Kind: models.Person, ID: u.ID}, people.Session{}, people.SessionShort)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,16 +55,16 @@ func besiege(t *testing.T, s *models.Store) *besieged {
 	h := &handlers.Handlers{Store: s, BaseURL: "http://undelivered.test", Log: log,
 		Receiver: &delivery.Receiver{Store: s, Client: wire.NewClientBy(wire.Internet(nil)), BaseURL: "http://undelivered.test", Log: log}}
 	b := &besieged{t: t, site: web.New(h, web.Options{Unlimited: true}), routes: web.Routes(h), cookie: "undelivered=" + session}
-	if _, b.key, err = s.AddKey(t.Context(), models.AtCommandLine(cast.Account.ID), models.KeyAPI, "Till", nil); err != nil {
+	if _, b.key, err = s.People.AddKey(t.Context(), models.AtCommandLine(cast.Account.ID), people.KeyAPI, "Till", nil); err != nil {
 		t.Fatal(err)
 	}
-	c, token, err := s.AddConnection(t.Context(), models.AtCommandLine(cast.Account.ID), models.Connection{Provider: "brevo", Name: "B", Channels: "email"}, map[string]string{})
+	c, token, err := s.Connection.AddConnection(t.Context(), models.AtCommandLine(cast.Account.ID), models.Connection{Provider: "brevo", Name: "B", Channels: "email"}, map[string]string{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	b.hook = token
 	modelstest.Keep(t, s, cast.Mail, modelstest.Event(models.Email, "jane@x.example", models.EventType(models.HardBounce)))
-	page, err := s.Undelivered(t.Context(), cast.Ada, models.Filter{})
+	page, err := s.Report.Undelivered(t.Context(), cast.Ada, report.Filter{})
 	if err != nil || len(page.Rows) == 0 {
 		t.Fatal(err)
 	}
@@ -138,7 +141,7 @@ func (b *besieged) request(r web.Route) *http.Request {
 
 // No request gives a 500, whatever it holds in whichever place, on either database.
 func TestHostileRequests(t *testing.T) {
-	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+	modelstest.Each(t, func(t *testing.T, s *store.Store) {
 		b := besiege(t, s)
 		leaving := []string{"/sign-out", "/sign-out/everywhere", "/me/sessions/:id/end", "/me/password"}
 		routes := slices.DeleteFunc(b.routes, func(r web.Route) bool {
@@ -201,7 +204,7 @@ var hogs = map[string]struct {
 // A body costs at most three times its size in memory at every door, and 8 MiB beside: what asks for more is refused while
 // it is read.
 func TestMemoryOfBodies(t *testing.T) {
-	b := besiege(t, modelstest.SQLite(t, models.Options{}))
+	b := besiege(t, modelstest.SQLite(t, store.Options{}))
 	for name, hog := range hogs {
 		w := httptest.NewRecorder()
 		request := httptest.NewRequest(http.MethodPost, strings.Replace(hog.path, "TOKEN", b.hook, 1), strings.NewReader(hog.body))

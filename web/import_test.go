@@ -9,7 +9,9 @@ import (
 	"testing"
 
 	"undelivered/models"
+	"undelivered/models/intake"
 	"undelivered/models/modelstest"
+	"undelivered/models/report"
 	"undelivered/web/webtest"
 )
 
@@ -63,8 +65,8 @@ func TestSuggestionPages(t *testing.T) {
 	s := open(t)
 	c, _ := modelstest.AddConnection(t, s.store, s.ada.AccountID, "Mail", models.Email)
 	for _, to := range []string{modelstest.JaneMistyped, "omar@hotmial.com", "ines@gmial.com"} {
-		s.registers(models.Registration{Ref: to, Channel: models.Email, To: to, Title: "Reminder", Text: "Hello " + to, ProviderMessageID: "msg of " + to, Connection: c.ID,
-			Customer: models.RegistrationCustomer{Ref: to, Name: to, Email: to}})
+		s.registers(intake.Registration{Ref: to, Channel: models.Email, To: to, Title: "Reminder", Text: "Hello " + to, ProviderMessageID: "msg of " + to, Connection: c.ID,
+			Customer: intake.RegistrationCustomer{Ref: to, Name: to, Email: to}})
 		e := modelstest.Event(models.Email, to, models.EventType(models.HardBounce))
 		e.Reason = "user-unknown"
 		modelstest.Keep(t, s.store, c, e)
@@ -75,11 +77,11 @@ func TestSuggestionPages(t *testing.T) {
 		t.Fatalf("%d suggestions", n)
 	}
 	p.Silent("Resend the")
-	post := func(customer, act, do string) *webtest.Page {
-		return b.Post("/suggestions/"+customer+"/"+act, url.Values{"do": {do}, "request_id": {customer + do}})
+	post := func(cust, act, do string) *webtest.Page {
+		return b.Post("/suggestions/"+cust+"/"+act, url.Values{"do": {do}, "request_id": {cust + do}})
 	}
 	ids := map[string]string{}
-	page, err := s.store.Undelivered(t.Context(), s.ada, models.Filter{})
+	page, err := s.store.Report.Undelivered(t.Context(), s.ada, report.Filter{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"undelivered/models"
+	"undelivered/models/report"
 )
 
 // The failure analysis counts what fails by each of its five tables, leads to the report of exactly that, and is
@@ -15,7 +16,7 @@ func TestAnalysis(t *testing.T) {
 	s := open(t)
 	s.things()
 	max := s.as("max@harbour.example")
-	for _, by := range models.Analyses {
+	for _, by := range report.Analyses {
 		p := max.Open("/analysis?by=" + by)
 		if !p.Has("table.cards tbody tr") {
 			t.Errorf("by %s: no row", by)
@@ -41,7 +42,7 @@ func TestSendingDomains(t *testing.T) {
 		}
 		return nil, &net.DNSError{IsNotFound: true}
 	}
-	_, _, err := s.store.AddConnection(t.Context(), s.ada, models.Connection{Provider: "simulator", Name: "Mail", Channels: "email", Sends: true},
+	_, _, err := s.store.Connection.AddConnection(t.Context(), s.ada, models.Connection{Provider: "simulator", Name: "Mail", Channels: "email", Sends: true},
 		map[string]string{"from": "Harbour <hello@harbour.example>"})
 	if err != nil {
 		t.Fatal(err)

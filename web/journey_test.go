@@ -23,6 +23,8 @@ import (
 	"undelivered/handlers"
 	"undelivered/models"
 	"undelivered/models/modelstest"
+	"undelivered/models/people"
+	"undelivered/models/store"
 	"undelivered/providers/simulator"
 	"undelivered/providers/wire"
 	"undelivered/web"
@@ -42,10 +44,10 @@ func onBoth(t *testing.T, act func(h *house)) {
 	t.Helper()
 	limits := models.DefaultLimits()
 	limits.Undo = 0
-	modelstest.EachWith(t, models.Options{Limits: limits}, func(t *testing.T, s *models.Store) { act(furnish(t, s)) })
+	modelstest.EachWith(t, store.Options{Limits: limits}, func(t *testing.T, s *store.Store) { act(furnish(t, s)) })
 }
 
-func furnish(t *testing.T, store *models.Store) *house {
+func furnish(t *testing.T, store *store.Store) *house {
 	h := &house{site: &site{t: t, store: store}, player: simulator.NewPlayer(0)}
 	var front http.Handler
 	h.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { front.ServeHTTP(w, r) }))
@@ -80,7 +82,7 @@ func (h *house) connect() {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	_, token, err := h.store.AddConnection(h.t.Context(), h.ada, models.Connection{Provider: "sendgrid", Name: "SendGrid", Channels: "email"},
+	_, token, err := h.store.Connection.AddConnection(h.t.Context(), h.ada, models.Connection{Provider: "sendgrid", Name: "SendGrid", Channels: "email"},
 		map[string]string{"public_key": base64.StdEncoding.EncodeToString(public)})
 	if err != nil {
 		h.t.Fatal(err)
@@ -89,11 +91,11 @@ func (h *house) connect() {
 	provider := httptest.NewServer(simulator.Server(h.player))
 	h.t.Cleanup(provider.Close)
 	h.secret = "whsec_" + base64.StdEncoding.EncodeToString([]byte("a secret of the simulator, long"))
-	if _, _, err = h.store.AddConnection(h.t.Context(), h.ada, models.Connection{Provider: "simulator", Name: "Simulator", Channels: "email,sms", Sends: true},
+	if _, _, err = h.store.Connection.AddConnection(h.t.Context(), h.ada, models.Connection{Provider: "simulator", Name: "Simulator", Channels: "email,sms", Sends: true},
 		map[string]string{"signing_secret": h.secret, "endpoint": provider.URL}); err != nil {
 		h.t.Fatal(err)
 	}
-	if _, h.key, err = h.store.AddKey(h.t.Context(), h.ada, models.KeyAPI, "Till", nil); err != nil {
+	if _, h.key, err = h.store.People.AddKey(h.t.Context(), h.ada, people.KeyAPI, "Till", nil); err != nil {
 		h.t.Fatal(err)
 	}
 }
@@ -274,7 +276,7 @@ func TestForgedReports(t *testing.T) {
 		if n := h.number(); n != 0 {
 			t.Errorf("the number is %d", n)
 		}
-		connections, err := h.store.Connections(t.Context(), h.ada)
+		connections, err := h.store.Connection.Connections(t.Context(), h.ada)
 		if err != nil || connections[0].Refused != 1 {
 			t.Errorf("refused %d times: %v", connections[0].Refused, err)
 		}

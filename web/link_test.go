@@ -107,7 +107,7 @@ func TestReset(t *testing.T) {
 	if p := other.Post("/sign-out/everywhere", nil); p.Status != 419 {
 		t.Fatalf("the old session answers %d", p.Status)
 	}
-	if _, err := s.store.SignIn(t.Context(), models.Actor{}, "ada@harbour.example", "another fine sentence"); err != nil {
+	if _, err := s.store.People.SignIn(t.Context(), models.Actor{}, "ada@harbour.example", "another fine sentence"); err != nil {
 		t.Fatal(err)
 	}
 }

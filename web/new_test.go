@@ -8,6 +8,7 @@ import (
 	"undelivered/handlers"
 	"undelivered/models"
 	"undelivered/models/modelstest"
+	"undelivered/models/store"
 	"undelivered/web"
 	"undelivered/web/webtest"
 )
@@ -15,7 +16,7 @@ import (
 // A new installation says on its sign-in page how the first person comes in, and no longer once somebody can. Lists that
 // have nothing yet say so, and not that nothing was found.
 func TestNewInstallationSaysHowToBegin(t *testing.T) {
-	store := modelstest.SQLite(t, models.Options{})
+	store := modelstest.SQLite(t, store.Options{})
 	h := &handlers.Handlers{Store: store, BaseURL: "http://undelivered.test", Log: slog.New(slog.DiscardHandler)}
 	s := &site{t: t, store: store, h: h, server: httptest.NewServer(web.New(h, web.Options{Unlimited: true}))}
 	t.Cleanup(s.server.Close)

@@ -52,7 +52,7 @@ func TestFormsCountOnce(t *testing.T) {
 
 func (s *site) wantNotes(id string, want int) {
 	s.t.Helper()
-	st, err := s.store.Story(s.t.Context(), s.ada, id)
+	st, err := s.store.Report.Story(s.t.Context(), s.ada, id)
 	if err != nil || len(st.Notes) != want {
 		s.t.Fatalf("%d notes, want %d: %v", len(st.Notes), want, err)
 	}

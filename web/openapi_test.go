@@ -19,6 +19,8 @@ import (
 	"github.com/getkin/kin-openapi/routers/legacy"
 
 	"undelivered/models"
+	"undelivered/models/intake"
+	"undelivered/models/people"
 	"undelivered/static"
 	"undelivered/web"
 )
@@ -79,7 +81,7 @@ type program struct {
 
 func (s *site) program() program {
 	s.t.Helper()
-	_, token, err := s.store.AddKey(s.t.Context(), s.ada, models.KeyAPI, "Program", nil)
+	_, token, err := s.store.People.AddKey(s.t.Context(), s.ada, people.KeyAPI, "Program", nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -129,39 +131,39 @@ func TestOpenAPIHoldsForReading(t *testing.T) {
 	s := open(t)
 	s.fails(120)
 	due := time.Now().Add(time.Hour)
-	_, err := s.store.Register(t.Context(), s.ada, []models.Registration{{Ref: "inv-1", Channel: models.Email, To: "priya@example.com",
-		Title: "Invoice 1", DueAt: &due, Customer: models.RegistrationCustomer{Ref: "c-1", Name: "Priya Raman"}}})
+	_, err := s.store.Intake.Register(t.Context(), s.ada, []intake.Registration{{Ref: "inv-1", Channel: models.Email, To: "priya@example.com",
+		Title: "Invoice 1", DueAt: &due, Customer: intake.RegistrationCustomer{Ref: "c-1", Name: "Priya Raman"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := s.program()
-	var report struct {
+	var rep struct {
 		Items []struct{ ID, Status string }
 		Total int
 		Next  string
 	}
 	ids, path := map[string]bool{}, "/api/v1/undelivered?limit=50"
 	for {
-		report.Items, report.Next = nil, ""
+		rep.Items, rep.Next = nil, ""
 		_, body := p.ask(http.MethodGet, path, nil)
-		if err := json.Unmarshal(body, &report); err != nil {
+		if err := json.Unmarshal(body, &rep); err != nil {
 			t.Fatal(err)
 		}
-		for _, item := range report.Items {
+		for _, item := range rep.Items {
 			ids[item.ID] = true
 		}
-		if report.Next == "" {
+		if rep.Next == "" {
 			break
 		}
-		path = "/api/v1/undelivered?limit=50&after=" + report.Next
+		path = "/api/v1/undelivered?limit=50&after=" + rep.Next
 	}
 	var count struct {
 		Count    int
 		ByStatus map[string]int `json:"by_status"`
 	}
 	_, body := p.ask(http.MethodGet, "/api/v1/undelivered/count", nil)
-	if err := json.Unmarshal(body, &count); err != nil || count.Count != 120 || len(ids) != 120 || report.Total != 120 {
-		t.Errorf("count %d, %d rows, total %d: %v", count.Count, len(ids), report.Total, err)
+	if err := json.Unmarshal(body, &count); err != nil || count.Count != 120 || len(ids) != 120 || rep.Total != 120 {
+		t.Errorf("count %d, %d rows, total %d: %v", count.Count, len(ids), rep.Total, err)
 	}
 	if count.ByStatus["mailbox_error"] != 40 {
 		t.Errorf("by status %v", count.ByStatus)

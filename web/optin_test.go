@@ -9,6 +9,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"undelivered/models"
+	"undelivered/models/consent"
 )
 
 // happened is an address or number of Jane's to which something happened two days ago, with its page.
@@ -20,18 +21,18 @@ func (s *site) happened(e models.Event) (address string) {
 	if e.Channel == models.SMS {
 		channel, to, provider = 1, "+447700900562", models.Connection{Provider: "twilio", Name: "Texts", Channels: "sms"}
 	}
-	connection, _, err := s.store.AddConnection(ctx, s.ada, provider, map[string]string{})
+	connection, _, err := s.store.Connection.AddConnection(ctx, s.ada, provider, map[string]string{})
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	e.Recipient, e.DedupeKey, e.Raw, e.OccurredAt = to, "1", []byte("{}"), s.store.Now().Add(-48*time.Hour)
-	if err := s.store.Keep(ctx, connection, []models.Event{e}); err != nil {
+	if err := s.store.Intake.Keep(ctx, connection, []models.Event{e}); err != nil {
 		s.t.Fatal(err)
 	}
-	if err := s.store.Settled(ctx); err != nil {
+	if err := s.store.Intake.Settled(ctx); err != nil {
 		s.t.Fatal(err)
 	}
-	all, err := s.store.CustomerAddresses(ctx, s.ada, c.ID)
+	all, err := s.store.Consent.CustomerAddresses(ctx, s.ada, c.ID)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -103,7 +104,7 @@ func TestOptInNamesAllThatIsMissing(t *testing.T) {
 			s := open(t)
 			path := s.happened(c.event)
 			if c.listed {
-				list, err := s.store.Suppressions(t.Context(), s.ada, models.SuppressionQuery{})
+				list, err := s.store.Consent.Suppressions(t.Context(), s.ada, consent.SuppressionQuery{})
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/people"
+	"undelivered/models/report"
 	"undelivered/web/webtest"
 )
 
@@ -18,7 +20,7 @@ import (
 func (s *site) fails(n int) {
 	s.t.Helper()
 	c := models.Connection{Provider: "simulator", Name: "Mail", Channels: "email"}
-	c, _, err := s.store.AddConnection(s.t.Context(), s.ada, c, map[string]string{})
+	c, _, err := s.store.Connection.AddConnection(s.t.Context(), s.ada, c, map[string]string{})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -33,10 +35,10 @@ func (s *site) fails(n int) {
 		events[i] = models.Event{Type: models.EventType(kind), Reason: reason, Channel: models.Email, Recipient: to,
 			DedupeKey: to, ProviderMessageID: to, OccurredAt: at, Raw: []byte("{}")}
 	}
-	if err := s.store.Keep(s.t.Context(), c, events); err != nil {
+	if err := s.store.Intake.Keep(s.t.Context(), c, events); err != nil {
 		s.t.Fatal(err)
 	}
-	if err := s.store.Settled(s.t.Context()); err != nil {
+	if err := s.store.Intake.Settled(s.t.Context()); err != nil {
 		s.t.Fatal(err)
 	}
 }
@@ -66,7 +68,7 @@ func TestReportNumberOnEveryPage(t *testing.T) {
 	if !strings.HasPrefix(rows[1][6], "'=") {
 		t.Errorf("a spreadsheet would take %q for a formula", rows[1][6])
 	}
-	_, key, err := s.store.AddKey(t.Context(), s.ada, models.KeyWidget, "Intranet", []string{"https://intranet.example"})
+	_, key, err := s.store.People.AddKey(t.Context(), s.ada, people.KeyWidget, "Intranet", []string{"https://intranet.example"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +87,7 @@ func TestReportNumberOnEveryPage(t *testing.T) {
 // its key has been withdrawn.
 func TestWidgetCachesFramesAndEnds(t *testing.T) {
 	s := open(t)
-	key, token, err := s.store.AddKey(t.Context(), s.ada, models.KeyWidget, "Intranet", []string{"https://intranet.example"})
+	key, token, err := s.store.People.AddKey(t.Context(), s.ada, people.KeyWidget, "Intranet", []string{"https://intranet.example"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +108,7 @@ func TestWidgetCachesFramesAndEnds(t *testing.T) {
 	if again := s.plain(path+".json", http.Header{"If-None-Match": {etag}}); again.Status != 200 || !strings.Contains(again.Body, `"count":1,`) {
 		t.Errorf("after a failure: %d %s", again.Status, again.Body)
 	}
-	if err := s.store.RevokeKey(t.Context(), s.ada, key.ID); err != nil {
+	if err := s.store.People.RevokeKey(t.Context(), s.ada, key.ID); err != nil {
 		t.Fatal(err)
 	}
 	if gone := s.plain(path, http.Header{"Accept": {"text/html"}}); gone.Status != http.StatusGone || !strings.Contains(gone.Body, "turned off") {
@@ -160,11 +162,11 @@ func TestReportSavedView(t *testing.T) {
 	s.as("max@harbour.example").Open("/undelivered").Says("Bad addresses")
 	b.Open("/undelivered?status=hard_bounce").Follow("Save this view").Submit("Save", url.Values{"name": {"Bad addresses"}}).Says("This name is used already")
 	s.as("bob@mill.example").Open("/undelivered").Silent("Bad addresses")
-	page, err := s.store.Undelivered(t.Context(), s.ada, models.Filter{})
+	page, err := s.store.Report.Undelivered(t.Context(), s.ada, report.Filter{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.store.Snooze(t.Context(), s.ada, page.Rows[0].ID, nil, true); err != nil {
+	if err := s.store.Ledger.Snooze(t.Context(), s.ada, page.Rows[0].ID, nil, true); err != nil {
 		t.Fatal(err)
 	}
 	p = b.Open("/undelivered").Follow("Waiting for the customer").Follow("Save this view").Submit("Save", url.Values{"name": {"Mine to ask"}})

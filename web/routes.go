@@ -9,6 +9,8 @@ import (
 	"undelivered/delivery"
 	"undelivered/handlers"
 	"undelivered/models"
+	"undelivered/models/customer"
+	"undelivered/models/resend"
 	"undelivered/views"
 )
 
@@ -178,16 +180,16 @@ func report(h *handlers.Handlers) []Route {
 }
 
 // upload is the largest file that a person may send, in bytes, with what its form adds.
-const upload = models.ImportLimit + 1<<20
+const upload = customer.ImportLimit + 1<<20
 
 // bulkWork is what is done to many at once.
 func bulkWork(h *handlers.Handlers) []Route {
 	const work = models.Work
 	return []Route{
-		{SignedIn, work, get, "/undelivered/resend/confirm", h.ConfirmBulk(models.BulkResend), 0},
-		{SignedIn, work, post, "/undelivered/resend", h.StartBulk(models.BulkResend), 0},
-		{SignedIn, work, get, "/undelivered/clear/confirm", h.ConfirmBulk(models.BulkClear), 0},
-		{SignedIn, work, post, "/undelivered/clear", h.StartBulk(models.BulkClear), 0},
+		{SignedIn, work, get, "/undelivered/resend/confirm", h.ConfirmBulk(resend.BulkResend), 0},
+		{SignedIn, work, post, "/undelivered/resend", h.StartBulk(resend.BulkResend), 0},
+		{SignedIn, work, get, "/undelivered/clear/confirm", h.ConfirmBulk(resend.BulkClear), 0},
+		{SignedIn, work, post, "/undelivered/clear", h.StartBulk(resend.BulkClear), 0},
 		{SignedIn, work, get, "/suggestions", h.Suggestions, 0},
 		{SignedIn, work, post, "/suggestions", h.AcceptSuggestions, 0},
 		{SignedIn, work, get, "/import", h.ImportForm, 0},

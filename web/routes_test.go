@@ -8,6 +8,8 @@ import (
 
 	"undelivered/models"
 	"undelivered/models/modelstest"
+	"undelivered/models/people"
+	"undelivered/models/report"
 	"undelivered/web"
 )
 
@@ -138,7 +140,7 @@ func TestBobSeesNothingOfAdas(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, key, err := s.store.AddKey(t.Context(), s.bob, models.KeyAPI, "Bob's", nil)
+	_, key, err := s.store.People.AddKey(t.Context(), s.bob, people.KeyAPI, "Bob's", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,23 +181,23 @@ func (s *site) things() map[string]string {
 	s.t.Helper()
 	c, _ := modelstest.AddConnection(s.t, s.store, s.ada.AccountID, "Mail", models.Email)
 	modelstest.Keep(s.t, s.store, c, modelstest.Event(models.Email, modelstest.JaneMistyped, models.EventType(models.HardBounce)))
-	page, err := s.store.Undelivered(s.t.Context(), s.ada, models.Filter{})
+	page, err := s.store.Report.Undelivered(s.t.Context(), s.ada, report.Filter{})
 	if err != nil || len(page.Rows) == 0 {
 		s.t.Fatalf("%d rows, %v", len(page.Rows), err)
 	}
-	key, _, err := s.store.AddKey(s.t.Context(), s.ada, models.KeyAPI, "shop", nil)
+	key, _, err := s.store.People.AddKey(s.t.Context(), s.ada, people.KeyAPI, "shop", nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	people, err := s.store.Colleagues(s.t.Context(), s.ada)
+	staff, err := s.store.People.Colleagues(s.t.Context(), s.ada)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	view, err := s.store.SaveView(s.t.Context(), s.ada, models.View{Name: "Texts", Query: "channel=sms", Shared: true})
+	view, err := s.store.Report.SaveView(s.t.Context(), s.ada, report.View{Name: "Texts", Query: "channel=sms", Shared: true})
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	row := page.Rows[0]
 	return map[string]string{"notification": row.ID, "customer": row.CustomerID, "address": row.AddressID, "connection": c.ID,
-		"key": key.ID, "view": view.ID, "person": people[0].User.ID}
+		"key": key.ID, "view": view.ID, "person": staff[0].User.ID}
 }

@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"undelivered/models"
 	"undelivered/models/modelstest"
+	"undelivered/models/store"
 	"undelivered/web"
 )
 
@@ -136,7 +136,7 @@ func TestSignInComesBack(t *testing.T) {
 // A page knows for how long its person stays signed in, and asking to stay prolongs that; nobody else is kept.
 func TestStaySignedIn(t *testing.T) {
 	clock := modelstest.NewClock(time.Now())
-	s := openWith(t, models.Options{Now: clock.Now})
+	s := openWith(t, store.Options{Now: clock.Now})
 	b := s.as("ada@harbour.example")
 	if left := b.Open("/").Attr("body", "data-left"); left != "43200" {
 		t.Errorf("%s seconds are left", left)

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"undelivered/models"
+	"undelivered/models/people"
 )
 
 // An owner adds a person, who chooses a password by the link; the owner makes them an owner and removes them.
@@ -19,8 +19,8 @@ func TestPeople(t *testing.T) {
 	link := strings.TrimPrefix(p.Text("#link"), "http://undelivered.test")
 	p = s.browser().Open(link).Submit("Save and sign in", url.Values{"password": {"nora has this one"}, "again": {"nora has this one"}})
 	p.Says("Nora New")
-	people := ada.Open("/settings/people").Says("Nora New")
-	people.Submit("Add", url.Values{"email": {"new@harbour.example"}}).Says("in the account already")
+	staff := ada.Open("/settings/people").Says("Nora New")
+	staff.Submit("Add", url.Values{"email": {"new@harbour.example"}}).Says("in the account already")
 	ada.Open("/settings/people").Submit("Save Ada", url.Values{"role": {"viewer"}}).Says("An account needs an owner")
 	ada.Open("/settings/people").Follow("Remove… Nora").Submit("Remove Nora New", nil).Says("Removed.").Silent("new@harbour.example")
 }
@@ -68,11 +68,11 @@ func TestKeyOnPage(t *testing.T) {
 	ada.Open("/settings/keys").Submit("Make a key", url.Values{"name": {" "}}).Says("Enter a name")
 	p := ada.Open("/settings/keys").Submit("Make a key", url.Values{"name": {"booking system"}})
 	key := p.Text("#new-key")
-	if _, err := s.store.KeyByToken(t.Context(), models.KeyAPI, key); err != nil {
+	if _, err := s.store.People.KeyByToken(t.Context(), people.KeyAPI, key); err != nil {
 		t.Fatalf("%q: %v", key, err)
 	}
 	ada.Open("/settings/keys").Says("booking system").Silent(key).Follow("Withdraw… booking").Submit("Withdraw booking system", nil).Says("It opens nothing any more.")
-	if _, err := s.store.KeyByToken(t.Context(), models.KeyAPI, key); err == nil {
+	if _, err := s.store.People.KeyByToken(t.Context(), people.KeyAPI, key); err == nil {
 		t.Fatal("a withdrawn key still opens")
 	}
 }

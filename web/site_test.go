@@ -10,6 +10,8 @@ import (
 	"undelivered/handlers"
 	"undelivered/models"
 	"undelivered/models/modelstest"
+	"undelivered/models/people"
+	"undelivered/models/store"
 	"undelivered/web"
 	"undelivered/web/webtest"
 )
@@ -20,7 +22,7 @@ const goodPassword = "a fine long sentence"
 // and Sam is support staff.
 type site struct {
 	t      *testing.T
-	store  *models.Store
+	store  *store.Store
 	h      *handlers.Handlers
 	server *httptest.Server
 	ada    models.Actor // the command line in Ada's account
@@ -29,10 +31,10 @@ type site struct {
 
 func open(t *testing.T) *site {
 	t.Helper()
-	return openWith(t, models.Options{})
+	return openWith(t, store.Options{})
 }
 
-func openWith(t *testing.T, o models.Options) *site {
+func openWith(t *testing.T, o store.Options) *site {
 	t.Helper()
 	store := modelstest.SQLite(t, o)
 	h := &handlers.Handlers{Store: store, BaseURL: "http://undelivered.test", Log: slog.New(slog.DiscardHandler)}
@@ -60,7 +62,7 @@ func (s *site) account(name string) models.Actor {
 
 func (s *site) user(a models.Actor, email, name string, r models.Role) models.User {
 	s.t.Helper()
-	u, _, err := s.store.AddUser(s.t.Context(), a, models.NewUser{Email: email, Name: name, Role: r, Password: goodPassword})
+	u, _, err := s.store.People.AddUser(s.t.Context(), a, people.NewUser{Email: email, Name: name, Role: r, Password: goodPassword})
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -9,26 +9,28 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/consent"
+	"undelivered/models/people"
 )
 
 // complained is an address of Jane's that reported spam two days ago and is on the list of a provider.
-func (s *site) complained() (models.Customer, models.SuppressionLine) {
+func (s *site) complained() (models.Customer, consent.SuppressionLine) {
 	s.t.Helper()
 	ctx, c := s.t.Context(), s.jane()
-	connection, _, err := s.store.AddConnection(ctx, s.ada, models.Connection{Provider: "sendgrid", Name: "Main", Channels: "email", Sends: true},
+	connection, _, err := s.store.Connection.AddConnection(ctx, s.ada, models.Connection{Provider: "sendgrid", Name: "Main", Channels: "email", Sends: true},
 		map[string]string{"api_key": "SG.x"})
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	e := models.Event{Type: models.Complaint, Reason: "complaint", Channel: models.Email, Recipient: "jane.doe@gmial.com", SuppressionKind: "complaint",
 		DedupeKey: "1", OccurredAt: s.store.Now().Add(-48 * time.Hour), Raw: []byte("{}")}
-	if err := s.store.Keep(ctx, connection, []models.Event{e}); err != nil {
+	if err := s.store.Intake.Keep(ctx, connection, []models.Event{e}); err != nil {
 		s.t.Fatal(err)
 	}
-	if err := s.store.Settled(ctx); err != nil {
+	if err := s.store.Intake.Settled(ctx); err != nil {
 		s.t.Fatal(err)
 	}
-	list, err := s.store.Suppressions(ctx, s.ada, models.SuppressionQuery{})
+	list, err := s.store.Consent.Suppressions(ctx, s.ada, consent.SuppressionQuery{})
 	if err != nil || len(list.Lines) != 1 {
 		s.t.Fatalf("the list: %v, %v", list, err)
 	}
@@ -50,7 +52,7 @@ func TestClearRequestNeedsASecondPerson(t *testing.T) {
 		t.Fatalf("without an agreement: %d", p.Status)
 	}
 	ask.Submit("Ask to clear", s.agreed()).Says("Waiting for approval")
-	line, err := s.store.Suppression(t.Context(), s.ada, entry.ID)
+	line, err := s.store.Consent.Suppression(t.Context(), s.ada, entry.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +75,7 @@ func TestSupportDecidesWhereItIsLetIn(t *testing.T) {
 	s := open(t)
 	_, entry := s.complained()
 	s.as("ada@harbour.example").Open("/suppressions/"+entry.ID).Submit("Ask to clear", s.agreed())
-	line, err := s.store.Suppression(t.Context(), s.ada, entry.ID)
+	line, err := s.store.Consent.Suppression(t.Context(), s.ada, entry.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +90,7 @@ func TestSupportDecidesWhereItIsLetIn(t *testing.T) {
 	if status := vera.Post(request+"/approve", nil).Status; status != 403 {
 		t.Errorf("a viewer: %d", status)
 	}
-	if _, err := s.store.GrantSupport(t.Context(), s.ada, s.store.Now().Add(time.Hour)); err != nil {
+	if _, err := s.store.People.GrantSupport(t.Context(), s.ada, s.store.Now().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	sam.Open("/support/accounts").Says("Harbour Dental")
@@ -96,7 +98,7 @@ func TestSupportDecidesWhereItIsLetIn(t *testing.T) {
 	sam.Open("/support/requests").Says("jane.doe")
 	sam.Open(request).Submit("Ask Ada a question", url.Values{"note": {"Which invoice was it?"}}).Says("Which invoice was it?")
 	sam.Open(request).Submit("Approve and reactivate", url.Values{"note": {"Her words are clear."}}).Says("Approved")
-	log, err := s.store.Activity(t.Context(), s.ada, models.ActivityFilter{})
+	log, err := s.store.People.Activity(t.Context(), s.ada, people.ActivityFilter{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,13 +122,13 @@ func TestCustomerAgreesByLink(t *testing.T) {
 	c, entry := s.complained()
 	ada := s.as("ada@harbour.example")
 	form := s.agreed()
-	form.Set("how", models.HowLink)
+	form.Set("how", consent.HowLink)
 	ada.Open("/suppressions/"+entry.ID).Submit("Ask to clear", form).Says("Hand this link over").Says("Waiting for the customer")
-	line, err := s.store.Suppression(t.Context(), s.ada, entry.ID)
+	line, err := s.store.Consent.Suppression(t.Context(), s.ada, entry.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	token, err := s.store.ConfirmLink(t.Context(), s.ada, line.Request().ID)
+	token, err := s.store.Consent.ConfirmLink(t.Context(), s.ada, line.Request().ID)
 	if err != nil || token == "" {
 		t.Fatalf("link %q, %v", token, err)
 	}
@@ -150,10 +152,10 @@ func TestCustomerAgreesByLink(t *testing.T) {
 // handsOver looks for the customer's link where staff find it while it is waited for, and where nobody may.
 func (s *site) handsOver(requestID, link string) {
 	s.t.Helper()
-	if _, err := s.store.GrantSupport(s.t.Context(), s.ada, s.store.Now().Add(time.Hour)); err != nil {
+	if _, err := s.store.People.GrantSupport(s.t.Context(), s.ada, s.store.Now().Add(time.Hour)); err != nil {
 		s.t.Fatal(err)
 	}
-	r, err := s.store.ClearRequest(s.t.Context(), s.ada, requestID)
+	r, err := s.store.Consent.ClearRequest(s.t.Context(), s.ada, requestID)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -163,10 +165,10 @@ func (s *site) handsOver(requestID, link string) {
 	s.as("max@harbour.example").Open(request).Says(link).Says("It can be approved once they have").Silent("Approve and reactivate")
 	s.as("sam@undelivered.example").Open(request).Says(link)
 	s.as("vera@harbour.example").Open(entry).Silent(link)
-	if _, err := s.store.ConfirmLink(s.t.Context(), models.Actor{Kind: models.APIKey, Name: "key", AccountID: r.AccountID}, requestID); !errors.Is(err, models.ErrForbidden) {
+	if _, err := s.store.Consent.ConfirmLink(s.t.Context(), models.Actor{Kind: models.APIKey, Name: "key", AccountID: r.AccountID}, requestID); !errors.Is(err, models.ErrForbidden) {
 		s.t.Errorf("a key gets the link: %v", err)
 	}
-	log, err := s.store.Activity(s.t.Context(), s.ada, models.ActivityFilter{})
+	log, err := s.store.People.Activity(s.t.Context(), s.ada, people.ActivityFilter{})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -181,11 +183,11 @@ func TestQueueOpensNothingBeforeSupport(t *testing.T) {
 	s := open(t)
 	_, entry := s.complained()
 	s.as("ada@harbour.example").Open("/suppressions/"+entry.ID).Submit("Ask to clear", s.agreed())
-	if _, err := s.store.GrantSupport(t.Context(), s.ada, s.store.Now().Add(time.Hour)); err != nil {
+	if _, err := s.store.People.GrantSupport(t.Context(), s.ada, s.store.Now().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	looks := func() int {
-		log, err := s.store.Activity(t.Context(), s.ada, models.ActivityFilter{Kind: "support"})
+		log, err := s.store.People.Activity(t.Context(), s.ada, people.ActivityFilter{Kind: "support"})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,14 +6,17 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/intake"
 	"undelivered/models/modelstest"
+	"undelivered/models/resend"
+	"undelivered/models/store"
 )
 
 // Nobody knew of the first resend, so a second was sent a day later; then the first is reported delivered. The page tells
 // of the one that was delivered, with its own date.
 func TestPageTellsOfWhatWasDelivered(t *testing.T) {
 	clock := modelstest.NewClock(time.Now().UTC().AddDate(0, 0, -3).Truncate(24 * time.Hour).Add(12 * time.Hour))
-	s := openWith(t, models.Options{Now: clock.Now})
+	s := openWith(t, store.Options{Now: clock.Now})
 	id, c := s.failedOnce()
 	first := s.resent(clock, id, models.Receipt{Outcome: models.ReceiptOpen, Err: errors.New("connection reset")})
 	arrived := clock.Now()
@@ -30,8 +33,8 @@ func TestPageTellsOfWhatWasDelivered(t *testing.T) {
 func (s *site) failedOnce() (string, models.Connection) {
 	s.t.Helper()
 	c, _ := modelstest.AddConnection(s.t, s.store, s.ada.AccountID, "Mail", models.Email)
-	all, err := s.store.Register(s.t.Context(), s.ada, []models.Registration{{Ref: "1", Channel: models.Email, To: modelstest.JaneRight, Title: "Invoice 4388",
-		Text: "Here it is.", Connection: c.ID, Customer: models.RegistrationCustomer{Ref: "c1", Name: "Jane Doe", Email: modelstest.JaneRight}}})
+	all, err := s.store.Intake.Register(s.t.Context(), s.ada, []intake.Registration{{Ref: "1", Channel: models.Email, To: modelstest.JaneRight, Title: "Invoice 4388",
+		Text: "Here it is.", Connection: c.ID, Customer: intake.RegistrationCustomer{Ref: "c1", Name: "Jane Doe", Email: modelstest.JaneRight}}})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -44,14 +47,14 @@ func (s *site) failedOnce() (string, models.Connection) {
 // resent is a resend whose hand-over ends so.
 func (s *site) resent(clock *modelstest.Clock, id string, end models.Receipt) string {
 	s.t.Helper()
-	a, err := s.store.AskResend(s.t.Context(), s.ada, models.ResendAsk{NotificationID: id, MayGetTwo: true})
+	a, err := s.store.Resend.AskResend(s.t.Context(), s.ada, resend.ResendAsk{NotificationID: id, MayGetTwo: true})
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	clock.Turn(time.Minute)
-	h, err := s.store.TakeAttempt(s.t.Context(), a.ID)
+	h, err := s.store.Resend.TakeAttempt(s.t.Context(), a.ID)
 	if err == nil {
-		err = s.store.FinishAttempt(s.t.Context(), h, end, models.Habits{})
+		err = s.store.Resend.FinishAttempt(s.t.Context(), h, end, models.Habits{})
 	}
 	if err != nil {
 		s.t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"undelivered/models"
+	"undelivered/models/store"
 )
 
 type accountCommand struct {
@@ -29,7 +30,7 @@ type accountLine struct {
 
 // Run opens an account.
 func (c *accountAdd) Run(ctx context.Context, term terminal) error {
-	return c.with(ctx, term, func(s *models.Store) error {
+	return c.with(ctx, term, func(s *store.Store) error {
 		a, err := s.AddAccount(ctx, models.AtCommandLine(""), models.Account{Name: c.Name, Zone: c.Zone, Locale: c.Locale, Country: c.Country})
 		if err != nil {
 			return err
@@ -45,8 +46,8 @@ type accountList struct {
 
 // Run lists all accounts.
 func (c *accountList) Run(ctx context.Context, term terminal) error {
-	return c.with(ctx, term, func(s *models.Store) error {
-		accounts, err := s.Accounts(ctx)
+	return c.with(ctx, term, func(s *store.Store) error {
+		accounts, err := s.People.Accounts(ctx)
 		if err != nil {
 			return err
 		}

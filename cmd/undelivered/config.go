@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"undelivered/handlers"
-	"undelivered/models"
+	"undelivered/models/store"
 )
 
 // database are the settings of every command that opens the store. The struct is the table: name in the
@@ -71,11 +71,11 @@ func (d *database) logger(term terminal) *slog.Logger {
 
 // options are what the store needs. Beside an embedded database the secret key is kept in a file that nobody else
 // may read; it is made the first time.
-func (d *database) options(term terminal) (models.Options, error) {
+func (d *database) options(term terminal) (store.Options, error) {
 	if err := d.check(); err != nil {
-		return models.Options{}, err
+		return store.Options{}, err
 	}
-	o := models.Options{URL: d.DatabaseURL, ReplicaURL: d.DatabaseReplicaURL, File: d.file(), Log: d.logger(term), Key: []byte(d.SecretKey)}
+	o := store.Options{URL: d.DatabaseURL, ReplicaURL: d.DatabaseReplicaURL, File: d.file(), Log: d.logger(term), Key: []byte(d.SecretKey)}
 	if d.SecretKey == "" {
 		if err := d.keyIsThere(); err != nil {
 			return o, err

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"undelivered/models"
+	"undelivered/models/store"
 )
 
 type connectionCommand struct {
@@ -44,14 +45,14 @@ type connectionList struct {
 
 // Run lists the connections of an account, each with its webhook address.
 func (c *connectionList) Run(ctx context.Context, term terminal) error {
-	return c.with(ctx, term, func(s *models.Store) error {
-		all, err := s.Connections(ctx, models.AtCommandLine(c.Account))
+	return c.with(ctx, term, func(s *store.Store) error {
+		all, err := s.Connection.Connections(ctx, models.AtCommandLine(c.Account))
 		if err != nil {
 			return err
 		}
 		lines := []connectionLine{}
 		for _, connection := range all {
-			token, err := s.ConnectionToken(connection)
+			token, err := s.Connection.ConnectionToken(connection)
 			if err != nil {
 				return err
 			}

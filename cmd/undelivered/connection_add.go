@@ -10,6 +10,8 @@ import (
 	"github.com/alecthomas/kong"
 
 	"undelivered/models"
+	"undelivered/models/connection"
+	"undelivered/models/store"
 	"undelivered/providers"
 	"undelivered/providers/wire"
 )
@@ -84,7 +86,7 @@ var _ kong.HelpProvider = (*connectionAdd)(nil)
 // Run connects a provider.
 func (c *connectionAdd) Run(ctx context.Context, term terminal) error {
 	p, known := providers.ByCode(c.Provider)
-	if !known || p.Code == models.GenericProvider {
+	if !known || p.Code == connection.GenericProvider {
 		return fmt.Errorf("%q is no provider; there are %s", c.Provider, strings.Join(codes(), ", "))
 	}
 	if p.Code == "simulator" && c.Simulator != "on" {
@@ -100,12 +102,12 @@ func (c *connectionAdd) Run(ctx context.Context, term terminal) error {
 	if c.Name == "" {
 		c.Name = p.Name
 	}
-	return c.with(ctx, term, func(s *models.Store) error {
+	return c.with(ctx, term, func(s *store.Store) error {
 		by := models.AtCommandLine(c.Account)
-		if _, err := s.Account(ctx, by); err != nil {
+		if _, err := s.People.Account(ctx, by); err != nil {
 			return err
 		}
-		added, token, err := s.AddConnection(ctx, by, models.Connection{Provider: p.Code, Name: c.Name, Channels: p.ChannelList(), Sends: p.Sends(settings)}, settings)
+		added, token, err := s.Connection.AddConnection(ctx, by, models.Connection{Provider: p.Code, Name: c.Name, Channels: p.ChannelList(), Sends: p.Sends(settings)}, settings)
 		if err != nil {
 			return err
 		}
@@ -118,7 +120,7 @@ func (c *connectionAdd) Run(ctx context.Context, term terminal) error {
 func codes() []string {
 	var all []string
 	for _, p := range providers.All() {
-		if p.Code != models.GenericProvider {
+		if p.Code != connection.GenericProvider {
 			all = append(all, p.Code)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"undelivered/delivery"
 	"undelivered/models"
+	"undelivered/models/store"
 )
 
 type connectionTest struct {
@@ -17,8 +18,8 @@ type connectionTest struct {
 
 // Run tries the settings of one connection.
 func (c *connectionTest) Run(ctx context.Context, term terminal) error {
-	return c.with(ctx, term, func(s *models.Store) error {
-		connection, err := s.Connection(ctx, models.AtCommandLine(c.Account), c.ID)
+	return c.with(ctx, term, func(s *store.Store) error {
+		connection, err := s.Connection.Connection(ctx, models.AtCommandLine(c.Account), c.ID)
 		if err != nil {
 			return err
 		}
@@ -30,7 +31,7 @@ func (c *connectionTest) Run(ctx context.Context, term terminal) error {
 }
 
 // try tests a connection; nil also for one that does not send, or whose provider offers no way to test.
-func try(ctx context.Context, s *models.Store, c models.Connection) error {
+func try(ctx context.Context, s *store.Store, c models.Connection) error {
 	tried, err := delivery.TryConnection(ctx, s, client(), c)
 	if err != nil {
 		return err

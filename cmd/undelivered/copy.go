@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"undelivered/models"
+	"undelivered/models/resend"
+	"undelivered/models/store"
 )
 
 type copyCommand struct {
@@ -16,13 +18,13 @@ type copyCommand struct {
 
 // Run says what a copy would send, or decides about it. A program that serves goes on by itself.
 func (c *copyCommand) Run(ctx context.Context, term terminal) error {
-	return c.with(ctx, term, func(s *models.Store) error {
-		copied, err := s.LookForCopy(ctx)
+	return c.with(ctx, term, func(s *store.Store) error {
+		copied, err := s.Resend.LookForCopy(ctx)
 		if err != nil {
 			return err
 		}
 		if copied != nil && (c.Send || c.Drop) {
-			if err := s.DecideCopy(ctx, models.AtCommandLine(""), c.Send); err != nil {
+			if err := s.Resend.DecideCopy(ctx, models.AtCommandLine(""), c.Send); err != nil {
 				return err
 			}
 		}
@@ -34,7 +36,7 @@ func (c *copyCommand) Run(ctx context.Context, term terminal) error {
 	})
 }
 
-func (c *copyCommand) words(copied *models.Copy) string {
+func (c *copyCommand) words(copied *resend.Copy) string {
 	switch {
 	case copied == nil:
 		return "This database is no copy: it is where a program last ran on it."

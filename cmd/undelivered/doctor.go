@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/store"
 )
 
 type doctorCommand struct {
@@ -54,7 +55,7 @@ func (c *doctorCommand) Run(ctx context.Context, term terminal) error {
 	e := &examination{term: term, json: c.JSON}
 	e.note("settings", c.check(), "all can be used")
 	if e.ill == 0 {
-		err := c.with(ctx, term, func(s *models.Store) error { return c.examine(ctx, s, e) })
+		err := c.with(ctx, term, func(s *store.Store) error { return c.examine(ctx, s, e) })
 		e.note("database", err, "opened and closed")
 	}
 	if c.JSON {
@@ -68,7 +69,7 @@ func (c *doctorCommand) Run(ctx context.Context, term terminal) error {
 	return nil
 }
 
-func (c *doctorCommand) examine(ctx context.Context, s *models.Store, e *examination) error {
+func (c *doctorCommand) examine(ctx context.Context, s *store.Store, e *examination) error {
 	e.note("database answers", s.Ping(ctx), string(s.Dialect()))
 	if c.Rotate {
 		n, err := s.Reseal(ctx, models.AtCommandLine(""))
@@ -80,7 +81,7 @@ func (c *doctorCommand) examine(ctx context.Context, s *models.Store, e *examina
 	if err := c.heads(ctx, s, e); err != nil {
 		return err
 	}
-	accounts, err := s.Accounts(ctx)
+	accounts, err := s.People.Accounts(ctx)
 	if err != nil {
 		return err
 	}
@@ -93,8 +94,8 @@ func (c *doctorCommand) examine(ctx context.Context, s *models.Store, e *examina
 }
 
 // recount compares the counters with the rows; with --recount it mends the accounts where they differ.
-func (c *doctorCommand) recount(ctx context.Context, s *models.Store, e *examination) {
-	drift, err := s.Recount(ctx)
+func (c *doctorCommand) recount(ctx context.Context, s *store.Store, e *examination) {
+	drift, err := s.Ledger.Recount(ctx)
 	if err != nil || len(drift) == 0 {
 		e.note("counters", err, "equal a recount")
 		return
@@ -108,21 +109,21 @@ func (c *doctorCommand) recount(ctx context.Context, s *models.Store, e *examina
 		accounts[d.AccountID] = true
 	}
 	for id := range accounts {
-		err = errors.Join(err, s.RebuildDays(ctx, models.AtCommandLine(id)))
+		err = errors.Join(err, s.Ledger.RebuildDays(ctx, models.AtCommandLine(id)))
 	}
 	e.note("counters", err, fmt.Sprintf("%d differed from a recount, and were counted anew", len(drift)))
 }
 
-func examineAccount(ctx context.Context, s *models.Store, a models.Account, e *examination) error {
+func examineAccount(ctx context.Context, s *store.Store, a models.Account, e *examination) error {
 	lines, err := s.VerifyAudit(ctx, a.ID)
 	e.note(a.Name+": activity log", err, fmt.Sprintf("%d lines, unbroken", lines))
-	connections, err := s.Connections(ctx, models.AtCommandLine(a.ID))
+	connections, err := s.Connection.Connections(ctx, models.AtCommandLine(a.ID))
 	if err != nil {
 		return err
 	}
 	domains := map[string]bool{}
 	for _, connection := range connections {
-		settings, err := s.ConnectionSettings(connection)
+		settings, err := s.Connection.ConnectionSettings(connection)
 		if err != nil {
 			e.note(a.Name+": "+connection.Name, err, "")
 			continue

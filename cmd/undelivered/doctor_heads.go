@@ -7,11 +7,12 @@ import (
 	"os"
 
 	"undelivered/models"
+	"undelivered/models/store"
 )
 
 // heads notes the ends of the activity logs in a file, and compares the logs with ends that were noted before: whoever has
 // the database and the key, and cuts a log off, does not have that file.
-func (c *doctorCommand) heads(ctx context.Context, s *models.Store, e *examination) error {
+func (c *doctorCommand) heads(ctx context.Context, s *store.Store, e *examination) error {
 	by := models.AtCommandLine("")
 	if c.Heads != "" {
 		raw, err := os.ReadFile(c.Heads)

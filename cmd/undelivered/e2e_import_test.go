@@ -41,7 +41,7 @@ func roundTrip(t *testing.T, b *tab) {
 }
 
 // export saves the report as a file.
-func (b *tab) export(report string) [][]string {
+func (b *tab) export(rep string) [][]string {
 	b.t.Helper()
 	folder := b.t.TempDir()
 	b.do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
@@ -60,7 +60,7 @@ func (b *tab) export(report string) [][]string {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	b.open(report)
+	b.open(rep)
 	b.do(chromedp.Click(chromedp.CSS(`#report-actions a[href^="/undelivered.csv"]`)))
 	select {
 	case name := <-ended:

@@ -22,15 +22,15 @@ var plainActs = []act{
 	{route: "/views", who: manager, way: []string{"/views/new?status=blocked"}, fields: form{"name": "Blocked ones"}, says: "Saved"},
 	{route: "/views/:id/delete", who: manager, way: []string{"/views/new"}, says: "View deleted"},
 
-	{route: "/notifications/:id/note", who: manager, way: report("channel=email"), fields: form{"note": "Rang, no answer."}, says: "Saved"},
+	{route: "/notifications/:id/note", who: manager, way: reportWith("channel=email"), fields: form{"note": "Rang, no answer."}, says: "Saved"},
 	{route: "/notifications/:id/assign", who: manager, fields: form{"person": "*"}, says: "Saved"},
 	{route: "/notifications/:id/snooze", who: manager, fields: form{"until": time.Now().AddDate(0, 0, 5).Format(time.DateOnly)}, says: "Saved"},
-	{route: "/notifications/:id/clear", who: manager, way: append(report("status=spammed"), `main a[href$="/clear/confirm"]`), fields: form{"outcome": "phoned"}, says: "Cleared from the report"},
+	{route: "/notifications/:id/clear", who: manager, way: append(reportWith("status=spammed"), `main a[href$="/clear/confirm"]`), fields: form{"outcome": "phoned"}, says: "Cleared from the report"},
 	{route: "/notifications/:id/reopen", who: manager, says: "Put back on the report"},
-	{route: "/notifications/:id/resend", who: manager, way: report("view=ready"), says: "is on its way"},
+	{route: "/notifications/:id/resend", who: manager, way: reportWith("view=ready"), says: "is on its way"},
 	{route: "/notifications/:id/cancel", who: manager, says: "Nothing was sent"},
-	{route: "/notifications/:id/send-by-text", who: manager, way: append(report("channel=email"), `a[href$="/send-by-text/confirm"]`), says: "is on its way"},
-	{route: "/notifications/:id/send-by-email", who: manager, way: append(report("channel=sms"), `a[href$="/send-by-email/confirm"]`), says: "is on its way"},
+	{route: "/notifications/:id/send-by-text", who: manager, way: append(reportWith("channel=email"), `a[href$="/send-by-text/confirm"]`), says: "is on its way"},
+	{route: "/notifications/:id/send-by-email", who: manager, way: append(reportWith("channel=sms"), `a[href$="/send-by-email/confirm"]`), says: "is on its way"},
 	{route: "/notifications/:id/arrived", who: manager, await: "Broken off", way: []string{"/undelivered?view=unknown&q=Broken", anyNotification, `main a[href$="/resend/confirm"]`}, fields: form{"note": "Confirmed on the phone."}, says: "Saved"},
 	{route: "/suggestions/:id/accept", who: manager, way: []string{"/suggestions"}, says: "Saved"},
 	{route: "/suggestions/:id/dismiss", who: manager, way: []string{"/suggestions"}, says: "Kept as it is"},
@@ -51,7 +51,7 @@ var plainActs = []act{
 	{route: "/customers/:id/addresses/:aid/main", who: manager, way: []string{"", anyAddress}, says: "Saved"},
 	{route: "/customers/:id/addresses/:aid", who: manager, way: []string{"", anyAddress}, fields: form{"label": "at work"}, says: "Saved"},
 	{route: "/customers/:id/addresses/:aid/opt-out", who: manager, way: []string{"", `a[href$="/opt-out/confirm"]`}, fields: form{"note": "Asked for it on the phone."}, says: "Opted out"},
-	{route: "/customers/:id/addresses/:aid/opt-in", who: manager, way: []string{"", `a[href$="/opt-in"]`}, fields: consent, says: "Opted in again"},
+	{route: "/customers/:id/addresses/:aid/opt-in", who: manager, way: []string{"", `a[href$="/opt-in"]`}, fields: agreement, says: "Opted in again"},
 	{route: "/customers/:id/addresses/:aid/remove", who: manager, way: []string{"", anyAddress}, says: "is the main address now"},
 	{route: "/customers/:id/erase", who: owner, way: []string{"/customers", anyCustomer, `a[href$="/erase/confirm"]`}, fields: form{"name": "Ada Lovelace"}, says: "Erased"},
 
@@ -111,7 +111,7 @@ const (
 )
 
 // report leads to each notification of a report.
-func report(query string) []string { return []string{"/undelivered?" + query, anyNotification} }
+func reportWith(query string) []string { return []string{"/undelivered?" + query, anyNotification} }
 
-// consent is the record of an agreement.
-var consent = form{"by": "Ada Lovelace", "how": "in_person", "date": time.Now().UTC().Format(time.DateOnly), "for": "all", "note": "Came by and asked for the reminders again.", "sure": "on"}
+// agreement is the record of an agreement.
+var agreement = form{"by": "Ada Lovelace", "how": "in_person", "date": time.Now().UTC().Format(time.DateOnly), "for": "all", "note": "Came by and asked for the reminders again.", "sure": "on"}

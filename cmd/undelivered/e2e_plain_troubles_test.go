@@ -14,6 +14,7 @@ import (
 
 	"undelivered/cmd/undelivered/demo"
 	"undelivered/models"
+	"undelivered/models/store"
 )
 
 // troubles are what the demo lacks: a reply that nothing explains, a report of an unknown kind, and more failures of one
@@ -79,11 +80,11 @@ func (h *house) misses(account string) {
 	var mail struct{ ID string }
 	h.command(&mail, "connection", "add", "--account", account, "--provider", "smtp", "--name", "breaks off", "--json",
 		"--set", "host="+host, "--set", "port="+port, "--set", "tls=none", "--set", "from=us@marlow.example")
-	err := (&database{Data: h.data, Log: "text", LogLevel: "warn"}).with(h.t.Context(), terminal{out: h.log, err: h.log}, func(s *models.Store) error {
-		all, err := s.Connections(h.t.Context(), models.AtCommandLine(account))
+	err := (&database{Data: h.data, Log: "text", LogLevel: "warn"}).with(h.t.Context(), terminal{out: h.log, err: h.log}, func(s *store.Store) error {
+		all, err := s.Connection.Connections(h.t.Context(), models.AtCommandLine(account))
 		for _, c := range all {
 			if c.Provider == "ses" {
-				return s.Missed(h.t.Context(), c, time.Now().Add(-time.Hour), time.Now())
+				return s.Connection.Missed(h.t.Context(), c, time.Now().Add(-time.Hour), time.Now())
 			}
 		}
 		return err

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/intake"
+	"undelivered/models/store"
 )
 
 type importCommand struct {
@@ -28,9 +30,9 @@ var notificationColumns = []string{"ref", "customer_ref", "name", "email", "phon
 
 // Run registers the file's notifications, a thousand at a time.
 func (c *importNotifications) Run(ctx context.Context, term terminal) error {
-	return c.with(ctx, term, func(s *models.Store) error {
+	return c.with(ctx, term, func(s *store.Store) error {
 		in := &importer{store: s, by: models.AtCommandLine(c.Account), term: term, dry: c.DryRun}
-		if _, err := s.Account(ctx, in.by); err != nil {
+		if _, err := s.People.Account(ctx, in.by); err != nil {
 			return err
 		}
 		if err := rows(c.File, notificationColumns, func(l line) error { return in.add(ctx, l) }); err != nil {
@@ -49,12 +51,12 @@ func (c *importNotifications) Run(ctx context.Context, term terminal) error {
 
 // importer takes registrations in slices.
 type importer struct {
-	store               *models.Store
+	store               *store.Store
 	by                  models.Actor
 	term                terminal
 	dry                 bool
 	numbers             []int
-	batch               []models.Registration
+	batch               []intake.Registration
 	added, known, wrong int
 }
 
@@ -107,19 +109,19 @@ func (in *importer) flush(ctx context.Context) error {
 	return nil
 }
 
-func (in *importer) register(ctx context.Context, batch []models.Registration) ([]models.Registered, error) {
+func (in *importer) register(ctx context.Context, batch []intake.Registration) ([]intake.Registered, error) {
 	if in.dry {
-		return in.store.TryRegister(ctx, in.by, batch)
+		return in.store.Intake.TryRegister(ctx, in.by, batch)
 	}
-	return in.store.Register(ctx, in.by, batch)
+	return in.store.Intake.Register(ctx, in.by, batch)
 }
 
 // ofTheLine says whether an error is about what the line says.
 func ofTheLine(err error) bool {
-	return errors.As(err, new(models.Invalid)) || errors.As(err, new(models.Contradiction))
+	return errors.As(err, new(models.Invalid)) || errors.As(err, new(intake.Contradiction))
 }
 
-func (in *importer) count(number int, r models.Registration, result models.Registered) {
+func (in *importer) count(number int, r intake.Registration, result intake.Registered) {
 	if !result.Created {
 		in.known++
 		return
@@ -130,12 +132,12 @@ func (in *importer) count(number int, r models.Registration, result models.Regis
 	}
 }
 
-func registration(l line) (models.Registration, error) {
+func registration(l line) (intake.Registration, error) {
 	f := l.fields
-	r := models.Registration{
+	r := intake.Registration{
 		Ref: f["ref"], Channel: models.Channel(f["channel"]), To: f["to"], Title: f["title"], Kind: f["kind"], Subject: f["subject"],
 		Text: f["text"], Connection: f["connection"], ProviderMessageID: f["provider_message_id"], MessageID: f["message_id"],
-		Customer: models.RegistrationCustomer{Ref: f["customer_ref"], Name: f["name"], Email: f["email"], Phone: f["phone"], Zone: f["zone"], Locale: f["locale"]},
+		Customer: intake.RegistrationCustomer{Ref: f["customer_ref"], Name: f["name"], Email: f["email"], Phone: f["phone"], Zone: f["zone"], Locale: f["locale"]},
 	}
 	var err error
 	for _, at := range []struct {

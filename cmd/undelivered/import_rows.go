@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"undelivered/models"
+	"undelivered/models/customer"
 )
 
 // slice is how many lines go in one transaction.
@@ -26,8 +26,8 @@ func rows(file string, known []string, each func(line) error) error {
 		return err
 	}
 	defer f.Close()
-	columns, all, err := models.ReadTable(f)
-	if broken := (models.TableError{}); errors.As(err, &broken) {
+	columns, all, err := customer.ReadTable(f)
+	if broken := (customer.TableError{}); errors.As(err, &broken) {
 		return fmt.Errorf("%s: nothing was taken; line %d can't be read: %w", file, broken.Line, broken.Err)
 	}
 	if err != nil {

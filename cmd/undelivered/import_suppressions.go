@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/consent"
+	"undelivered/models/store"
 )
 
 type importSuppressions struct {
@@ -22,9 +24,9 @@ var suppressionKinds = []string{"bounce", "complaint", "unsubscribe", "invalid",
 
 // Run adds the entries, each with the provider's own date, however old; the same file twice changes nothing.
 func (c *importSuppressions) Run(ctx context.Context, term terminal) error {
-	return c.with(ctx, term, func(s *models.Store) error {
+	return c.with(ctx, term, func(s *store.Store) error {
 		by := models.AtCommandLine(c.Account)
-		connection, err := s.Connection(ctx, by, c.Connection)
+		connection, err := s.Connection.Connection(ctx, by, c.Connection)
 		if err != nil {
 			return err
 		}
@@ -33,7 +35,7 @@ func (c *importSuppressions) Run(ctx context.Context, term terminal) error {
 			return err
 		}
 		if !c.DryRun {
-			if _, err := s.ImportSuppressions(ctx, by, connection, entries); err != nil {
+			if _, err := s.Consent.ImportSuppressions(ctx, by, connection, entries); err != nil {
 				return err
 			}
 		}
@@ -45,7 +47,7 @@ func (c *importSuppressions) Run(ctx context.Context, term terminal) error {
 	})
 }
 
-func (c *importSuppressions) read(term terminal) (entries []models.ListedEntry, wrong int, err error) {
+func (c *importSuppressions) read(term terminal) (entries []consent.ListedEntry, wrong int, err error) {
 	err = rows(c.File, suppressionColumns, func(l line) error {
 		e, err := entry(l)
 		if err != nil {
@@ -62,8 +64,8 @@ func (c *importSuppressions) read(term terminal) (entries []models.ListedEntry, 
 	return entries, wrong, err
 }
 
-func entry(l line) (models.ListedEntry, error) {
-	e := models.ListedEntry{Address: l.fields["address"], Kind: l.fields["kind"], Reason: l.fields["reason"]}
+func entry(l line) (consent.ListedEntry, error) {
+	e := consent.ListedEntry{Address: l.fields["address"], Kind: l.fields["kind"], Reason: l.fields["reason"]}
 	if e.Kind == "" {
 		e.Kind = "bounce"
 	}

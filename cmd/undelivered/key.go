@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"undelivered/models"
+	"undelivered/models/people"
+	"undelivered/models/store"
 )
 
 type keyCommand struct {
@@ -21,16 +23,16 @@ type keyAdd struct {
 
 // Run makes a key.
 func (c *keyAdd) Run(ctx context.Context, term terminal) error {
-	kind := models.KeyAPI
+	kind := people.KeyAPI
 	if c.Widget {
-		kind = models.KeyWidget
+		kind = people.KeyWidget
 	}
-	return c.with(ctx, term, func(s *models.Store) error {
+	return c.with(ctx, term, func(s *store.Store) error {
 		by := models.AtCommandLine(c.Account)
-		if _, err := s.Account(ctx, by); err != nil {
+		if _, err := s.People.Account(ctx, by); err != nil {
 			return err
 		}
-		k, token, err := s.AddKey(ctx, by, kind, c.Name, c.Origin)
+		k, token, err := s.People.AddKey(ctx, by, kind, c.Name, c.Origin)
 		if err != nil {
 			return err
 		}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"undelivered/models"
+	"undelivered/models/store"
 )
 
 type migrateCommand struct {
@@ -16,7 +16,7 @@ type migrateUp struct{ database }
 
 // Run applies what is missing: opening the store does.
 func (c *migrateUp) Run(ctx context.Context, term terminal) error {
-	return c.with(ctx, term, func(*models.Store) error {
+	return c.with(ctx, term, func(*store.Store) error {
 		fmt.Fprintln(term.out, "The schema is up to date.")
 		return nil
 	})
@@ -33,7 +33,7 @@ func (c *migrateStatus) Run(ctx context.Context, term terminal) error {
 	if err != nil {
 		return err
 	}
-	lines, err := models.MigrationsOf(ctx, o)
+	lines, err := store.MigrationsOf(ctx, o)
 	if err != nil {
 		return err
 	}

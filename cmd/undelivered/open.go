@@ -10,12 +10,13 @@ import (
 	"strings"
 
 	"undelivered/models"
+	"undelivered/models/store"
 	"undelivered/providers/wire"
 	"undelivered/views"
 )
 
 // with opens the store for a command, and closes it after.
-func (d *database) with(ctx context.Context, term terminal, do func(s *models.Store) error) error {
+func (d *database) with(ctx context.Context, term terminal, do func(s *store.Store) error) error {
 	o, err := d.options(term)
 	if err != nil {
 		return err
@@ -25,7 +26,7 @@ func (d *database) with(ctx context.Context, term terminal, do func(s *models.St
 			return err
 		}
 	}
-	s, err := models.Open(ctx, o)
+	s, err := store.Open(ctx, o)
 	if err != nil {
 		return err
 	}

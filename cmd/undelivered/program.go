@@ -17,7 +17,9 @@ import (
 	"undelivered/cmd/undelivered/demo"
 	"undelivered/delivery"
 	"undelivered/handlers"
-	"undelivered/models"
+	"undelivered/models/consent"
+	"undelivered/models/report"
+	"undelivered/models/store"
 	"undelivered/providers/wire"
 	"undelivered/views"
 	"undelivered/web"
@@ -33,9 +35,9 @@ const (
 type program struct {
 	settings settings
 	log      *slog.Logger
-	store    *models.Store
+	store    *store.Store
 	handlers *handlers.Handlers
-	crew     models.Crew
+	crew     store.Workers
 	base     string
 	doors    doors
 	site     *http.Server
@@ -71,7 +73,7 @@ func open(ctx context.Context, s settings, term terminal, isDemo bool) (*program
 	}
 	o.RealOnly = !isDemo && s.Simulator != "on"
 	p.base = baseURL(s.BaseURL, p.doors.site.Addr().String())
-	if p.store, err = models.Open(ctx, o); err != nil {
+	if p.store, err = store.Open(ctx, o); err != nil {
 		p.unlock()
 		return nil, errors.Join(err, p.doors.close())
 	}
@@ -127,14 +129,14 @@ func (p *program) directory() (delivery.TXT, delivery.Directory) {
 }
 
 // alertWords are the words of an alert's mail.
-func (p *program) alertWords(a models.Alert) (subject, text string) {
+func (p *program) alertWords(a report.Alert) (subject, text string) {
 	lang, _, _ := strings.Cut(a.Account.Locale, "-")
 	mail := views.AlertMail(views.WithLang(context.Background(), lang), a, p.base)
 	return mail.Subject, mail.Text
 }
 
 // answerWords are the words of a mail about a clear request.
-func (p *program) answerWords(a models.Answer) (subject, text string) {
+func (p *program) answerWords(a consent.Answer) (subject, text string) {
 	lang, _, _ := strings.Cut(a.Account.Locale, "-")
 	mail := views.AnswerMail(views.WithLang(context.Background(), lang), a, p.base)
 	return mail.Subject, mail.Text
@@ -151,11 +153,11 @@ func (p *program) answer() {
 
 // work begins to carry out jobs, unless the database is a copy: then it waits until somebody has decided.
 func (p *program) work(ctx context.Context) error {
-	copied, err := p.store.LookForCopy(ctx)
+	copied, err := p.store.Resend.LookForCopy(ctx)
 	if err != nil {
 		return fmt.Errorf("looking where the database is: %w", err)
 	}
-	if err := p.store.Wake(ctx); err != nil {
+	if err := p.store.Connection.Wake(ctx); err != nil {
 		return fmt.Errorf("the first heartbeat: %w", err)
 	}
 	if err := p.store.Begin(ctx); err != nil {
@@ -189,7 +191,7 @@ func (p *program) awaitDecision(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		if copied, err := p.store.LookForCopy(ctx); err != nil || copied != nil {
+		if copied, err := p.store.Resend.LookForCopy(ctx); err != nil || copied != nil {
 			continue
 		}
 		p.log.Info("it has been decided about the copy: the workers start")

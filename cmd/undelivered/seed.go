@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"undelivered/models"
+	"undelivered/models/sample"
+	"undelivered/models/store"
 )
 
 type seedCommand struct {
@@ -20,8 +22,8 @@ type seedCommand struct {
 
 // Run fills the database straight, without the doors.
 func (c *seedCommand) Run(ctx context.Context, term terminal) error {
-	return c.with(ctx, term, func(s *models.Store) error {
-		plan := models.SeedPlan{Accounts: c.Accounts, Notifications: c.Notifications, Undelivered: c.Undelivered, Days: c.Days, Seed: c.Seed, Bare: c.Bare}
+	return c.with(ctx, term, func(s *store.Store) error {
+		plan := sample.SeedPlan{Accounts: c.Accounts, Notifications: c.Notifications, Undelivered: c.Undelivered, Days: c.Days, Seed: c.Seed, Bare: c.Bare}
 		shown := term.watched()
 		if shown {
 			done := 0

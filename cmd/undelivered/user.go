@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"undelivered/models"
+	"undelivered/models/people"
+	"undelivered/models/store"
 )
 
 type userCommand struct {
@@ -34,20 +36,20 @@ func (c *userAdd) Run(ctx context.Context, term terminal) error {
 	if (c.Account == "") != (c.Role == string(models.Support)) {
 		return errors.New("--account is needed, except for --role support")
 	}
-	n := models.NewUser{Email: c.Email, Name: c.Name, Role: models.Role(c.Role)}
+	n := people.NewUser{Email: c.Email, Name: c.Name, Role: models.Role(c.Role)}
 	if c.PasswordStdin {
 		line, err := bufio.NewReader(term.in).ReadString('\n')
 		if n.Password = strings.TrimRight(line, "\r\n"); n.Password == "" {
 			return fmt.Errorf("no password on standard input: %w", err)
 		}
 	}
-	return c.with(ctx, term, func(s *models.Store) error {
+	return c.with(ctx, term, func(s *store.Store) error {
 		if c.Account != "" {
-			if _, err := s.Account(ctx, models.AtCommandLine(c.Account)); err != nil {
+			if _, err := s.People.Account(ctx, models.AtCommandLine(c.Account)); err != nil {
 				return err
 			}
 		}
-		u, token, err := s.AddUser(ctx, models.AtCommandLine(c.Account), n)
+		u, token, err := s.People.AddUser(ctx, models.AtCommandLine(c.Account), n)
 		if err != nil {
 			return err
 		}
@@ -77,13 +79,13 @@ type userRole struct {
 
 // Run changes a role.
 func (c *userRole) Run(ctx context.Context, term terminal) error {
-	return c.with(ctx, term, func(s *models.Store) error {
+	return c.with(ctx, term, func(s *store.Store) error {
 		by := models.AtCommandLine(c.Account)
-		u, err := s.UserByEmail(ctx, by, c.Email)
+		u, err := s.People.UserByEmail(ctx, by, c.Email)
 		if err != nil {
 			return err
 		}
-		return s.SetRole(ctx, by, u.ID, models.Role(c.Role))
+		return s.People.SetRole(ctx, by, u.ID, models.Role(c.Role))
 	})
 }
 
@@ -95,12 +97,12 @@ type userLock struct {
 
 // Run locks or unlocks a person.
 func (c *userLock) Run(ctx context.Context, term terminal) error {
-	return c.with(ctx, term, func(s *models.Store) error {
+	return c.with(ctx, term, func(s *store.Store) error {
 		by := models.AtCommandLine("")
-		u, err := s.UserByEmail(ctx, by, c.Email)
+		u, err := s.People.UserByEmail(ctx, by, c.Email)
 		if err != nil {
 			return err
 		}
-		return s.LockUser(ctx, by, u.ID, !c.Unlock)
+		return s.People.LockUser(ctx, by, u.ID, !c.Unlock)
 	})
 }

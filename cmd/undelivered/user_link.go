@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"undelivered/models"
+	"undelivered/models/people"
+	"undelivered/models/store"
 )
 
 type userLink struct {
@@ -16,13 +18,13 @@ type userLink struct {
 
 // Run prints a link for somebody who has lost the password, where the product can send no mail.
 func (c *userLink) Run(ctx context.Context, term terminal) error {
-	return c.with(ctx, term, func(s *models.Store) error {
+	return c.with(ctx, term, func(s *store.Store) error {
 		by := models.AtCommandLine("")
-		u, err := s.UserByEmail(ctx, by, c.Email)
+		u, err := s.People.UserByEmail(ctx, by, c.Email)
 		if err != nil {
 			return err
 		}
-		token, err := s.LinkForCommand(ctx, by, u.ID, models.LinkReset)
+		token, err := s.People.LinkForCommand(ctx, by, u.ID, people.LinkReset)
 		if err != nil {
 			return err
 		}

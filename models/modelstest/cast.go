@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/store"
 )
 
 // Cast is who plays in the tests: Ada manages one business, Bob another that must never see Ada's rows, Olga owns
@@ -22,7 +23,7 @@ type Cast struct {
 }
 
 // NewCast opens the two accounts and their connections.
-func NewCast(t testing.TB, s *models.Store) *Cast {
+func NewCast(t testing.TB, s *store.Store) *Cast {
 	t.Helper()
 	c := &Cast{
 		Account: addAccount(t, s, models.Account{Name: "Marlow Street Dental", Zone: "Europe/London", Locale: "en-GB"}),
@@ -44,7 +45,7 @@ func person(id, name, accountID string, role models.Role) models.Actor {
 	return models.Actor{Kind: models.Person, ID: id, Name: name, AccountID: accountID, Role: role, Network: "203.0.113.7"}
 }
 
-func addAccount(t testing.TB, s *models.Store, a models.Account) models.Account {
+func addAccount(t testing.TB, s *store.Store, a models.Account) models.Account {
 	t.Helper()
 	a, err := s.AddAccount(t.Context(), models.AtCommandLine(""), a)
 	if err != nil {
@@ -54,10 +55,10 @@ func addAccount(t testing.TB, s *models.Store, a models.Account) models.Account 
 }
 
 // AddConnection adds a connection to the simulator that sends, and returns the token of its webhook address.
-func AddConnection(t testing.TB, s *models.Store, accountID, name string, channel models.Channel) (models.Connection, string) {
+func AddConnection(t testing.TB, s *store.Store, accountID, name string, channel models.Channel) (models.Connection, string) {
 	t.Helper()
 	c := models.Connection{Provider: "simulator", Name: name, Channels: string(channel), Sends: true}
-	c, token, err := s.AddConnection(t.Context(), models.AtCommandLine(accountID), c, map[string]string{"signing_secret": "s3cret of " + name})
+	c, token, err := s.Connection.AddConnection(t.Context(), models.AtCommandLine(accountID), c, map[string]string{"signing_secret": "s3cret of " + name})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,20 +81,20 @@ func Event(channel models.Channel, to string, kind models.EventType) models.Even
 }
 
 // Keep stores events of a connection and waits until all have had their effect.
-func Keep(t testing.TB, s *models.Store, c models.Connection, events ...models.Event) {
+func Keep(t testing.TB, s *store.Store, c models.Connection, events ...models.Event) {
 	t.Helper()
-	if err := s.Keep(t.Context(), c, events); err != nil {
+	if err := s.Intake.Keep(t.Context(), c, events); err != nil {
 		t.Fatal(err)
 	}
 	Settle(t, s)
 }
 
 // Settle waits until all stored events have had their effect.
-func Settle(t testing.TB, s *models.Store) {
+func Settle(t testing.TB, s *store.Store) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
-	if err := s.Settled(ctx); err != nil {
+	if err := s.Intake.Settled(ctx); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -11,18 +11,18 @@ import (
 	"testing"
 	"time"
 
-	"undelivered/models"
+	"undelivered/models/store"
 )
 
 // Each runs a test on a fresh SQLite store and on a fresh PostgreSQL store. Without PostgreSQL it fails and says
 // what to install: what holds on one database only is not proven. Only go test -short leaves PostgreSQL out.
-func Each(t *testing.T, run func(t *testing.T, s *models.Store)) {
+func Each(t *testing.T, run func(t *testing.T, s *store.Store)) {
 	t.Helper()
-	EachWith(t, models.Options{}, run)
+	EachWith(t, store.Options{}, run)
 }
 
 // EachWith is Each with options: a turned clock, other limits. Database, file and key are filled in when empty.
-func EachWith(t *testing.T, o models.Options, run func(t *testing.T, s *models.Store)) {
+func EachWith(t *testing.T, o store.Options, run func(t *testing.T, s *store.Store)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { run(t, SQLite(t, o)) })
 	if testing.Short() {
@@ -32,14 +32,14 @@ func EachWith(t *testing.T, o models.Options, run func(t *testing.T, s *models.S
 }
 
 // SQLite opens a fresh store in a file of the test.
-func SQLite(t testing.TB, o models.Options) *models.Store {
+func SQLite(t testing.TB, o store.Options) *store.Store {
 	t.Helper()
 	o.URL, o.File = "", SQLiteFile(t)
 	return open(t, o)
 }
 
 // Postgres opens a fresh store in a database of the test's own.
-func Postgres(t testing.TB, o models.Options) *models.Store {
+func Postgres(t testing.TB, o store.Options) *store.Store {
 	t.Helper()
 	o.URL, o.File = PostgresURL(t), ""
 	return open(t, o)
@@ -48,12 +48,12 @@ func Postgres(t testing.TB, o models.Options) *models.Store {
 // Key is the secret key of the stores of tests.
 func Key() []byte { return []byte("a secret key of tests, 32 bytes!") }
 
-func open(t testing.TB, o models.Options) *models.Store {
+func open(t testing.TB, o store.Options) *store.Store {
 	t.Helper()
 	if o.Key == nil {
 		o.Key = Key()
 	}
-	s, err := models.Open(t.Context(), o)
+	s, err := store.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ var emptyFile = sync.OnceValues(func() ([]byte, error) {
 	}
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "empty.db")
-	s, err := models.Open(context.Background(), models.Options{File: path, Key: Key()})
+	s, err := store.Open(context.Background(), store.Options{File: path, Key: Key()})
 	if err != nil {
 		return nil, err
 	}

@@ -5,14 +5,15 @@ import (
 
 	"undelivered/models"
 	"undelivered/models/modelstest"
+	"undelivered/models/store"
 )
 
 // Every test gets a store of its own on both databases, and what one writes no other sees.
 func TestFreshStores(t *testing.T) {
 	for range 2 {
-		modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		modelstest.Each(t, func(t *testing.T, s *store.Store) {
 			cast := modelstest.NewCast(t, s)
-			accounts, err := s.Accounts(t.Context())
+			accounts, err := s.People.Accounts(t.Context())
 			if err != nil || len(accounts) != 2 {
 				t.Fatalf("%d accounts, %v", len(accounts), err)
 			}

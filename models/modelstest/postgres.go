@@ -14,7 +14,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"undelivered/models"
+	"undelivered/models/store"
 )
 
 // server is the PostgreSQL at hand: the one that TEST_DATABASE_URL names, else a throw-away one of this process.
@@ -77,7 +77,7 @@ func newPostgres(ctx context.Context, address string) (*postgres, error) {
 	if err := p.turnClock(ctx); err != nil {
 		return nil, err
 	}
-	s, err := models.Open(ctx, models.Options{URL: p.at(p.name), Key: Key()})
+	s, err := store.Open(ctx, store.Options{URL: p.at(p.name), Key: Key()})
 	if err != nil {
 		return nil, err
 	}

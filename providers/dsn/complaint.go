@@ -37,8 +37,8 @@ func (r *reader) complaint() (wire.Reading, bool) {
 	if !ok {
 		return r.junkReport(returned)
 	}
-	report, _ := splitHeader(bytes.TrimLeft(p.body, "\r\n"))
-	v, known := verdicts[strings.ToLower(report.get("feedback-type"))]
+	rep, _ := splitHeader(bytes.TrimLeft(p.body, "\r\n"))
+	v, known := verdicts[strings.ToLower(rep.get("feedback-type"))]
 	if !known {
 		v = verdicts["other"]
 	}
@@ -46,14 +46,14 @@ func (r *reader) complaint() (wire.Reading, bool) {
 	if v.kind == "" {
 		return reading, true
 	}
-	for _, recipient := range namedRecipients(report) {
+	for _, recipient := range namedRecipients(rep) {
 		e := r.event(recipient, "feedback", returned)
 		e.Type, e.Reason = v.kind, v.reason
-		e.ProviderCode = report.get("feedback-type")
-		if id, ok := wire.BouncedAttempt(r.settings, report.get("original-mail-from")); ok {
+		e.ProviderCode = rep.get("feedback-type")
+		if id, ok := wire.BouncedAttempt(r.settings, rep.get("original-mail-from")); ok {
 			e.AttemptRef = id
 		}
-		for _, at := range []string{report.get("received-date"), report.get("arrival-date")} {
+		for _, at := range []string{rep.get("received-date"), rep.get("arrival-date")} {
 			if t := timeOf(at); !t.IsZero() {
 				e.OccurredAt = t
 			}
@@ -64,9 +64,9 @@ func (r *reader) complaint() (wire.Reading, bool) {
 }
 
 // namedRecipients are the recipients of a report, each once; many services hide them: then there is one without a name.
-func namedRecipients(report fields) []string {
+func namedRecipients(rep fields) []string {
 	var all []string
-	for _, value := range append(report["original-rcpt-to"], report["removal-recipient"]...) {
+	for _, value := range append(rep["original-rcpt-to"], rep["removal-recipient"]...) {
 		for _, one := range strings.Split(value, ",") {
 			address := wire.Address(one)
 			hidden := !strings.Contains(address, "@") || strings.Contains(strings.ToLower(address), "redacted")

@@ -29,23 +29,23 @@ var dispositions = map[string]models.EventType{
 
 // receipt is the event of a read receipt: the message arrived. One that names no message of ours is no event.
 func (r *reader) receipt() []models.Event {
-	report := fields{}
+	rep := fields{}
 	if p, ok := r.find("message/disposition-notification", "message/global-disposition-notification"); ok {
-		report, _ = splitHeader(bytes.TrimLeft(p.body, "\r\n \t"))
+		rep, _ = splitHeader(bytes.TrimLeft(p.body, "\r\n \t"))
 	} else if at := receiptLine.FindStringIndex(r.text()); at != nil {
-		report, _ = splitHeader([]byte(strings.TrimLeft(r.text()[at[0]:], "\r\n \t")))
+		rep, _ = splitHeader([]byte(strings.TrimLeft(r.text()[at[0]:], "\r\n \t")))
 	}
 	named := r.returnedHeader()
-	if id := report.get("original-message-id"); id != "" {
+	if id := rep.get("original-message-id"); id != "" {
 		named = fields{"message-id": {id}, "x-notification-id": named["x-notification-id"]}
 	}
-	_, manner, _ := strings.Cut(strings.ToLower(report.get("disposition")), ";")
+	_, manner, _ := strings.Cut(strings.ToLower(rep.get("disposition")), ";")
 	manner, _, _ = strings.Cut(strings.TrimSpace(manner), "/")
 	kind, known := dispositions[strings.TrimSpace(manner)]
-	e := r.event(wire.Pick(recipientOf(report, nil), wire.Address(r.header.get("from"))), "receipt "+manner, named)
+	e := r.event(wire.Pick(recipientOf(rep, nil), wire.Address(r.header.get("from"))), "receipt "+manner, named)
 	if e.AttemptRef == "" && e.MessageID == "" || !known {
 		return nil
 	}
-	e.Type, e.Diagnostic = kind, wire.Words(report.get("disposition"))
+	e.Type, e.Diagnostic = kind, wire.Words(rep.get("disposition"))
 	return []models.Event{e}
 }

@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"time"
 
-	"undelivered/models"
+	"undelivered/models/network"
 )
 
 // ErrInside is a connection to this machine, to a private network, or to what leads there under another name.
@@ -79,7 +79,7 @@ func outside(address string) error {
 	if zone := strings.IndexByte(host, '%'); zone >= 0 {
 		host = host[:zone]
 	}
-	if ip := net.ParseIP(host); err != nil || ip == nil || !models.Outside(ip) {
+	if ip := net.ParseIP(host); err != nil || ip == nil || !network.Outside(ip) {
 		return ErrInside
 	}
 	return nil

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"undelivered/models"
+	"undelivered/models/network"
 )
 
 // What lies on this machine, in a private network, or leads there under another name is not dialled; what is named is.
@@ -50,12 +50,12 @@ func TestInside(t *testing.T) {
 	for _, address := range []string{"10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "100.100.100.200", "168.63.129.16", "192.0.0.1", "198.18.0.1",
 		"240.0.0.1", "255.255.255.255", "0.1.2.3", "224.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::7f00:1",
 		"2002:7f00:1::", "2001:0:7f00:1::", "2001:db8::1", "fe80::1", "fc00::1", "fd00:ec2::254", "fec0::1", "ff02::1", "100::1", "3fff::1"} {
-		if models.Outside(net.ParseIP(address)) {
+		if network.Outside(net.ParseIP(address)) {
 			t.Errorf("%s is outside", address)
 		}
 	}
 	for _, address := range []string{"1.1.1.1", "9.9.9.9", "::ffff:1.1.1.1", "2606:4700:4700::1111", "2a00:1450:4001:80b::200e"} {
-		if !models.Outside(net.ParseIP(address)) {
+		if !network.Outside(net.ParseIP(address)) {
 			t.Errorf("%s is inside", address)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/ledger"
 )
 
 // passing are mishaps that may be over by now, so that the same message goes through.
@@ -55,7 +56,7 @@ func (p *plan) work() {
 		case alone:
 			continue
 		case old && i%3 == 0 && len(p.cleared) < mostCleared:
-			p.cleared = append(p.cleared, clearing{m.registration.Ref, models.Outcomes[len(p.cleared)%len(models.Outcomes)]})
+			p.cleared = append(p.cleared, clearing{m.registration.Ref, ledger.Outcomes[len(p.cleared)%len(ledger.Outcomes)]})
 		default:
 			continue
 		}

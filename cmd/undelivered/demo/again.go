@@ -4,13 +4,15 @@ import (
 	"context"
 
 	"undelivered/models"
+	"undelivered/models/consent"
+	"undelivered/models/store"
 	"undelivered/providers/simulator"
 )
 
 // Remember gives the simulator back its list of addresses, which it keeps in memory, when a demo is gone on with.
-func Remember(ctx context.Context, store *models.Store, told Summary) error {
+func Remember(ctx context.Context, store *store.Store, told Summary) error {
 	for _, a := range told.Accounts {
-		list, err := store.Suppressions(ctx, models.AtCommandLine(a.ID), models.SuppressionQuery{Provider: "simulator", Per: 500})
+		list, err := store.Consent.Suppressions(ctx, models.AtCommandLine(a.ID), consent.SuppressionQuery{Provider: "simulator", Per: 500})
 		if err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"undelivered/models"
+	"undelivered/models/connection"
 	"undelivered/providers"
 )
 
@@ -38,22 +39,22 @@ func (f *filler) connectTo(ctx context.Context, by models.Actor, code, sender st
 		return nil, err
 	}
 	c := models.Connection{Provider: code, Name: row.Name, Channels: row.ChannelList(), Sends: row.Sends(full)}
-	_, token, err := f.Store.AddConnection(ctx, by, c, full)
+	_, token, err := f.Store.Connection.AddConnection(ctx, by, c, full)
 	p.hook = f.Hook(code, token)
 	return p, err
 }
 
 // tellGeneric names the address of the connection that every account has.
 func (f *filler) tellGeneric(ctx context.Context, by models.Actor, told *Account) error {
-	connections, err := f.Store.Connections(ctx, by)
+	connections, err := f.Store.Connection.Connections(ctx, by)
 	if err != nil {
 		return err
 	}
 	for _, c := range connections {
-		if c.Provider != models.GenericProvider {
+		if c.Provider != connection.GenericProvider {
 			continue
 		}
-		token, err := f.Store.ConnectionToken(c)
+		token, err := f.Store.Connection.ConnectionToken(c)
 		if err != nil {
 			return err
 		}

@@ -14,11 +14,14 @@ import (
 	"slices"
 
 	"undelivered/models"
+	"undelivered/models/intake"
+	"undelivered/models/people"
+	"undelivered/models/store"
 )
 
 // Scene is the installation that is filled, and who is told about it.
 type Scene struct {
-	Store    *models.Store
+	Store    *store.Store
 	Base     string                              // address of the running program
 	Hook     func(provider, token string) string // the address that a provider is told
 	Seed     uint64                              // the same number makes the same past
@@ -38,7 +41,7 @@ func Fill(ctx context.Context, scene Scene) (Summary, error) {
 	f := &filler{Scene: scene, told: Summary{URL: scene.Base}}
 	f.client.Transport = &http.Transport{MaxIdleConnsPerHost: together}
 	defer f.client.CloseIdleConnections()
-	sam, _, err := f.Store.AddUser(ctx, models.AtCommandLine(""), models.NewUser{Email: support.email, Name: support.name, Role: support.role, Password: Password})
+	sam, _, err := f.Store.People.AddUser(ctx, models.AtCommandLine(""), people.NewUser{Email: support.email, Name: support.name, Role: support.role, Password: Password})
 	if err != nil {
 		return f.told, err
 	}
@@ -84,14 +87,14 @@ func (f *filler) open(ctx context.Context, b business, sam models.User) (shop, e
 		return s, err
 	}
 	s.staff[models.Support] = models.Actor{Kind: models.OnBehalf, ID: sam.ID, Name: sam.Name, Role: models.Support, AccountID: account.ID}
-	if _, err := f.Store.GrantSupport(ctx, by, f.Store.Now().AddDate(0, 0, 30)); err != nil {
+	if _, err := f.Store.People.GrantSupport(ctx, by, f.Store.Now().AddDate(0, 0, 30)); err != nil {
 		return s, err
 	}
 	told := Account{ID: account.ID, Name: account.Name, Hooks: map[string]string{}, Secrets: map[string]map[string]string{}}
-	if _, told.APIKey, err = f.Store.AddKey(ctx, by, models.KeyAPI, "Practice software", nil); err != nil {
+	if _, told.APIKey, err = f.Store.People.AddKey(ctx, by, people.KeyAPI, "Practice software", nil); err != nil {
 		return s, err
 	}
-	if _, told.WidgetKey, err = f.Store.AddKey(ctx, by, models.KeyWidget, "Reception screen", nil); err != nil {
+	if _, told.WidgetKey, err = f.Store.People.AddKey(ctx, by, people.KeyWidget, "Reception screen", nil); err != nil {
 		return s, err
 	}
 	s.key = told.APIKey
@@ -116,22 +119,22 @@ func (f *filler) fill(ctx context.Context, s shop) error {
 
 // hire adds the people who work there.
 func (f *filler) hire(ctx context.Context, by models.Actor, b business) (staff, error) {
-	people := staff{}
+	staff := staff{}
 	for _, one := range b.staff {
-		u, _, err := f.Store.AddUser(ctx, by, models.NewUser{Email: one.email, Name: one.name, Role: one.role, Password: Password})
+		u, _, err := f.Store.People.AddUser(ctx, by, people.NewUser{Email: one.email, Name: one.name, Role: one.role, Password: Password})
 		if err != nil {
 			return nil, err
 		}
-		people[one.role] = models.Actor{Kind: models.Person, ID: u.ID, Name: u.Name, Role: one.role, AccountID: by.AccountID}
+		staff[one.role] = models.Actor{Kind: models.Person, ID: u.ID, Name: u.Name, Role: one.role, AccountID: by.AccountID}
 		f.told.Users = append(f.told.Users, User{one.email, Password, string(one.role), b.name})
 	}
-	return people, nil
+	return staff, nil
 }
 
 // play registers what the business sent, by its API, and then lets the providers report what came of it.
 func (f *filler) play(ctx context.Context, p *plan, key string, fakes map[string]*fakeProvider) error {
 	byProvider := map[string][]sentMessage{}
-	var registrations []models.Registration
+	var registrations []intake.Registration
 	for _, m := range p.messages {
 		registrations = append(registrations, p.written(m))
 		byProvider[m.provider] = append(byProvider[m.provider], m)
@@ -152,7 +155,7 @@ func (f *filler) play(ctx context.Context, p *plan, key string, fakes map[string
 		}
 		fmt.Fprint(f.Progress, ".")
 	}
-	if err := f.Store.Settled(ctx); err != nil {
+	if err := f.Store.Intake.Settled(ctx); err != nil {
 		return err
 	}
 	return f.resendAndClear(ctx, key, p)

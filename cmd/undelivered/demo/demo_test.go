@@ -19,6 +19,7 @@ import (
 	"undelivered/handlers"
 	"undelivered/models"
 	"undelivered/models/modelstest"
+	"undelivered/models/store"
 	"undelivered/providers/wire"
 	"undelivered/web"
 	"undelivered/web/webtest"
@@ -73,7 +74,7 @@ var acts = []*regexp.Regexp{
 // build fills the demo behind the doors of a whole site whose clock shows another moment.
 func build(t *testing.T, clock *modelstest.Clock) (*httptest.Server, demo.Summary) {
 	t.Helper()
-	s := modelstest.SQLite(t, models.Options{Now: clock.Now, Log: modelstest.Log(t)})
+	s := modelstest.SQLite(t, store.Options{Now: clock.Now, Log: modelstest.Log(t)})
 	site := httptest.NewUnstartedServer(nil)
 	base := "http://" + site.Listener.Addr().String()
 	client := wire.NewClient()

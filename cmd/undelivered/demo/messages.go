@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/intake"
 )
 
 const (
@@ -28,7 +29,7 @@ type person struct {
 
 // sentMessage is one message of the past: what the business registers, and what came of it.
 type sentMessage struct {
-	registration models.Registration // without its words
+	registration intake.Registration // without its words
 	title        title
 	number       int
 	provider     string
@@ -63,7 +64,7 @@ func (p *plan) message(i int, to *person) sentMessage {
 	t := one(r, p.b.titles)
 	m := sentMessage{title: t, number: 4000 + i, provider: "simulator", customer: to, age: p.age(i), deferred: r.IntN(100) < 4}
 	m.at = p.workingHour(m.age, time.Duration(r.IntN(10*3600))*time.Second, time.Duration(r.IntN(90))*time.Minute)
-	m.registration = models.Registration{Ref: fmt.Sprintf("%s-%d", strings.ToLower(p.b.code), 100000+i), Channel: models.Email, To: to.email,
+	m.registration = intake.Registration{Ref: fmt.Sprintf("%s-%d", strings.ToLower(p.b.code), 100000+i), Channel: models.Email, To: to.email,
 		Kind: t.kind, SentAt: &m.at, ProviderMessageID: fmt.Sprintf("%s%08x", strings.ToLower(p.b.code), r.Uint32())}
 	carrier, text := one(r, p.b.mail), r.IntN(100) < 35
 	switch {
@@ -76,7 +77,7 @@ func (p *plan) message(i int, to *person) sentMessage {
 		m.registration.Channel, m.registration.To = models.SMS, to.phone
 	}
 	m.due(r, p.zone)
-	m.registration.Customer = models.RegistrationCustomer{Ref: to.ref, Name: to.name, Email: to.email, Phone: to.phone}
+	m.registration.Customer = intake.RegistrationCustomer{Ref: to.ref, Name: to.name, Email: to.email, Phone: to.phone}
 	return m
 }
 
@@ -104,7 +105,7 @@ func (m *sentMessage) due(r *rand.Rand, zone *time.Location) {
 }
 
 // written is the registration with what the message says.
-func (p *plan) written(m sentMessage) models.Registration {
+func (p *plan) written(m sentMessage) intake.Registration {
 	r := m.registration
 	fill := strings.NewReplacer("{name}", m.customer.name, "{n}", fmt.Sprint(m.number), "{due}", r.DueAt.In(p.zone).Format("02.01.2006"))
 	r.Connection, r.Title, r.Text = m.provider, fill.Replace(m.title.title), fill.Replace(m.title.text)

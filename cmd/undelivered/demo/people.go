@@ -20,7 +20,7 @@ var businesses = []business{
 			{"Invoice {n}", "invoice", "Your invoice {n}", "Dear {name},\n\nplease find what you owe for your last treatment in invoice {n}.\n\nMarlow Street Dental", false},
 			{"Treatment plan to sign", "plan", "Your treatment plan", "Dear {name},\n\nplease read and sign your treatment plan before {due}.\n\nMarlow Street Dental", true},
 		},
-		people: []people{british, british, british, indian, polish, arabic, chinese, greek},
+		people: []nameList{british, british, british, indian, polish, arabic, chinese, greek},
 	},
 	{
 		name: "Buchhandlung Linde", zone: "Europe/Berlin", locale: "de-DE", code: "BL", sent: 1000, customers: 290,
@@ -37,7 +37,7 @@ var businesses = []business{
 			{"Rechnung {n}", "invoice", "Rechnung {n}", "Guten Tag {name},\n\nanbei die Rechnung {n}.\n\nBuchhandlung Linde", false},
 			{"Einladung zur Lesung", "event", "Einladung zur Lesung am {due}", "Guten Tag {name},\n\nwir laden Sie herzlich zur Lesung am {due} ein.\n\nBuchhandlung Linde", true},
 		},
-		people: []people{german, german, german, turkish, ukrainian, vietnamese},
+		people: []nameList{german, german, german, turkish, ukrainian, vietnamese},
 	},
 }
 
@@ -50,7 +50,7 @@ type business struct {
 	sender                   string
 	outage                   outage
 	titles                   []title
-	people                   []people
+	people                   []nameList
 }
 
 // outage is a time in which all emails failed for one cause on the business's own side; zero: there was none.
@@ -77,8 +77,8 @@ var support = colleague{"support@undelivered.example", "Sam Porter", models.Supp
 // Password is the password of everybody in the demo, which listens on this machine only.
 const Password = "try-undelivered"
 
-// people are names of one language, in its own script, each with how it is written in an address.
-type people struct{ first, last []name }
+// nameList are names of one language, in its own script, each with how it is written in an address.
+type nameList struct{ first, last []name }
 
 type name struct{ written, plain string }
 
@@ -91,43 +91,43 @@ func names(pairs ...string) []name {
 }
 
 var (
-	british = people{
+	british = nameList{
 		names("Grace", "grace", "Daniel", "daniel", "Aled", "aled", "Sofia", "sofia", "Jane", "jane", "Thomas", "thomas", "Niamh", "niamh", "Callum", "callum", "Seren", "seren", "Harriet", "harriet", "George", "george", "Chloë", "chloe"),
 		names("Adeyemi", "adeyemi", "Okonkwo", "okonkwo", "Pritchard", "pritchard", "Marchetti", "marchetti", "O’Connell", "oconnell", "Fraser-Smith", "fraser-smith", "Hughes", "hughes", "Doe", "doe", "Llewellyn", "llewellyn", "Barker", "barker", "Featherstonehaugh", "featherstonehaugh"),
 	}
-	indian = people{
+	indian = nameList{
 		names("Priya", "priya", "Arjun", "arjun", "प्रिया", "priya", "Meera", "meera", "Rohan", "rohan"),
 		names("Raman", "raman", "Patel", "patel", "शर्मा", "sharma", "Iyer", "iyer", "Kaur", "kaur"),
 	}
-	polish = people{
+	polish = nameList{
 		names("Tomasz", "tomasz", "Małgorzata", "malgorzata", "Łukasz", "lukasz", "Agnieszka", "agnieszka"),
 		names("Zieliński", "zielinski", "Wójcik", "wojcik", "Kowalska", "kowalska", "Dąbrowski", "dabrowski"),
 	}
-	arabic = people{
+	arabic = nameList{
 		names("عمر", "omar", "مريم", "maryam", "يوسف", "yusuf", "Layla", "layla"),
 		names("حسيني", "hosseini", "الخطيب", "alkhatib", "Haddad", "haddad", "منصور", "mansour"),
 	}
-	chinese = people{
+	chinese = nameList{
 		names("李", "li", "王", "wang", "Wen", "wen", "陈", "chen"),
 		names("文", "wen", "秀英", "xiuying", "Li", "li", "伟", "wei"),
 	}
-	greek = people{
+	greek = nameList{
 		names("Ελένη", "eleni", "Γιώργος", "giorgos", "Μαρία", "maria"),
 		names("Παπαδοπούλου", "papadopoulou", "Νικολάου", "nikolaou"),
 	}
-	german = people{
+	german = nameList{
 		names("Jürgen", "juergen", "Käthe", "kaethe", "Anneliese", "anneliese", "Sören", "soeren", "Lena", "lena", "Friedrich", "friedrich", "Jule", "jule", "Matthias", "matthias"),
 		names("Müller-Lüdenscheidt", "mueller-luedenscheidt", "Großmann", "grossmann", "Schäfer", "schaefer", "Kühn", "kuehn", "von der Heide", "vonderheide", "Weiß", "weiss", "Petersen", "petersen", "Krause", "krause"),
 	}
-	turkish = people{
+	turkish = nameList{
 		names("Ayşe", "ayse", "İbrahim", "ibrahim", "Çağla", "cagla", "Gökhan", "goekhan"),
 		names("Yılmaz", "yilmaz", "Öztürk", "oeztuerk", "Şahin", "sahin"),
 	}
-	ukrainian = people{
+	ukrainian = nameList{
 		names("Оксана", "oksana", "Тарас", "taras", "Ірина", "iryna"),
 		names("Шевченко", "shevchenko", "Коваленко", "kovalenko", "Мельник", "melnyk"),
 	}
-	vietnamese = people{
+	vietnamese = nameList{
 		names("Nguyễn Thị", "nguyenthi", "Trần Văn", "tranvan"),
 		names("Hương", "huong", "Đức", "duc", "Phượng", "phuong"),
 	}

@@ -1,7 +1,0 @@
-package models
-
-// simulatorProvider is the provider that only plays: what is handed to it reaches nobody.
-const simulatorProvider = "simulator"
-
-// Knows says whether this installation hands messages to a provider: the simulator is for trying out only.
-func (s *Store) Knows(provider string) bool { return provider != simulatorProvider || !s.realOnly }

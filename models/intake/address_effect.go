@@ -1,0 +1,174 @@
+package intake
+
+import (
+	"slices"
+	"time"
+
+	"undelivered/models"
+	"undelivered/models/consent"
+	"undelivered/models/customer"
+	"undelivered/models/internal/db"
+	"undelivered/models/ledger"
+)
+
+// AffectAddress gives an event its effect on the address (semantics 7.4): opt-outs, the soft counter, and what the
+// provider now lists. Blocked, filtered, autoresponder and faults of sender or content never count against it.
+func AffectAddress(t *db.Tx, e *models.Event, attempt models.Attempt) error {
+	address, err := addressOfEvent(t, e, attempt)
+	if err != nil || address.ID == "" {
+		return err
+	}
+	if address.Erased() {
+		if err := customer.HideErased(t, e); err != nil {
+			return err
+		}
+	}
+	if err := consent.ListAtProvider(t, e, address); err != nil {
+		return err
+	}
+	switch {
+	case e.Type == models.Resubscribed:
+		return consent.LiftByCustomer(t, e, address)
+	case e.Type == models.Delivered || countsSoftly(e.Type, e.Reason):
+		return recountSoft(t, address, e)
+	}
+	cause := causeOf(e)
+	if models.Elsewhere(e, attempt) && (cause == models.CauseHardBounce || cause == models.CauseInvalid) {
+		return nil
+	}
+	if cause == "" {
+		return nil
+	}
+	if err := consent.OptOutByEvent(t, e, address, cause); err != nil || e.Type != models.Unsubscribed {
+		return err
+	}
+	return wishSince(t, e, address)
+}
+
+func addressOfEvent(t *db.Tx, e *models.Event, attempt models.Attempt) (models.Address, error) {
+	var a models.Address
+	if attempt.AddressID != "" {
+		err := t.Limit(1).Find(&a, "account_id = ? AND id = ?", e.AccountID, attempt.AddressID).Error
+		return a, db.Wrap(err, "address of an attempt")
+	}
+	if e.Recipient == "" {
+		return a, nil
+	}
+	var account models.Account
+	if err := t.Take(&account, "id = ?", e.AccountID).Error; err != nil {
+		return a, db.Wrap(err, "account")
+	}
+	value, normal := models.Loosely(e.Channel, e.Recipient, account.Country)
+	return ledger.AddressOf(t, e.AccountID, e.Channel, value, normal)
+}
+
+// causeOf is the cause for which an event opts the address out at once; empty: it does not.
+func causeOf(e *models.Event) models.Cause {
+	switch e.Type {
+	case models.Complaint:
+		return models.CauseComplaint
+	case models.Unsubscribed:
+		if e.Channel == models.SMS {
+			return models.CauseStop
+		}
+		return models.CauseUnsubscribed
+	}
+	reason, known := models.ReasonByID(e.Reason)
+	if !known || Blameless(reason) {
+		return ""
+	}
+	switch models.Status(e.Type) {
+	case models.HardBounce:
+		return onlyIf(reason.Suppress == "yes" || reason.Suppress == "", models.CauseHardBounce)
+	case models.InvalidStatus:
+		return onlyIf(reason.Suppress == "yes" || reason.Suppress == "", models.CauseInvalid)
+	case models.Dropped:
+		return droppedCauses[reason.ID]
+	}
+	return ""
+}
+
+func onlyIf(holds bool, c models.Cause) models.Cause {
+	if holds {
+		return c
+	}
+	return ""
+}
+
+// droppedCauses: a dropped reason that names a cause mirrors the provider's list here.
+var droppedCauses = map[string]models.Cause{
+	"dropped-bounce": models.CauseHardBounce, "dropped-complaint": models.CauseComplaint, "dropped-unsubscribed": models.CauseUnsubscribed,
+	"sms-opted-out": models.CauseStop,
+}
+
+// Blameless: the customer's address has nothing to do with it.
+func Blameless(r models.Reason) bool {
+	return r.Who == "sender" || r.Who == "provider" || r.Who == "content"
+}
+
+// countsSoftly says whether a failure counts towards "repeated soft failures".
+func countsSoftly(kind models.EventType, reasonID string) bool {
+	reason, _ := models.ReasonByID(reasonID)
+	if Blameless(reason) {
+		return false
+	}
+	switch models.Status(kind) {
+	case models.SoftBounce, models.MailboxError:
+		return true
+	case models.HardBounce, models.InvalidStatus:
+		return reason.Suppress == "repeat"
+	}
+	return false
+}
+
+// softMemory is how many of an address's outcomes are looked at.
+const softMemory = 500
+
+// recountSoft counts the final soft failures in a row from the set of attempts, so that the order in which reports
+// arrive has no weight, and opts the address out after the third when they spread over more than fourteen days.
+func recountSoft(t *db.Tx, a models.Address, e *models.Event) error {
+	var attempts []models.Attempt
+	err := t.Where("account_id = ? AND address_id = ? AND outcome IN ('failed', 'delivered')",
+		a.AccountID, a.ID).Order("decided_at DESC, id").Limit(softMemory).Find(&attempts).Error
+	if err != nil {
+		return db.Wrap(err, "attempts to an address")
+	}
+	if a.DeliveredAt != nil { // also a message that nobody registered ends a run, in its place among the others
+		attempts = append(attempts, models.Attempt{Outcome: models.AttemptDelivered, DecidedAt: *a.DeliveredAt})
+	}
+	slices.SortStableFunc(attempts, newestFirst)
+	from, err := consent.LastLifting(t, a, models.CauseRepeatedSoft)
+	if err != nil {
+		return err
+	}
+	run := softRun(attempts, from)
+	changes := map[string]any{"soft_failures": len(run), "soft_since": nil}
+	if len(run) > 0 {
+		changes["soft_since"] = run[len(run)-1]
+	}
+	if e.Type == models.Delivered && (a.DeliveredAt == nil || !a.DeliveredAt.After(e.OccurredAt)) {
+		changes["delivered_at"] = e.OccurredAt
+	}
+	if err := t.Model(&models.Address{}).Where("account_id = ? AND id = ?", a.AccountID, a.ID).
+		Updates(changes).Error; err != nil {
+		return db.Wrap(err, "soft counter")
+	}
+	if err := consent.ProveClearing(t, a, e); err != nil {
+		return err
+	}
+	return followSoft(t, a, e, attempts, from)
+}
+
+// softRun is the times of the soft failures since the last delivery and since from, newest first.
+func softRun(attempts []models.Attempt, from time.Time) []time.Time {
+	var run []time.Time
+	for _, a := range attempts {
+		if a.Outcome == models.AttemptDelivered {
+			break
+		}
+		if countsSoftly(models.EventType(a.Status), a.Reason) && a.DecidedAt.After(from) {
+			run = append(run, a.DecidedAt)
+		}
+	}
+	return slices.Clip(run)
+}

@@ -1,0 +1,104 @@
+package intake
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"undelivered/models"
+	"undelivered/models/consent"
+	"undelivered/models/internal/db"
+)
+
+// softStory is what the final outcomes of an address say of repeated soft failures, whatever the order in which they
+// were told.
+type softStory struct {
+	reached time.Time // when so many in a row had spread so far, first; zero: never
+	failed  time.Time // the newest failure that counts
+}
+
+// softStoryOf reads the story from outcomes, newest first. What was before from is settled. A delivery ends a run, and takes
+// no opt-out back that was reached before it (semantics 7.4).
+func softStoryOf(attempts []models.Attempt, from time.Time, l models.Limits) softStory {
+	var story softStory
+	var run []time.Time
+	for _, a := range slices.Backward(attempts) {
+		if a.Outcome == models.AttemptDelivered {
+			run = nil
+			continue
+		}
+		if !countsSoftly(models.EventType(a.Status), a.Reason) {
+			continue
+		}
+		story.failed = a.DecidedAt
+		if !a.DecidedAt.After(from) {
+			continue
+		}
+		run = append(run, a.DecidedAt)
+		if story.reached.IsZero() && len(run) >= l.SoftFailures && a.DecidedAt.Sub(run[0]) > l.SoftSpread {
+			story.reached = a.DecidedAt
+		}
+	}
+	return story
+}
+
+// followSoft brings the opt-out for repeated failures to what the set says: it is set, or lifted when a report that came
+// late has taken its cause away.
+func followSoft(t *db.Tx, a models.Address, e *models.Event, attempts []models.Attempt, from time.Time) error {
+	story := softStoryOf(attempts, from, t.Database.Limits())
+	if !story.failed.IsZero() {
+		if err := t.Model(&models.Address{}).Where("account_id = ? AND id = ?", a.AccountID, a.ID).Update("failed_at", story.failed).Error; err != nil {
+			return db.Wrap(err, "last failure of an address")
+		}
+	}
+	if story.reached.IsZero() {
+		return liftUnfounded(t, a)
+	}
+	err := t.Model(&models.OptOut{}).Where("account_id = ? AND address_id = ? AND cause = ? AND lifted_at IS NULL AND event_id <> ''", a.AccountID, a.ID, models.CauseRepeatedSoft).
+		Update("occurred_at", story.reached).Error
+	if err != nil {
+		return db.Wrap(err, "opt-out")
+	}
+	reached := *e
+	reached.OccurredAt = story.reached
+	return consent.OptOutByEvent(t, &reached, a, models.CauseRepeatedSoft)
+}
+
+// newestFirst brings outcomes into the order in which they count: at the same instant the worse news is the later one.
+func newestFirst(a, b models.Attempt) int {
+	if by := b.DecidedAt.Compare(a.DecidedAt); by != 0 {
+		return by
+	}
+	return cmp.Compare(rankOf(a), rankOf(b))
+}
+
+func rankOf(a models.Attempt) int {
+	if a.Outcome == models.AttemptDelivered {
+		return 1
+	}
+	return 0
+}
+
+// liftUnfounded lifts an opt-out that the product has set itself for repeated failures.
+func liftUnfounded(t *db.Tx, a models.Address) error {
+	var open models.OptOut
+	err := t.Limit(1).Find(&open, "account_id = ? AND address_id = ? AND cause = ? AND lifted_at IS NULL AND event_id <> ''",
+		a.AccountID, a.ID, models.CauseRepeatedSoft).Error
+	if err != nil || open.ID == "" {
+		return db.Wrap(err, "opt-out")
+	}
+	return consent.Lift(t, models.Itself(a.AccountID), a, open, consent.Lifting{Reason: models.LiftedBySet})
+}
+
+// wishSince follows a wish that was told before an earlier one: who stopped and began again has begun again, in whatever
+// order we hear of it.
+func wishSince(t *db.Tx, e *models.Event, a models.Address) error {
+	var later models.Event
+	err := t.Where("account_id = ? AND channel = ? AND type = ? AND state = 'applied' AND recipient IN ? AND occurred_at > ?",
+		a.AccountID, a.Channel, models.Resubscribed, []string{e.Recipient, a.Value, a.Normal}, e.OccurredAt).
+		Order("occurred_at DESC, id").Limit(1).Find(&later).Error
+	if err != nil || later.ID == "" {
+		return db.Wrap(err, "a later wish")
+	}
+	return consent.LiftByCustomer(t, &later, a)
+}

@@ -1,0 +1,23 @@
+// Package report keeps all reads of the report: list, number, dashboard, analysis, feed, saved views, alerts.
+package report
+
+import (
+	"undelivered/models/connection"
+	"undelivered/models/internal/db"
+	"undelivered/models/ledger"
+	"undelivered/models/people"
+)
+
+// Store is the wing on the database, with the wings that it asks.
+type Store struct {
+	db         *db.DB
+	connection *connection.Store
+	ledger     *ledger.Store
+	people     *people.Store
+	zones      zones
+}
+
+// New opens the wing.
+func New(d *db.DB, connection *connection.Store, ledger *ledger.Store, people *people.Store) *Store {
+	return &Store{db: d, connection: connection, ledger: ledger, people: people}
+}

@@ -1,0 +1,105 @@
+package resend
+
+import (
+	"time"
+
+	"undelivered/models"
+	"undelivered/models/internal/db"
+	"undelivered/models/ledger"
+)
+
+// plan is where a resend would go, after all guards.
+type plan struct {
+	attempts   []models.Attempt
+	address    models.Address
+	connection models.Connection
+	content    models.Content
+}
+
+func (p plan) newest() models.Attempt {
+	if len(p.attempts) == 0 {
+		return models.Attempt{Number: -1}
+	}
+	return p.attempts[len(p.attempts)-1]
+}
+
+// planResend asks the guards of semantics 9.2, in their order.
+func planResend(t *db.Tx, a models.Actor, n models.Notification, ask ResendAsk) (p plan, err error) {
+	if err := t.Where("account_id = ? AND notification_id = ?", n.AccountID, n.ID).Order("number").
+		Find(&p.attempts).Error; err != nil {
+		return p, db.Wrap(err, "attempts")
+	}
+	if err := guardState(n, p, ask, t); err != nil {
+		return p, err
+	}
+	if err := guardVersions(t, n, ask); err != nil {
+		return p, err
+	}
+	if p.address, err = ledger.MainAddress(t, n.AccountID, n.CustomerID, ask.channel(n)); err != nil {
+		return p, err
+	}
+	if (ask.AddressID != "" && ask.AddressID != p.address.ID) || (ask.To != "" && ask.To != p.address.Value) {
+		return p, models.Refusal{Guard: models.GuardChanged}
+	}
+	connection, unconnected := sendingConnection(t, n, ask.channel(n))
+	p.connection = connection
+	if err := guardAddress(t, p); err != nil {
+		return p, err
+	}
+	if err := guardSameRefusal(t, p); err != nil {
+		return p, err
+	}
+	if unconnected != nil {
+		return p, unconnected
+	}
+	if p.content, err = guardContent(t, n, ask.channel(n)); err != nil {
+		return p, err
+	}
+	if err := guardLimits(t, n, p); err != nil {
+		return p, err
+	}
+	return p, guardOver(t, n, ask)
+}
+
+// guardState is nos. 1 and 2.
+func guardState(n models.Notification, p plan, ask ResendAsk, t *db.Tx) error {
+	switch n.State {
+	case models.StateCleared:
+		return models.Refusal{Guard: models.GuardCleared, Values: map[string]string{"person": n.ClearedByName}}
+	case models.StateDelivered:
+		return models.Refusal{Guard: models.GuardDelivered}
+	case models.StatePresumed:
+		return models.Refusal{Guard: models.GuardPresumed}
+	}
+	live := p.live()
+	named := map[string]string{"person": live.AskedByName, "attempt": live.ID, "at": live.OwnAt.Format(time.RFC3339)}
+	if n.State == models.StatePending && live.Outcome != models.Queued && live.Outcome != models.Sending {
+		return models.Refusal{Guard: models.GuardOnItsWay, Values: named} // for the first time: nothing has been heard of it
+	}
+	switch live.Outcome {
+	case models.Queued, models.Sending:
+		return models.Refusal{Guard: models.GuardLive, Values: named}
+	case models.OutcomeUnknown:
+		if !ask.MayGetTwo {
+			return models.Refusal{Guard: models.GuardUnknown, Values: named}
+		}
+	case models.AttemptAccepted:
+		if t.Now.Sub(live.OwnAt) < t.Database.Limits().DoubtWindow {
+			return models.Refusal{Guard: models.GuardOnItsWay, Values: named}
+		}
+		if !ask.MayGetTwo {
+			return models.Refusal{Guard: models.GuardMayArrive, Values: named}
+		}
+	}
+	return nil
+}
+
+// live is the newest attempt that was not cancelled.
+func (p plan) live() models.Attempt {
+	for i := len(p.attempts) - 1; i >= 0; i-- {
+		if p.attempts[i].Outcome != models.Cancelled {
+			return p.attempts[i]
+		}
+	}
+	return models.Attempt{}
+}
