@@ -42,4 +42,4 @@ func (s *DB) gormConfig() *gorm.Config {
 }
 
 // Limits are the numbers in force.
-func (s *DB) Limits() models.Limits { return s.Limits() }
+func (s *DB) Limits() models.Limits { return s.limits }
