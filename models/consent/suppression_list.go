@@ -215,8 +215,8 @@ func (q SuppressionQuery) where(query *gorm.DB, accounts []string, now time.Time
 		listed, cust := db.Conditions{}, db.Conditions{}
 		listed.Matching("s.normal", q.Q)
 		cust.Matching("cu.search", q.Q)
-		query = query.Where("("+strings.Join(listed.Sql, " AND ")+` OR s.address_id IN (SELECT ca.address_id FROM customers cu
-			JOIN customer_addresses ca ON ca.customer_id = cu.id WHERE cu.account_id IN ? AND `+strings.Join(cust.Sql, " AND ")+"))",
+		query = query.Where("("+strings.Join(listed.SQL, " AND ")+` OR s.address_id IN (SELECT ca.address_id FROM customers cu
+			JOIN customer_addresses ca ON ca.customer_id = cu.id WHERE cu.account_id IN ? AND `+strings.Join(cust.SQL, " AND ")+"))",
 			slices.Concat(listed.Values, []any{accounts}, cust.Values)...)
 	}
 	return query

@@ -81,8 +81,8 @@ func (s *Store) customers(ctx context.Context, a models.Actor, q CustomerQuery) 
 		account = "+account_id" // the sign keeps SQLite from walking all customers instead of the few
 	}
 	query := s.db.Reading(ctx).Where(account+" = ? AND erased_at IS NULL", a.AccountID)
-	if len(hits.Sql) > 0 {
-		query = query.Where(strings.Join(hits.Sql, " AND "), hits.Values...)
+	if len(hits.SQL) > 0 {
+		query = query.Where(strings.Join(hits.SQL, " AND "), hits.Values...)
 	}
 	order := "sort_name, id"
 	if cursor := q.After + q.Before; cursor != "" {

@@ -31,11 +31,11 @@ func (r ReportScope) whereTime(c *db.Conditions) {
 	case from.Newer && from.At.Before(start):
 		c.Add("failed_at >= ? AND failed_at < ?", start, end)
 	case from.Newer:
-		c.Add("failed_at < ? AND (failed_at, id) > (?, ?)", end, from.At, from.Id)
+		c.Add("failed_at < ? AND (failed_at, id) > (?, ?)", end, from.At, from.ID)
 	case !from.At.Before(end):
 		c.Add("failed_at >= ? AND failed_at < ?", start, end)
 	default:
-		c.Add("failed_at >= ? AND (failed_at, id) < (?, ?)", start, from.At, from.Id)
+		c.Add("failed_at >= ? AND (failed_at, id) < (?, ?)", start, from.At, from.ID)
 	}
 }
 
@@ -47,7 +47,7 @@ func (r ReportScope) after(f Filter, cursor string) (ReportScope, string, []any)
 		return r, " AND (sort_name, id)" + map[bool]string{true: " > ", false: " < "}[newer] + "(?, ?)", []any{key, id}
 	}
 	micros, _ := strconv.ParseInt(key, 36, 64) // checked by knowsCursor
-	r.From = &db.Place{At: time.UnixMicro(micros).UTC(), Id: id, Newer: newer}
+	r.From = &db.Place{At: time.UnixMicro(micros).UTC(), ID: id, Newer: newer}
 	return r, "", nil
 }
 

@@ -21,9 +21,9 @@ func (r ReportScope) BulkWhere() (string, []any) {
 		c := db.Conditions{}
 		c.Add("account_id = ? AND id IN ?", r.Account, r.IDs)
 		if r.From != nil {
-			c.Add("(failed_at, id) < (?, ?)", r.From.At, r.From.Id)
+			c.Add("(failed_at, id) < (?, ?)", r.From.At, r.From.ID)
 		}
-		return strings.Join(c.Sql, " AND "), c.Values
+		return strings.Join(c.SQL, " AND "), c.Values
 	}
 	return r.where()
 }

@@ -57,7 +57,7 @@ func (r ReportScope) where() (string, []any) {
 	if len(r.hidden) > 0 {
 		c.Add("NOT (our_side AND reason IN ?)", r.hidden)
 	}
-	return strings.Join(c.Sql, " AND "), c.Values
+	return strings.Join(c.SQL, " AND "), c.Values
 }
 
 // whereWork is who looks after it, and whether a person can do something about it now.

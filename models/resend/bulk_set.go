@@ -36,7 +36,7 @@ func (s *Store) eachOfSet(ctx context.Context, scope report.ReportScope, each fu
 			return err
 		}
 		last := keys[len(keys)-1]
-		scope.From = &db.Place{At: last.FailedAt.UTC(), Id: last.ID}
+		scope.From = &db.Place{At: last.FailedAt.UTC(), ID: last.ID}
 	}
 }
 

@@ -14,12 +14,12 @@ func (c *Conditions) Matching(column, q string) {
 }
 
 type Conditions struct {
-	Sql    []string
+	SQL    []string
 	Values []any
 }
 
 func (c *Conditions) Add(sql string, values ...any) {
-	c.Sql, c.Values = append(c.Sql, sql), append(c.Values, values...)
+	c.SQL, c.Values = append(c.SQL, sql), append(c.Values, values...)
 }
 
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)

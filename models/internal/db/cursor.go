@@ -17,7 +17,7 @@ func UpTo(rows int) string { return " LIMIT " + strconv.Itoa(rows) }
 // Place is the row in the order of time after which a page begins.
 type Place struct {
 	At    time.Time
-	Id    string
+	ID    string
 	Newer bool // the page goes towards newer rows
 }
 
