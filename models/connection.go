@@ -30,7 +30,7 @@ type Connection struct {
 	Version        int
 	CreatedAt      time.Time
 	RemovedAt      *time.Time
-	ByToken        bool // found by its token: it must still be so when something is kept in its name
+	ByToken        bool `gorm:"-" json:"-"` // found by its token: it must still be so when something is kept in its name
 }
 
 // Still says whether the row is what the token opened, with the settings by which its reports are proven.
