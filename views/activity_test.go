@@ -3,6 +3,7 @@ package views
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,8 +15,8 @@ import (
 )
 
 var (
-	actKey = regexp.MustCompile(`(?:record|Note|recordEverywhere|recordThere|recordPerson|workOn|noted)\([^"\n]*"((?:[a-z]+\.[a-z_]+)|refused)"`)
-	actOf  = regexp.MustCompile(`(recordRequest|recordBulk)\([^"\n]*"([a-z_]+)"`)
+	actKey = regexp.MustCompile(`(?:Record|Note|recordEverywhere|recordThere|recordPerson|workOn|noted)\([^"\n]*"((?:[a-z]+\.[a-z_]+)|refused)"`)
+	actOf  = regexp.MustCompile(`(RecordRequest|recordBulk)\([^"\n]*"([a-z_]+)"`)
 	rawKey = regexp.MustCompile(`[a-z]_[a-z0-9]|\d{4}-\d\d-\d\dT`)
 )
 
@@ -23,14 +24,12 @@ var (
 func acts(t *testing.T) []string {
 	t.Helper()
 	all := []string{"refused"}
-	for _, pattern := range []string{"../models/*.go", "../handlers/*.go", "../delivery/*.go"} {
-		for _, file := range sources(t, pattern) {
-			for _, m := range actKey.FindAllStringSubmatch(file, -1) {
-				all = append(all, m[1])
-			}
-			for _, m := range actOf.FindAllStringSubmatch(file, -1) {
-				all = append(all, map[string]string{"recordRequest": "request.", "recordBulk": "bulk."}[m[1]]+m[2])
-			}
+	for _, file := range slices.Concat(storeSources(t), sources(t, "../handlers/*.go"), sources(t, "../delivery/*.go")) {
+		for _, m := range actKey.FindAllStringSubmatch(file, -1) {
+			all = append(all, m[1])
+		}
+		for _, m := range actOf.FindAllStringSubmatch(file, -1) {
+			all = append(all, map[string]string{"RecordRequest": "request.", "recordBulk": "bulk."}[m[1]]+m[2])
 		}
 	}
 	for _, state := range []models.NotificationState{models.StateFailed, models.StateDelivered, models.StateRunning, models.StateUnknown, models.StateWaiting,
@@ -72,7 +71,7 @@ func reasons(t *testing.T) []string {
 	t.Helper()
 	all := append([]string{"own_request", "login", "too_late", consent.StillListed, connection.StoppedByPerson, connection.CompareKeyRefused, connection.CompareNoAnswer,
 		models.LiftedByCustomer, models.EvidenceEvent + "evt_06h2772tz2", models.EvidenceLink + "req_06h2772tz2"}, LiftReasons...)
-	for _, file := range sources(t, "../models/*.go") {
+	for _, file := range storeSources(t) {
 		for _, m := range guardKey.FindAllStringSubmatch(file, -1) {
 			all = append(all, m[1])
 		}

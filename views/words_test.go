@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -57,7 +58,7 @@ var (
 
 // Every sentence that the store names is in the catalogue.
 func TestEverySentenceOfTheStoreIsInTheCatalogue(t *testing.T) {
-	for _, file := range sources(t, "../models/*.go") {
+	for _, file := range storeSources(t) {
 		for _, m := range storeKey.FindAllStringSubmatch(file, -1) {
 			if !Has(m[1]) {
 				t.Errorf("no words for %s", m[1])
@@ -69,6 +70,12 @@ func TestEverySentenceOfTheStoreIsInTheCatalogue(t *testing.T) {
 			}
 		}
 	}
+}
+
+// storeSources are the sources of the store, with all its wings.
+func storeSources(t *testing.T) []string {
+	t.Helper()
+	return slices.Concat(sources(t, "../models/*.go"), sources(t, "../models/*/*.go"), sources(t, "../models/*/*/*.go"))
 }
 
 func sources(t *testing.T, pattern string) []string {

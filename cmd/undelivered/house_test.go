@@ -23,13 +23,6 @@ func (h *house) with(url string) *house {
 	return h
 }
 
-// neighbour is another instance at the same database: its own address and log.
-func (h *house) neighbour() *house {
-	n := newHouse(h.t)
-	n.more = h.more
-	return n
-}
-
 // fails runs the program to its end, which must be a failure, and returns what it said.
 func (h *house) fails(args ...string) string {
 	h.t.Helper()
