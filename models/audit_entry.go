@@ -28,6 +28,9 @@ type AuditEntry struct {
 	Erased     bool   // the texts of the line are gone with the customer whom they were about
 }
 
+// TableName is the table's name: the log is one thing, not many.
+func (AuditEntry) TableName() string { return "audit" }
+
 // AuditHead is the end of an account's log: kept outside, it shows later that no line before it was changed or cut off.
 type AuditHead struct {
 	AccountID string `json:"account"`

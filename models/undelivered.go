@@ -37,3 +37,6 @@ type Undelivered struct {
 	LeftWhy      string     // waiting, delivered, presumed, cleared
 	Outcome      string     // how it ended, of what was cleared
 }
+
+// TableName is the table's name.
+func (Undelivered) TableName() string { return "undelivered" }

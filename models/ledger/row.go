@@ -9,9 +9,6 @@ import (
 	"undelivered/models/internal/db"
 )
 
-// TableName is the table's name.
-func TableName(_ models.Undelivered) string { return "undelivered" }
-
 // syncRow brings the row of the report in line with the notification, and the counters with the row.
 func syncRow(t *db.Tx, n *models.Notification, attempts []models.Attempt) error {
 	if _, err := PlaceOf(t, n.AccountID); err != nil {

@@ -16,9 +16,6 @@ import (
 	"undelivered/models"
 )
 
-// TableName is the table's name: the log is one thing, not many.
-func TableName(_ models.AuditEntry) string { return "audit" }
-
 type AuditHeadRow struct {
 	AccountID string
 	Seq       int
