@@ -149,8 +149,8 @@ func (d *desk) openNow() int {
 	return open
 }
 
-// A provider that removes the entry: done, read back, and the address is opted in after it; listed again later, the
-// request says so (semantics 8.1, C7 and C10).
+// A provider that removes the entry: done, read back, and the address is opted in after it; listed again
+// later, the request says so (RULES.md, Clear requests).
 func TestClearedAndReadBack(t *testing.T) {
 	onDesk(t, func(d *desk) {
 		d.asks()

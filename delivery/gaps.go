@@ -27,7 +27,7 @@ func (WatchArgs) Kind() string { return "watch" }
 // watchEvery is how often gaps are looked for.
 const watchEvery = time.Minute
 
-// Watcher fills gaps from the providers' own lists (semantics 3.5).
+// Watcher fills gaps from the providers' own lists (RULES.md, Gaps).
 type Watcher struct {
 	river.WorkerDefaults[WatchArgs]
 	Store  *store.Store

@@ -43,8 +43,8 @@ type Reply struct {
 	Body        []byte
 }
 
-// Receive verifies a request, keeps its events and only then answers with success. When we cannot store, the answer
-// is the one that makes this provider try again (semantics 3.4).
+// Receive verifies a request, keeps its events and only then answers with success. When we cannot store, the
+// answer is the one that makes this provider try again (RULES.md, Answers).
 func (r *Receiver) Receive(ctx context.Context, k Knock) Reply {
 	p, listed := providers.ByCode(k.Provider)
 	if !listed || p.Read == nil {

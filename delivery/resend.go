@@ -104,8 +104,8 @@ func (r *Resender) carry(ctx context.Context, attemptID string) error {
 // finishPause is how long to wait before a result that could not be recorded is recorded again.
 const finishPause = 200 * time.Millisecond
 
-// finish records a result, again and again while there is time: the attempt is read anew each time, so that one that
-// was recorded after all stays as it is (semantics 4.6).
+// finish records a result, again and again while there is time: the attempt is read anew each time, so that
+// one that was recorded after all stays as it is (RULES.md, A stop at any point).
 func (r *Resender) finish(ctx context.Context, h models.Handover, receipt models.Receipt, habits models.Habits) error {
 	for {
 		err := r.Store.Resend.FinishAttempt(ctx, h, receipt, habits)

@@ -69,7 +69,7 @@ func until(ctx context.Context, sweep func(context.Context) (int, error)) error 
 	}
 }
 
-// lookUp asks the providers' logs about hand-overs of which nobody knows (semantics 4.2, A14 and A15).
+// lookUp asks the providers' logs about hand-overs of which nobody knows (RULES.md, Attempts).
 func (s *Sweeper) lookUp(ctx context.Context) error {
 	open, err := s.Store.Resend.UnknownDue(ctx)
 	if err != nil {

@@ -831,7 +831,7 @@ CREATE TABLE callback_endpoints (
 );
 
 -- What it has not been told yet, in the order of the changes to one thing. A call holds ids and words of
--- our vocabulary only, never a name or an address: whoever is called asks for the rest.
+-- our own words only, never a name or an address: whoever is called asks for the rest.
 CREATE TABLE callbacks (
   account_id TEXT NOT NULL REFERENCES accounts (id),
   id TEXT NOT NULL,

@@ -49,7 +49,7 @@ func AtCommandLine(accountID string) Actor {
 	return Actor{Kind: Command, Name: "Command line", AccountID: accountID, Role: Owner}
 }
 
-// Right is something that not everybody may do (semantics 9.1).
+// Right is something that not everybody may do (RULES.md, Who may do what).
 type Right string
 
 // The rights.

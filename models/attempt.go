@@ -5,7 +5,7 @@ import "time"
 // AttemptState is where an attempt stands: its own side's state, and its outcome computed from its events.
 type AttemptState string
 
-// The states of an attempt (semantics 4.1).
+// The states of an attempt (RULES.md, Attempts).
 const (
 	Queued           AttemptState = "queued"
 	Sending          AttemptState = "sending"
@@ -71,8 +71,8 @@ type verdict struct {
 	event   string // id of the event that decides; empty: our own side does
 }
 
-// judge computes the outcome of an attempt from the set of its events and its own state. The order in which the
-// events arrived has no weight (semantics 5).
+// judge computes the outcome of an attempt from the set of its events and its own state. The order in which
+// the events arrived has no weight (RULES.md, Outcome of an attempt).
 func (a Attempt) judge(events []Event) verdict {
 	events = a.believed(events)
 	set := sortedOut(events)
@@ -184,8 +184,9 @@ func (a *Attempt) Cancel(why string, at time.Time) {
 	a.OwnState, a.OwnAt, a.Why, a.DueAt, a.Lease, a.LeaseUntil = Cancelled, at, why, nil, "", nil
 }
 
-// Stop ends an attempt before its hand-over. A resend is cancelled; an original that we were to send counts as
-// refused, because otherwise nobody would learn that it never went out (semantics 6.1).
+// Stop ends an attempt before its hand-over. A resend is cancelled; an original that we were to send counts
+// as refused, because otherwise nobody would learn that it never went out (RULES.md, States of a
+// notification).
 func (a *Attempt) Stop(why, reason string, at time.Time) {
 	if a.Resend() || why == "no_longer_needed" {
 		a.Cancel(why, at)

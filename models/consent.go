@@ -36,7 +36,7 @@ const LiftedBySet = "a later report takes its cause away"
 // Cause is why we refuse to send to an address.
 type Cause string
 
-// The causes (semantics 7.3).
+// The causes (RULES.md, Causes).
 const (
 	CauseHardBounce   Cause = "hard_bounce"
 	CauseInvalid      Cause = "invalid"

@@ -147,7 +147,8 @@ func TestOptOutAgainstWorker(t *testing.T) {
 	})
 }
 
-// Listed again after it had been cleared, twice: each request says the how-manieth time it was (semantics 8.1, C10).
+// Listed again after it had been cleared, twice: each request says which time in a row it was (RULES.md,
+// Clear requests).
 func TestListedAgainIsCounted(t *testing.T) {
 	onBoth(t, func(p *play) {
 		at := p.failedOnce(atA, aListedFault)

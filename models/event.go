@@ -9,7 +9,7 @@ import (
 // EventState says how far a kept event has come.
 type EventState string
 
-// The states of a kept event (semantics 3.1 step 5 and 3.3).
+// The states of a kept event (RULES.md, Taking an event in).
 const (
 	EventDue       EventState = "due"       // stored, not applied yet
 	EventApplied   EventState = "applied"   // it has had its effect
@@ -28,7 +28,7 @@ type Event struct {
 	NotificationID string
 	AttemptID      string
 
-	// DedupeKey is the same for every copy of the event, within its connection (semantics 3.2).
+	// DedupeKey is the same for every copy of the event, within its connection (RULES.md, Copies).
 	DedupeKey       string
 	ProviderEventID string // the provider's own id of the event, when it gives one
 	Type            EventType
@@ -36,7 +36,7 @@ type Event struct {
 	Reason          string // id of the dictionary; empty where the type needs none
 	Recipient       string // address or number as the provider wrote it, without <> and display name
 
-	// Ways to find the attempt, in the order of semantics 3.3.
+	// Ways to find the attempt, in this order (RULES.md, Matching).
 	AttemptRef        string // our attempt id, from the provider's metadata, the callback address or VERP
 	ProviderMessageID string
 	MessageID         string // Message-ID header without <>
@@ -51,7 +51,8 @@ type Event struct {
 	SuppressionKind string
 	// OccurredAt is the provider's time in UTC; zero when it gives none.
 	OccurredAt time.Time
-	// ByRank is set where the provider gives no time, or none to be trusted: rank decides, not time (semantics 3.6).
+	// ByRank is set where the provider gives no time, or none to be trusted: rank decides, not time
+	// (RULES.md, Time of an event).
 	ByRank bool
 	// AfterDelivery is the type that counts instead when the attempt had been delivered before (an SES
 	// Transient/General bounce after a delivery is an automatic reply). Empty: no difference.
@@ -110,7 +111,7 @@ func (t EventType) Valid() bool {
 	return false
 }
 
-// Failure says whether t is a final failure (an automatic reply is none: semantics 5, line 2).
+// Failure says whether t is a final failure (an automatic reply is none: RULES.md, Outcome of an attempt).
 func (t EventType) Failure() bool { return Status(t).Valid() && Status(t) != Autoresponder }
 
 // Progress says whether t only shows that the provider has the message.
@@ -122,7 +123,7 @@ func (t EventType) Progress() bool {
 	return false
 }
 
-// Prepare fills what the store adds, and sets impossible times right (semantics 3.6).
+// Prepare fills what the store adds, and sets impossible times right (RULES.md, Time of an event).
 func (e *Event) Prepare(c Connection, now time.Time) {
 	e.ID, e.AccountID, e.ConnectionID = NewID("evt", now), c.AccountID, c.ID
 	e.ReceivedAt, e.DueAt, e.Copies = now, now, 1

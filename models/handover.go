@@ -54,5 +54,5 @@ func (r Receipt) Pause(tries int) time.Duration {
 	return max(time.Duration(float64(wait)*(0.8+0.4*rand.Float64())), r.RetryAfter)
 }
 
-// backoff is the pause before the next try of a hand-over (semantics 4.2, A8), before the ± 20 %.
+// backoff is the pause before the next try of a hand-over (RULES.md, Attempts), before the ± 20 %.
 var backoff = []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, 4 * time.Hour}

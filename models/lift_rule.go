@@ -13,8 +13,8 @@ type liftRule struct {
 	nobodyAs Guard // how it is refused when nobody may
 }
 
-// LiftRules is the table of semantics 7.3. Who may is always a manager, an owner or support: what differs is said by
-// the facts.
+// LiftRules is the table of causes (RULES.md, Causes). Who may is always a manager, an owner or support: what
+// differs is said by the facts.
 var LiftRules = map[Cause]liftRule{
 	CauseHardBounce:   {may: true},
 	CauseRepeatedSoft: {may: true},

@@ -2,7 +2,7 @@ package models
 
 import "time"
 
-// Limits are the numbers that an installation may change (marked "default" in the product's rules).
+// Limits are the numbers of the rules (RULES.md); a test may run with smaller ones.
 type Limits struct {
 	Undo          time.Duration // a resend waits this long before the hand-over
 	Stale         time.Duration // a resend that could not start by then is cancelled

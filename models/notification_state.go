@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// NotificationState is where a notification stands, computed from its attempts (semantics 6.1).
+// NotificationState is where a notification stands, computed from its attempts (RULES.md, States of a
+// notification).
 type NotificationState string
 
 // The states of a notification.
@@ -51,7 +52,7 @@ func (n *Notification) settle(s NotificationState, at time.Time) {
 	n.State, n.DecidedAt, n.Status, n.Reason = s, at, "", ""
 }
 
-// stateOf is the table of semantics 6.1, line by line.
+// stateOf is the table of RULES.md, States of a notification, line by line.
 func (n *Notification) stateOf(newest Attempt, live []Attempt) NotificationState {
 	switch {
 	case n.ClearedAt != nil:

@@ -52,8 +52,8 @@ func never(guard models.Guard) map[string]string {
 	return column
 }
 
-// liftColumns are all causes of semantics 7.3, with how an address comes to them and what lifts them; support is set where
-// it may do more than the account's own people.
+// liftColumns are all causes (RULES.md, Causes), with how an address comes to them and what lifts them;
+// support is set where it may do more than the account's own people.
 var liftColumns = []struct {
 	name     string
 	happens  func(p *play, i int) string // to a fresh address
@@ -75,8 +75,8 @@ var liftColumns = []struct {
 	{"erased", erased, never(models.GuardLiftErased), nil},
 }
 
-// Every cause, by every role, with every kind of evidence: lifted, asked of somebody else, or refused, and in which
-// words (semantics 7.3).
+// Every cause, by every role, with every kind of evidence: lifted, asked of somebody else, or refused, and in
+// which words (RULES.md, Causes).
 func TestOptInByCauseRoleAndEvidence(t *testing.T) {
 	for _, cause := range liftColumns {
 		t.Run(cause.name, func(t *testing.T) {

@@ -24,7 +24,7 @@ func reasonExamples(t testing.TB) (email, sms []reasonExample) {
 	return file.Email, file.SMS
 }
 
-// Every example of the reference gets the reason that it names, or one that is right as well.
+// Every example of the dictionary gets the reason that it names, or one that is right as well.
 func TestReasonExamples(t *testing.T) {
 	email, sms := reasonExamples(t)
 	if len(email) != 95 || len(sms) != 174 {
@@ -68,7 +68,7 @@ func TestReasonDictionaryIsWhole(t *testing.T) {
 	}
 }
 
-// The status of a reason follows the vocabulary, with its three exceptions.
+// The status of a reason follows its class and kind, with three exceptions.
 func TestReasonStatus(t *testing.T) {
 	for id, want := range map[string]Status{
 		"user-unknown": HardBounce, "receiver-down": SoftBounce, "expired": NotDelivered, "spam-content": Spammed,
@@ -90,7 +90,7 @@ func TestReasonStatus(t *testing.T) {
 	}
 }
 
-// The steps of the matching stand in the order of the reference: each line hits a later step than the one above.
+// The steps of the matching stand in their order: each line hits a later step than the one above.
 func TestReasonMatchingOrder(t *testing.T) {
 	for _, x := range []struct {
 		name string

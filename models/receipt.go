@@ -54,7 +54,7 @@ func (r Receipt) trouble() string {
 	return "provider-timeout"
 }
 
-// HandoverOutcome is the class of the result of a hand-over (semantics 4.3).
+// HandoverOutcome is the class of the result of a hand-over (RULES.md, Results of a hand-over).
 type HandoverOutcome string
 
 // The four classes.

@@ -1,6 +1,7 @@
 package models
 
-// Guard names a reason to refuse a resend, in the order in which they are asked (semantics 9.2).
+// Guard names a reason to refuse a resend, in the order in which they are asked (RULES.md, Guards of a
+// resend).
 type Guard string
 
 // The guards; each has a sentence in the catalogue (guard.<name>).
@@ -30,7 +31,7 @@ const (
 	GuardDuplicate    Guard = "duplicate"     // bulk: the same content to the same address
 )
 
-// The guards of opting in again (semantics 7.3); each has a sentence in the catalogue (guard.<name>).
+// The guards of opting in again (RULES.md, Causes); each has a sentence in the catalogue (guard.<name>).
 const (
 	GuardLiftNobody  Guard = "lift_nobody"  // another address is the only way
 	GuardLiftErased  Guard = "lift_erased"  // the customer was erased

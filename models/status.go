@@ -27,7 +27,7 @@ const (
 	LookIntoIt  Family = "slate"
 )
 
-// OptOutRule says what a failure of a status does to the address (vocabulary, last column).
+// OptOutRule says what a failure of a status does to the address (RULES.md, Effects on an address).
 type OptOutRule string
 
 // The four rules.
@@ -44,7 +44,7 @@ type StatusInfo struct {
 	Family   Family
 	Icon     string // name in icons.svg, email
 	IconSMS  string // name in icons.svg, text message
-	Severity int    // the higher wins at the same instant (semantics 5.1)
+	Severity int    // the higher wins at the same instant (RULES.md, Outcome of an attempt)
 	OptOut   OptOutRule
 }
 
@@ -76,7 +76,7 @@ func (s Status) Info() StatusInfo {
 func (s Status) Valid() bool { return s.Info().Code != "" }
 
 // worse says whether s outranks other at the same instant: the higher severity, then the higher line of
-// semantics 5.1 (not_delivered, soft_bounce, mailbox_error stand in that order).
+// RULES.md, Outcome of an attempt (not_delivered, soft_bounce, mailbox_error stand in that order).
 func (s Status) worse(other Status) bool {
 	a, b := s.Info().Severity, other.Info().Severity
 	if a != b {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Window is the days that a report covers, both entirely, in the account's zone (semantics 6.3).
+// Window is the days that a report covers, both entirely, in the account's zone (RULES.md, Window).
 type Window struct {
 	From, To   string    // local dates, "2026-11-20"
 	Start, End time.Time // from the first instant of From to before the first instant of the day after To

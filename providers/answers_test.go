@@ -191,7 +191,8 @@ var successes = map[string]wiretest.Success{
 	"sparkpost": {Status: 200, Body: `{"results":{"total_rejected_recipients":0,"total_accepted_recipients":1,"id":"7"}}`, ID: "7"},
 }
 
-// Every kind of answer to a hand-over has its class (semantics 4.3), and whatever happens one request is made.
+// Every kind of answer to a hand-over has its class (RULES.md, Results of a hand-over), and whatever happens
+// one request is made.
 func TestHandOver(t *testing.T) {
 	for code, taken := range successes {
 		t.Run(code, func(t *testing.T) {

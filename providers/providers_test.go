@@ -49,7 +49,7 @@ var plainWords = map[string]models.EventType{"accepted": models.Accepted, "sent"
 	"resubscribed": models.Resubscribed, "address_suppressed": models.AddressSuppressed, "spam_complaint": models.Complaint,
 	"ignored": models.Unrecognised, "none": models.Unrecognised}
 
-// eventType maps the dictionary's words to ours (vocabulary.md).
+// eventType maps the words of the dictionary's examples to the event types of models.
 func (x expected) eventType() models.EventType {
 	if t, plain := plainWords[x.Event]; plain {
 		return t

@@ -52,7 +52,7 @@ type Base struct {
 	Path         string // of the page itself with its query, so that a form can come back
 	SignedInTill time.Time
 	Copied       bool   // the database is a copy: nothing is sent
-	RequestID    string // fresh for each page; forms derive theirs from it (semantics 9.4)
+	RequestID    string // fresh for each page; forms derive theirs from it (RULES.md, The same thing twice)
 }
 
 // MayWork says whether the person may change things: everybody but a viewer.

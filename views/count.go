@@ -18,7 +18,7 @@ func Count(n int) string {
 	return s
 }
 
-// Nth is a number as the how-manieth: 2nd, 3rd, 4th.
+// Nth is a number as a place in a row: 2nd, 3rd, 4th.
 func Nth(ctx context.Context, n int) string {
 	if id := "nth." + Count(n); Has(id) {
 		return T(ctx, id)

@@ -22,7 +22,7 @@ type AddressRow struct {
 	InARow     int
 	Limit      int      // this many in a row opt it out
 	Listed     []string // providers that list it
-	Causes     []string // codes of semantics 7.3 that hold
+	Causes     []string // codes of the causes that hold
 	Text       string   // why, and since when
 	AskURL     string   // clear it at the provider
 	MayOptIn   bool     // the person may lift what holds

@@ -10,7 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "undelivered/static"
 
-// htmxConfig is how htmx is set up: nothing evaluated, nothing stored, 422 shown (ui.md part 2).
+// htmxConfig is how htmx is set up: nothing evaluated, nothing stored, 422 shown.
 const htmxConfig = `{"includeIndicatorStyles":false,"allowEval":false,"allowScriptTags":false,"selfRequestsOnly":true,"historyCacheSize":0,"refreshOnHistoryMiss":true,"disableInheritance":true,"responseHandling":[{"code":"204","swap":false},{"code":"[23]..","swap":true},{"code":"422","swap":true},{"code":"[45]..","swap":false,"error":true}]}`
 
 func head(title string) templ.Component {

@@ -23,10 +23,10 @@ type OptInForm struct {
 	AgreeLink   string // for the customer's own confirmation
 }
 
-// Hows are the ways in which a customer can agree (semantics 7.5).
+// Hows are the ways in which a customer can agree (RULES.md, Consent records).
 var Hows = []string{"phone", "in_person", "other_email", "written_form", "web_form", "link", "text_message"}
 
-// Reasons for which an address that failed is opted in again (semantics 7.3).
+// Reasons for which an address that failed is opted in again (RULES.md, Causes).
 var LiftReasons = []string{"confirmed", "restored", "wrong_report"}
 
 func (f OptInForm) field(ctx context.Context, name, label string) Field {

@@ -43,7 +43,7 @@ type Incident struct {
 	Last   time.Time
 }
 
-// Gap is a time for which events of a connection may be missing (semantics 3.5).
+// Gap is a time for which events of a connection may be missing (RULES.md, Gaps).
 type Gap struct {
 	ID         string
 	Connection string

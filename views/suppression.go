@@ -31,7 +31,7 @@ type RequestLine struct {
 	Question          string // asked back and not answered yet
 	Asked             string // by whom
 	ListedAgain       time.Time
-	Times             int       // the how-manieth listing that was
+	Times             int       // which listing in a row that was
 	Lapses            time.Time // when nobody acts; zero: it does not
 	ReadBack          time.Time // the list was read again, and the entry was gone
 	Proven            time.Time // by the next delivery

@@ -16,7 +16,7 @@ import (
 	"undelivered/models/people"
 )
 
-// Most bytes of a body (semantics 3.1).
+// Most bytes of a body (RULES.md, Taking an event in).
 const (
 	bodyPage = 1 << 20
 	bodyHook = 8 << 20

@@ -26,7 +26,7 @@ type Callback struct {
 	CreatedAt time.Time
 }
 
-// callbackBody is what is sent: ids and words of our vocabulary, never a name or an address.
+// callbackBody is what is sent: ids and our own words, never a name or an address.
 type callbackBody struct {
 	Type      CallbackType `json:"type"`
 	Timestamp time.Time    `json:"timestamp"`

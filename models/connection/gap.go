@@ -11,7 +11,7 @@ import (
 	"undelivered/models/internal/db"
 )
 
-// Gap is a time for which events of a connection may be missing (semantics 3.5).
+// Gap is a time for which events of a connection may be missing (RULES.md, Gaps).
 type Gap struct {
 	ID           string `gorm:"primaryKey"`
 	AccountID    string `gorm:"primaryKey"`

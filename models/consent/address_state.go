@@ -17,7 +17,7 @@ type AddressState struct {
 	Listed     []models.Suppression `gorm:"-"` // open entries at providers
 }
 
-// The states of an address (semantics 7.2), as the catalogue names them.
+// The states of an address (RULES.md, States of an address), as the catalogue names them.
 const (
 	AddressActive   = "active"
 	AddressShaky    = "shaky"

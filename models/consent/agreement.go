@@ -10,7 +10,7 @@ import (
 	"undelivered/models/people"
 )
 
-// Agreement is what a person records of a customer's agreement (semantics 7.5).
+// Agreement is what a person records of a customer's agreement (RULES.md, Consent records).
 type Agreement struct {
 	GivenBy  string
 	How      string    // one of the ways below

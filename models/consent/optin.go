@@ -29,9 +29,9 @@ type OptInResult struct {
 	Link     string // token of the customer's own confirmation, to be handed over by staff
 }
 
-// OptIn lifts what holds against an address, as far as the person may (semantics 7.3 and 8.2). What a provider lists,
-// and what somebody else has to approve, becomes a clear request. Missing records are Invalid, the rest is a Refusal;
-// then nothing is changed.
+// OptIn lifts what holds against an address, as far as the person may (RULES.md, Causes). What a provider
+// lists, and what somebody else has to approve, becomes a clear request. Missing records are Invalid, the
+// rest is a Refusal; then nothing is changed.
 func (s *Store) OptIn(ctx context.Context, a models.Actor, ask OptInAsk) (r OptInResult, err error) {
 	if err := a.Need(models.Work); err != nil {
 		return r, err

@@ -51,7 +51,7 @@ func OptOut(t *db.Tx, by models.Actor, a models.Address, o models.OptOut) error 
 	return cancelQueued(t, by, a, "opted_out")
 }
 
-// cancelQueued cancels what waits to be sent to an address (semantics 4.2, A4b).
+// cancelQueued cancels what waits to be sent to an address (RULES.md, Attempts).
 func cancelQueued(t *db.Tx, by models.Actor, a models.Address, why string) error {
 	var queued []models.Attempt
 	if err := t.Where("account_id = ? AND address_id = ? AND own_state = 'queued'", a.AccountID, a.ID).

@@ -8,7 +8,7 @@ import (
 	"undelivered/models/internal/db"
 )
 
-// RequestState is where a clear request stands (semantics 8.1).
+// RequestState is where a clear request stands (RULES.md, Clear requests).
 type RequestState string
 
 // The states of a clear request.
@@ -67,7 +67,7 @@ type ClearRequest struct {
 	DoneAt           *time.Time
 	ReadBackAt       *time.Time
 	RelistedAt       *time.Time
-	RelistedTimes    int // the how-manieth listing that was
+	RelistedTimes    int // which listing in a row that was
 	ProvenAt         *time.Time
 	Version          int
 }

@@ -9,8 +9,8 @@ import (
 	"undelivered/models/people"
 )
 
-// askFor makes the clear requests of one obstacle: one for each provider's entry, or one about our own opt-out alone.
-// What needs nobody else is approved at once (semantics 8.1, C1 and C2).
+// askFor makes the clear requests of one obstacle: one for each provider's entry, or one about our own
+// opt-out alone. What needs nobody else is approved at once (RULES.md, Clear requests).
 func askFor(t *db.Tx, a models.Actor, address models.Address, ask OptInAsk, o obstacle, record models.Consent, r *OptInResult) error {
 	entries := o.entries
 	if len(entries) == 0 {

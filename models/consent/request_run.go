@@ -15,7 +15,7 @@ import (
 // harmless to repeat.
 const clearLease = 5 * time.Minute
 
-// Six tries within a day, then a person takes over (semantics 8.1, C9).
+// Six tries within a day, then a person takes over (RULES.md, Clear requests).
 var clearPauses = []time.Duration{time.Minute, 10 * time.Minute, time.Hour, 4 * time.Hour, 12 * time.Hour}
 
 const clearWithin = 24 * time.Hour

@@ -8,7 +8,7 @@ import (
 	"undelivered/models/internal/db"
 )
 
-// lapseAfter is how long a request waits for somebody to act (semantics 8.1, C4).
+// lapseAfter is how long a request waits for somebody to act (RULES.md, Clear requests).
 const lapseAfter = 14 * 24 * time.Hour
 
 // overdue is how late a job may be before it is asked for again.

@@ -85,8 +85,9 @@ func takenOff(t *db.Tx, e *models.Event, a models.Address, kind string) error {
 	return offerDropped(t, a.AccountID, a.ID)
 }
 
-// LiftByCustomer lifts what the customer's own act undoes: START lifts STOP, a new subscription the unsubscribe.
-// The consent record is written by the product, with the message as evidence (semantics 7.4).
+// LiftByCustomer lifts what the customer's own act undoes: START lifts STOP, a new subscription the
+// unsubscribe. The consent record is written by the product, with the message as evidence (RULES.md, Effects
+// on an address).
 func LiftByCustomer(t *db.Tx, e *models.Event, a models.Address) error {
 	cause, how := models.CauseUnsubscribed, "web_form"
 	if a.Channel == models.SMS {

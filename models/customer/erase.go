@@ -13,9 +13,9 @@ import (
 // erasedName is what an erased customer is called.
 const erasedName = "Erased customer"
 
-// EraseCustomer forgets a person (semantics 6.4): nothing that is kept afterwards tells who it was. Opt-outs stay with a
-// keyed digest of the address, so that nobody writes to it again; consent records stay as proof; the counts stay as they
-// were, and the log keeps its lines without what they said.
+// EraseCustomer forgets a person (RULES.md, Keeping): nothing that is kept afterwards tells who it was.
+// Opt-outs stay with a keyed digest of the address, so that nobody writes to it again; consent records stay
+// as proof; the counts stay as they were, and the log keeps its lines without what they said.
 func (s *Store) EraseCustomer(ctx context.Context, a models.Actor, customerID string, version int) error {
 	if err := a.Need(models.Work); err != nil {
 		return err

@@ -88,10 +88,10 @@ func endRequests(t *db.Tx, e erasure) error {
 	return nil
 }
 
-// eraseProofs keeps of an agreement what proves it: that there was one, to what, how and when it was given, and who wrote
-// it down (semantics 7.5; five years). Who gave it, the words and the evidence name the customer, so that only their keyed
-// digests stay: whoever has the paper, or hears the name, can still be shown that it is the one on record; nobody can read
-// it from here.
+// eraseProofs keeps of an agreement what proves it: that there was one, to what, how and when it was given,
+// and who wrote it down (RULES.md, Consent records: five years). Who gave it, the words and the evidence name
+// the customer, so that only their keyed digests stay: whoever has the paper, or hears the name, can still be
+// shown that it is the one on record; nobody can read it from here.
 func eraseProofs(t *db.Tx, e erasure) error {
 	var all []models.Consent
 	if err := t.Where("account_id = ? AND address_id IN ?", e.c.AccountID, e.addressIDs()).Order("id").

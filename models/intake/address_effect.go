@@ -11,8 +11,9 @@ import (
 	"undelivered/models/ledger"
 )
 
-// AffectAddress gives an event its effect on the address (semantics 7.4): opt-outs, the soft counter, and what the
-// provider now lists. Blocked, filtered, autoresponder and faults of sender or content never count against it.
+// AffectAddress gives an event its effect on the address (RULES.md, Effects on an address): opt-outs, the
+// soft counter, and what the provider now lists. Blocked, filtered, autoresponder and faults of sender or
+// content never count against it.
 func AffectAddress(t *db.Tx, e *models.Event, attempt models.Attempt) error {
 	address, err := addressOfEvent(t, e, attempt)
 	if err != nil || address.ID == "" {

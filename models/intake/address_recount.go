@@ -17,8 +17,8 @@ type softStory struct {
 	failed  time.Time // the newest failure that counts
 }
 
-// softStoryOf reads the story from outcomes, newest first. What was before from is settled. A delivery ends a run, and takes
-// no opt-out back that was reached before it (semantics 7.4).
+// softStoryOf reads the story from outcomes, newest first. What was before from is settled. A delivery ends a
+// run, and takes no opt-out back that was reached before it (RULES.md, Effects on an address).
 func softStoryOf(attempts []models.Attempt, from time.Time, l models.Limits) softStory {
 	var story softStory
 	var run []time.Time

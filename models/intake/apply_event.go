@@ -7,8 +7,8 @@ import (
 	"undelivered/models/ledger"
 )
 
-// apply gives one stored event its effect, in the transaction at hand: the only way in which what a provider says
-// changes a notification or an address (semantics 3.1, step 5).
+// apply gives one stored event its effect, in the transaction at hand: the only way in which what a provider
+// says changes a notification or an address (RULES.md, Taking an event in).
 func apply(t *db.Tx, e *models.Event) error {
 	if e.Sample || e.Type == models.Unrecognised {
 		return keepAs(t, e, models.EventIgnored)

@@ -11,7 +11,8 @@ import (
 	"undelivered/models/ledger"
 )
 
-// match finds the attempt that an event belongs to, in the order of semantics 3.3. The zero Attempt: none.
+// match finds the attempt that an event belongs to, in its order (RULES.md, Matching). The zero Attempt:
+// none.
 func match(t *db.Tx, e *models.Event) (models.Attempt, error) {
 	for _, way := range []func(*db.Tx, *models.Event) (models.Attempt, error){
 		byAttemptRef, byProviderMessage, byMessageID, byNotificationRef, byTime,

@@ -66,5 +66,6 @@ func openAgain(t *db.Tx, n models.Notification) error {
 	return db.Wrap(t.Save(&last).Error, "opening an attempt again")
 }
 
-// LookUps are the times after which an unknown hand-over is looked up in the provider's log (A14).
+// LookUps are the times after which an unknown hand-over is looked up in the provider's log (RULES.md,
+// Attempts).
 var LookUps = []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour}

@@ -82,7 +82,7 @@ func Reopen(t *db.Tx, a models.Actor, id string) error {
 	return Recompute(t, &n, a)
 }
 
-// SayArrived ends an unknown hand-over: the customer has it. A note is required (A16).
+// SayArrived ends an unknown hand-over: the customer has it. A note is required.
 func (s *Store) SayArrived(ctx context.Context, a models.Actor, id, note string) error {
 	if err := a.Need(models.Work); err != nil {
 		return err

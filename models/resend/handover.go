@@ -18,8 +18,9 @@ func (n NotYet) Error() string { return "models: not yet, in " + n.Wait.String()
 // Is makes it one of the reasons for which nothing is handed over now.
 func (n NotYet) Is(target error) bool { return target == models.ErrNotYours }
 
-// TakeAttempt gives a queued attempt to a worker: the guards are asked again, and "sending" is committed before any
-// byte goes out (semantics 4.2, A2, A3, A5). ErrNotYours: another worker has it, or it is not to be sent any more.
+// TakeAttempt gives a queued attempt to a worker: the guards are asked again, and "sending" is committed
+// before any byte goes out (RULES.md, Attempts). ErrNotYours: another worker has it, or it is not to be sent
+// any more.
 func (s *Store) TakeAttempt(ctx context.Context, id string) (h models.Handover, err error) {
 	taken := false
 	err = s.db.InTx(ctx, func(t *db.Tx) error {

@@ -11,14 +11,14 @@ import (
 	"undelivered/models/ledger"
 )
 
-// Numbers of semantics 4.2 and 4.5.
+// Numbers of a hand-over that is tried again (RULES.md, Attempts).
 
 const handoverTries = 6
 
 const repeatPause = 30 * time.Second
 
 // FinishAttempt records how a hand-over ended. Only the worker that holds the attempt may say so, also when its lease
-// has run out meanwhile and the attempt became unknown (A13).
+// has run out meanwhile and the attempt became unknown.
 func (s *Store) FinishAttempt(ctx context.Context, h models.Handover, r models.Receipt, habits models.Habits) error {
 	return s.db.InTx(ctx, func(t *db.Tx) error {
 		lease := h.Attempt.Lease
@@ -67,7 +67,7 @@ func taken(t *db.Tx, n *models.Notification, a *models.Attempt, r models.Receipt
 func again(t *db.Tx, n *models.Notification, a *models.Attempt, pause time.Duration) error {
 	due := t.Now.Add(pause)
 	if end := a.AskedAt.Add(t.Database.Limits().Stale + time.Second); due.After(end) {
-		due = end // whatever the provider says: it ends then, and people are told (A5)
+		due = end // whatever the provider says: it ends then, and people are told
 	}
 	a.OwnState, a.OwnAt, a.DueAt, a.Lease, a.LeaseUntil = models.Queued, t.Now, &due, "", nil
 	if err := ledger.SaveOwn(t, n, a); err != nil {

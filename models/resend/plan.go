@@ -23,7 +23,7 @@ func (p plan) newest() models.Attempt {
 	return p.attempts[len(p.attempts)-1]
 }
 
-// planResend asks the guards of semantics 9.2, in their order.
+// planResend asks the guards in their order (RULES.md, Guards of a resend).
 func planResend(t *db.Tx, a models.Actor, n models.Notification, ask ResendAsk) (p plan, err error) {
 	if err := t.Where("account_id = ? AND notification_id = ?", n.AccountID, n.ID).Order("number").
 		Find(&p.attempts).Error; err != nil {

@@ -11,7 +11,7 @@ import (
 	"undelivered/models/ledger"
 )
 
-// ExpireLeases ends what a worker that died, or hangs, had in hand (A12). habits tells a provider's habits by its code.
+// ExpireLeases ends what a worker that died, or hangs, had in hand. habits tells a provider's habits by its code.
 func (s *Store) ExpireLeases(ctx context.Context, habits func(provider string) models.Habits) (int, error) {
 	return s.sweep(ctx, "own_state = 'sending' AND lease_until < ?", func(t *db.Tx, h *models.Handover) error {
 		if h.Attempt.OwnState != models.Sending || h.Attempt.LeaseUntil == nil || !h.Attempt.LeaseUntil.Before(t.Now) {
@@ -25,7 +25,7 @@ func (s *Store) ExpireLeases(ctx context.Context, habits func(provider string) m
 	})
 }
 
-// SettleDue turns attempts that were accepted and heard no bad news for their settling time into presumed (A18).
+// SettleDue turns attempts that were accepted and heard no bad news for their settling time into presumed.
 func (s *Store) SettleDue(ctx context.Context) (int, error) {
 	return s.sweep(ctx, "own_state = 'accepted' AND settle_at < ?", func(t *db.Tx, h *models.Handover) error {
 		a := &h.Attempt

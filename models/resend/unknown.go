@@ -16,7 +16,8 @@ type LogAnswer struct {
 	ProviderMessageID string
 }
 
-// Numbers of semantics 4.2, A15: twice, at least so far apart, and not before so long after the hand-over.
+// A complete log is believed when it lacks the message twice, at least so far apart, and not before so long
+// after the hand-over (RULES.md, Attempts).
 const (
 	logTwiceApart = 15 * time.Minute
 	logNotBefore  = 30 * time.Minute

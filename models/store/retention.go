@@ -7,9 +7,9 @@ import (
 	"undelivered/models/internal/db"
 )
 
-// Forget removes what is kept no longer (semantics 6.4): contents and raw bodies after ninety days, notifications after
-// four hundred, expired sessions and links, callbacks that were given up after thirty days, the marks of forms after a
-// week, and files of corrections after a day.
+// Forget removes what is kept no longer (RULES.md, Keeping): contents and raw bodies after ninety days,
+// notifications after four hundred, expired sessions and links, callbacks that were given up after thirty
+// days, the marks of forms after a week, and files of corrections after a day.
 func (s *Store) Forget(ctx context.Context) error {
 	now, l := s.db.Now(), s.db.Limits()
 	for _, step := range []struct {

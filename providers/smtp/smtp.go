@@ -109,8 +109,8 @@ func test(ctx context.Context, c *wire.Client, s wire.Settings) error {
 	return nil
 }
 
-// classed classes what went wrong (semantics 4.3): before the final dot nothing was handed over; a lost line after
-// it leaves the outcome open; a reply decides by its first digit wherever it comes.
+// classed classes what went wrong (RULES.md, Results of a hand-over): before the final dot nothing was handed
+// over; a lost line after it leaves the outcome open; a reply decides by its first digit wherever it comes.
 func classed(err error) wire.Receipt {
 	r := wire.Receipt{Outcome: wire.Later, Err: err, Diagnostic: wire.Words(err.Error()), Reason: "provider-unreachable"}
 	at := connecting

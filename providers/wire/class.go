@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Class classes an answer to a hand-over by its HTTP side alone (semantics 4.3). The caller still has to find
-// the message id of a 2xx: without one the outcome is open.
+// Class classes an answer to a hand-over by its HTTP side alone (RULES.md, Results of a hand-over). The
+// caller still has to find the message id of a 2xx: without one the outcome is open.
 func Class(a Answer) Receipt {
 	r := Receipt{HTTPStatus: a.Status, Err: a.Err, RetryAfter: retryAfter(a.Header, time.Now())}
 	switch {

@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// Limits of one request to a provider (reference, part 12.5).
+// Limits of one request to a provider.
 const (
 	connectLimit = 10 * time.Second
 	totalLimit   = 30 * time.Second
@@ -26,7 +26,7 @@ const (
 )
 
 // Client speaks HTTP to providers. It never follows a redirect and never repeats a request by itself,
-// because a hidden repetition is a second message to a customer (semantics 4.3).
+// because a hidden repetition is a second message to a customer (RULES.md, Results of a hand-over).
 type Client struct {
 	http    *http.Client
 	way     *Outward

@@ -150,7 +150,8 @@ func NotTaken(err error) Receipt {
 	return Receipt{Outcome: Refused, Err: err, Reason: "not-sent-bad-request"}
 }
 
-// WithID completes a receipt of a 2xx answer: without a readable id the outcome is open (semantics 4.3).
+// WithID completes a receipt of a 2xx answer: without a readable id the outcome is open (RULES.md, Results of
+// a hand-over).
 func WithID(r Receipt, id string) Receipt {
 	if r.ProviderMessageID = id; id == "" {
 		r.Outcome, r.Err = Open, errNoID

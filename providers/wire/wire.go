@@ -70,7 +70,7 @@ type Provider struct {
 	Suppressions *Suppressions
 	// Missed asks the provider's own lists for what happened from a time to a time.
 	Missed func(ctx context.Context, c *Client, s Settings, from, to time.Time) ([]models.Event, error)
-	// Find asks the provider's log about one message that may have been handed over (semantics 4.2, A14).
+	// Find asks the provider's log about one message that may have been handed over (RULES.md, Attempts).
 	Find func(ctx context.Context, c *Client, s Settings, m Message) (Found, error)
 	// State asks what became of one message: for a provider whose reports are lost after a short outage already.
 	State func(ctx context.Context, c *Client, s Settings, messageID string) ([]models.Event, error)
@@ -146,7 +146,7 @@ type Message struct {
 	SentUntil   time.Time         // for Find: when the last one had ended; zero: there was one
 }
 
-// Outcome is the class of the result of a hand-over (semantics 4.3).
+// Outcome is the class of the result of a hand-over (RULES.md, Results of a hand-over).
 type Outcome = models.HandoverOutcome
 
 // The four classes.

@@ -90,8 +90,8 @@ type Success struct {
 	Body, ID string
 }
 
-// HandOver is the exam that every Send over HTTP sits: each kind of answer has its class (semantics 4.3), and
-// whatever happens exactly one request is made.
+// HandOver is the exam that every Send over HTTP sits: each kind of answer has its class (RULES.md, Results
+// of a hand-over), and whatever happens exactly one request is made.
 func HandOver(t *testing.T, p wire.Provider, s wire.Settings, m wire.Message, taken Success) {
 	t.Helper()
 	status, id := taken.Status, taken.ID

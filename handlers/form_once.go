@@ -33,8 +33,8 @@ const (
 	onceWait = 15 * time.Second
 )
 
-// Once lets a form have its effect once: pressed twice, reloaded, or sent again after a lost answer, it leads to where
-// the first led, with the same message (semantics 9.4).
+// Once lets a form have its effect once: pressed twice, reloaded, or sent again after a lost answer, it leads
+// to where the first led, with the same message (RULES.md, The same thing twice).
 func (h *Handlers) Once(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		id := c.FormValue("request_id")

@@ -10,8 +10,9 @@ import (
 	"undelivered/models/store"
 )
 
-// Heart says every few seconds that the program runs, so that the times in which it did not are known (semantics 3.5).
-// It does not go through the jobs, because a job that waits its turn is no sign that nothing was taken in.
+// Heart says every few seconds that the program runs, so that the times in which it did not are known
+// (RULES.md, Gaps). It does not go through the jobs, because a job that waits its turn is no sign that
+// nothing was taken in.
 type Heart struct {
 	Store *store.Store
 	Log   *slog.Logger

@@ -18,7 +18,7 @@ func HookLimit(provider string) int64 {
 }
 
 // TooOften is the answer to a provider that knocks more often than it may: the one that makes it come again
-// (semantics 3.4).
+// (RULES.md, Answers).
 func TooOften(provider string) int {
 	if p, known := providers.ByCode(provider); known && p.Busy != 0 {
 		return p.Busy
