@@ -78,22 +78,15 @@ func causeOf(e *models.Event) models.Cause {
 	if !known || Blameless(reason) {
 		return ""
 	}
-	switch models.Status(e.Type) {
-	case models.HardBounce:
-		return onlyIf(reason.Suppress == "yes" || reason.Suppress == "", models.CauseHardBounce)
-	case models.InvalidStatus:
-		return onlyIf(reason.Suppress == "yes" || reason.Suppress == "", models.CauseInvalid)
-	case models.Dropped:
+	switch status := models.Status(e.Type); {
+	case status.Info().OptOut == models.OptOutMirrors:
 		return droppedCauses[reason.ID]
+	case status.Info().OptOut != models.OptOutAtOnce || reason.Suppress != "yes" && reason.Suppress != "":
+		return ""
+	case status == models.InvalidStatus:
+		return models.CauseInvalid
 	}
-	return ""
-}
-
-func onlyIf(holds bool, c models.Cause) models.Cause {
-	if holds {
-		return c
-	}
-	return ""
+	return models.CauseHardBounce
 }
 
 // droppedCauses: a dropped reason that names a cause mirrors the provider's list here.
@@ -113,10 +106,10 @@ func countsSoftly(kind models.EventType, reasonID string) bool {
 	if Blameless(reason) {
 		return false
 	}
-	switch models.Status(kind) {
-	case models.SoftBounce, models.MailboxError:
+	switch models.Status(kind).Info().OptOut {
+	case models.OptOutRepeated:
 		return true
-	case models.HardBounce, models.InvalidStatus:
+	case models.OptOutAtOnce:
 		return reason.Suppress == "repeat"
 	}
 	return false
