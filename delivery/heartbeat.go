@@ -10,16 +10,16 @@ import (
 	"undelivered/models/store"
 )
 
-// Heart says every few seconds that the program runs, so that the times in which it did not are known
+// Heartbeat says every few seconds that the program runs, so that the times in which it did not are known
 // (RULES.md, Gaps). It does not go through the jobs, because a job that waits its turn is no sign that
 // nothing was taken in.
-type Heart struct {
+type Heartbeat struct {
 	Store *store.Store
 	Log   *slog.Logger
 }
 
-// Live beats until the context ends, and says then that the program stops. The store has been woken before.
-func (h Heart) Live(ctx context.Context) {
+// Run beats until the context ends, and says then that the program stops. The store has been woken before.
+func (h Heartbeat) Run(ctx context.Context) {
 	tick, life := time.NewTicker(connection.BeatEvery), time.NewTicker(models.InstanceBeat)
 	defer tick.Stop()
 	defer life.Stop()

@@ -177,12 +177,12 @@ func wishes(texts []wire.Inbound) []models.Event {
 	var events []models.Event
 	for _, text := range texts {
 		kind, code := models.Unrecognised, ""
-		switch keyword.WishOf(text.Keyword, text.Text) {
-		case keyword.WishStop:
+		switch keyword.KeywordOf(text.Keyword, text.Text) {
+		case keyword.Stop:
 			kind = models.Unsubscribed
-		case keyword.WishStart:
+		case keyword.Start:
 			kind = models.Resubscribed
-		case keyword.WishUnsure: // a person decides
+		case keyword.Unsure: // a person decides
 			code = "wish:unsure"
 		}
 		key := text.ID

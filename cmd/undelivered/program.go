@@ -206,7 +206,7 @@ func (p *program) awaitDecision(ctx context.Context) {
 func (p *program) heart(ctx context.Context) func() {
 	ctx, cancel := context.WithCancel(ctx)
 	var beating sync.WaitGroup
-	beating.Go(func() { delivery.Heart{Store: p.store, Log: p.log}.Live(ctx) })
+	beating.Go(func() { delivery.Heartbeat{Store: p.store, Log: p.log}.Run(ctx) })
 	return func() {
 		cancel()
 		beating.Wait()

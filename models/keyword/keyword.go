@@ -10,25 +10,25 @@ import (
 	"undelivered/models"
 )
 
-// TextWish is what a text of a customer asks for.
-type TextWish string
+// Keyword is what a text of a customer asks for.
+type Keyword string
 
 // The wishes; empty for any other text.
 const (
-	WishStop   TextWish = "stop"
-	WishStart  TextWish = "start"
-	WishHelp   TextWish = "help"
-	WishUnsure TextWish = "unsure" // it may ask to stop or to start: a person decides
+	Stop   Keyword = "stop"
+	Start  Keyword = "start"
+	Help   Keyword = "help"
+	Unsure Keyword = "unsure" // it may ask to stop or to start: a person decides
 )
 
-// WishOf reads the wish of a text: what the provider understood, else the text itself, by its meaning. A word that asks
+// KeywordOf reads the wish of a text: what the provider understood, else the text itself, by its meaning. A word that asks
 // counts with thanks, a please or an explanation around it; in another sentence it is unsure.
-func WishOf(keyword, text string) TextWish {
-	if wish, ok := loneWishes[plainWords(keyword)]; ok && keyword != "" {
+func KeywordOf(keyword, text string) Keyword {
+	if wish, ok := loneKeywords[plainWords(keyword)]; ok && keyword != "" {
 		return wish
 	}
 	said := plainWords(text)
-	if wish, ok := loneWishes[said]; ok {
+	if wish, ok := loneKeywords[said]; ok {
 		return wish
 	}
 	stop, start := asks(said, stopPhrases), asks(withoutAll(said, stopPhrases), startPhrases)
@@ -36,11 +36,11 @@ func WishOf(keyword, text string) TextWish {
 	case said == "" || len(said) > longestWish:
 		return ""
 	case stop == certain && start == absent:
-		return WishStop
+		return Stop
 	case start == certain && stop == absent:
-		return WishStart
+		return Start
 	case stop != absent || start != absent || mentions(said, ambiguous):
-		return WishUnsure
+		return Unsure
 	}
 	return ""
 }
