@@ -146,7 +146,7 @@ func (h *house) start(args ...string) {
 	if err := h.run.Start(); err != nil {
 		h.t.Fatal(err)
 	}
-	h.await(time.Minute, "the program to be ready", func() bool {
+	h.await(3*time.Minute, "the program to be ready", func() bool {
 		res, err := http.Get(h.url + "/readyz")
 		if err != nil {
 			return false

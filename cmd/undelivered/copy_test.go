@@ -29,6 +29,7 @@ func (h *house) copied() *house {
 // A database that was copied while messages waited sends none of them by itself: it says what waits and asks, and does what it
 // is told.
 func TestKilledAndCopied(t *testing.T) {
+	t.Parallel()
 	h, k := newHouse(t), newTaken()
 	host, port := mailServer(t, k)
 	endpoint, player := textProvider(t, k)

@@ -119,11 +119,17 @@ func (d *deck) next(age time.Duration) *mishap {
 	if !first {
 		at = d.weighted()
 	}
-	if d.all[at].passes() && atEdge(age, passedAgo) {
+	spam := func(at int) bool { return d.all[at].event.Type == models.Complaint && age < complainedAgo }
+	if first = first && !spam(at); !first && spam(at) {
+		at = d.weighted()
+	}
+	if spam(at) || d.all[at].passes() && atEdge(age, passedAgo) {
 		return nil
 	}
 	d.spare = 0
-	d.turn++
+	if first {
+		d.turn++
+	}
 	return &d.all[at]
 }
 
@@ -133,10 +139,12 @@ const (
 	laterOf = 10
 )
 
-// How long the report shows a failure, and how long ago one was that may have passed.
+// How long the report shows a failure, how long ago one was that may have passed, and how long nobody has reported spam:
+// after such a report several at once can't be sent again for a week.
 const (
-	monthAgo  = 30 * 24 * time.Hour
-	passedAgo = 3 * 24 * time.Hour
+	complainedAgo = 9 * 24 * time.Hour
+	monthAgo      = 30 * 24 * time.Hour
+	passedAgo     = 3 * 24 * time.Hour
 )
 
 // atEdge says whether the hour of the start decides on which side of an age the message stands: whether the report
