@@ -152,7 +152,7 @@ var reminder = wire.Message{AttemptID: "att_01", To: "mira.okafor@example.net", 
 	ReturnPath: "b+att_01.abcdefghijklmnop@bounces.harbourstreet.example"}
 
 func hand(s wire.Settings, m wire.Message) wire.Receipt {
-	return Provider.Send(context.Background(), nil, s, m)
+	return Provider.Send(context.Background(), wire.NewClient(), s, m)
 }
 
 // A mail goes out over each kind of line with its marks, its bounce address and all its words.
@@ -311,11 +311,11 @@ func TestPlainLogin(t *testing.T) {
 func TestSettingsProof(t *testing.T) {
 	h := &host{}
 	s := h.start(t, "starttls")
-	if err := Provider.Test(context.Background(), nil, s); err != nil {
+	if err := Provider.Test(context.Background(), wire.NewClient(), s); err != nil {
 		t.Error(err)
 	}
 	s["password"] = "wrong"
-	if err := Provider.Test(context.Background(), nil, s); err == nil {
+	if err := Provider.Test(context.Background(), wire.NewClient(), s); err == nil {
 		t.Error("a wrong password passes")
 	}
 	if n := len(h.letters()); n != 0 {
