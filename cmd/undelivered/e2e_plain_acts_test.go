@@ -44,7 +44,7 @@ var plainActs = []act{
 	{route: "/bulk/:id/start", who: manager, await: "Resend 501 of 501", fields: form{"count": "501"}, says: "Each waits 10 seconds"},
 	{route: "/bulk/:id/pause", who: manager, says: "Paused"},
 	{route: "/bulk/:id/resume", who: manager, says: "At work"},
-	{route: "/bulk/:id/undo", who: manager, says: "Taken back"},
+	{route: "/bulk/:id/undo", who: manager, says: "aken back"},
 
 	{route: "/customers/:id", who: manager, way: []string{"/customers", anyCustomer, `a[href$="/edit"]`}, fields: form{"name": "Ada Lovelace"}, says: "Saved"},
 	{route: "/customers/:id/addresses", who: manager, way: []string{"", `a[href$="/addresses/new"]`}, fields: form{"value": "ada@lovelace.example"}, says: "Saved"},

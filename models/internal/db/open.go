@@ -65,7 +65,7 @@ type DB struct {
 
 // Open opens the database and brings its schema up to date.
 func Open(ctx context.Context, o Options) (*DB, error) {
-	d := &DB{Log: o.Log, clock: o.Now, limits: o.Limits.OrDefault(), realOnly: o.RealOnly, File: o.File}
+	d := &DB{Log: o.Log, clock: o.Now, limits: o.Limits.OrDefault(), realOnly: o.RealOnly}
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
@@ -89,6 +89,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 
 func (s *DB) open(ctx context.Context, o Options) (err error) {
 	if o.URL == "" {
+		s.File = o.File
 		err = s.openSQLite(ctx, o.File)
 	} else {
 		err = s.openPostgres(ctx, o.URL, o.ReplicaURL)
