@@ -7,9 +7,11 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // Budgets of the house.
@@ -35,7 +37,8 @@ func sources(t *testing.T) []source {
 		if err != nil {
 			return err
 		}
-		if name := entry.Name(); entry.IsDir() && path != "." && (strings.HasPrefix(name, ".") || name == "testdata" || name == "bin") {
+		if name := entry.Name(); entry.IsDir() && path != "." &&
+			(strings.HasPrefix(name, ".") || name == "testdata" || name == "bin") {
 			return filepath.SkipDir
 		}
 		if entry.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_templ.go") {
@@ -71,7 +74,8 @@ func TestSizes(t *testing.T) {
 			if !ok || f.Body == nil {
 				continue
 			}
-			if lines := s.set.Position(f.End()).Line - s.set.Position(f.Pos()).Line + 1; lines > mostFunctionLines {
+			if lines := s.set.Position(f.End()).Line - s.set.Position(f.Pos()).Line +
+				1; lines > mostFunctionLines {
 				t.Errorf("%s: %s has %d lines; at most %d", s.path, f.Name.Name, lines, mostFunctionLines)
 			}
 			if n := f.Type.Params.NumFields() - inTransaction(f); n > mostParameters {
@@ -94,7 +98,8 @@ func TestSizes(t *testing.T) {
 	}
 }
 
-// inTransaction is 1 for a function that works in a transaction which is handed to it: it stands where a receiver would.
+// inTransaction is 1 for a function that works in a transaction which is handed to it: it stands where a
+// receiver would.
 func inTransaction(f *ast.FuncDecl) int {
 	for _, p := range f.Type.Params.List {
 		if star, ok := p.Type.(*ast.StarExpr); ok {
@@ -111,7 +116,8 @@ func (s source) calls(library string, names ...string) []string {
 	var found []string
 	ast.Inspect(s.tree, func(n ast.Node) bool {
 		if sel, ok := n.(*ast.SelectorExpr); ok {
-			if x, ok := sel.X.(*ast.Ident); ok && x.Name == library && x.Obj == nil && slices.Contains(names, sel.Sel.Name) {
+			if x, ok := sel.X.(*ast.Ident); ok && x.Name == library && x.Obj == nil &&
+				slices.Contains(names, sel.Sel.Name) {
 				found = append(found, sel.Sel.Name)
 			}
 		}
@@ -153,7 +159,8 @@ func (s source) sleepsOnce() bool {
 		switch n.(type) {
 		case *ast.ForStmt, *ast.RangeStmt:
 			inLoops += len(source{tree: &ast.File{Name: ast.NewIdent("loop"), Decls: []ast.Decl{
-				&ast.FuncDecl{Name: ast.NewIdent("loop"), Type: &ast.FuncType{}, Body: &ast.BlockStmt{List: []ast.Stmt{n.(ast.Stmt)}}}}}}.calls("time", "Sleep"))
+				&ast.FuncDecl{Name: ast.NewIdent("loop"), Type: &ast.FuncType{},
+					Body: &ast.BlockStmt{List: []ast.Stmt{n.(ast.Stmt)}}}}}}.calls("time", "Sleep"))
 			return false
 		}
 		return true
@@ -183,18 +190,21 @@ const dialectQuestions = 6
 func TestDialects(t *testing.T) {
 	var places []string
 	for _, s := range sources(t) {
-		if s.isTest() || strings.HasPrefix(s.path, "migrations/") || strings.HasPrefix(s.path, "models/internal/db/") {
+		if s.isTest() || strings.HasPrefix(s.path, "migrations/") ||
+			strings.HasPrefix(s.path, "models/internal/db/") {
 			continue
 		}
 		ast.Inspect(s.tree, func(n ast.Node) bool {
-			if b, ok := n.(*ast.BinaryExpr); ok && (b.Op == token.EQL || b.Op == token.NEQ) && asksDialect(b) {
+			if b, ok := n.(*ast.BinaryExpr); ok && (b.Op == token.EQL || b.Op == token.NEQ) &&
+				asksDialect(b) {
 				places = append(places, s.set.Position(b.Pos()).String())
 			}
 			return true
 		})
 	}
 	if len(places) == 0 || len(places) > dialectQuestions {
-		t.Errorf("%d places ask which database it is; at most %d:\n%s", len(places), dialectQuestions, strings.Join(places, "\n"))
+		t.Errorf("%d places ask which database it is; at most %d:\n%s", len(places), dialectQuestions,
+			strings.Join(places, "\n"))
 	}
 }
 
@@ -205,4 +215,38 @@ func asksDialect(b *ast.BinaryExpr) bool {
 	}
 	x, ok := sel.X.(*ast.Ident)
 	return ok && x.Name == "migrations" && (sel.Sel.Name == "SQLite" || sel.Sel.Name == "Postgres")
+}
+
+// widest is how many columns a line may have; a tab counts as four.
+const widest = 110
+
+// literals are the texts in a line: an address, a tag or a statement is not broken to fit.
+var literals = regexp.MustCompile("`[^`]*`?|" + `"(?:\\.|[^"\\])*"`)
+
+// A line is read without moving the eyes far: what is no text of its own fits into 110 columns.
+func TestLineWidth(t *testing.T) {
+	for _, s := range sources(t) {
+		texts := s.longTexts()
+		for n, line := range strings.Split(string(s.text), "\n") {
+			bare := literals.ReplaceAllString(strings.ReplaceAll(line, "\t", "    "), `""`)
+			if wide := utf8.RuneCountInString(bare); wide > widest && !texts[n+1] {
+				t.Errorf("%s:%d has %d columns; at most %d", s.path, n+1, wide, widest)
+			}
+		}
+	}
+}
+
+// longTexts are the lines of texts that go over several lines.
+func (s source) longTexts() map[int]bool {
+	lines := map[int]bool{}
+	ast.Inspect(s.tree, func(n ast.Node) bool {
+		text, ok := n.(*ast.BasicLit)
+		if ok && text.Kind == token.STRING {
+			for at, end := s.set.Position(text.Pos()).Line, s.set.Position(text.End()).Line; at < end; at++ {
+				lines[at], lines[end] = true, true
+			}
+		}
+		return true
+	})
+	return lines
 }

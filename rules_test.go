@@ -12,7 +12,8 @@ import (
 const module = "undelivered/"
 
 // street are the rooms in order: a room imports only rooms to its right.
-var street = []string{"cmd", "web", "handlers", "views", "delivery", "providers", "models", "static", "migrations"}
+var street = []string{"cmd", "web", "handlers", "views", "delivery", "providers", "models", "static",
+	"migrations"}
 
 // never are imports that a room does not have, beside those to its left.
 var never = map[string][]string{
@@ -37,7 +38,8 @@ var only = []struct {
 var sharedByProviders = []string{"wire", "smtpcode", "sns"}
 
 // forbiddenNames say nothing about what is inside.
-var forbiddenNames = []string{"util", "utils", "common", "helper", "helpers", "base", "manager", "service", "services", "repository"}
+var forbiddenNames = []string{"util", "utils", "common", "helper", "helpers", "base", "manager", "service",
+	"services", "repository"}
 
 // pkg is what go list says of a package.
 type pkg struct {
@@ -48,7 +50,8 @@ type pkg struct {
 
 func packages(t *testing.T) []pkg {
 	t.Helper()
-	out, err := exec.Command("go", "list", "-json=ImportPath,Name,Dir,GoFiles,TestGoFiles,XTestGoFiles,Imports,TestImports,XTestImports", "./...").Output()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Name,Dir,GoFiles,TestGoFiles,XTestGoFiles,Imports,TestImports,XTestImports", "./...").
+		Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)
 	}
@@ -109,7 +112,8 @@ func checkImport(t *testing.T, p pkg, at int, imported string) {
 		}
 	}
 	for _, rule := range only {
-		if strings.HasPrefix(imported, rule.from) && !slices.Contains(rule.rooms, here) && !isTest(p.ImportPath) {
+		if strings.HasPrefix(imported, rule.from) && !slices.Contains(rule.rooms, here) &&
+			!isTest(p.ImportPath) {
 			t.Errorf("%s imports %s; only %v may", p.ImportPath, imported, rule.rooms)
 		}
 	}
@@ -123,7 +127,8 @@ func checkImport(t *testing.T, p pkg, at int, imported string) {
 // related says whether a folder of providers may import another: a shared one, or the one it belongs to.
 func related(mine, other string) bool {
 	first := func(s string) string { name, _, _ := strings.Cut(s, "/"); return name }
-	return first(mine) == first(other) || slices.Contains(sharedByProviders, first(other)) || first(mine) == "dsn"
+	return first(mine) == first(other) || slices.Contains(sharedByProviders, first(other)) ||
+		first(mine) == "dsn"
 }
 
 // A package's name says what is inside.

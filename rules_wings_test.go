@@ -8,9 +8,12 @@ import (
 	"testing"
 )
 
-// wings are the packages of models in order: each imports only those before it. The last ones put the others together.
-var wings = []string{"models", "models/advice", "models/keyword", "models/network", "models/internal/db", "models/people", "models/connection", "models/callback", "models/ledger",
-	"models/consent", "models/customer", "models/intake", "models/report", "models/resend", "models/sample", "models/store", "models/modelstest"}
+// wings are the packages of models in order: each imports only those before it. The last ones put the others
+// together.
+var wings = []string{"models", "models/advice", "models/keyword", "models/network", "models/internal/db",
+	"models/people", "models/connection", "models/callback", "models/ledger", "models/consent",
+	"models/customer", "models/intake", "models/report", "models/resend", "models/sample", "models/store",
+	"models/modelstest"}
 
 // A wing imports only wings before it.
 func TestWings(t *testing.T) {
@@ -26,7 +29,8 @@ func TestWings(t *testing.T) {
 		}
 		for _, imported := range p.Imports {
 			name, ours := strings.CutPrefix(imported, module)
-			if there := slices.Index(wings, name); ours && room(imported) == "models" && (there < 0 || there >= at) {
+			if there := slices.Index(wings, name); ours && room(imported) == "models" &&
+				(there < 0 || there >= at) {
 				t.Errorf("%s imports %s, which does not come before it", p.ImportPath, imported)
 			}
 		}
@@ -34,9 +38,11 @@ func TestWings(t *testing.T) {
 }
 
 // heavy are the libraries that the nouns, and whoever needs only them, are compiled without.
-var heavy = []string{"gorm.io/", "github.com/jackc/pgx", "github.com/riverqueue/river", "net/http", "modernc.org/sqlite"}
+var heavy = []string{"gorm.io/", "github.com/jackc/pgx", "github.com/riverqueue/river", "net/http",
+	"modernc.org/sqlite"}
 
-// The nouns compile without a database, without jobs and without HTTP; a provider, without a database and without jobs.
+// The nouns compile without a database, without jobs and without HTTP; a provider, without a database and
+// without jobs.
 func TestNounsAreLight(t *testing.T) {
 	for _, line := range deps(t, "./models", "./models/advice", "./models/keyword", "./providers/...") {
 		of, all, _ := strings.Cut(line, ": ")
@@ -66,8 +72,8 @@ func deps(t *testing.T, patterns ...string) []string {
 	return strings.Split(strings.TrimSpace(string(out)), "\n")
 }
 
-// mostFiles is how many files a package has at most, tests aside: one finds a place by reading the list of its files. Pages
-// and their words are found by the names of the pages.
+// mostFiles is how many files a package has at most, tests aside: one finds a place by reading the list of
+// its files. Pages and their words are found by the names of the pages.
 const mostFiles = 40
 
 // A package is small enough to be looked through.
@@ -88,7 +94,8 @@ var lookers = []string{"models/modelstest/", "models/store/"}
 // Only tests below models look past the store.
 func TestNobodyLooksPastTheStore(t *testing.T) {
 	for _, s := range sources(t) {
-		allowed := slices.ContainsFunc(lookers, func(dir string) bool { return strings.HasPrefix(s.path, dir) })
+		allowed := slices.ContainsFunc(lookers,
+			func(dir string) bool { return strings.HasPrefix(s.path, dir) })
 		if !allowed && len(s.calls("store", "Database")) > 0 {
 			t.Errorf("%s looks past the store", s.path)
 		}

@@ -22,7 +22,7 @@ func (AlertArgs) Kind() string { return "alert" }
 type Alerter struct {
 	river.WorkerDefaults[AlertArgs]
 	Store *store.Store
-	Post  *Post                                     // nil: this installation sends no mail of its own
+	Post  *Mailer                                   // nil: this installation sends no mail of its own
 	Words func(report.Alert) (subject, text string) // what a mail says
 	Log   *slog.Logger
 }
@@ -42,8 +42,8 @@ func (w *Alerter) Work(ctx context.Context, _ *river.Job[AlertArgs]) error {
 	})
 }
 
-// tell sends one alert to everybody who is to have it, unless it was sent today. When nobody could be reached it is
-// tried again in the next round; who has it already does not get it twice.
+// tell sends one alert to everybody who is to have it, unless it was sent today. When nobody could be reached
+// it is tried again in the next round; who has it already does not get it twice.
 func (w *Alerter) tell(ctx context.Context, a models.Actor, alert report.Alert) error {
 	mine, err := w.Store.Report.TakeAlert(ctx, a, alert.Kind)
 	if err != nil || !mine {
@@ -53,7 +53,7 @@ func (w *Alerter) tell(ctx context.Context, a models.Actor, alert report.Alert) 
 	sent := 0
 	var problems []error
 	for _, to := range alert.To {
-		if err := w.Post.Send(ctx, Letter{To: to, Subject: subject, Text: text}); err != nil {
+		if err := w.Post.Send(ctx, Mail{To: to, Subject: subject, Text: text}); err != nil {
 			problems = append(problems, err)
 			continue
 		}

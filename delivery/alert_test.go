@@ -30,7 +30,7 @@ func (l letters) Data(r io.Reader) error {
 	return err
 }
 
-func post(t *testing.T) (*delivery.Post, letters) {
+func post(t *testing.T) (*delivery.Mailer, letters) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -40,7 +40,8 @@ func post(t *testing.T) (*delivery.Post, letters) {
 	server := smtp.NewServer(box)
 	go server.Serve(listener)
 	t.Cleanup(func() { server.Close() })
-	p, err := delivery.NewPost("smtp://"+listener.Addr().String(), "Undelivered <no-reply@undelivered.example>", slog.New(slog.DiscardHandler))
+	p, err := delivery.NewPost("smtp://"+listener.Addr().String(),
+		"Undelivered <no-reply@undelivered.example>", slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,18 +52,24 @@ func post(t *testing.T) (*delivery.Post, letters) {
 func TestAlertOfStoppedConnection(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, s *store.Store) {
 		p, box := post(t)
-		account, err := s.AddAccount(t.Context(), models.AtCommandLine(""), models.Account{Name: "Harbour Dental", Zone: "Europe/London"})
+		account, err := s.AddAccount(t.Context(), models.AtCommandLine(""),
+			models.Account{Name: "Harbour Dental", Zone: "Europe/London"})
 		if err != nil {
 			t.Fatal(err)
 		}
 		a := models.AtCommandLine(account.ID)
 		c, _ := modelstest.AddConnection(t, s, account.ID, "Mail", models.Email)
-		if err := s.Connection.StopConnection(t.Context(), c, "401"); err != nil {
+		if err := s.Connection.SuspendConnection(t.Context(), c, "401"); err != nil {
 			t.Fatal(err)
 		}
-		w := &delivery.Alerter{Store: s, Post: p, Log: slog.New(slog.DiscardHandler), Words: func(a report.Alert) (string, string) {
-			return string(a.Kind), strings.Join(a.Names, ",")
-		}}
+		w := &delivery.Alerter{
+			Store: s,
+			Post:  p,
+			Log:   slog.New(slog.DiscardHandler),
+			Words: func(a report.Alert) (string, string) {
+				return string(a.Kind), strings.Join(a.Names, ",")
+			},
+		}
 		round := func(want int) {
 			t.Helper()
 			if err := w.Work(t.Context(), nil); err != nil {
@@ -73,11 +80,15 @@ func TestAlertOfStoppedConnection(t *testing.T) {
 			}
 		}
 		round(0)
-		if err := s.Report.SaveAlerts(t.Context(), a, report.AlertSettings{Digest: "off", Rate: true, To: []string{"ada@harbour.example"}}); err != nil {
+		if err := s.Report.SaveAlerts(t.Context(), a,
+			report.AlertSettings{Digest: "off", Rate: true,
+				To: []string{"ada@harbour.example"}}); err != nil {
 			t.Fatal(err)
 		}
 		round(0)
-		if err := s.Report.SaveAlerts(t.Context(), a, report.AlertSettings{Digest: "off", Stopped: true, To: []string{"ada@harbour.example"}}); err != nil {
+		if err := s.Report.SaveAlerts(t.Context(), a,
+			report.AlertSettings{Digest: "off", Stopped: true,
+				To: []string{"ada@harbour.example"}}); err != nil {
 			t.Fatal(err)
 		}
 		round(1)
@@ -92,7 +103,8 @@ func TestAlertOfStoppedConnection(t *testing.T) {
 func TestAlertIsTriedAgain(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, s *store.Store) {
 		p, box := post(t)
-		account, err := s.AddAccount(t.Context(), models.AtCommandLine(""), models.Account{Name: "Harbour Dental", Zone: "Europe/London"})
+		account, err := s.AddAccount(t.Context(), models.AtCommandLine(""),
+			models.Account{Name: "Harbour Dental", Zone: "Europe/London"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -101,17 +113,21 @@ func TestAlertIsTriedAgain(t *testing.T) {
 			t.Error("a digest to nobody")
 		}
 		c, _ := modelstest.AddConnection(t, s, account.ID, "Mail", models.Email)
-		if err := s.Connection.StopConnection(t.Context(), c, "401"); err != nil {
+		if err := s.Connection.SuspendConnection(t.Context(), c, "401"); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Report.SaveAlerts(t.Context(), a, report.AlertSettings{Digest: "off", Stopped: true, To: []string{"ada@harbour.example"}}); err != nil {
+		if err := s.Report.SaveAlerts(t.Context(), a,
+			report.AlertSettings{Digest: "off", Stopped: true,
+				To: []string{"ada@harbour.example"}}); err != nil {
 			t.Fatal(err)
 		}
-		closed, err := delivery.NewPost("smtp://127.0.0.1:1", "no-reply@undelivered.example", slog.New(slog.DiscardHandler))
+		closed, err := delivery.NewPost("smtp://127.0.0.1:1", "no-reply@undelivered.example",
+			slog.New(slog.DiscardHandler))
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := &delivery.Alerter{Store: s, Post: closed, Log: slog.New(slog.DiscardHandler), Words: func(report.Alert) (string, string) { return "Stopped", "." }}
+		w := &delivery.Alerter{Store: s, Post: closed, Log: slog.New(slog.DiscardHandler),
+			Words: func(report.Alert) (string, string) { return "Stopped", "." }}
 		if err := w.Work(t.Context(), nil); err == nil {
 			t.Fatal("a closed server took a mail")
 		}

@@ -12,15 +12,15 @@ import (
 
 // Answerer writes to people about what came of their clear requests.
 type Answerer struct {
-	river.WorkerDefaults[consent.AnswerArgs]
+	river.WorkerDefaults[consent.RequestOutcomeMailArgs]
 	Store *store.Store
-	Post  *Post                                       // nil: this installation sends no mail of its own
-	Words func(consent.Answer) (subject, text string) // what a mail says
+	Post  *Mailer                                       // nil: this installation sends no mail of its own
+	Words func(consent.RequestOutcomeMail) (subject, text string) // what a mail says
 	Log   *slog.Logger
 }
 
 // Work sends one mail; River tries again when the mail server does not take it.
-func (w *Answerer) Work(ctx context.Context, job *river.Job[consent.AnswerArgs]) error {
+func (w *Answerer) Work(ctx context.Context, job *river.Job[consent.RequestOutcomeMailArgs]) error {
 	if w.Post == nil || w.Words == nil {
 		return nil
 	}
@@ -29,5 +29,5 @@ func (w *Answerer) Work(ctx context.Context, job *river.Job[consent.AnswerArgs])
 		return err
 	}
 	subject, text := w.Words(answer)
-	return w.Post.Send(ctx, Letter{To: answer.To, Subject: subject, Text: text})
+	return w.Post.Send(ctx, Mail{To: answer.To, Subject: subject, Text: text})
 }

@@ -20,19 +20,34 @@ const passPhrase = "violet harbour lantern 84"
 // helen is a manager who can be written to.
 func (d *desk) helen() models.Actor {
 	d.Helper()
-	u, _, err := d.s.People.AddUser(d.Context(), models.AtCommandLine(d.Account.ID), people.NewUser{Email: "helen@marlow.example", Name: "Helen Marsh", Role: models.Manager, Password: passPhrase})
+	u, _, err := d.s.People.AddUser(d.Context(), models.AtCommandLine(d.Account.ID), people.NewUser{
+		Email:    "helen@marlow.example",
+		Name:     "Helen Marsh",
+		Role:     models.Manager,
+		Password: passPhrase,
+	})
 	d.must(err)
-	return models.Actor{Kind: models.Person, ID: u.ID, Name: u.Name, Role: models.Manager, AccountID: d.Account.ID}
+	return models.Actor{Kind: models.Person, ID: u.ID, Name: u.Name,
+		Role: models.Manager, AccountID: d.Account.ID}
 }
 
 // mails is a server that takes mail, with workers that write about clear requests.
 func (d *desk) mails() letters {
 	d.Helper()
 	p, box := post(d.T)
-	crew, err := delivery.Crew{Store: d.s, Client: d.far.Client, Log: modelstest.Log(d.T), Post: p, Pause: 100 * time.Millisecond,
-		Answers: func(a consent.Answer) (string, string) {
-			return a.What, strings.Join([]string{a.Request.QuestionBy, a.Request.Question, a.By, a.Request.Answer}, " | ")
-		}}.Workers()
+	crew, err := delivery.Jobs{
+		Store:  d.s,
+		Client: d.far.Client,
+		Log:    modelstest.Log(d.T),
+		Post:   p,
+		Pause:  100 * time.Millisecond,
+		Answers: func(a consent.RequestOutcomeMail) (string, string) {
+			return a.What, strings.Join(
+				[]string{a.Request.QuestionBy, a.Request.Question, a.By, a.Request.Answer},
+				" | ",
+			)
+		},
+	}.Workers()
 	d.must(err)
 	d.must(crew.Start(d.Context()))
 	d.Cleanup(func() { crew.StopAndCancel(context.Background()) })
@@ -54,34 +69,41 @@ func (d *desk) next(box letters, to string, words ...string) {
 	}
 }
 
-// Who asks back is told of the answer, a second manager and support alike, and who asked is told of the question;
-// support whose access has ended is told nothing more.
+// Who asks back is told of the answer, a second manager and support alike, and who asked is told of the
+// question; support whose access has ended is told nothing more.
 func TestWhoAskedBackIsToldTheAnswer(t *testing.T) {
 	onDesk(t, func(d *desk) {
 		box, owner := d.mails(), models.AtCommandLine(d.Account.ID)
-		user, _, err := d.s.People.AddUser(d.Context(), models.AtCommandLine(""), people.NewUser{Email: "sam@undelivered.example", Name: "Sam Porter", Role: models.Support})
+		user, _, err := d.s.People.AddUser(d.Context(), models.AtCommandLine(""),
+			people.NewUser{Email: "sam@undelivered.example", Name: "Sam Porter", Role: models.Support})
 		d.must(err)
 		_, err = d.s.People.GrantSupport(d.Context(), owner, d.clock.Now().Add(100*time.Hour))
 		d.must(err)
-		sam := models.Actor{Kind: models.OnBehalf, ID: user.ID, Name: user.Name, Role: models.Support, AccountID: d.Account.ID}
-		user, _, err = d.s.People.AddUser(d.Context(), owner, people.NewUser{Email: "olga@marlow.example", Name: "Olga Marlow", Role: models.Owner, Password: passPhrase})
+		sam := models.Actor{Kind: models.OnBehalf, ID: user.ID, Name: user.Name,
+			Role: models.Support, AccountID: d.Account.ID}
+		user, _, err = d.s.People.AddUser(d.Context(), owner, people.NewUser{Email: "olga@marlow.example",
+			Name: "Olga Marlow", Role: models.Owner, Password: passPhrase})
 		d.must(err)
-		olga := models.Actor{Kind: models.Person, ID: user.ID, Name: user.Name, Role: models.Owner, AccountID: d.Account.ID}
+		olga := models.Actor{Kind: models.Person, ID: user.ID, Name: user.Name,
+			Role: models.Owner, AccountID: d.Account.ID}
 		helen := d.helen()
 		r := d.complained(helen)
-		for email, who := range map[string]models.Actor{"sam@undelivered.example": sam, "olga@marlow.example": olga} {
-			_, err = d.s.Consent.AskBack(d.Context(), who, r.ID, "Which invoice was it?")
+		for email, who := range map[string]models.Actor{"sam@undelivered.example": sam,
+			"olga@marlow.example": olga} {
+			_, err = d.s.Consent.AskQuestion(d.Context(), who, r.ID, "Which invoice was it?")
 			d.must(err)
 			d.next(box, "helen@marlow.example", "Subject: question", who.Name+" | Which invoice was it?")
 			_, err = d.s.Consent.AnswerQuestion(d.Context(), helen, r.ID, "That of the third of May.")
 			d.must(err)
-			d.next(box, email, "Subject: answer", "Which invoice was it? | Helen Marsh | That of the third of May.")
+			d.next(box, email, "Subject: answer",
+				"Which invoice was it? | Helen Marsh | That of the third of May.")
 		}
-		_, err = d.s.Consent.AskBack(d.Context(), sam, r.ID, "And who rang?")
+		_, err = d.s.Consent.AskQuestion(d.Context(), sam, r.ID, "And who rang?")
 		d.must(err)
 		d.next(box, "helen@marlow.example", "And who rang?")
 		d.must(d.s.People.EndSupport(d.Context(), owner))
-		a, err := d.s.Consent.AnswerOf(d.Context(), consent.AnswerArgs{RequestID: r.ID, What: "answer"})
+		a, err := d.s.Consent.AnswerOf(d.Context(),
+			consent.RequestOutcomeMailArgs{RequestID: r.ID, What: "answer"})
 		if err != nil || a.To != "" {
 			d.Errorf("support is told after its access has ended: %+v, %v", a, err)
 		}
@@ -91,35 +113,52 @@ func TestWhoAskedBackIsToldTheAnswer(t *testing.T) {
 // complained is a request of a manager's after a spam report, that somebody else has to approve.
 func (d *desk) complained(helen models.Actor) consent.ClearRequest {
 	d.Helper()
-	modelstest.Keep(d.T, d.s, d.conn, models.Event{Type: models.Complaint, Channel: models.Email, Recipient: "o@x.example", Reason: "complaint",
-		DedupeKey: "c", OccurredAt: d.clock.Now(), Raw: []byte("{}")})
+	modelstest.Keep(d.T, d.s, d.conn, models.Event{Type: models.Complaint, Channel: models.Email,
+		Recipient: "o@x.example", Reason: "complaint", DedupeKey: "c", OccurredAt: d.clock.Now(),
+		Raw: []byte("{}")})
 	d.clock.Turn(48 * time.Hour)
-	r, err := d.s.Consent.OptIn(d.Context(), helen, consent.OptInAsk{AddressID: d.addressOf("o@x.example"), Agreement: consent.Agreement{GivenBy: "O", How: "phone",
-		GivenAt: d.clock.Now().Add(-time.Hour), Purpose: "all", Evidence: "They rang about the invoice."}})
+	r, err := d.s.Consent.OptIn(d.Context(), helen, consent.OptInAsk{
+		AddressID: d.addressOf("o@x.example"),
+		Agreement: consent.Agreement{GivenBy: "O", How: "phone",
+			GivenAt: d.clock.Now().Add(-time.Hour),
+			Purpose: "all", Evidence: "They rang about the invoice."},
+	})
 	d.must(err)
 	return r.Requests[0]
 }
 
-// The person who asked gets a mail about a question, a refusal and what the provider did, and none about what they did
-// themselves; who has left the account gets none.
+// The person who asked gets a mail about a question, a refusal and what the provider did, and none about what
+// they did themselves; who has left the account gets none.
 func TestAskerIsToldByMail(t *testing.T) {
 	onDesk(t, func(d *desk) {
 		p, box := post(d.T)
-		crew, err := delivery.Crew{Store: d.s, Client: d.far.Client, Log: modelstest.Log(d.T), Post: p, Pause: 100 * time.Millisecond,
-			Answers: func(a consent.Answer) (string, string) {
+		crew, err := delivery.Jobs{
+			Store:  d.s,
+			Client: d.far.Client,
+			Log:    modelstest.Log(d.T),
+			Post:   p,
+			Pause:  100 * time.Millisecond,
+			Answers: func(a consent.RequestOutcomeMail) (string, string) {
 				return a.What, a.Address + " " + a.Request.Question + a.Request.DecisionNote
-			}}.Workers()
+			},
+		}.Workers()
 		d.must(err)
 		d.must(crew.Start(d.Context()))
 		d.Cleanup(func() { crew.StopAndCancel(context.Background()) })
-		_, _, err = d.s.People.AddUser(d.Context(), models.AtCommandLine(d.Account.ID), people.NewUser{Email: "olga@marlow.example", Name: "Olga Marlow", Role: models.Owner, Password: passPhrase})
+		_, _, err = d.s.People.AddUser(d.Context(), models.AtCommandLine(d.Account.ID), people.NewUser{
+			Email:    "olga@marlow.example",
+			Name:     "Olga Marlow",
+			Role:     models.Owner,
+			Password: passPhrase,
+		})
 		d.must(err)
 		helen := d.helen()
 		told := func(subject, text string) {
 			d.Helper()
 			select {
 			case mail := <-box:
-				if !strings.Contains(mail, "Subject: "+subject) || !strings.Contains(mail, text) || !strings.Contains(mail, "helen@marlow.example") {
+				if !strings.Contains(mail, "Subject: "+subject) || !strings.Contains(mail, text) ||
+					!strings.Contains(mail, "helen@marlow.example") {
 					d.Fatalf("the mail says %s", mail)
 				}
 			case <-time.After(30 * time.Second):
@@ -130,14 +169,15 @@ func TestAskerIsToldByMail(t *testing.T) {
 		told("done", listedAddress)
 
 		r := d.complained(helen)
-		_, err = d.s.Consent.AskBack(d.Context(), d.Sam, r.ID, "Which invoice was it?")
+		_, err = d.s.Consent.AskQuestion(d.Context(), d.Sam, r.ID, "Which invoice was it?")
 		d.must(err)
 		told("question", "Which invoice was it?")
 		_, err = d.s.Consent.Decline(d.Context(), d.Sam, r.ID, "Ask again in a month.")
 		d.must(err)
 		told("decline", "Ask again in a month.")
 		d.must(d.s.People.RemoveMember(d.Context(), models.AtCommandLine(d.Account.ID), helen.ID))
-		a, err := d.s.Consent.AnswerOf(d.Context(), consent.AnswerArgs{RequestID: r.ID, What: "decline"})
+		a, err := d.s.Consent.AnswerOf(d.Context(),
+			consent.RequestOutcomeMailArgs{RequestID: r.ID, What: "decline"})
 		if err != nil || a.To != "" {
 			d.Errorf("somebody who has left is told: %+v, %v", a, err)
 		}

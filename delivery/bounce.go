@@ -73,8 +73,8 @@ func readMail(raw []byte, envelopeTo string, settings wire.Settings) (wire.Readi
 	return reading, nil
 }
 
-// mailed marks what came by mail. Anybody could have written it: only when it names a message of ours, which nobody else
-// can, does it count against an address.
+// mailed marks what came by mail. Anybody could have written it: only when it names a message of ours, which
+// nobody else can, does it count against an address.
 func mailed(events []models.Event) []models.Event {
 	for i := range events {
 		events[i].Channel, events[i].Unproven = models.Email, true
@@ -82,14 +82,19 @@ func mailed(events []models.Event) []models.Event {
 	return events
 }
 
-// strange is a mail that is no bounce, no complaint and no automatic answer. It is kept with the address that it came to,
-// so that it can be read anew.
+// strange is a mail that is no bounce, no complaint and no automatic answer. It is kept with the address that
+// it came to, so that it can be read anew.
 func strange(envelopeTo string, raw []byte, cause error) models.Event {
 	sum := sha256.Sum256(raw)
 	if envelopeTo != "" {
 		raw = append([]byte("X-Original-To: "+envelopeTo+"\r\n"), raw...)
 	}
-	e := models.Event{Type: models.Unrecognised, DedupeKey: "mail:" + hex.EncodeToString(sum[:]), Raw: raw, State: models.EventIgnored}
+	e := models.Event{
+		Type:      models.Unrecognised,
+		DedupeKey: "mail:" + hex.EncodeToString(sum[:]),
+		Raw:       raw,
+		State:     models.EventIgnored,
+	}
 	if cause != nil {
 		e.State, e.Error = models.EventParked, cause.Error()
 	}

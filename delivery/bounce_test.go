@@ -20,7 +20,8 @@ type mailbox struct {
 
 func (o *outage) mailbox() *mailbox {
 	o.Helper()
-	c := o.connect("smtp", map[string]string{"host": "mail.example", "from": "desk@marlow.example", "bounce_address": "bounces@marlow.example"})
+	c := o.connect("smtp", map[string]string{"host": "mail.example",
+		"from": "desk@marlow.example", "bounce_address": "bounces@marlow.example"})
 	return &mailbox{o, c, Bounces{Store: o.s, Log: modelstest.Log(o)}}
 }
 
@@ -28,9 +29,15 @@ func (o *outage) mailbox() *mailbox {
 func (m *mailbox) sent(ref, to string, ago time.Duration) string {
 	m.Helper()
 	at := m.clock.Now().Add(-ago)
-	all, err := m.s.Intake.Register(m.Context(), models.Actor{Kind: models.APIKey, ID: "key_1", Name: "Till", AccountID: m.cast.Account.ID},
-		[]intake.Registration{{Ref: ref, Channel: models.Email, To: to, Title: ref, Text: "Hello", SentAt: &at, Connection: m.connection.ID,
-			Customer: intake.RegistrationCustomer{Ref: "c-" + ref, Name: "Jane Doe", Email: to}}})
+	all, err := m.s.Intake.Register(
+		m.Context(),
+		models.Actor{Kind: models.APIKey, ID: "key_1", Name: "Till", AccountID: m.cast.Account.ID},
+		[]intake.Registration{
+			{Ref: ref, Channel: models.Email, To: to, Title: ref, Text: "Hello",
+				SentAt: &at, Connection: m.connection.ID,
+				Customer: intake.RegistrationCustomer{Ref: "c-" + ref, Name: "Jane Doe", Email: to}},
+		},
+	)
 	if err != nil {
 		m.Fatal(err)
 	}
@@ -39,28 +46,39 @@ func (m *mailbox) sent(ref, to string, ago time.Duration) string {
 
 func (m *mailbox) attempt(id string) string {
 	m.Helper()
-	st, err := m.s.Report.Story(m.Context(), m.cast.Ada, id)
+	st, err := m.s.Report.NotificationDetail(m.Context(), m.cast.Ada, id)
 	if err != nil {
 		m.Fatal(err)
 	}
 	return st.Attempts[0].ID
 }
 
-// returns brings a bounce about an address that names no message; inner is the header of the returned message.
+// returns brings a bounce about an address that names no message; inner is the header of the returned
+// message.
 func (m *mailbox) returns(id, to, inner string) {
 	m.Helper()
-	raw := fmt.Sprintf("Return-Path: <>\r\nFrom: MAILER-DAEMON@mail.example\r\nSubject: Undelivered Mail Returned to Sender\r\nMessage-ID: <%s>\r\n"+
-		"Date: %s\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\nSorry.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"+
-		"Reporting-MTA: dns; mail.example\r\n\r\nFinal-Recipient: rfc822; %s\r\nAction: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 User unknown\r\n\r\n"+
-		"--b\r\nContent-Type: text/rfc822-headers\r\n\r\n%s\r\n--b--\r\n", id, m.clock.Now().Format(time.RFC1123Z), to, inner)
+	raw := fmt.Sprintf(
+		"Return-Path: <>\r\nFrom: MAILER-DAEMON@mail.example\r\nSubject: Undelivered Mail Returned to "+
+			"Sender\r\nMessage-ID: <%s>\r\n"+
+			"Date: %s\r\nContent-Type: multipart/report; report-type=delivery-status; "+
+			"boundary=b\r\n\r\n--b\r\n\r\nSorry.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"+
+			"Reporting-MTA: dns; mail.example\r\n\r\nFinal-Recipient: rfc822; %s\r\nAction: "+
+			"failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 User unknown\r\n\r\n"+
+			"--b\r\nContent-Type: text/rfc822-headers\r\n\r\n%s\r\n--b--\r\n",
+		id,
+		m.clock.Now().Format(time.RFC1123Z),
+		to,
+		inner,
+	)
 	if err := m.door.Receive(m.Context(), "bounces@marlow.example", []byte(raw)); err != nil {
 		m.Fatal(err)
 	}
 	modelstest.Settle(m, m.s)
 }
 
-// A mail that came back and names no message is taken for the bounce of the one message to its recipient within five
-// days, and of none where there are two: the notification is on the report, marked as probable, and nobody's address is refused for it.
+// A mail that came back and names no message is taken for the bounce of the one message to its recipient
+// within five days, and of none where there are two: the notification is on the report, marked as probable,
+// and nobody's address is refused for it.
 func TestProbableBounce(t *testing.T) {
 	onBoth(t, func(o *outage) {
 		m := o.mailbox()
@@ -74,10 +92,11 @@ func TestProbableBounce(t *testing.T) {
 		m.returns("3@mail.example", "stranger@x.example", "Subject: hello")
 		m.returns("4@mail.example", "rivals@x.example", "Subject: hello")
 		page, err := m.s.Report.Undelivered(m.Context(), m.cast.Ada, report.Filter{})
-		if err != nil || len(page.Rows) != 1 || page.Rows[0].Title != "new" || page.Rows[0].Status != models.HardBounce {
+		if err != nil || len(page.Rows) != 1 || page.Rows[0].Title != "new" ||
+			page.Rows[0].Status != models.HardBounce {
 			m.Fatalf("%+v, %v", page.Rows, err)
 		}
-		st, err := m.s.Report.Story(m.Context(), m.cast.Ada, page.Rows[0].ID)
+		st, err := m.s.Report.NotificationDetail(m.Context(), m.cast.Ada, page.Rows[0].ID)
 		if err != nil || len(st.Events) != 1 || !st.Events[0].Probable || len(st.OptOuts) != 0 {
 			m.Errorf("%+v, %v", st.Events, err)
 		}
@@ -89,16 +108,20 @@ func TestBounceAsJSON(t *testing.T) {
 	onBoth(t, func(o *outage) {
 		m := o.mailbox()
 		id := m.sent("new", "jane@x.example", time.Hour)
-		notice := fmt.Sprintf(`{"notificationType":"Bounce","mail":{"messageId":"m1","destination":["jane@x.example"],"headers":[{"name":"X-Notification-Id","value":%q}]},
+		notice := fmt.Sprintf(
+			`{"notificationType":"Bounce","mail":{"messageId":"m1","destination":["jane@x.example"],"headers":[{"name":"X-Notification-Id","value":%q}]},
 			"bounce":{"bounceType":"Permanent","bounceSubType":"General","feedbackId":"f1","bouncedRecipients":[{"emailAddress":"jane@x.example","diagnosticCode":"smtp; 550 5.1.1 user unknown"}]}}`,
-			m.attempt(id))
-		raw := "Return-Path: <bounce@sns.example>\r\nFrom: AWS Notifications <no-reply@sns.example>\r\nSubject: AWS Notification Message\r\nMessage-ID: <1@sns>\r\n\r\n" +
-			notice + "\r\n\r\n--\r\nIf you wish to stop receiving notifications from this topic, visit the link.\r\n"
+			m.attempt(id),
+		)
+		raw := "Return-Path: <bounce@sns.example>\r\nFrom: AWS Notifications " +
+			"<no-reply@sns.example>\r\nSubject: AWS Notification Message\r\nMessage-ID: <1@sns>\r\n\r\n" +
+			notice + "\r\n\r\n--\r\nIf you wish to stop receiving notifications from this topic, visit the " +
+			"link.\r\n"
 		if err := m.door.Receive(m.Context(), "bounces@marlow.example", []byte(raw)); err != nil {
 			m.Fatal(err)
 		}
 		modelstest.Settle(m, m.s)
-		after, err := m.s.Report.Story(m.Context(), m.cast.Ada, id)
+		after, err := m.s.Report.NotificationDetail(m.Context(), m.cast.Ada, id)
 		if err != nil || after.Notification.Reason != "user-unknown" || len(after.OptOuts) != 1 {
 			m.Errorf("%+v, %v", after.Notification, err)
 		}
@@ -115,8 +138,9 @@ func TestNamedBounce(t *testing.T) {
 			m.Fatalf("%d on the report by a mail about another message", n)
 		}
 		m.returns("2@mail.example", "jane@x.example", "X-Notification-Id: "+m.attempt(id))
-		st, err := m.s.Report.Story(m.Context(), m.cast.Ada, id)
-		if err != nil || m.number() != 1 || len(st.Events) != 1 || st.Events[0].Probable || len(st.OptOuts) != 1 {
+		st, err := m.s.Report.NotificationDetail(m.Context(), m.cast.Ada, id)
+		if err != nil || m.number() != 1 || len(st.Events) != 1 || st.Events[0].Probable ||
+			len(st.OptOuts) != 1 {
 			m.Errorf("%+v %+v, %v", st.Events, st.OptOuts, err)
 		}
 	})

@@ -46,17 +46,25 @@ type Caller struct {
 	Way *wire.Outward
 }
 
-// client follows no redirect, asks no proxy, and looks at the address that is really dialled: a name may lead anywhere.
+// client follows no redirect, asks no proxy, and looks at the address that is really dialled: a name may lead
+// anywhere.
 func (w *Caller) client() *http.Client {
-	return &http.Client{Timeout: callPatient, Transport: &http.Transport{DialContext: w.Way.DialContext, TLSHandshakeTimeout: callPatient, DisableKeepAlives: true},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return &http.Client{
+		Timeout: callPatient,
+		Transport: &http.Transport{
+			DialContext:         w.Way.DialContext,
+			TLSHandshakeTimeout: callPatient,
+			DisableKeepAlives:   true,
+		},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 }
 
 // callAtOnce is how many businesses are told at the same time.
 const callAtOnce = 32
 
-// Work makes the callbacks that are due, of several businesses at once: one that is slow delays its own only. A business
-// that does not answer is left alone for this round.
+// Work makes the callbacks that are due, of several businesses at once: one that is slow delays its own only.
+// A business that does not answer is left alone for this round.
 func (w *Caller) Work(ctx context.Context, _ *river.Job[CallArgs]) error {
 	client := w.client()
 	var silent []string
@@ -74,7 +82,8 @@ func (w *Caller) Work(ctx context.Context, _ *river.Job[CallArgs]) error {
 }
 
 // callAll makes callbacks, each business's in their order, and names the businesses that did not answer.
-func (w *Caller) callAll(ctx context.Context, client *http.Client, due []callback.Call) (mute []string, err error) {
+func (w *Caller) callAll(ctx context.Context, client *http.Client,
+	due []callback.Call) (mute []string, err error) {
 	by := map[string][]callback.Call{}
 	for _, c := range due {
 		by[c.AccountID] = append(by[c.AccountID], c)
@@ -110,7 +119,8 @@ func (w *Caller) call(ctx context.Context, client *http.Client, c callback.Call)
 		return true, err
 	}
 	if cause := w.send(ctx, client, c); cause != nil {
-		w.Log.Warn("a callback was not taken", "account", c.AccountID, "callback", c.ID, "tries", c.Tries, "error", cause)
+		w.Log.Warn("a callback was not taken", "account", c.AccountID, "callback", c.ID, "tries", c.Tries,
+			"error", cause)
 		return false, w.Store.Callback.CallFailed(context.WithoutCancel(ctx), c, cause)
 	}
 	return true, w.Store.Callback.CallTold(context.WithoutCancel(ctx), c)
@@ -126,7 +136,8 @@ func (w *Caller) send(ctx context.Context, client *http.Client, c callback.Call)
 	if err != nil {
 		return errors.New("the address cannot be called")
 	}
-	for name, value := range map[string]string{"Content-Type": "application/json", "User-Agent": "Undelivered/1.0",
+	for name, value := range map[string]string{"Content-Type": "application/json",
+		"User-Agent": "Undelivered/1.0",
 		"Webhook-Id": c.ID, "Webhook-Timestamp": at, "Webhook-Signature": signature} {
 		r.Header.Set(name, value)
 	}

@@ -19,8 +19,8 @@ import (
 	"undelivered/providers/wire"
 )
 
-// ordered is a business's own system that takes each callback only at the second try, and keeps in which order those about
-// one notification came.
+// ordered is a business's own system that takes each callback only at the second try, and keeps in which
+// order those about one notification came.
 type ordered struct {
 	mu    sync.Mutex
 	tries map[string]int
@@ -51,17 +51,21 @@ func (o *ordered) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // moved is a notification that fails, is delivered, and fails again, and so on: each is told.
-func moved(t *testing.T, s *store.Store, cast *modelstest.Cast, clock *modelstest.Clock, name string, times int) {
+func moved(t *testing.T, s *store.Store, cast *modelstest.Cast, clock *modelstest.Clock, name string,
+	times int) {
 	t.Helper()
 	for i := range times {
 		clock.Turn(time.Second)
-		e := modelstest.Event(models.Email, name+"@x.example", []models.EventType{models.EventType(models.MailboxError), models.Delivered}[i%2])
-		e.OccurredAt, e.DedupeKey, e.Reason = clock.Now(), fmt.Sprint(name, i), []string{"mailbox-full", ""}[i%2]
+		e := modelstest.Event(models.Email, name+"@x.example",
+			[]models.EventType{models.EventType(models.MailboxError), models.Delivered}[i%2])
+		e.OccurredAt, e.DedupeKey, e.Reason = clock.Now(), fmt.Sprint(name,
+			i), []string{"mailbox-full", ""}[i%2]
 		modelstest.Keep(t, s, cast.Mail, e)
 	}
 }
 
-func withOrdered(t *testing.T, run func(o *ordered, s *store.Store, cast *modelstest.Cast, clock *modelstest.Clock)) {
+func withOrdered(t *testing.T,
+	run func(o *ordered, s *store.Store, cast *modelstest.Cast, clock *modelstest.Clock)) {
 	t.Helper()
 	clock := modelstest.NewClock(time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC))
 	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
@@ -70,7 +74,8 @@ func withOrdered(t *testing.T, run func(o *ordered, s *store.Store, cast *models
 		server := httptest.NewServer(o)
 		defer server.Close()
 		key := models.Actor{Kind: models.APIKey, ID: "key_1", Name: "Till", AccountID: cast.Account.ID}
-		ask := callback.CallbackAsk{URL: server.URL, Inner: true, Types: []string{string(callback.CallUndelivered), string(callback.CallDelivered)}}
+		ask := callback.CallbackAsk{URL: server.URL, Inner: true,
+			Types: []string{string(callback.CallUndelivered), string(callback.CallDelivered)}}
 		if _, _, err := s.Callback.SetCallbacks(t.Context(), key, ask); err != nil {
 			t.Fatal(err)
 		}
@@ -96,8 +101,9 @@ func rounds(t *testing.T, s *store.Store, clock *modelstest.Clock, n int, pause 
 	}
 }
 
-// What is told about one notification is told in the order of its changes, also when each callback is taken at the second
-// try only and two instances call at the same moment: a retry of an older one never comes after a newer one.
+// What is told about one notification is told in the order of its changes, also when each callback is taken
+// at the second try only and two instances call at the same moment: a retry of an older one never comes after
+// a newer one.
 func TestCallbacksKeepTheirOrder(t *testing.T) {
 	withOrdered(t, func(o *ordered, s *store.Store, cast *modelstest.Cast, clock *modelstest.Clock) {
 		const notifications, changes = 4, 6
@@ -119,8 +125,8 @@ func TestCallbacksKeepTheirOrder(t *testing.T) {
 	})
 }
 
-// A system that never answers does not have callbacks pile up: after three days those that wait behind the first are given
-// up with one try each, and the next change is told as soon as it answers again.
+// A system that never answers does not have callbacks pile up: after three days those that wait behind the
+// first are given up with one try each, and the next change is told as soon as it answers again.
 func TestCallbacksToADeadSystemAreGivenUp(t *testing.T) {
 	withOrdered(t, func(o *ordered, s *store.Store, cast *modelstest.Cast, clock *modelstest.Clock) {
 		o.deaf = true

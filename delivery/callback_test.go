@@ -38,8 +38,12 @@ func (c *called) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.t.Errorf("body %v, secret %v", err, bad)
 	}
 	mac := hmac.New(sha256.New, key)
-	mac.Write([]byte(r.Header.Get("webhook-id") + "." + r.Header.Get("webhook-timestamp") + "." + string(body)))
-	if got := r.Header.Get("webhook-signature"); got != "v1,"+base64.StdEncoding.EncodeToString(mac.Sum(nil)) {
+	mac.Write(
+		[]byte(r.Header.Get("webhook-id") + "." + r.Header.Get("webhook-timestamp") + "." + string(body)),
+	)
+	if got := r.Header.Get("webhook-signature"); got != "v1,"+base64.StdEncoding.EncodeToString(
+		mac.Sum(nil),
+	) {
 		c.t.Errorf("the signature is %q", got)
 	}
 	var told struct{ Type string }
@@ -53,8 +57,8 @@ func (c *called) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(c.answer)
 }
 
-// Each change is told once, signed, with no name and no address in it; what was not taken is told later, and a
-// redirect is not followed.
+// Each change is told once, signed, with no name and no address in it; what was not taken is told later, and
+// a redirect is not followed.
 func TestCallbacksAreTold(t *testing.T) {
 	clock := modelstest.NewClock(time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC))
 	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
@@ -63,13 +67,15 @@ func TestCallbacksAreTold(t *testing.T) {
 		server := httptest.NewServer(system)
 		defer server.Close()
 		key := models.Actor{Kind: models.APIKey, ID: "key_1", Name: "Till", AccountID: cast.Account.ID}
-		_, secret, err := s.Callback.SetCallbacks(t.Context(), key, callback.CallbackAsk{URL: server.URL, Inner: true})
+		_, secret, err := s.Callback.SetCallbacks(t.Context(), key,
+			callback.CallbackAsk{URL: server.URL, Inner: true})
 		if err != nil {
 			t.Fatal(err)
 		}
 		system.secret = secret
-		modelstest.Keep(t, s, cast.Mail, models.Event{Type: models.EventType(models.HardBounce), Channel: models.Email, Reason: "user-unknown",
-			Recipient: "jane@x.example", OccurredAt: clock.Now(), DedupeKey: "e1", Raw: []byte("{}")})
+		modelstest.Keep(t, s, cast.Mail, models.Event{Type: models.EventType(models.HardBounce),
+			Channel: models.Email, Reason: "user-unknown", Recipient: "jane@x.example",
+			OccurredAt: clock.Now(), DedupeKey: "e1", Raw: []byte("{}")})
 		w := &delivery.Caller{Store: s, Log: slog.New(slog.DiscardHandler), Way: wire.Anywhere()}
 		round := func(want ...string) {
 			t.Helper()
@@ -98,24 +104,31 @@ func TestCallbacksAreTold(t *testing.T) {
 	})
 }
 
-// Nothing inside is called: not by its number, and not by a name that leads there. Persons cannot set callbacks.
+// Nothing inside is called: not by its number, and not by a name that leads there. Persons cannot set
+// callbacks.
 func TestCallbacksStayOutside(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, s *store.Store) {
 		cast := modelstest.NewCast(t, s)
 		key := models.Actor{Kind: models.APIKey, ID: "key_1", Name: "Till", AccountID: cast.Account.ID}
-		for _, address := range []string{"http://system.example/", "https://127.0.0.1/", "https://10.1.2.3/", "https://169.254.169.254/latest", "https://[::1]/",
-			"https://[::ffff:127.0.0.1]/", "https://[64:ff9b::7f00:1]/", "https://100.64.1.1/", "https://localhost/", "https://user:word@system.example/", "system.example"} {
-			if _, _, err := s.Callback.SetCallbacks(t.Context(), key, callback.CallbackAsk{URL: address}); err == nil {
+		for _, address := range []string{"http://system.example/", "https://127.0.0.1/", "https://10.1.2.3/",
+			"https://169.254.169.254/latest", "https://[::1]/",
+			"https://[::ffff:127.0.0.1]/", "https://[64:ff9b::7f00:1]/", "https://100.64.1.1/",
+			"https://localhost/", "https://user:word@system.example/", "system.example"} {
+			if _, _, err := s.Callback.SetCallbacks(t.Context(), key,
+				callback.CallbackAsk{URL: address}); err == nil {
 				t.Errorf("%s may be called", address)
 			}
 		}
 		system := &called{t: t, answer: http.StatusNoContent}
 		server := httptest.NewServer(system)
 		defer server.Close()
-		if _, _, err := s.Callback.SetCallbacks(t.Context(), key, callback.CallbackAsk{URL: strings.Replace(server.URL, "127.0.0.1", "localhost", 1), Inner: true}); err != nil {
+		if _, _, err := s.Callback.SetCallbacks(t.Context(), key,
+			callback.CallbackAsk{URL: strings.Replace(server.URL, "127.0.0.1", "localhost", 1),
+				Inner: true}); err != nil {
 			t.Fatal(err)
 		}
-		modelstest.Keep(t, s, cast.Mail, modelstest.Event(models.Email, "jane@x.example", models.EventType(models.HardBounce)))
+		modelstest.Keep(t, s, cast.Mail,
+			modelstest.Event(models.Email, "jane@x.example", models.EventType(models.HardBounce)))
 		w := &delivery.Caller{Store: s, Log: slog.New(slog.DiscardHandler)}
 		if err := w.Work(t.Context(), nil); err != nil || len(system.types) != 0 {
 			t.Errorf("an inner system was told %v, %v", system.types, err)

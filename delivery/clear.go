@@ -25,8 +25,8 @@ type Clearer struct {
 	Log    *slog.Logger
 }
 
-// Work asks the provider once, reads its list back, and records what came of it. It may run twice: removing is
-// harmless to repeat.
+// Work asks the provider once, reads its list back, and records what came of it. It may run twice: removing
+// is harmless to repeat.
 func (w *Clearer) Work(ctx context.Context, job *river.Job[consent.ClearArgs]) error {
 	c, err := w.Store.Consent.TakeClearing(ctx, job.Args.RequestID)
 	if errors.Is(err, models.ErrNotYours) {
@@ -38,7 +38,8 @@ func (w *Clearer) Work(ctx context.Context, job *river.Job[consent.ClearArgs]) e
 	answer := w.clear(ctx, c)
 	kept, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	if _, err := w.Store.Consent.FinishClearing(kept, c, answer); err != nil && !errors.Is(err, models.ErrNotYours) {
+	if _, err := w.Store.Consent.FinishClearing(kept, c, answer); err != nil &&
+		!errors.Is(err, models.ErrNotYours) {
 		// Not the job's to repeat: the lease runs out, and the request is taken up again.
 		w.Log.Error("the result of a clearing could not be recorded", "request", c.Request.ID, "error", err)
 	}
@@ -47,7 +48,9 @@ func (w *Clearer) Work(ctx context.Context, job *river.Job[consent.ClearArgs]) e
 
 func (w *Clearer) clear(ctx context.Context, c consent.Clearing) consent.ClearAnswer {
 	p, known := providers.ByCode(c.Connection.Provider)
-	if !known || p.Suppressions == nil || p.Suppressions.Delete == nil || c.Suppression.ByHand || c.Connection.RemovedAt != nil || !c.Connection.Sends {
+	if !known || p.Suppressions == nil || p.Suppressions.Delete == nil || c.Suppression.ByHand ||
+		c.Connection.RemovedAt != nil ||
+		!c.Connection.Sends {
 		return consent.ClearAnswer{Result: string(wire.ClearByHand)}
 	}
 	if who := p.Manual[c.Suppression.Kind]; who != "" {
@@ -71,14 +74,19 @@ func (w *Clearer) clear(ctx context.Context, c consent.Clearing) consent.ClearAn
 }
 
 // readBack looks whether the entry is gone: what a provider answers is no proof.
-func (w *Clearer) readBack(ctx context.Context, p wire.Provider, s wire.Settings, c consent.Clearing, answer consent.ClearAnswer) consent.ClearAnswer {
+func (w *Clearer) readBack(ctx context.Context, p wire.Provider, s wire.Settings, c consent.Clearing,
+	answer consent.ClearAnswer) consent.ClearAnswer {
 	entries, err := p.Suppressions.Find(ctx, w.Client, s, c.Suppression.Address)
 	if err != nil {
-		return consent.ClearAnswer{Result: string(wire.ClearLater), Text: "the list could not be read back: " + err.Error()}
+		return consent.ClearAnswer{
+			Result: string(wire.ClearLater),
+			Text:   "the list could not be read back: " + err.Error(),
+		}
 	}
 	answer.ReadBack = true
 	for _, entry := range entries {
-		answer.StillListed = answer.StillListed || entry.Kind == c.Suppression.Kind && strings.EqualFold(entry.Address, c.Suppression.Address)
+		answer.StillListed = answer.StillListed ||
+			entry.Kind == c.Suppression.Kind && strings.EqualFold(entry.Address, c.Suppression.Address)
 	}
 	return answer
 }

@@ -89,14 +89,17 @@ func onDesk(t *testing.T, act func(d *desk)) {
 	t.Helper()
 	clock := modelstest.NewClock(time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC))
 	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
-		d := &desk{T: t, Cast: modelstest.NewCast(t, s), s: s, clock: clock, keeper: &listKeeper{listed: map[string]bool{listedAddress: true}}}
+		d := &desk{T: t, Cast: modelstest.NewCast(t, s), s: s, clock: clock,
+			keeper: &listKeeper{listed: map[string]bool{listedAddress: true}}}
 		d.far = wiretest.Play(t, d.keeper.ServeHTTP)
 		c := models.Connection{Provider: "sendgrid", Name: "Main", Channels: "email", Sends: true}
 		var err error
-		d.conn, _, err = s.Connection.AddConnection(t.Context(), models.AtCommandLine(d.Account.ID), c, map[string]string{"api_key": "SG.x", "from": "desk@marlow.example"})
+		d.conn, _, err = s.Connection.AddConnection(t.Context(), models.AtCommandLine(d.Account.ID), c,
+			map[string]string{"api_key": "SG.x", "from": "desk@marlow.example"})
 		d.must(err)
-		e := models.Event{Type: models.EventType(models.HardBounce), Channel: models.Email, Recipient: listedAddress, Reason: "user-unknown",
-			SuppressionKind: "bounce", DedupeKey: "1", OccurredAt: clock.Now(), Raw: []byte("{}")}
+		e := models.Event{Type: models.EventType(models.HardBounce), Channel: models.Email,
+			Recipient: listedAddress, Reason: "user-unknown", SuppressionKind: "bounce",
+			DedupeKey: "1", OccurredAt: clock.Now(), Raw: []byte("{}")}
 		modelstest.Keep(t, s, d.conn, e)
 		clock.Turn(time.Hour)
 		act(d)
@@ -121,7 +124,8 @@ func (d *desk) asksAs(who models.Actor) {
 		d.Fatalf("the list: %+v", list)
 	}
 	d.address = list.Lines[0].AddressID
-	r, err := d.s.Consent.AskClear(d.Context(), who, list.Lines[0].ID, consent.OptInAsk{Reason: "confirmed", Checked: "She read it out on the phone"})
+	r, err := d.s.Consent.AskClear(d.Context(), who, list.Lines[0].ID,
+		consent.OptInAsk{Reason: "confirmed", Checked: "She read it out on the phone"})
 	d.must(err)
 	d.request = r.Requests[0]
 }
@@ -130,7 +134,9 @@ func (d *desk) asksAs(who models.Actor) {
 func (d *desk) works() consent.ClearRequest {
 	d.Helper()
 	w := delivery.Clearer{Store: d.s, Client: d.far.Client, Log: modelstest.Log(d.T)}
-	d.must(w.Work(d.Context(), &river.Job[consent.ClearArgs]{Args: consent.ClearArgs{RequestID: d.request.ID}}))
+	d.must(
+		w.Work(d.Context(), &river.Job[consent.ClearArgs]{Args: consent.ClearArgs{RequestID: d.request.ID}}),
+	)
 	r, err := d.s.Consent.ClearRequest(d.Context(), d.Ada, d.request.ID)
 	d.must(err)
 	return r
@@ -163,8 +169,13 @@ func TestClearedAndReadBack(t *testing.T) {
 			d.Fatalf("the address is %s", got)
 		}
 		d.clock.Turn(time.Hour)
-		modelstest.Keep(t, d.s, d.conn, models.Event{Type: models.AddressSuppressed, Channel: models.Email, Recipient: listedAddress,
-			SuppressionKind: "bounce", DedupeKey: "2", OccurredAt: d.clock.Now(), Raw: []byte("{}")})
+		modelstest.Keep(
+			t,
+			d.s,
+			d.conn,
+			models.Event{Type: models.AddressSuppressed, Channel: models.Email, Recipient: listedAddress,
+				SuppressionKind: "bounce", DedupeKey: "2", OccurredAt: d.clock.Now(), Raw: []byte("{}")},
+		)
 		r, err := d.s.Consent.ClearRequest(d.Context(), d.Ada, d.request.ID)
 		if err != nil || r.RelistedAt == nil {
 			d.Fatalf("not marked as listed again: %+v, %v", r, err)
@@ -177,7 +188,8 @@ func TestClearingRefused(t *testing.T) {
 	onDesk(t, func(d *desk) {
 		d.keeper.says = http.StatusForbidden
 		d.asks()
-		if r := d.works(); r.State != consent.RequestRefused || !strings.Contains(r.Result, "not now") || d.openNow() != 1 {
+		if r := d.works(); r.State != consent.RequestRefused || !strings.Contains(r.Result, "not now") ||
+			d.openNow() != 1 {
 			d.Fatalf("%+v", r)
 		}
 	})
@@ -202,7 +214,8 @@ func TestClearingLaterAndThenByHand(t *testing.T) {
 		if r.State != consent.RequestByHand || r.Tries < 5 || d.openNow() != 1 {
 			d.Fatalf("%+v", r)
 		}
-		r, err := d.s.Consent.ReportByHand(d.Context(), d.Ada, r.ID, true, "SendGrid's support has removed it.")
+		r, err := d.s.Consent.SettleByHand(d.Context(), d.Ada, r.ID, true,
+			"SendGrid's support has removed it.")
 		if err != nil || r.State != consent.RequestDone || d.openNow() != 0 {
 			d.Fatalf("%+v, %v", r, err)
 		}
@@ -226,15 +239,18 @@ func TestClearingIsNotBelieved(t *testing.T) {
 	})
 }
 
-// Our list and the provider's are compared both ways: what is only there is added, what is only here is closed, and
-// both are shown until the next comparison. Asked for by a person or by night, it is the same job.
+// Our list and the provider's are compared both ways: what is only there is added, what is only here is
+// closed, and both are shown until the next comparison. Asked for by a person or by night, it is the same
+// job.
 func TestReconciledBothWays(t *testing.T) {
 	onDesk(t, func(d *desk) {
 		d.keeper.listed = map[string]bool{"new@northmail.example": true}
 		d.compares()
 		d.differs(1, 1, "")
-		for side, address := range map[models.Side]string{models.OnlyThere: "new@northmail.example", models.OnlyHere: listedAddress} {
-			list, err := d.s.Consent.Suppressions(d.Context(), d.Ada, consent.SuppressionQuery{List: string(side)})
+		for side, address := range map[models.Side]string{models.OnlyThere: "new@northmail.example",
+			models.OnlyHere: listedAddress} {
+			list, err := d.s.Consent.Suppressions(d.Context(), d.Ada,
+				consent.SuppressionQuery{List: string(side)})
 			d.must(err)
 			if len(list.Lines) != 1 || list.Lines[0].Address != address {
 				d.Errorf("%s: %+v", side, list.Lines)
@@ -266,7 +282,9 @@ func (d *desk) differs(there, here int, failed string) {
 	d.Helper()
 	all, err := d.s.Connection.Comparisons(d.Context(), d.Ada, []string{"sendgrid"})
 	d.must(err)
-	if len(all) != 1 || all[0].ComparedAt == nil || all[0].Theirs != there || all[0].Ours != here || !strings.HasPrefix(all[0].Failed, failed) || (failed == "") != (all[0].Failed == "") {
+	if len(all) != 1 || all[0].ComparedAt == nil || all[0].Theirs != there || all[0].Ours != here ||
+		!strings.HasPrefix(all[0].Failed, failed) ||
+		(failed == "") != (all[0].Failed == "") {
 		d.Fatalf("the comparison: %+v", all)
 	}
 }

@@ -17,8 +17,8 @@ import (
 	"undelivered/models/store"
 )
 
-// nameServer is a directory of domain names that knows only domains which begin with "alive"; while it is ill it answers
-// nothing but that it has failed.
+// nameServer is a directory of domain names that knows only domains which begin with "alive"; while it is ill
+// it answers nothing but that it has failed.
 type nameServer struct {
 	socket net.PacketConn
 	ill    atomic.Bool
@@ -58,15 +58,21 @@ func (n *nameServer) serve() {
 
 func (n *nameServer) answer(m dnsmessage.Message) ([]byte, error) {
 	q := m.Questions[0]
-	reply := dnsmessage.Message{Header: dnsmessage.Header{ID: m.ID, Response: true, Authoritative: true, RCode: dnsmessage.RCodeNameError}, Questions: m.Questions}
+	reply := dnsmessage.Message{
+		Header: dnsmessage.Header{ID: m.ID, Response: true, Authoritative: true,
+			RCode: dnsmessage.RCodeNameError},
+		Questions: m.Questions,
+	}
 	switch {
 	case n.ill.Load():
 		reply.RCode = dnsmessage.RCodeServerFailure
 	case strings.HasPrefix(q.Name.String(), "alive"):
 		reply.RCode = dnsmessage.RCodeSuccess
 		if q.Type == dnsmessage.TypeMX {
-			reply.Answers = []dnsmessage.Resource{{Header: dnsmessage.ResourceHeader{Name: q.Name, Class: dnsmessage.ClassINET, TTL: 60},
-				Body: &dnsmessage.MXResource{Pref: 10, MX: dnsmessage.MustNewName("mx.alive.example.")}}}
+			reply.Answers = []dnsmessage.Resource{
+				{Header: dnsmessage.ResourceHeader{Name: q.Name, Class: dnsmessage.ClassINET, TTL: 60},
+					Body: &dnsmessage.MXResource{Pref: 10, MX: dnsmessage.MustNewName("mx.alive.example.")}},
+			}
 		}
 	}
 	return reply.Pack()
@@ -91,7 +97,8 @@ type learner struct {
 func newLearner(t *testing.T, s *store.Store) *learner {
 	t.Helper()
 	names := newNameServer(t)
-	return &learner{t, modelstest.NewCast(t, s), s, names, &DomainWatcher{Store: s, Directory: names.directory()}}
+	return &learner{t, modelstest.NewCast(t, s), s, names,
+		&DomainWatcher{Store: s, Directory: names.directory()}}
 }
 
 func (l *learner) learns(wrong, right string) {
@@ -129,8 +136,9 @@ func (l *learner) lists(want string) {
 	}
 }
 
-// What people have corrected is suggested to the next customer only while the directory says that the domain which was
-// typed takes no mail. A domain that takes mail is never "corrected", and a directory that fails says nothing.
+// What people have corrected is suggested to the next customer only while the directory says that the domain
+// which was typed takes no mail. A domain that takes mail is never "corrected", and a directory that fails
+// says nothing.
 func TestCorrectedDomains(t *testing.T) {
 	clock := modelstest.NewClock(time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC))
 	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
@@ -157,8 +165,8 @@ func TestCorrectedDomains(t *testing.T) {
 	})
 }
 
-// What stands on the pages follows the directory: while the domain takes mail, or the directory fails, nothing learnt is
-// suggested for an address that has failed.
+// What stands on the pages follows the directory: while the domain takes mail, or the directory fails,
+// nothing learnt is suggested for an address that has failed.
 func TestCorrectedDomainsOnPages(t *testing.T) {
 	clock := modelstest.NewClock(time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC))
 	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
@@ -188,7 +196,8 @@ func TestCorrectedDomainsInRounds(t *testing.T) {
 		cast, names := modelstest.NewCast(t, s), newNameServer(t)
 		for i := range 25 {
 			wrong, right := fmt.Sprintf("jo@harbuor%d.example", i), fmt.Sprintf("jo@harbour%d.example", i)
-			if err := s.Ledger.LearnCorrection(t.Context(), cast.Ada, wrong, right, func(string) bool { return true }); err != nil {
+			if err := s.Ledger.LearnCorrection(t.Context(), cast.Ada, wrong, right,
+				func(string) bool { return true }); err != nil {
 				t.Fatal(err)
 			}
 		}

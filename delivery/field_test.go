@@ -30,9 +30,15 @@ func (o *outage) ours(to string) (m *mailbox, id, bounce string) {
 		"bounce_domain": "bounces.marlow.example", "bounce_secret": "bounce-secret-of-the-field"}
 	c := o.connect("smtp", settings)
 	m = &mailbox{o, c, Bounces{Store: o.s, Log: modelstest.Log(o)}}
-	all, err := m.s.Intake.Register(m.Context(), models.Actor{Kind: models.APIKey, ID: "key_1", Name: "Till", AccountID: m.cast.Account.ID},
-		[]intake.Registration{{Ref: "1", Channel: models.Email, To: to, Title: "Visit", Subject: "Visit", Text: "Hello", Connection: c.ID, Send: true,
-			Customer: intake.RegistrationCustomer{Ref: "c-1", Name: "Jane Doe", Email: to}}})
+	all, err := m.s.Intake.Register(
+		m.Context(),
+		models.Actor{Kind: models.APIKey, ID: "key_1", Name: "Till", AccountID: m.cast.Account.ID},
+		[]intake.Registration{
+			{Ref: "1", Channel: models.Email, To: to, Title: "Visit",
+				Subject: "Visit", Text: "Hello", Connection: c.ID, Send: true,
+				Customer: intake.RegistrationCustomer{Ref: "c-1", Name: "Jane Doe", Email: to}},
+		},
+	)
 	if err != nil {
 		o.Fatal(err)
 	}
@@ -49,27 +55,28 @@ func (m *mailbox) takes(attempt string) {
 	if err != nil {
 		m.Fatal(err)
 	}
-	if err := m.s.Resend.FinishAttempt(m.Context(), h, models.Receipt{Outcome: models.ReceiptTaken}, models.Habits{}); err != nil {
+	if err := m.s.Resend.FinishAttempt(m.Context(), h, models.Receipt{Outcome: models.ReceiptTaken},
+		models.DeliveryPromises{}); err != nil {
 		m.Fatal(err)
 	}
 }
 
 // comes brings a mail of the field to an address, and gives what became of the message.
-func (m *mailbox) comes(id, bounce, name string) report.Story {
+func (m *mailbox) comes(id, bounce, name string) report.NotificationDetail {
 	m.Helper()
 	if err := m.door.Receive(m.Context(), bounce, fieldMail(m, name)); err != nil {
 		m.Fatal(err)
 	}
 	modelstest.Settle(m, m.s)
-	st, err := m.s.Report.Story(m.Context(), m.cast.Ada, id)
+	st, err := m.s.Report.NotificationDetail(m.Context(), m.cast.Ada, id)
 	if err != nil {
 		m.Fatal(err)
 	}
 	return st
 }
 
-// What comes to a message's own address is about that message: why it failed, if it did, and whether its recipient is
-// opted out.
+// What comes to a message's own address is about that message: why it failed, if it did, and whether its
+// recipient is opted out.
 func TestFieldMailsToOwnAddress(t *testing.T) {
 	for _, c := range []struct {
 		name, to, reason string
@@ -101,16 +108,30 @@ func TestFieldListExpansion(t *testing.T) {
 	})
 }
 
-// A report about where a recipient's mail is forwarded to is about our message, where it returns its name and the
-// message had one recipient.
+// A report about where a recipient's mail is forwarded to is about our message, where it returns its name and
+// the message had one recipient.
 func TestFieldForwarded(t *testing.T) {
 	onBoth(t, func(o *outage) {
 		m := o.mailbox()
 		at := m.clock.Now().Add(-time.Hour)
-		all, err := m.s.Intake.Register(m.Context(), models.Actor{Kind: models.APIKey, ID: "key_1", Name: "Till", AccountID: m.cast.Account.ID},
-			[]intake.Registration{{Ref: "81", Channel: models.Email, To: "nell@work.example", Title: "Visit", Text: "Hello", SentAt: &at,
-				Connection: m.connection.ID, MessageID: "visit-81@harbour.example",
-				Customer: intake.RegistrationCustomer{Ref: "c-81", Name: "Nell", Email: "nell@work.example"}}})
+		all, err := m.s.Intake.Register(
+			m.Context(),
+			models.Actor{Kind: models.APIKey, ID: "key_1", Name: "Till", AccountID: m.cast.Account.ID},
+			[]intake.Registration{
+				{
+					Ref:        "81",
+					Channel:    models.Email,
+					To:         "nell@work.example",
+					Title:      "Visit",
+					Text:       "Hello",
+					SentAt:     &at,
+					Connection: m.connection.ID,
+					MessageID:  "visit-81@harbour.example",
+					Customer: intake.RegistrationCustomer{Ref: "c-81", Name: "Nell",
+						Email: "nell@work.example"},
+				},
+			},
+		)
 		if err != nil {
 			m.Fatal(err)
 		}
@@ -127,7 +148,8 @@ func TestFieldFoldedNotification(t *testing.T) {
 	if err != nil || len(reading.Events) != 1 {
 		t.Fatalf("%+v, %v", reading.Events, err)
 	}
-	if e := reading.Events[0]; e.Recipient != "gus@quay.example" || e.Reason != "user-unknown" || e.Type != models.EventType(models.HardBounce) {
+	if e := reading.Events[0]; e.Recipient != "gus@quay.example" || e.Reason != "user-unknown" ||
+		e.Type != models.EventType(models.HardBounce) {
 		t.Errorf("%s %s for %s", e.Type, e.Reason, e.Recipient)
 	}
 }

@@ -65,7 +65,8 @@ const (
 	noSettings = "the settings do not suffice to ask the provider"
 )
 
-// collected says whether the reports of a connection are fetched by us: what came while we did not run is still there.
+// collected says whether the reports of a connection are fetched by us: what came while we did not run is
+// still there.
 func collected(s wire.Settings) bool { return s["bounce_mailbox"] != "" }
 
 func (w *Watcher) fill(ctx context.Context, g connection.Gap) error {
@@ -95,15 +96,17 @@ func (w *Watcher) fill(ctx context.Context, g connection.Gap) error {
 	return w.Store.Connection.GapFilled(ctx, g, n, problem)
 }
 
-// margin is how much more than the gap is asked for: clocks differ, and what came just before may have been lost.
+// margin is how much more than the gap is asked for: clocks differ, and what came just before may have been
+// lost.
 const margin = 5 * time.Minute
 
 // keepAtOnce is how many events go into one transaction.
 const keepAtOnce = 500
 
-// fetch asks the provider's lists and takes what they give in by the same door as its reports; keys and states make
-// what is there already harmless.
-func (w *Watcher) fetch(ctx context.Context, p wire.Provider, c models.Connection, settings wire.Settings, g connection.Gap) (int, error) {
+// fetch asks the provider's lists and takes what they give in by the same door as its reports; keys and
+// states make what is there already harmless.
+func (w *Watcher) fetch(ctx context.Context, p wire.Provider, c models.Connection, settings wire.Settings,
+	g connection.Gap) (int, error) {
 	events, err := p.Missed(ctx, w.Client, settings, g.FromAt.Add(-margin), g.ToAt.Add(margin))
 	if err != nil {
 		return 0, err
@@ -119,8 +122,8 @@ func (w *Watcher) fetch(ctx context.Context, p wire.Provider, c models.Connectio
 	return len(events), nil
 }
 
-// failures are the times since when a connection's events could not be stored. They are kept in memory, because what
-// fails is the database; they are written when something can be stored again.
+// failures are the times since when a connection's events could not be stored. They are kept in memory,
+// because what fails is the database; they are written when something can be stored again.
 type failures struct {
 	mu    sync.Mutex
 	since map[string]failure

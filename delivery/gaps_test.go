@@ -34,8 +34,10 @@ func onBoth(t *testing.T, act func(o *outage)) {
 		o := &outage{T: t, s: s, cast: modelstest.NewCast(t, s), clock: clock}
 		o.far = wiretest.Play(t, func(w http.ResponseWriter, _ *http.Request) {
 			at := o.clock.Now().Add(-time.Hour).Format(time.RFC3339)
-			fmt.Fprintf(w, `{"results":[{"type":"bounce","event_id":"9001","timestamp":%q,"rcpt_to":%q,"transmission_id":"77",
-				"bounce_class":"10","raw_reason":"550 5.1.1 User unknown"}],"links":{}}`, at, modelstest.JaneMistyped)
+			fmt.Fprintf(w,
+				`{"results":[{"type":"bounce","event_id":"9001","timestamp":%q,"rcpt_to":%q,"transmission_id":"77",
+				"bounce_class":"10","raw_reason":"550 5.1.1 User unknown"}],"links":{}}`, at,
+				modelstest.JaneMistyped)
 		})
 		o.watch = &Watcher{Store: s, Client: o.far.Client, Log: modelstest.Log(t)}
 		act(o)
@@ -63,7 +65,7 @@ func (o *outage) down(length time.Duration) {
 
 func (o *outage) round() {
 	o.Helper()
-	if err := o.s.Connection.Wake(o.Context()); err != nil {
+	if err := o.s.Connection.Started(o.Context()); err != nil {
 		o.Fatal(err)
 	}
 	if err := o.watch.Work(o.Context(), &river.Job[WatchArgs]{}); err != nil {
@@ -73,7 +75,8 @@ func (o *outage) round() {
 
 func (o *outage) openGaps() map[string]bool {
 	o.Helper()
-	gaps, err := o.s.Connection.OpenGaps(o.Context(), o.cast.Ada, models.StandardWindow(o.clock.Now(), time.UTC, models.StandardDays))
+	gaps, err := o.s.Connection.OpenGaps(o.Context(), o.cast.Ada,
+		models.StandardWindow(o.clock.Now(), time.UTC, models.StandardDays))
 	if err != nil {
 		o.Fatal(err)
 	}
@@ -93,10 +96,11 @@ func (o *outage) number() int {
 	return n.Total
 }
 
-var sparkpost = map[string]string{"api_key": "key", "from": "a@example.org", "webhook_user": "u", "webhook_password": "p"}
+var sparkpost = map[string]string{"api_key": "key", "from": "a@example.org",
+	"webhook_user": "u", "webhook_password": "p"}
 
-// After an outage longer than a provider tries, its own log is asked once, what it tells is on the report as if it
-// had been reported, and nothing is missing.
+// After an outage longer than a provider tries, its own log is asked once, what it tells is on the report as
+// if it had been reported, and nothing is missing.
 func TestGapFilledFromLog(t *testing.T) {
 	onBoth(t, func(o *outage) {
 		o.connect("sparkpost", sparkpost)
@@ -114,15 +118,20 @@ func TestGapFilledFromLog(t *testing.T) {
 	})
 }
 
-// SendGrid's lists name no message. What they tell is about the newest message to the address, whether its report was
-// lost or had come before; only of a message that nobody knows a notification is made, and of no failure two.
+// SendGrid's lists name no message. What they tell is about the newest message to the address, whether its
+// report was lost or had come before; only of a message that nobody knows a notification is made, and of no
+// failure two.
 func TestGapFilledFromListWithoutMessages(t *testing.T) {
 	onBoth(t, func(o *outage) {
 		listed := map[string]time.Time{}
 		o.far = wiretest.Play(o.T, func(w http.ResponseWriter, r *http.Request) {
 			var rows []string
 			for to, at := range listed {
-				rows = append(rows, fmt.Sprintf(`{"created":%d,"email":%q,"reason":"550 5.1.1 user unknown","status":"5.1.1"}`, at.Unix(), to))
+				rows = append(rows, fmt.Sprintf(
+					`{"created":%d,"email":%q,"reason":"550 5.1.1 user unknown","status":"5.1.1"}`,
+					at.Unix(),
+					to,
+				))
 			}
 			if !strings.HasSuffix(r.URL.Path, "/bounces") {
 				rows = nil
@@ -130,7 +139,8 @@ func TestGapFilledFromListWithoutMessages(t *testing.T) {
 			fmt.Fprintf(w, "[%s]", strings.Join(rows, ","))
 		})
 		o.watch.Client = o.far.Client
-		c := o.connect("sendgrid", map[string]string{"api_key": "k", "from": "a@example.org", "public_key": "p"})
+		c := o.connect("sendgrid",
+			map[string]string{"api_key": "k", "from": "a@example.org", "public_key": "p"})
 		m := &mailbox{outage: o, connection: c}
 		lost := m.sent("lost", "jane@x.example", time.Hour)
 		known := m.sent("known", "omar@x.example", time.Hour)
@@ -138,7 +148,8 @@ func TestGapFilledFromListWithoutMessages(t *testing.T) {
 		at := o.clock.Now().Add(time.Minute)
 		listed["jane@x.example"], listed["omar@x.example"], listed["new@x.example"] = at, at, at
 		o.clock.Turn(30 * time.Hour)
-		modelstest.Keep(o, o.s, c, models.Event{Type: models.EventType(models.HardBounce), Reason: "user-unknown", Channel: models.Email, Recipient: "omar@x.example",
+		modelstest.Keep(o, o.s, c, models.Event{Type: models.EventType(models.HardBounce),
+			Reason: "user-unknown", Channel: models.Email, Recipient: "omar@x.example",
 			DedupeKey: "webhook", AttemptRef: m.attempt(known), OccurredAt: at, Raw: []byte("{}")})
 		o.round()
 		modelstest.Settle(o, o.s)
@@ -146,7 +157,7 @@ func TestGapFilledFromListWithoutMessages(t *testing.T) {
 			o.Errorf("%d on the report, want 3", n)
 		}
 		for _, id := range []string{lost, known} {
-			st, err := o.s.Report.Story(o.Context(), o.cast.Ada, id)
+			st, err := o.s.Report.NotificationDetail(o.Context(), o.cast.Ada, id)
 			if err != nil || st.Notification.Status != models.HardBounce || len(st.OptOuts) != 1 {
 				o.Errorf("%+v, %v", st.Notification, err)
 			}
@@ -186,7 +197,8 @@ func TestGapOfFailedStoring(t *testing.T) {
 		r.failures.note(o.cast.Mail, o.clock.Now())
 		r.recovered(o.Context())
 		r.recovered(o.Context())
-		gaps, err := o.s.Connection.OpenGaps(o.Context(), o.cast.Ada, models.StandardWindow(o.clock.Now(), time.UTC, models.StandardDays))
+		gaps, err := o.s.Connection.OpenGaps(o.Context(), o.cast.Ada,
+			models.StandardWindow(o.clock.Now(), time.UTC, models.StandardDays))
 		if err != nil || len(gaps) != 1 || gaps[0].ToAt.Sub(gaps[0].FromAt) != 10*time.Minute {
 			o.Errorf("%+v %v", gaps, err)
 		}

@@ -25,7 +25,9 @@ func silentServer(t *testing.T) int {
 // takingServer is a mail server that takes everything and says so.
 func takingServer(t *testing.T, took chan string) int {
 	t.Helper()
-	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return letters(took), nil }))
+	server := smtp.NewServer(
+		smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return letters(took), nil }),
+	)
 	listener := listen(t)
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(func() { server.Close() })
@@ -34,19 +36,26 @@ func takingServer(t *testing.T, took chan string) int {
 
 func sendThrough(t *testing.T, s *store.Store, accountID string, port, n int) {
 	t.Helper()
-	_, _, err := s.Connection.AddConnection(t.Context(), models.AtCommandLine(accountID),
+	_, _, err := s.Connection.AddConnection(
+		t.Context(),
+		models.AtCommandLine(accountID),
 		models.Connection{Provider: "smtp", Name: "Server", Channels: "email", Sends: true, Position: -1},
-		map[string]string{"host": "127.0.0.1", "port": fmt.Sprint(port), "tls": "none", "from": "us@harbour.example"})
+		map[string]string{"host": "127.0.0.1", "port": fmt.Sprint(port), "tls": "none",
+			"from": "us@harbour.example"},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var all []intake.Registration
 	for i := range n {
 		to := fmt.Sprintf("customer%d@far.example", i)
-		all = append(all, intake.Registration{Ref: fmt.Sprint(i), Channel: models.Email, To: to, Title: "Reminder", Subject: "Reminder", Text: "Please come.",
-			Connection: "Server", Send: true, Customer: intake.RegistrationCustomer{Name: to, Email: to}})
+		all = append(all, intake.Registration{Ref: fmt.Sprint(i), Channel: models.Email,
+			To: to, Title: "Reminder", Subject: "Reminder", Text: "Please come.",
+			Connection: "Server", Send: true,
+			Customer: intake.RegistrationCustomer{Name: to, Email: to}})
 	}
-	if _, err := s.Intake.Register(t.Context(), models.Actor{Kind: models.APIKey, ID: "key_1", AccountID: accountID}, all); err != nil {
+	if _, err := s.Intake.Register(t.Context(), models.Actor{Kind: models.APIKey, ID: "key_1",
+		AccountID: accountID}, all); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -32,14 +32,14 @@ func (h Heartbeat) Run(ctx context.Context) {
 				h.Log.Warn("the sign of life could not be kept", "error", err)
 			}
 		case <-tick.C:
-			if err := h.Store.Connection.Beat(ctx); err != nil && ctx.Err() == nil {
+			if err := h.Store.Connection.Heartbeat(ctx); err != nil && ctx.Err() == nil {
 				h.Log.Warn("the heartbeat could not be kept", "error", err)
 			}
 		}
 	}
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), connection.BeatEvery)
 	defer cancel()
-	if err := h.Store.Connection.FallAsleep(last); err != nil {
+	if err := h.Store.Connection.Stopped(last); err != nil {
 		h.Log.Warn("the last heartbeat could not be kept", "error", err)
 	}
 }

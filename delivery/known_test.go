@@ -22,7 +22,8 @@ type house struct {
 	posts     int
 }
 
-// inHouses plays an act on each database twice: what changes is changed on the instance that listens, and on the other.
+// inHouses plays an act on each database twice: what changes is changed on the instance that listens, and on
+// the other.
 func inHouses(t *testing.T, act func(h *house, listens *Receiver, changes *store.Store)) {
 	t.Helper()
 	for _, by := range []int{0, 1} {
@@ -60,8 +61,10 @@ func newHouse(t *testing.T, o store.Options) *house {
 // connect adds a connection whose posts are proven by a key.
 func (h *house) connect(key string) (models.Connection, string) {
 	h.Helper()
-	c, token, err := h.instances[0].Store.Connection.AddConnection(h.Context(), models.AtCommandLine(h.cast.Account.ID),
-		models.Connection{Provider: "mailgun", Name: "Mail", Channels: "email"}, map[string]string{"signing_key": key})
+	c, token, err := h.instances[0].Store.Connection.AddConnection(h.Context(),
+		models.AtCommandLine(h.cast.Account.ID),
+		models.Connection{Provider: "mailgun", Name: "Mail", Channels: "email"},
+		map[string]string{"signing_key": key})
 	if err != nil {
 		h.Fatal(err)
 	}
@@ -72,14 +75,21 @@ func (h *house) connect(key string) (models.Connection, string) {
 func (h *house) post(r *Receiver, token, key string) int {
 	h.Helper()
 	h.posts++
-	body := mailgunBy(key, time.Now(), fmt.Sprint("t", h.posts), bounced(fmt.Sprint("e", h.posts), fmt.Sprintf("c%d@x.example", h.posts)))
-	return r.Receive(h.Context(), Knock{Provider: "mailgun", Token: token, Request: wire.Request{Method: http.MethodPost, URL: "/hooks/x/" + token,
-		Query: url.Values{}, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(body)}}).Status
+	body := mailgunBy(key, time.Now(), fmt.Sprint("t", h.posts),
+		bounced(fmt.Sprint("e", h.posts), fmt.Sprintf("c%d@x.example", h.posts)))
+	return r.Receive(h.Context(), HookRequest{
+		Provider: "mailgun",
+		Token:    token,
+		Request: wire.Request{Method: http.MethodPost, URL: "/hooks/x/" + token,
+			Query: url.Values{}, Header: http.Header{"Content-Type": {"application/json"}},
+			Body: []byte(body)},
+	}).Status
 }
 
 func (h *house) kept(c models.Connection) int {
 	h.Helper()
-	events, _, err := h.instances[0].Store.Report.EventFeed(h.Context(), h.cast.Ada, report.FeedQuery{Connection: c.ID})
+	events, _, err := h.instances[0].Store.Report.EventFeed(h.Context(), h.cast.Ada,
+		report.FeedQuery{Connection: c.ID})
 	if err != nil {
 		h.Fatal(err)
 	}
@@ -93,8 +103,8 @@ func (h *house) answers(want, got int, what string) {
 	}
 }
 
-// A connection that was removed is refused by the very next request, on whichever instance it was removed, and nothing of
-// the request is kept.
+// A connection that was removed is refused by the very next request, on whichever instance it was removed,
+// and nothing of the request is kept.
 func TestKnownRemoved(t *testing.T) {
 	inHouses(t, func(h *house, listens *Receiver, changes *store.Store) {
 		c, token := h.connect("k3y")
@@ -113,13 +123,14 @@ func TestKnownRemoved(t *testing.T) {
 	})
 }
 
-// After its secret has changed, a connection takes the very next request that the new one proves and none that the old one
-// proves, on whichever instance it was changed; a request that is refused is counted once.
+// After its secret has changed, a connection takes the very next request that the new one proves and none
+// that the old one proves, on whichever instance it was changed; a request that is refused is counted once.
 func TestKnownSecretChanged(t *testing.T) {
 	inHouses(t, func(h *house, listens *Receiver, changes *store.Store) {
 		c, token := h.connect("old")
 		h.answers(http.StatusOK, h.post(listens, token, "old"), "before")
-		if err := changes.Connection.ChangeConnection(h.Context(), h.cast.Olga, c, map[string]string{"signing_key": "new"}); err != nil {
+		if err := changes.Connection.ChangeConnection(h.Context(), h.cast.Olga, c,
+			map[string]string{"signing_key": "new"}); err != nil {
 			h.Fatal(err)
 		}
 		h.answers(http.StatusUnauthorized, h.post(listens, token, "old"), "the old secret")
@@ -140,8 +151,8 @@ func TestKnownSecretChanged(t *testing.T) {
 	})
 }
 
-// A new secret is taken at once also when the old one was never followed by a refusal, and after the secret key of the
-// installation was changed, which seals all settings anew, nothing is refused.
+// A new secret is taken at once also when the old one was never followed by a refusal, and after the secret
+// key of the installation was changed, which seals all settings anew, nothing is refused.
 func TestKnownSealedAnew(t *testing.T) {
 	inHouses(t, func(h *house, listens *Receiver, changes *store.Store) {
 		c, token := h.connect("old")
@@ -150,7 +161,8 @@ func TestKnownSealedAnew(t *testing.T) {
 			h.Fatal(err)
 		}
 		h.answers(http.StatusOK, h.post(listens, token, "old"), "sealed anew")
-		if err := changes.Connection.ChangeConnection(h.Context(), h.cast.Olga, c, map[string]string{"signing_key": "new"}); err != nil {
+		if err := changes.Connection.ChangeConnection(h.Context(), h.cast.Olga, c,
+			map[string]string{"signing_key": "new"}); err != nil {
 			h.Fatal(err)
 		}
 		h.answers(http.StatusOK, h.post(listens, token, "new"), "the new secret")

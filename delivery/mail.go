@@ -18,8 +18,8 @@ import (
 // postLimit is how long one of our own mails may take.
 const postLimit = time.Minute
 
-// Post sends the product's own mails: links to sign in, invitations, answers.
-type Post struct {
+// Mailer sends the product's own mails: links to sign in, invitations, answers.
+type Mailer struct {
 	from    string
 	host    string
 	options []mail.Option
@@ -27,32 +27,40 @@ type Post struct {
 	open    sync.WaitGroup
 }
 
-// Letter is one mail of the product.
-type Letter struct{ To, Subject, Text string }
+// Mail is one mail of the product.
+type Mail struct{ To, Subject, Text string }
 
-// NewPost reads smtp://user:password@host:587, or smtps:// for TLS from the first byte, and the address to send from.
-func NewPost(address, from string, log *slog.Logger) (*Post, error) {
+// NewPost reads smtp://user:password@host:587, or smtps:// for TLS from the first byte, and the address to
+// send from.
+func NewPost(address, from string, log *slog.Logger) (*Mailer, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Hostname() == "" || (u.Scheme != "smtp" && u.Scheme != "smtps") {
-		return nil, errors.New("delivery: the mail server is smtp://user:password@host:587 or smtps://user:password@host")
+		return nil, errors.New(
+			"delivery: the mail server is smtp://user:password@host:587 or smtps://user:password@host",
+		)
 	}
 	if err := mail.NewMsg().From(from); err != nil {
 		return nil, fmt.Errorf("delivery: the sender of the product's mails: %w", err)
 	}
-	p := &Post{from: from, host: u.Hostname(), log: log}
+	p := &Mailer{from: from, host: u.Hostname(), log: log}
 	port := map[string]int{"smtp": 587, "smtps": 465}[u.Scheme]
 	if u.Port() != "" {
 		if port, err = strconv.Atoi(u.Port()); err != nil {
 			return nil, fmt.Errorf("delivery: mail server: %w", err)
 		}
 	}
-	p.options = []mail.Option{mail.WithPort(port), mail.WithTimeout(postLimit / 2), mail.WithTLSPolicy(policyOf(u)),
-		mail.WithTLSConfig(&tls.Config{ServerName: p.host, MinVersion: tls.VersionTLS12})}
+	p.options = []mail.Option{
+		mail.WithPort(port),
+		mail.WithTimeout(postLimit / 2),
+		mail.WithTLSPolicy(policyOf(u)),
+		mail.WithTLSConfig(&tls.Config{ServerName: p.host, MinVersion: tls.VersionTLS12}),
+	}
 	if u.Scheme == "smtps" {
 		p.options = append(p.options, mail.WithSSL())
 	}
 	if password, ok := u.User.Password(); ok {
-		p.options = append(p.options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(u.User.Username()), mail.WithPassword(password))
+		p.options = append(p.options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover),
+			mail.WithUsername(u.User.Username()), mail.WithPassword(password))
 	}
 	return p, nil
 }
@@ -66,7 +74,7 @@ func policyOf(u *url.URL) mail.TLSPolicy {
 }
 
 // Send hands one letter to the mail server.
-func (p *Post) Send(ctx context.Context, l Letter) error {
+func (p *Mailer) Send(ctx context.Context, l Mail) error {
 	m := mail.NewMsg()
 	if err := m.From(p.from); err != nil {
 		return fmt.Errorf("delivery: own mail: %w", err)
@@ -87,9 +95,9 @@ func (p *Post) Send(ctx context.Context, l Letter) error {
 	return nil
 }
 
-// SendSoon sends without keeping anybody waiting: whoever asks for a link cannot tell by the time whether there is
-// such a person. A mail that could not be sent is in the log; its reader asks again.
-func (p *Post) SendSoon(ctx context.Context, l Letter) {
+// SendSoon sends without keeping anybody waiting: whoever asks for a link cannot tell by the time whether
+// there is such a person. A mail that could not be sent is in the log; its reader asks again.
+func (p *Mailer) SendSoon(ctx context.Context, l Mail) {
 	p.open.Go(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), postLimit)
 		defer cancel()
@@ -100,4 +108,4 @@ func (p *Post) SendSoon(ctx context.Context, l Letter) {
 }
 
 // Close waits for the mails that are being sent.
-func (p *Post) Close() { p.open.Wait() }
+func (p *Mailer) Close() { p.open.Wait() }

@@ -21,8 +21,8 @@ type MailboxState struct {
 
 // Mailbox collects the mails that came back to a mailbox elsewhere, by IMAP.
 type Mailbox struct {
-	// Address is imaps://user:password@host/INBOX; imap:// goes over to TLS before it logs in, unless ?tls=none.
-	// With ?move=FOLDER collected mails are moved there; without, they are deleted.
+	// Address is imaps://user:password@host/INBOX; imap:// goes over to TLS before it logs in, unless
+	// ?tls=none. With ?move=FOLDER collected mails are moved there; without, they are deleted.
 	Address string
 	// Load and Save keep the state between collections.
 	Load func(ctx context.Context) (MailboxState, error)
@@ -41,8 +41,8 @@ const (
 	collectLimit = 5 * time.Minute // one collection
 )
 
-// Collect collects once and says how many mails were kept. It stops at the first mail that cannot be kept: that one is
-// the first of the next time.
+// Collect collects once and says how many mails were kept. It stops at the first mail that cannot be kept:
+// that one is the first of the next time.
 func (b Mailbox) Collect(ctx context.Context) (int, error) {
 	ctx, cancel := context.WithTimeout(ctx, collectLimit)
 	defer cancel()
@@ -120,14 +120,17 @@ func (b Mailbox) keep(ctx context.Context, client *imapclient.Client, uid imap.U
 		return false, err
 	}
 	whole := &imap.FetchItemBodySection{Peek: true}
-	mails, err := client.Fetch(imap.UIDSetNum(uid), &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{whole}}).Collect()
+	mails, err := client.Fetch(imap.UIDSetNum(uid),
+		&imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{whole}}).
+		Collect()
 	if err != nil || len(mails) == 0 {
 		return false, err
 	}
 	return true, b.Keep(ctx, "", mails[0].FindBodySection(whole))
 }
 
-// putAway moves or deletes a mail that is kept. A server that cannot delete one mail alone only gets the mark.
+// putAway moves or deletes a mail that is kept. A server that cannot delete one mail alone only gets the
+// mark.
 func putAway(client *imapclient.Client, mail imap.UIDSet, folder string) error {
 	if folder != "" {
 		_, err := client.Move(mail, folder).Wait()

@@ -22,9 +22,14 @@ type mailboxAddress struct {
 func parseMailbox(address string) (mailboxAddress, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.User == nil || u.Hostname() == "" {
-		return mailboxAddress{}, errors.New("a bounce mailbox is written imaps://user:password@host/INBOX") // never the address: it holds the password
+		// never the address: it holds the password
+		return mailboxAddress{}, errors.New("a bounce mailbox is written imaps://user:password@host/INBOX")
 	}
-	at := mailboxAddress{user: u.User.Username(), folder: strings.Trim(u.Path, "/"), move: u.Query().Get("move")}
+	at := mailboxAddress{
+		user:   u.User.Username(),
+		folder: strings.Trim(u.Path, "/"),
+		move:   u.Query().Get("move"),
+	}
 	at.password, _ = u.User.Password()
 	port := "993"
 	switch u.Scheme {

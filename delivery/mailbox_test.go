@@ -38,10 +38,13 @@ func newPostOffice(t *testing.T) *postOffice {
 	}
 	memory := imapmemserver.New()
 	memory.AddUser(p.user)
-	server := imapserver.New(&imapserver.Options{InsecureAuth: true, Caps: imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapUIDPlus: {}, imap.CapMove: {}},
+	server := imapserver.New(&imapserver.Options{
+		InsecureAuth: true,
+		Caps:         imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapUIDPlus: {}, imap.CapMove: {}},
 		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
 			return memory.NewSession(), nil, nil
-		}})
+		},
+	})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -52,23 +55,27 @@ func newPostOffice(t *testing.T) *postOffice {
 		_ = server.Serve(listener) // ends with the server
 	}()
 	t.Cleanup(func() { _ = server.Close(); <-done })
-	p.box = Mailbox{Way: wire.Anywhere(), Address: "imap://bounces:s3cret@" + listener.Addr().String() + "/INBOX?tls=none",
-		Load: func(context.Context) (MailboxState, error) { return p.state, nil },
-		Save: func(_ context.Context, s MailboxState) error { p.state = s; return nil },
+	p.box = Mailbox{
+		Way:     wire.Anywhere(),
+		Address: "imap://bounces:s3cret@" + listener.Addr().String() + "/INBOX?tls=none",
+		Load:    func(context.Context) (MailboxState, error) { return p.state, nil },
+		Save:    func(_ context.Context, s MailboxState) error { p.state = s; return nil },
 		Keep: func(_ context.Context, _ string, raw []byte) error {
 			if p.err != nil {
 				return p.err
 			}
 			p.got = append(p.got, string(raw))
 			return nil
-		}}
+		},
+	}
 	return p
 }
 
 func (p *postOffice) put(t *testing.T, mails ...string) {
 	t.Helper()
 	for _, mail := range mails {
-		if _, err := p.user.Append("INBOX", letter{strings.NewReader(mail)}, &imap.AppendOptions{}); err != nil {
+		if _, err := p.user.Append("INBOX", letter{strings.NewReader(mail)},
+			&imap.AppendOptions{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -157,8 +164,10 @@ func TestTooLargeStays(t *testing.T) {
 func TestCollectTrouble(t *testing.T) {
 	p := newPostOffice(t)
 	good := p.box.Address
-	for _, address := range []string{strings.Replace(good, "s3cret", "wr0ng", 1), strings.Replace(good, "?tls=none", "", 1),
-		strings.Replace(good, "INBOX", "Nowhere", 1), "http://a:wr0ng@b.example", "imaps://host.example/INBOX", "imaps://u:wr0ng@%zz/"} {
+	for _, address := range []string{strings.Replace(good, "s3cret", "wr0ng", 1),
+		strings.Replace(good, "?tls=none", "", 1),
+		strings.Replace(good, "INBOX", "Nowhere", 1), "http://a:wr0ng@b.example",
+		"imaps://host.example/INBOX", "imaps://u:wr0ng@%zz/"} {
 		p.box.Address = address
 		_, err := p.box.Collect(context.Background())
 		if err == nil || strings.Contains(err.Error(), "wr0ng") || strings.Contains(err.Error(), "s3cret") {
@@ -170,9 +179,12 @@ func TestCollectTrouble(t *testing.T) {
 // The address of a mailbox is read with its usual ports and folder.
 func TestMailboxAddress(t *testing.T) {
 	for address, want := range map[string]mailboxAddress{
-		"imaps://u:p@host.example":                  {host: "host.example:993", folder: "INBOX", user: "u", password: "p", tls: "tls"},
-		"imap://u%40d:p%2F@host.example/Bounces/In": {host: "host.example:143", folder: "Bounces/In", user: "u@d", password: "p/", tls: "starttls"},
-		"imap://u:p@host.example:1143/?tls=none":    {host: "host.example:1143", folder: "INBOX", user: "u", password: "p", tls: "none"},
+		"imaps://u:p@host.example": {host: "host.example:993", folder: "INBOX", user: "u",
+			password: "p", tls: "tls"},
+		"imap://u%40d:p%2F@host.example/Bounces/In": {host: "host.example:143", folder: "Bounces/In",
+			user: "u@d", password: "p/", tls: "starttls"},
+		"imap://u:p@host.example:1143/?tls=none": {host: "host.example:1143", folder: "INBOX", user: "u",
+			password: "p", tls: "none"},
 	} {
 		if got, err := parseMailbox(address); err != nil || got != want {
 			t.Errorf("%s: %+v, %v", address, got, err)

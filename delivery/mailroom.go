@@ -22,13 +22,13 @@ const (
 	mailPatience    = time.Minute // for one line, and for keeping one mail
 )
 
-// Mailroom is the door for mails that come back: SMTP, or LMTP from a mail server of the house. It answers 250 only
-// when a mail is kept.
+// Mailroom is the door for mails that come back: SMTP, or LMTP from a mail server of the house. It answers
+// 250 only when a mail is kept.
 type Mailroom struct {
 	// Domain is the name in the greeting.
 	Domain string
-	// Accepts says whether an address is one of our bounce addresses, with the right mac, or a connection's own.
-	// An error makes the other side try again.
+	// Accepts says whether an address is one of our bounce addresses, with the right mac, or a connection's
+	// own. An error makes the other side try again.
 	Accepts func(ctx context.Context, address string) (bool, error)
 	// Keep stores one mail for one address. Only when it returns nil is the mail ours.
 	Keep func(ctx context.Context, envelopeTo string, raw []byte) error
@@ -37,8 +37,8 @@ type Mailroom struct {
 	guests *guests
 }
 
-// Serve opens the door at an address, "127.0.0.1:2525", with "lmtp:" before it for LMTP, and keeps it open until the
-// context ends. Mails that are being taken in are finished first.
+// Serve opens the door at an address, "127.0.0.1:2525", with "lmtp:" before it for LMTP, and keeps it open
+// until the context ends. Mails that are being taken in are finished first.
 func (m *Mailroom) Serve(ctx context.Context, address string) error {
 	address, lmtp := withoutLMTP(address)
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
@@ -78,8 +78,8 @@ func (m *Mailroom) ServeOn(ctx context.Context, listener net.Listener, lmtp bool
 	return nil
 }
 
-// shut takes no more mails and lets those that are being taken in come to their end. Who has nothing more to say is not
-// waited for: a mail that was not answered is brought again.
+// shut takes no more mails and lets those that are being taken in come to their end. Who has nothing more to
+// say is not waited for: a mail that was not answered is brought again.
 func (m *Mailroom) shut(ctx context.Context) error {
 	patience, cancel := context.WithTimeout(ctx, leavePatience)
 	defer cancel()
@@ -101,8 +101,16 @@ type visit struct {
 
 // Answers of the door.
 var (
-	unknownAddress = &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "No such bounce address here"}
-	notNow         = &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 3, 0}, Message: "Cannot keep the mail now, try again later"}
+	unknownAddress = &smtp.SMTPError{
+		Code:         550,
+		EnhancedCode: smtp.EnhancedCode{5, 1, 1},
+		Message:      "No such bounce address here",
+	}
+	notNow = &smtp.SMTPError{
+		Code:         451,
+		EnhancedCode: smtp.EnhancedCode{4, 3, 0},
+		Message:      "Cannot keep the mail now, try again later",
+	}
 )
 
 // Mail begins a mail; who sends it does not matter.
@@ -127,7 +135,8 @@ func (v *visit) Rcpt(to string, _ *smtp.RcptOptions) error {
 	return nil
 }
 
-// Data keeps the mail for every address, or for none as far as the other side knows: what is kept twice counts once.
+// Data keeps the mail for every address, or for none as far as the other side knows: what is kept twice
+// counts once.
 func (v *visit) Data(r io.Reader) error {
 	raw, err := v.read(r)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 // leavePatience is how long a mail that is being taken in when the program stops may still need.
 const leavePatience = 10 * time.Second
 
-// guests are the connections that are open, so that the last of them can be closed: a mail server that keeps its
-// connection for the next mail would hold the stop for as long as it likes.
+// guests are the connections that are open, so that the last of them can be closed: a mail server that keeps
+// its connection for the next mail would hold the stop for as long as it likes.
 type guests struct {
 	net.Listener
 	mu   sync.Mutex

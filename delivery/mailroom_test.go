@@ -114,7 +114,8 @@ func TestMailKept(t *testing.T) {
 	s := &shelf{}
 	address := open(t, &Mailroom{Domain: "mx.example", Accepts: ours, Keep: s.keep}, false)
 	c := dial(t, address, false)
-	if err := deliverTo(c, "", "Subject: failure notice\r\n\r\nbody\r\n", "b+att_1.mac@bounces.example"); err != nil {
+	if err := deliverTo(c, "", "Subject: failure notice\r\n\r\nbody\r\n",
+		"b+att_1.mac@bounces.example"); err != nil {
 		t.Fatal(err)
 	}
 	got := s.kept()["b+att_1.mac@bounces.example"]
@@ -127,7 +128,8 @@ func TestMailKept(t *testing.T) {
 func TestAddressRefused(t *testing.T) {
 	s := &shelf{}
 	address := open(t, &Mailroom{Accepts: ours, Keep: s.keep}, false)
-	for to, want := range map[string]int{"info@bounces.example": 550, "postmaster@elsewhere.example": 550, "broken@bounces.example": 451} {
+	for to, want := range map[string]int{"info@bounces.example": 550, "postmaster@elsewhere.example": 550,
+		"broken@bounces.example": 451} {
 		if err := deliverTo(dial(t, address, false), "", "x", to); code(err) != want {
 			t.Errorf("%s: %v", to, err)
 		}
@@ -185,7 +187,8 @@ func TestLMTP(t *testing.T) {
 func TestMailTooLarge(t *testing.T) {
 	s := &shelf{}
 	c := dial(t, open(t, &Mailroom{Accepts: ours, Keep: s.keep}, false), false)
-	err := deliverTo(c, "", strings.Repeat(strings.Repeat("x", 998)+"\r\n", MailLimit/1000+1), "b+1.mac@b.example")
+	err := deliverTo(c, "", strings.Repeat(strings.Repeat("x", 998)+"\r\n", MailLimit/1000+1),
+		"b+1.mac@b.example")
 	if code(err) != 552 || len(s.kept()) != 0 {
 		t.Errorf("%v", err)
 	}
@@ -232,7 +235,8 @@ func TestMailroomStops(t *testing.T) {
 
 // The address of the door says which of the two languages is spoken.
 func TestDoorAddress(t *testing.T) {
-	for in, want := range map[string]string{"127.0.0.1:2525": "127.0.0.1:2525", "lmtp:127.0.0.1:24": "127.0.0.1:24 lmtp", "lmtp://:24": ":24 lmtp"} {
+	for in, want := range map[string]string{"127.0.0.1:2525": "127.0.0.1:2525",
+		"lmtp:127.0.0.1:24": "127.0.0.1:24 lmtp", "lmtp://:24": ":24 lmtp"} {
 		address, lmtp := withoutLMTP(in)
 		if lmtp {
 			address += " lmtp"

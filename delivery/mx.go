@@ -32,8 +32,8 @@ func NewDirectory() Directory {
 	return Directory{MX: r.LookupMX, Host: r.LookupHost}
 }
 
-// TakesMail asks for a domain's mail servers (RFC 5321, 5.1): MX records, else the address of the domain itself; a
-// single "." says that it takes no mail (RFC 7505).
+// TakesMail asks for a domain's mail servers (RFC 5321, 5.1): MX records, else the address of the domain
+// itself; a single "." says that it takes no mail (RFC 7505).
 func (d Directory) TakesMail(ctx context.Context, domain string) MailService {
 	ctx, cancel := context.WithTimeout(ctx, directoryLimit)
 	defer cancel()

@@ -18,7 +18,12 @@ func TestTakesMail(t *testing.T) {
 			return all, nil
 		}
 	}
-	fails := func(err error) func() ([]*net.MX, error) { return func() ([]*net.MX, error) { return nil, err } }
+	fails := func(err error) func() ([]*net.MX, error) {
+		return func() ([]*net.MX, error) {
+			return nil,
+				err
+		}
+	}
 	for name, c := range map[string]struct {
 		mx   func() ([]*net.MX, error)
 		host error

@@ -23,8 +23,8 @@ import (
 	"undelivered/providers/wire"
 )
 
-// A resend through a real Postfix to a server that refuses it comes back as a bounce mail to our door, and stands on
-// the report with the right reason.
+// A resend through a real Postfix to a server that refuses it comes back as a bounce mail to our door, and
+// stands on the report with the right reason.
 func TestPostfixBounce(t *testing.T) {
 	limits := models.DefaultLimits()
 	limits.Undo = 0
@@ -32,17 +32,29 @@ func TestPostfixBounce(t *testing.T) {
 		cast := modelstest.NewCast(t, s)
 		door := openDoor(t, s)
 		port := startPostfix(t, map[string]int{"bounces.example": door, "refusing.example": refusing(t)})
-		_, _, err := s.Connection.AddConnection(t.Context(), models.AtCommandLine(cast.Account.ID),
-			models.Connection{Provider: "smtp", Name: "Our mail server", Channels: "email", Sends: true, Position: -1},
-			map[string]string{"host": "127.0.0.1", "port": fmt.Sprint(port), "tls": "none", "from": "Harbour <hello@harbour.example>",
-				"bounce_domain": "bounces.example", "bounce_secret": "a secret for the proof of bounces"})
+		_, _, err := s.Connection.AddConnection(
+			t.Context(),
+			models.AtCommandLine(cast.Account.ID),
+			models.Connection{Provider: "smtp", Name: "Our mail server", Channels: "email",
+				Sends: true, Position: -1},
+			map[string]string{"host": "127.0.0.1", "port": fmt.Sprint(port),
+				"tls": "none", "from": "Harbour <hello@harbour.example>",
+				"bounce_domain": "bounces.example", "bounce_secret": "a secret for the proof of bounces"},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
 		work(t, s)
-		made, err := s.Intake.Register(t.Context(), models.Actor{Kind: models.APIKey, ID: "key_1", AccountID: cast.Account.ID}, []intake.Registration{{
-			Ref: "1", Channel: models.Email, To: "nobody@refusing.example", Title: "Invoice 4471", Subject: "Invoice", Text: "£86.00",
-			Connection: "Our mail server", Send: true, Customer: intake.RegistrationCustomer{Name: "Jane Doe", Email: "nobody@refusing.example"}}})
+		made, err := s.Intake.Register(
+			t.Context(),
+			models.Actor{Kind: models.APIKey, ID: "key_1", AccountID: cast.Account.ID},
+			[]intake.Registration{{
+				Ref: "1", Channel: models.Email, To: "nobody@refusing.example", Title: "Invoice 4471",
+				Subject: "Invoice", Text: "£86.00",
+				Connection: "Our mail server", Send: true,
+				Customer: intake.RegistrationCustomer{Name: "Jane Doe",
+					Email: "nobody@refusing.example"}}},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -59,12 +71,13 @@ func TestPostfixBounce(t *testing.T) {
 	})
 }
 
-func untilFailed(t *testing.T, s *store.Store, a models.Actor, id string) report.Story {
+func untilFailed(t *testing.T, s *store.Store, a models.Actor, id string) report.NotificationDetail {
 	t.Helper()
-	var st report.Story
-	for deadline := time.Now().Add(60 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+	var st report.NotificationDetail
+	deadline := time.Now().Add(60 * time.Second)
+	for ; time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
 		var err error
-		if st, err = s.Report.Story(t.Context(), a, id); err != nil {
+		if st, err = s.Report.NotificationDetail(t.Context(), a, id); err != nil {
 			t.Fatal(err)
 		}
 		if st.Notification.State == models.StateFailed {
@@ -78,8 +91,8 @@ func untilFailed(t *testing.T, s *store.Store, a models.Actor, id string) report
 // work starts the workers of a store until the test ends.
 func work(t *testing.T, s *store.Store) {
 	t.Helper()
-	crew, err := delivery.Crew{Store: s, Client: wire.NewClient(), BaseURL: "http://undelivered.test", Log: slog.New(slog.DiscardHandler),
-		Pause: 100 * time.Millisecond}.Workers()
+	crew, err := delivery.Jobs{Store: s, Client: wire.NewClient(), BaseURL: "http://undelivered.test",
+		Log: slog.New(slog.DiscardHandler), Pause: 100 * time.Millisecond}.Workers()
 	if err == nil {
 		err = crew.Start(context.WithoutCancel(t.Context()))
 	}
@@ -119,7 +132,9 @@ func listen(t *testing.T) net.Listener {
 // refusing is a mail server that knows nobody.
 func refusing(t *testing.T) int {
 	t.Helper()
-	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return stranger{}, nil }))
+	server := smtp.NewServer(
+		smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return stranger{}, nil }),
+	)
 	server.Domain = "mx.refusing.example"
 	listener := listen(t)
 	go func() { _ = server.Serve(listener) }()
@@ -133,14 +148,19 @@ func (stranger) Mail(string, *smtp.MailOptions) error { return nil }
 func (stranger) Reset()                               {}
 func (stranger) Logout() error                        { return nil }
 func (stranger) Rcpt(to string, _ *smtp.RcptOptions) error {
-	return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "<" + to + ">: Recipient address rejected: User unknown"}
+	return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1},
+		Message: "<" + to + ">: Recipient address rejected: User unknown"}
 }
 
-// startPostfix runs a Postfix of its own, with its own queue, that knows where to bring the mail of some domains.
+// startPostfix runs a Postfix of its own, with its own queue, that knows where to bring the mail of some
+// domains.
 func startPostfix(t *testing.T, routes map[string]int) int {
 	t.Helper()
 	if _, err := exec.LookPath("postfix"); err != nil || os.Geteuid() != 0 {
-		t.Fatal("this test runs Postfix: install the package postfix and run it as root, or leave it out with -skip TestPostfix")
+		t.Fatal(
+			"this test runs Postfix: install the package postfix and run it as root, or leave it out with " +
+				"-skip TestPostfix",
+		)
 	}
 	dir, err := os.MkdirTemp("", "undelivered-postfix-")
 	if err != nil {
@@ -151,7 +171,8 @@ func startPostfix(t *testing.T, routes map[string]int) int {
 	port := probe.Addr().(*net.TCPAddr).Port
 	probe.Close()
 	writePostfix(t, dir, port, routes)
-	if out, err := exec.CommandContext(t.Context(), "postfix", "-c", dir+"/etc", "start").CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(t.Context(), "postfix", "-c", dir+"/etc",
+		"start").CombinedOutput(); err != nil {
 		t.Fatalf("Postfix does not start: %v\n%s\n%s", err, out, readFile(dir+"/log"))
 	}
 	t.Cleanup(func() { _ = exec.Command("postfix", "-c", dir+"/etc", "stop").Run() })
@@ -173,10 +194,12 @@ func writePostfix(t *testing.T, dir string, port int, routes map[string]int) {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.CommandContext(t.Context(), "chown", "postfix", dir+"/data").CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(t.Context(), "chown", "postfix",
+		dir+"/data").CombinedOutput(); err != nil {
 		t.Fatalf("%v %s", err, out)
 	}
-	for name, text := range map[string]string{"main.cf": main, "master.cf": fmt.Sprintf(postfixMaster, port)} {
+	for name, text := range map[string]string{"main.cf": main,
+		"master.cf": fmt.Sprintf(postfixMaster, port)} {
 		if err := os.WriteFile(filepath.Join(dir, "etc", name), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}

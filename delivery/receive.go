@@ -29,8 +29,8 @@ type Receiver struct {
 	failures failures
 }
 
-// Knock is one request at a webhook's address.
-type Knock struct {
+// HookRequest is one request at a webhook's address.
+type HookRequest struct {
 	Provider string
 	Token    string
 	Request  wire.Request // URL is the path and query as called; the public address is put before it
@@ -45,7 +45,7 @@ type Reply struct {
 
 // Receive verifies a request, keeps its events and only then answers with success. When we cannot store, the
 // answer is the one that makes this provider try again (RULES.md, Answers).
-func (r *Receiver) Receive(ctx context.Context, k Knock) Reply {
+func (r *Receiver) Receive(ctx context.Context, k HookRequest) Reply {
 	p, listed := providers.ByCode(k.Provider)
 	if !listed || p.Read == nil {
 		return Reply{Status: http.StatusUnauthorized}
@@ -67,12 +67,15 @@ func (r *Receiver) Receive(ctx context.Context, k Knock) Reply {
 	return r.answer(ctx, p, c, reply, err)
 }
 
-// doubtful says whether a connection that was only remembered must be looked up: it may have another secret now.
+// doubtful says whether a connection that was only remembered must be looked up: it may have another secret
+// now.
 func doubtful(err error) bool {
-	return errors.Is(err, connection.ErrChanged) || errors.Is(err, wire.ErrRefused) || errors.Is(err, intake.ErrSpent)
+	return errors.Is(err, connection.ErrChanged) || errors.Is(err, wire.ErrRefused) ||
+		errors.Is(err, intake.ErrSpent)
 }
 
-func (r *Receiver) answer(ctx context.Context, p wire.Provider, c models.Connection, reply Reply, err error) Reply {
+func (r *Receiver) answer(ctx context.Context, p wire.Provider, c models.Connection, reply Reply,
+	err error) Reply {
 	switch {
 	case errors.Is(err, wire.ErrRefused):
 		return r.refused(ctx, c, "signature")
@@ -85,14 +88,19 @@ func (r *Receiver) answer(ctx context.Context, p wire.Provider, c models.Connect
 }
 
 // read keeps what a request holds, and answers as its provider expects.
-func (r *Receiver) read(ctx context.Context, p wire.Provider, c models.Connection, request wire.Request) (Reply, error) {
+func (r *Receiver) read(ctx context.Context, p wire.Provider, c models.Connection,
+	request wire.Request) (Reply, error) {
 	var err error
 	if request.Settings, err = r.Store.Connection.ConnectionSettings(c); err != nil {
 		return Reply{}, err
 	}
 	reading, err := p.Read(ctx, request)
 	if errors.Is(err, wire.ErrUnreadable) {
-		reading, err = wire.Reading{Events: []models.Event{unreadable(request, err)}, Once: reading.Once, Insist: reading.Insist}, nil
+		reading, err = wire.Reading{
+			Events: []models.Event{unreadable(request, err)},
+			Once:   reading.Once,
+			Insist: reading.Insist,
+		}, nil
 	}
 	if err != nil {
 		return Reply{}, err
@@ -104,10 +112,15 @@ func (r *Receiver) read(ctx context.Context, p wire.Provider, c models.Connectio
 	}
 	r.recovered(ctx)
 	r.afterwards(ctx, c, reading)
-	return Reply{Status: max(reading.Status, http.StatusOK), ContentType: reading.ContentType, Body: reading.Body}, nil
+	return Reply{
+		Status:      max(reading.Status, http.StatusOK),
+		ContentType: reading.ContentType,
+		Body:        reading.Body,
+	}, nil
 }
 
-func (r *Receiver) keep(ctx context.Context, c models.Connection, events []models.Event, once models.Proof) error {
+func (r *Receiver) keep(ctx context.Context, c models.Connection, events []models.Event,
+	once models.Proof) error {
 	if once.Token == "" {
 		return r.Store.Intake.Keep(ctx, c, events)
 	}
@@ -154,8 +167,13 @@ func (r *Receiver) unstored(p wire.Provider, c models.Connection, cause error) R
 // unreadable keeps a genuine request that was not understood, for a person to look at and to have read anew.
 func unreadable(request wire.Request, cause error) models.Event {
 	sum := sha256.Sum256(append(request.Body, request.Query.Encode()...))
-	return models.Event{Type: models.Unrecognised, DedupeKey: "unreadable:" + hex.EncodeToString(sum[:]), Raw: request.Kept(),
-		State: models.EventParked, Error: cause.Error()}
+	return models.Event{
+		Type:      models.Unrecognised,
+		DedupeKey: "unreadable:" + hex.EncodeToString(sum[:]),
+		Raw:       request.Kept(),
+		State:     models.EventParked,
+		Error:     cause.Error(),
+	}
 }
 
 // defaults fills what a reader may leave out: the channel of a provider that has one, and a key of the bytes.
@@ -187,10 +205,15 @@ func wishes(texts []wire.Inbound) []models.Event {
 		}
 		key := text.ID
 		if key == "" {
-			key = strings.Join([]string{text.From, text.To, text.Text, text.OccurredAt.Format(time.RFC3339)}, "\n")
+			key = strings.Join([]string{text.From, text.To, text.Text, text.OccurredAt.Format(time.RFC3339)},
+				"\n")
 		}
-		events = append(events, models.Event{Type: kind, Channel: models.SMS, Recipient: text.From, DedupeKey: "inbound:" + key,
-			ProviderEventID: text.ID, ProviderCode: code, Diagnostic: text.Text, OccurredAt: text.OccurredAt, Raw: text.Raw})
+		events = append(
+			events,
+			models.Event{Type: kind, Channel: models.SMS, Recipient: text.From, DedupeKey: "inbound:" + key,
+				ProviderEventID: text.ID, ProviderCode: code, Diagnostic: text.Text,
+				OccurredAt: text.OccurredAt, Raw: text.Raw},
+		)
 	}
 	return events
 }

@@ -36,7 +36,9 @@ func (o *outage) door(provider string, settings map[string]string) *door {
 	if _, err := o.s.People.GrantSupport(o.Context(), o.cast.Olga, o.clock.Now().Add(time.Hour)); err != nil {
 		o.Fatal(err)
 	}
-	return &door{o, &Receiver{Store: o.s, Client: o.far.Client, BaseURL: "https://app.example", Log: modelstest.Log(o)}, c, token}
+	return &door{o,
+		&Receiver{Store: o.s, Client: o.far.Client, BaseURL: "https://app.example", Log: modelstest.Log(o)},
+		c, token}
 }
 
 func (d *door) posts(body string) int {
@@ -46,8 +48,9 @@ func (d *door) posts(body string) int {
 
 func (d *door) postsWith(header http.Header, body string) int {
 	d.Helper()
-	reply := d.r.Receive(d.Context(), Knock{Provider: d.connection.Provider, Token: d.token,
-		Request: wire.Request{Method: http.MethodPost, URL: "/hooks/x/" + d.token, Query: url.Values{}, Header: header, Body: []byte(body)}})
+	reply := d.r.Receive(d.Context(), HookRequest{Provider: d.connection.Provider, Token: d.token,
+		Request: wire.Request{Method: http.MethodPost, URL: "/hooks/x/" + d.token, Query: url.Values{},
+			Header: header, Body: []byte(body)}})
 	modelstest.Settle(d, d.s)
 	return reply.Status
 }
@@ -55,7 +58,8 @@ func (d *door) postsWith(header http.Header, body string) int {
 // events are what is kept of the connection.
 func (d *door) events() []report.FedEvent {
 	d.Helper()
-	events, _, err := d.s.Report.EventFeed(d.Context(), d.cast.Ada, report.FeedQuery{Connection: d.connection.ID})
+	events, _, err := d.s.Report.EventFeed(d.Context(), d.cast.Ada,
+		report.FeedQuery{Connection: d.connection.ID})
 	if err != nil {
 		d.Fatal(err)
 	}
@@ -63,13 +67,13 @@ func (d *door) events() []report.FedEvent {
 }
 
 // looks are the events of a kind that support looks at.
-func (d *door) looks(kind intake.LookKind) []intake.Look {
+func (d *door) looks(kind intake.LookKind) []intake.Unexplained {
 	d.Helper()
-	all, err := d.s.Intake.Looks(d.Context(), d.desk())
+	all, err := d.s.Intake.UnexplainedList(d.Context(), d.desk())
 	if err != nil {
 		d.Fatal(err)
 	}
-	var some []intake.Look
+	var some []intake.Unexplained
 	for _, l := range all {
 		if l.Kind == kind {
 			some = append(some, l)
@@ -91,27 +95,35 @@ func mailgunBy(key string, at time.Time, token, event string) string {
 	stamp := fmt.Sprint(at.Unix())
 	mac := hmac.New(sha256.New, []byte(key))
 	mac.Write([]byte(stamp + token))
-	return fmt.Sprintf(`{"signature":{"timestamp":%q,"token":%q,"signature":%q},"event-data":%s}`, stamp, token, hex.EncodeToString(mac.Sum(nil)), event)
+	return fmt.Sprintf(`{"signature":{"timestamp":%q,"token":%q,"signature":%q},"event-data":%s}`, stamp,
+		token, hex.EncodeToString(mac.Sum(nil)), event)
 }
 
 func bounced(id, to string) string {
-	return fmt.Sprintf(`{"event":"failed","severity":"permanent","reason":"bounce","id":%q,"timestamp":1795165200.5,"recipient":%q,
-		"delivery-status":{"code":550,"message":"5.1.1 user unknown"}}`, id, to)
+	return fmt.Sprintf(
+		`{"event":"failed","severity":"permanent","reason":"bounce","id":%q,"timestamp":1795165200.5,"recipient":%q,
+		"delivery-status":{"code":550,"message":"5.1.1 user unknown"}}`,
+		id,
+		to,
+	)
 }
 
-// A token of Mailgun's that was listened to proves nothing a second time: with another body it is refused and counted as
-// a replay; with the same body it is a copy. A new token proves a new post, and after its time a token is forgotten.
+// A token of Mailgun's that was listened to proves nothing a second time: with another body it is refused and
+// counted as a replay; with the same body it is a copy. A new token proves a new post, and after its time a
+// token is forgotten.
 func TestTokenOnce(t *testing.T) {
 	onBoth(t, func(o *outage) {
 		d := o.door("mailgun", map[string]string{"signing_key": "k3y", "max_age_hours": "8"})
 		at := d.clock.Now()
 		first := mailgun(at, "t1", bounced("e1", modelstest.JaneMistyped))
-		for body, want := range map[string]int{first: 200, mailgun(at, "t2", bounced("e2", "omar@x.example")): 200} {
+		for body, want := range map[string]int{first: 200,
+			mailgun(at, "t2", bounced("e2", "omar@x.example")): 200} {
 			if got := d.posts(body); got != want {
 				d.Errorf("%d, want %d", got, want)
 			}
 		}
-		if got := d.posts(mailgun(at, "t1", bounced("e3", "victim@x.example"))); got != http.StatusUnauthorized {
+		if got := d.posts(mailgun(at, "t1", bounced("e3",
+			"victim@x.example"))); got != http.StatusUnauthorized {
 			d.Errorf("another body with a used token: %d", got)
 		}
 		if got := d.posts(mailgun(at, "t1", `"cut`)); got != http.StatusUnauthorized {
@@ -133,7 +145,8 @@ func TestTokenOnce(t *testing.T) {
 		if err := d.s.Intake.DropTokens(d.Context()); err != nil {
 			d.Fatal(err)
 		}
-		if got := d.posts(mailgun(at, "t1", bounced("e4", "victim@x.example"))); got != http.StatusUnauthorized {
+		if got := d.posts(mailgun(at, "t1", bounced("e4",
+			"victim@x.example"))); got != http.StatusUnauthorized {
 			d.Errorf("a token past its time: %d", got)
 		}
 		all, err := d.s.Connection.HealthInDetail(d.Context(), d.cast.Ada)
@@ -173,20 +186,25 @@ func TestUnreadableStaysParked(t *testing.T) {
 // keeps stores an event as the reader of yesterday left it: parked.
 func (d *door) keeps(raw string) string {
 	d.Helper()
-	e := models.Event{Type: models.Unrecognised, Channel: models.Email, State: models.EventParked, Error: "the reader of yesterday",
+	e := models.Event{Type: models.Unrecognised, Channel: models.Email,
+		State: models.EventParked, Error: "the reader of yesterday",
 		DedupeKey: "unreadable:" + raw, Raw: []byte(raw), OccurredAt: d.clock.Now()}
 	modelstest.Keep(d, d.s, d.connection, e)
 	return d.looks(intake.LookParked)[0].ID
 }
 
-// After the reader was mended, a parked batch becomes its events: on the report with the time that the provider gives,
-// stored once although a copy had come since, and no longer parked.
+// After the reader was mended, a parked batch becomes its events: on the report with the time that the
+// provider gives, stored once although a copy had come since, and no longer parked.
 func TestParkedBecomesEvents(t *testing.T) {
 	onBoth(t, func(o *outage) {
 		d := o.door("brevo", nil)
 		at := d.clock.Now().Add(-time.Hour).Unix()
 		event := func(to string) string {
-			return fmt.Sprintf(`{"event":"hard_bounce","email":%q,"message-id":"<m@x>","ts_event":%d,"reason":"550 5.1.1 user unknown"}`, to, at)
+			return fmt.Sprintf(
+				`{"event":"hard_bounce","email":%q,"message-id":"<m@x>","ts_event":%d,"reason":"550 5.1.1 user unknown"}`,
+				to,
+				at,
+			)
 		}
 		batch := "[" + event(modelstest.JaneMistyped) + "," + event("omar@x.example") + "]"
 		id := d.keeps("POST /?n=1\r\nContent-Type: application/json\r\n\r\n" + batch)
@@ -218,14 +236,19 @@ func TestParkedBecomesEvents(t *testing.T) {
 	})
 }
 
-// An event of a kind that was not known becomes what it is when its kind is known, and keeps its key, so that a copy is a
-// copy; while it is not known it stays as it is.
+// An event of a kind that was not known becomes what it is when its kind is known, and keeps its key, so that
+// a copy is a copy; while it is not known it stays as it is.
 func TestUnknownKindReread(t *testing.T) {
 	onBoth(t, func(o *outage) {
 		d := o.door("brevo", nil)
 		keep := func(raw string) string {
-			modelstest.Keep(d, d.s, d.connection, models.Event{Type: models.Unrecognised, Channel: models.Email, DedupeKey: raw,
-				ProviderCode: raw, ProviderMessageID: "m", Raw: []byte(raw), OccurredAt: d.clock.Now()})
+			modelstest.Keep(
+				d,
+				d.s,
+				d.connection,
+				models.Event{Type: models.Unrecognised, Channel: models.Email, DedupeKey: raw,
+					ProviderCode: raw, ProviderMessageID: "m", Raw: []byte(raw), OccurredAt: d.clock.Now()},
+			)
 			return d.looks(intake.LookUnrecognised)[0].ID
 		}
 		odd := keep(`{"event":"new_kind","email":"a@x.example","message-id":"<m>"}`)
@@ -244,8 +267,13 @@ func TestUnknownKindReread(t *testing.T) {
 
 func keepKnown(d *door) string {
 	raw := `{"event":"hard_bounce","email":"b@x.example","message-id":"<m2>","reason":"550 5.1.1 user unknown"}`
-	modelstest.Keep(d, d.s, d.connection, models.Event{Type: models.Unrecognised, Channel: models.Email, DedupeKey: "k",
-		ProviderCode: "later known", Raw: []byte(raw), OccurredAt: d.clock.Now()})
+	modelstest.Keep(
+		d,
+		d.s,
+		d.connection,
+		models.Event{Type: models.Unrecognised, Channel: models.Email, DedupeKey: "k",
+			ProviderCode: "later known", Raw: []byte(raw), OccurredAt: d.clock.Now()},
+	)
 	for _, l := range d.looks(intake.LookUnrecognised) {
 		if strings.Contains(l.Words, "later known") {
 			return l.ID
@@ -255,14 +283,18 @@ func keepKnown(d *door) string {
 	return ""
 }
 
-// An event that was read anew keeps the key that it came with, so that a copy of it that comes later is a copy.
+// An event that was read anew keeps the key that it came with, so that a copy of it that comes later is a
+// copy.
 func TestRereadKeepsItsKey(t *testing.T) {
 	onBoth(t, func(o *outage) {
 		d := o.door("postmark", map[string]string{"webhook_user": "u", "webhook_password": "p"})
 		raw := `{"RecordType":"Delivery","MessageID":"m1","Recipient":"jane@x.example","DeliveredAt":"2026-11-20T08:00:00Z"}`
-		modelstest.Keep(d, d.s, d.connection, models.Event{Type: models.Unrecognised, Channel: models.Email, DedupeKey: "trace-1", ProviderEventID: "trace-1",
+		modelstest.Keep(d, d.s, d.connection, models.Event{Type: models.Unrecognised,
+			Channel: models.Email, DedupeKey: "trace-1", ProviderEventID: "trace-1",
 			ProviderCode: "Delivery", Raw: []byte(raw), OccurredAt: d.clock.Now()})
-		if why, err := d.r.Replay(d.Context(), d.desk(), d.looks(intake.LookUnrecognised)[0].ID); err != nil || why != "" {
+		if why, err := d.r.Replay(d.Context(), d.desk(),
+			d.looks(intake.LookUnrecognised)[0].ID); err != nil ||
+			why != "" {
 			d.Fatalf("%q, %v", why, err)
 		}
 		header := http.Header{}
@@ -271,7 +303,8 @@ func TestRereadKeepsItsKey(t *testing.T) {
 		if got := d.postsWith(header, raw); got != http.StatusOK {
 			d.Fatal(got)
 		}
-		if events := d.events(); len(events) != 1 || events[0].Copies != 2 || events[0].Type != models.Delivered {
+		if events := d.events(); len(events) != 1 || events[0].Copies != 2 ||
+			events[0].Type != models.Delivered {
 			d.Errorf("%+v", events)
 		}
 	})

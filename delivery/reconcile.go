@@ -32,9 +32,11 @@ const reconcileLimit = 30 * time.Minute
 // Timeout leaves time for long lists.
 func (r *Reconciler) Timeout(*river.Job[consent.ReconcileArgs]) time.Duration { return reconcileLimit }
 
-// Work reads the list of one connection, or of all; one that cannot be read does not keep the others from being read.
+// Work reads the list of one connection, or of all; one that cannot be read does not keep the others from
+// being read.
 func (r *Reconciler) Work(ctx context.Context, job *river.Job[consent.ReconcileArgs]) error {
-	return eachAccount(ctx, r.Store, func(a models.Actor) error { return r.reconcileAll(ctx, a, job.Args.ConnectionID) })
+	return eachAccount(ctx, r.Store,
+		func(a models.Actor) error { return r.reconcileAll(ctx, a, job.Args.ConnectionID) })
 }
 
 // reconcileAll reads the lists of an account's connections, or of only one.
@@ -58,7 +60,8 @@ func (r *Reconciler) reconcileAll(ctx context.Context, a models.Actor, only stri
 
 // Reconcile compares the list of one connection with ours; a provider without a list that can be read has no
 // differences.
-func (r *Reconciler) Reconcile(ctx context.Context, by models.Actor, c models.Connection) (consent.Differences, error) {
+func (r *Reconciler) Reconcile(ctx context.Context, by models.Actor,
+	c models.Connection) (consent.Differences, error) {
 	p, known := providers.ByCode(c.Provider)
 	if !known || p.Suppressions == nil || p.Suppressions.List == nil || !c.Sends {
 		return consent.Differences{}, nil
@@ -70,7 +73,13 @@ func (r *Reconciler) Reconcile(ctx context.Context, by models.Actor, c models.Co
 	begun := r.Store.Now()
 	var entries []consent.ListedEntry
 	err = p.Suppressions.List(ctx, r.Client, settings, func(e wire.Entry) error {
-		entries = append(entries, consent.ListedEntry{Address: e.Address, Kind: e.Kind, Reason: e.Reason, Since: e.Since, ByHand: e.ByHand})
+		entries = append(entries, consent.ListedEntry{
+			Address: e.Address,
+			Kind:    e.Kind,
+			Reason:  e.Reason,
+			Since:   e.Since,
+			ByHand:  e.ByHand,
+		})
 		return nil
 	})
 	if err != nil {
@@ -80,7 +89,8 @@ func (r *Reconciler) Reconcile(ctx context.Context, by models.Actor, c models.Co
 	return r.Store.Consent.Reconcile(ctx, by, c, begun, entries)
 }
 
-// whyUnread tells a provider that refuses our key from one that says something else, and from one that is out of reach.
+// whyUnread tells a provider that refuses our key from one that says something else, and from one that is out
+// of reach.
 func whyUnread(err error) string {
 	var answer wire.AnswerError
 	switch {

@@ -11,8 +11,9 @@ import (
 	"undelivered/providers/wire"
 )
 
-// Replay gives an event another chance, for support: one that could not be read is read anew by the reader of today, one
-// that could not be applied is applied again. It returns why it still cannot be read; empty: it can.
+// Replay gives an event another chance, for support: one that could not be read is read anew by the reader of
+// today, one that could not be applied is applied again. It returns why it still cannot be read; empty: it
+// can.
 func (r *Receiver) Replay(ctx context.Context, a models.Actor, eventID string) (why string, err error) {
 	e, c, err := r.Store.Intake.LookedAt(ctx, a, eventID)
 	if err != nil {

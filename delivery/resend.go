@@ -60,7 +60,8 @@ func (r *Resender) Work(ctx context.Context, job *river.Job[ledger.ResendArgs]) 
 	return r.carry(ctx, job.Args.AttemptID)
 }
 
-// putOff lets a hand-over wait without a place. What waits long says until when, so that nobody takes it for lost.
+// putOff lets a hand-over wait without a place. What waits long says until when, so that nobody takes it for
+// lost.
 func (r *Resender) putOff(ctx context.Context, attemptID string, wait time.Duration) error {
 	if wait >= longestWait/3 {
 		if err := r.Store.Connection.PutOff(ctx, attemptID, wait); err != nil {
@@ -93,7 +94,7 @@ func (r *Resender) carry(ctx context.Context, attemptID string) error {
 		return nil
 	}
 	if receipt.StopConnection {
-		return r.Store.Connection.StopConnection(kept, h.Connection, "login")
+		return r.Store.Connection.SuspendConnection(kept, h.Connection, "login")
 	}
 	if hung {
 		return r.Store.Connection.Hung(kept, h.Connection)
@@ -106,7 +107,8 @@ const finishPause = 200 * time.Millisecond
 
 // finish records a result, again and again while there is time: the attempt is read anew each time, so that
 // one that was recorded after all stays as it is (RULES.md, A stop at any point).
-func (r *Resender) finish(ctx context.Context, h models.Handover, receipt models.Receipt, habits models.Habits) error {
+func (r *Resender) finish(ctx context.Context, h models.Handover, receipt models.Receipt,
+	habits models.DeliveryPromises) error {
 	for {
 		err := r.Store.Resend.FinishAttempt(ctx, h, receipt, habits)
 		if err == nil {
@@ -120,10 +122,14 @@ func (r *Resender) finish(ctx context.Context, h models.Handover, receipt models
 	}
 }
 
-func (r *Resender) handOver(ctx context.Context, h models.Handover) (models.Receipt, models.Habits) {
+func (r *Resender) handOver(ctx context.Context,
+	h models.Handover) (models.Receipt, models.DeliveryPromises) {
 	p, known := providers.ByCode(h.Connection.Provider)
 	if !known || p.Send == nil {
-		return models.Receipt{Outcome: wire.Refused, Diagnostic: "nothing is sent through this connection"}, models.Habits{}
+		return models.Receipt{
+			Outcome:    wire.Refused,
+			Diagnostic: "nothing is sent through this connection",
+		}, models.DeliveryPromises{}
 	}
 	habits := habitsOf(p)
 	settings, err := r.Store.Connection.ConnectionSettings(h.Connection)
@@ -139,12 +145,12 @@ func (r *Resender) handOver(ctx context.Context, h models.Handover) (models.Rece
 	return p.Send(limited, r.Client, settings, message), habits
 }
 
-func habitsOf(p wire.Provider) models.Habits {
-	return models.Habits{Repeats: p.Repeats, Settling: p.Settling, Log: p.Find != nil}
+func habitsOf(p wire.Provider) models.DeliveryPromises {
+	return models.DeliveryPromises{Repeats: p.Repeats, Settling: p.Settling, Log: p.Find != nil}
 }
 
 // HabitsOf is what a provider promises about repeats and news; none for a provider that is not in the table.
-func HabitsOf(code string) models.Habits {
+func HabitsOf(code string) models.DeliveryPromises {
 	p, _ := providers.ByCode(code)
 	return habitsOf(p)
 }
@@ -156,9 +162,11 @@ func (r *Resender) message(h models.Handover, p wire.Provider, settings wire.Set
 	}
 	m := wire.Message{
 		AttemptID: h.Attempt.ID, Channel: h.Attempt.Channel, To: h.Attempt.Recipient, ToName: h.CustomerName,
-		From: h.Content.Sender, ReplyTo: h.Content.ReplyTo, Subject: h.Content.Subject, Text: h.Content.Text, HTML: h.Content.HTML,
-		CallbackURL: r.BaseURL + "/hooks/" + p.Code + "/" + token, ReturnPath: wire.ReturnPath(settings, h.Attempt.ID),
-		SentAround: *h.Attempt.SendingAt,
+		From: h.Content.Sender, ReplyTo: h.Content.ReplyTo, Subject: h.Content.Subject, Text: h.Content.Text,
+		HTML:        h.Content.HTML,
+		CallbackURL: r.BaseURL + "/hooks/" + p.Code + "/" + token,
+		ReturnPath:  wire.ReturnPath(settings, h.Attempt.ID),
+		SentAround:  *h.Attempt.SendingAt,
 	}
 	if p.Repeats > 0 {
 		m.Repeatable = h.Attempt.ID

@@ -13,7 +13,8 @@ import (
 // domainLimit is how long the directory may take to answer about a sending domain.
 const domainLimit = 5 * time.Second
 
-// DomainRecords are what a sending domain says in the directory, by which receivers tell its mail from a forgery.
+// DomainRecords are what a sending domain says in the directory, by which receivers tell its mail from a
+// forgery.
 type DomainRecords struct {
 	Domain    string
 	SPF       Finding
@@ -39,10 +40,30 @@ const (
 	dmarcBegins = "v=DMARC1"
 )
 
-// selectors are the names under which the usual mail services keep their keys. A domain may use others, which cannot
-// be found from outside.
-var selectors = []string{"s1", "s2", "k1", "k2", "k3", "mailjet", "resend", "brevo1", "mail", "pm", "20230601", "selector1",
-	"selector2", "google", "default", "dkim", "mta", "smtp", "mx", "scph0124"}
+// selectors are the names under which the usual mail services keep their keys. A domain may use others, which
+// cannot be found from outside.
+var selectors = []string{
+	"s1",
+	"s2",
+	"k1",
+	"k2",
+	"k3",
+	"mailjet",
+	"resend",
+	"brevo1",
+	"mail",
+	"pm",
+	"20230601",
+	"selector1",
+	"selector2",
+	"google",
+	"default",
+	"dkim",
+	"mta",
+	"smtp",
+	"mx",
+	"scph0124",
+}
 
 // TXT asks the directory for the texts of a name.
 type TXT func(ctx context.Context, name string) ([]string, error)
@@ -78,7 +99,8 @@ func (ask TXT) spf(ctx context.Context, domain string) Finding {
 	return Finding{State: Found, Record: records[0]}
 }
 
-// dmarc looks at the domain and then at the domains above it (RFC 7489, 6.6.3, without a list of public suffixes).
+// dmarc looks at the domain and then at the domains above it (RFC 7489, 6.6.3, without a list of public
+// suffixes).
 func (ask TXT) dmarc(ctx context.Context, domain string) Finding {
 	for name := domain; strings.Contains(name, "."); _, name, _ = strings.Cut(name, ".") {
 		records, sure := ask.beginning(ctx, "_dmarc."+name, dmarcBegins)

@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// What a domain's records say is told as it is; a directory that does not answer is "cannot tell" and never "missing".
+// What a domain's records say is told as it is; a directory that does not answer is "cannot tell" and never
+// "missing".
 func TestDomain(t *testing.T) {
 	records := map[string][]string{
 		"good.example.":               {"other", "v=spf1 include:x -all"},
@@ -39,7 +40,8 @@ func TestDomain(t *testing.T) {
 			t.Errorf("%s: %v, want %v", domain, got, want)
 		}
 	}
-	for from, want := range map[string]string{"Harbour <a@Harbour.example>": "harbour.example", "a@b.example": "b.example", "+4420": "", "": ""} {
+	for from, want := range map[string]string{"Harbour <a@Harbour.example>": "harbour.example",
+		"a@b.example": "b.example", "+4420": "", "": ""} {
 		if got := SenderDomain(from); got != want {
 			t.Errorf("%q: %q", from, got)
 		}

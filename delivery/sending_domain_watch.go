@@ -22,8 +22,8 @@ func (DomainArgs) Kind() string { return "domains" }
 // domainsEvery is how often the domains are asked about.
 const domainsEvery = 6 * time.Hour
 
-// DomainWatcher keeps what the directory says, so that pages know it without asking: of the domains that accounts send
-// from, and of those that their people have corrected.
+// DomainWatcher keeps what the directory says, so that pages know it without asking: of the domains that
+// accounts send from, and of those that their people have corrected.
 type DomainWatcher struct {
 	river.WorkerDefaults[DomainArgs]
 	Store     *store.Store
@@ -75,7 +75,13 @@ func (w *DomainWatcher) lookAtCorrected(ctx context.Context, a models.Actor) err
 
 // ToKeep is what the store remembers of a check.
 func (r DomainRecords) ToKeep() connection.SendingDomain {
-	return connection.SendingDomain{Domain: r.Domain, SPF: r.SPF.State, DKIM: r.DKIM.State, DMARC: r.DMARC.State, CheckedAt: r.CheckedAt}
+	return connection.SendingDomain{
+		Domain:    r.Domain,
+		SPF:       r.SPF.State,
+		DKIM:      r.DKIM.State,
+		DMARC:     r.DMARC.State,
+		CheckedAt: r.CheckedAt,
+	}
 }
 
 // SendingDomains are the domains of the account's connections, each once.

@@ -17,8 +17,8 @@ const (
 	longestWait  = 30 * time.Second
 )
 
-// shares gives the places of hand-overs out: an account, and a connection, may have at most half as many as are free.
-// So one that hangs takes places only as long as others have room, however many hang at once.
+// shares gives the places of hand-overs out: an account, and a connection, may have at most half as many as
+// are free. So one that hangs takes places only as long as others have room, however many hang at once.
 type shares struct {
 	mu          sync.Mutex
 	used        int
@@ -37,9 +37,10 @@ func newShares() *shares {
 	return &shares{accounts: map[string]int{}, connections: map[string]*line{}}
 }
 
-// enter gives a place, to be left again, or says how long to wait: those that wait come again one after the other, at
-// the pace at which places become free.
-func (s *shares) enter(account, connection string, now time.Time) (leave func(took time.Duration), wait time.Duration) {
+// enter gives a place, to be left again, or says how long to wait: those that wait come again one after the
+// other, at the pace at which places become free.
+func (s *shares) enter(account, connection string,
+	now time.Time) (leave func(took time.Duration), wait time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	at := s.connections[connection]

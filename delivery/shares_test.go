@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// However many accounts hang with however many messages each, one that comes new finds a place at once; and those that wait
-// come again one after the other, never later than the longest wait.
+// However many accounts hang with however many messages each, one that comes new finds a place at once; and
+// those that wait come again one after the other, never later than the longest wait.
 func TestSharesLeaveRoom(t *testing.T) {
 	now := time.Now()
 	for accounts := 1; accounts <= 12; accounts++ {

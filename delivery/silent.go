@@ -9,7 +9,8 @@ import (
 	"undelivered/providers/wire"
 )
 
-// silentFor are the times after which a provider is asked about a hand-over of which it has told nothing final.
+// silentFor are the times after which a provider is asked about a hand-over of which it has told nothing
+// final.
 var silentFor = []time.Duration{time.Hour, 24 * time.Hour}
 
 // askSilent asks the providers whose reports are easily lost what became of what they took.
@@ -31,7 +32,8 @@ func (s *Sweeper) askSilent(ctx context.Context) error {
 	return nil
 }
 
-// askOne takes in what the provider says by the door of its reports. One that cannot be asked keeps no other waiting.
+// askOne takes in what the provider says by the door of its reports. One that cannot be asked keeps no other
+// waiting.
 func (s *Sweeper) askOne(ctx context.Context, p wire.Provider, h models.Handover) {
 	settings, err := s.Store.Connection.ConnectionSettings(h.Connection)
 	if err == nil && p.Sends(settings) {
@@ -42,6 +44,7 @@ func (s *Sweeper) askOne(ctx context.Context, p wire.Provider, h models.Handover
 		}
 	}
 	if err != nil {
-		s.Log.Warn("a provider could not be asked about a message", "connection", h.Connection.ID, "error", err)
+		s.Log.Warn("a provider could not be asked about a message", "connection", h.Connection.ID, "error",
+			err)
 	}
 }

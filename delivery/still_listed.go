@@ -19,7 +19,8 @@ const lookLimit = 3 * time.Second
 var ErrNotAsked = errors.New("the provider's list cannot be asked about one address")
 
 // StillListed asks a provider whether its list has an entry now. Nothing is changed by it.
-func StillListed(ctx context.Context, store *store.Store, client *wire.Client, c models.Connection, entry models.Suppression) (bool, error) {
+func StillListed(ctx context.Context, store *store.Store, client *wire.Client, c models.Connection,
+	entry models.Suppression) (bool, error) {
 	p, known := providers.ByCode(c.Provider)
 	if !known || p.Suppressions == nil || p.Suppressions.Find == nil || !c.Sends || c.RemovedAt != nil {
 		return false, ErrNotAsked

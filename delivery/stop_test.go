@@ -37,7 +37,8 @@ func onPhone(t *testing.T, act func(p *phone)) {
 	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
 		p := &phone{T: t, Cast: modelstest.NewCast(t, s), s: s, clock: clock}
 		p.r = &delivery.Receiver{Store: s, BaseURL: "http://undelivered.test", Log: modelstest.Log(t)}
-		added, err := s.Customer.AddCustomer(t.Context(), p.Ada, customer.NewCustomer{Name: "Omar Haddad", Phone: number})
+		added, err := s.Customer.AddCustomer(t.Context(), p.Ada,
+			customer.NewCustomer{Name: "Omar Haddad", Phone: number})
 		p.must(err)
 		p.customer = added.Customer
 		act(p)
@@ -56,10 +57,17 @@ func (p *phone) texts(at time.Time, text string) {
 	p.Helper()
 	p.sent++
 	id := fmt.Sprint("text-", p.sent)
-	signed, err := simulator.Sign("s3cret of Texts", id, simulator.Event{Type: "inbound", Channel: models.SMS, From: number, To: "+447700900999", Text: text, CreatedAt: at}, p.clock.Now())
+	signed, err := simulator.Sign(
+		"s3cret of Texts",
+		id,
+		simulator.Event{Type: "inbound", Channel: models.SMS, From: number,
+			To: "+447700900999", Text: text, CreatedAt: at},
+		p.clock.Now(),
+	)
 	p.must(err)
-	reply := p.r.Receive(p.Context(), delivery.Knock{Provider: "simulator", Token: p.TextToken,
-		Request: wire.Request{Method: http.MethodPost, URL: "/hooks/simulator/" + p.TextToken, Header: signed.Header, Body: signed.Body}})
+	reply := p.r.Receive(p.Context(), delivery.HookRequest{Provider: "simulator", Token: p.TextToken,
+		Request: wire.Request{Method: http.MethodPost, URL: "/hooks/simulator/" + p.TextToken,
+			Header: signed.Header, Body: signed.Body}})
 	if reply.Status != http.StatusOK {
 		p.Fatalf("the webhook answered %d", reply.Status)
 	}
@@ -85,17 +93,23 @@ func (p *phone) wantCauses(when string, want ...models.Cause) consent.AddressSta
 	return at
 }
 
-// Case 16: the customer's STOP counts at once and cancels what waits; the customer's START lifts it, with the text as
-// the record of agreement, and nothing but it. What comes late changes nothing.
+// Case 16: the customer's STOP counts at once and cancels what waits; the customer's START lifts it, with the
+// text as the record of agreement, and nothing but it. What comes late changes nothing.
 func TestStopAndStartByText(t *testing.T) {
 	onPhone(t, func(p *phone) {
 		sent := p.clock.Now()
-		n, err := p.s.Intake.Register(p.Context(), models.Actor{Kind: models.APIKey, ID: "key_1", Name: "Till", AccountID: p.Account.ID}, []intake.Registration{{
-			Ref: "1", Channel: models.SMS, To: number, Title: "Reminder", Text: "Tomorrow at 9.", SentAt: &sent, Connection: p.Text.ID, ProviderMessageID: "m1",
-			Customer: intake.RegistrationCustomer{Ref: "omar", Name: "Omar Haddad", Phone: number}}})
+		n, err := p.s.Intake.Register(
+			p.Context(),
+			models.Actor{Kind: models.APIKey, ID: "key_1", Name: "Till", AccountID: p.Account.ID},
+			[]intake.Registration{{
+				Ref: "1", Channel: models.SMS, To: number, Title: "Reminder", Text: "Tomorrow at 9.",
+				SentAt: &sent, Connection: p.Text.ID, ProviderMessageID: "m1",
+				Customer: intake.RegistrationCustomer{Ref: "omar", Name: "Omar Haddad", Phone: number}}},
+		)
 		p.must(err)
-		modelstest.Keep(p, p.s, p.Text, models.Event{Type: models.EventType(models.MailboxError), Channel: models.SMS, Reason: "sms-unreachable",
-			AttemptRef: n[0].AttemptID, DedupeKey: "e1", OccurredAt: sent, Raw: []byte("{}")})
+		modelstest.Keep(p, p.s, p.Text, models.Event{Type: models.EventType(models.MailboxError),
+			Channel: models.SMS, Reason: "sms-unreachable", AttemptRef: n[0].AttemptID,
+			DedupeKey: "e1", OccurredAt: sent, Raw: []byte("{}")})
 		attempt, err := p.s.Resend.AskResend(p.Context(), p.Ada, resend.ResendAsk{NotificationID: n[0].ID})
 		p.must(err)
 
@@ -104,9 +118,10 @@ func TestStopAndStartByText(t *testing.T) {
 		stop := p.clock.Now()
 		p.texts(stop, " stop. ")
 		p.wantCauses("after STOP", models.CauseStop)
-		story, err := p.s.Report.Story(p.Context(), p.Ada, n[0].ID)
+		story, err := p.s.Report.NotificationDetail(p.Context(), p.Ada, n[0].ID)
 		p.must(err)
-		if last := story.Attempts[len(story.Attempts)-1]; last.ID != attempt.ID || last.Outcome != models.Cancelled {
+		if last := story.Attempts[len(story.Attempts)-1]; last.ID != attempt.ID ||
+			last.Outcome != models.Cancelled {
 			p.Fatalf("what waited: %+v", last)
 		}
 
@@ -121,7 +136,8 @@ func TestStopAndStartByText(t *testing.T) {
 		p.must(err)
 		agreed := 0
 		for _, c := range consents {
-			if !c.Withdrawal && c.How == "text_message" && c.Words == "Start!" && c.RecordedByName == models.Itself(p.Account.ID).Name {
+			if !c.Withdrawal && c.How == "text_message" && c.Words == "Start!" &&
+				c.RecordedByName == models.Itself(p.Account.ID).Name {
 				agreed++
 			}
 		}

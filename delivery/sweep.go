@@ -45,14 +45,16 @@ type Sweeper struct {
 func (s *Sweeper) Work(ctx context.Context, job *river.Job[SweepArgs]) error {
 	switch job.Args.What {
 	case sweepHourly:
-		return errors.Join(until(ctx, s.Store.Resend.SettleDue), s.Store.Forget(ctx), s.Store.Intake.DropTokens(ctx), s.Store.Connection.WarnOfBackscatter(ctx))
+		return errors.Join(until(ctx, s.Store.Resend.SettleDue), s.Store.DeleteExpired(ctx),
+			s.Store.Intake.DropTokens(ctx), s.Store.Connection.WarnOfBackscatter(ctx))
 	case askOften:
 		return s.lookUp(ctx)
 	case askHourly:
 		return s.askSilent(ctx)
 	}
 	return errors.Join(
-		until(ctx, func(ctx context.Context) (int, error) { return s.Store.Resend.ExpireLeases(ctx, HabitsOf) }),
+		until(ctx,
+			func(ctx context.Context) (int, error) { return s.Store.Resend.ExpireLeases(ctx, HabitsOf) }),
 		until(ctx, s.Store.Resend.RequeueLost),
 		s.Store.Resend.TakeUpSets(ctx),
 		until(ctx, s.Store.Consent.SweepRequests),
@@ -79,7 +81,8 @@ func (s *Sweeper) lookUp(ctx context.Context) error {
 	for _, h := range open {
 		by[h.Connection.ID] = append(by[h.Connection.ID], h)
 	}
-	var failed faults // one that can't be answered does not keep the others from an answer, nor one that is slow
+	// one that can't be answered does not keep the others from an answer, nor one that is slow
+	var failed faults
 	var asking errgroup.Group
 	asking.SetLimit(askAtOnce)
 	for _, of := range by {
@@ -98,7 +101,8 @@ const (
 	askPatient = 20 * time.Second
 )
 
-// lookUpAt asks the log of one connection's provider; what it does not come to is asked again in the next round.
+// lookUpAt asks the log of one connection's provider; what it does not come to is asked again in the next
+// round.
 func (s *Sweeper) lookUpAt(ctx context.Context, open []models.Handover) error {
 	patience, cancel := context.WithTimeout(ctx, askPatient)
 	defer cancel()
@@ -114,16 +118,26 @@ func (s *Sweeper) lookUpAt(ctx context.Context, open []models.Handover) error {
 }
 
 // ask is what the provider's log says of one hand-over: nothing, when it has none or does not answer.
-func (s *Sweeper) ask(ctx context.Context, p wire.Provider, h models.Handover) resend.LogAnswer {
+func (s *Sweeper) ask(ctx context.Context, p wire.Provider, h models.Handover) resend.LookupResult {
 	settings, err := s.Store.Connection.ConnectionSettings(h.Connection)
 	if err != nil || p.Find == nil || h.Attempt.SendingAt == nil {
-		return resend.LogAnswer{}
+		return resend.LookupResult{}
 	}
-	m := wire.Message{AttemptID: h.Attempt.ID, Channel: h.Attempt.Channel, To: h.Attempt.Recipient, Text: h.Content.Text,
-		SentAround: *h.Attempt.SendingAt, SentUntil: h.Attempt.OwnAt}
+	m := wire.Message{
+		AttemptID:  h.Attempt.ID,
+		Channel:    h.Attempt.Channel,
+		To:         h.Attempt.Recipient,
+		Text:       h.Content.Text,
+		SentAround: *h.Attempt.SendingAt,
+		SentUntil:  h.Attempt.OwnAt,
+	}
 	found, err := p.Find(ctx, s.Client, settings, m)
 	if err != nil {
 		s.Log.Warn("a provider's log could not be asked", "connection", h.Connection.ID, "error", err)
 	}
-	return resend.LogAnswer{Known: found.Known, Complete: found.Complete && err == nil, ProviderMessageID: found.ProviderMessageID}
+	return resend.LookupResult{
+		Known:             found.Known,
+		Complete:          found.Complete && err == nil,
+		ProviderMessageID: found.ProviderMessageID,
+	}
 }

@@ -17,7 +17,8 @@ import (
 	"undelivered/providers/wire/wiretest"
 )
 
-// lookedUp is a text whose hand-over to Twilio broke off, and a log of Twilio's that shows what it is told to.
+// lookedUp is a text whose hand-over to Twilio broke off, and a log of Twilio's that shows what it is told
+// to.
 type lookedUp struct {
 	*outage
 	id    string
@@ -35,7 +36,8 @@ func (o *outage) brokenOff() *lookedUp {
 			panic(http.ErrAbortHandler) // the line breaks
 		}
 		if strings.Contains(r.URL.Path, "/Messages/") {
-			fmt.Fprint(w, `{"sid":"SM1","to":"+447700900123","status":"undelivered","error_code":30003,"direction":"outbound-api"}`)
+			fmt.Fprint(w,
+				`{"sid":"SM1","to":"+447700900123","status":"undelivered","error_code":30003,"direction":"outbound-api"}`)
 			return
 		}
 		list := ""
@@ -47,34 +49,47 @@ func (o *outage) brokenOff() *lookedUp {
 		}
 		fmt.Fprintf(w, `{"messages":[%s]}`, list)
 	})
-	c, _, err := o.s.Connection.AddConnection(o.Context(), models.AtCommandLine(o.cast.Account.ID), models.Connection{Provider: "twilio", Name: "Twilio", Channels: "sms", Sends: true, Position: -1},
+	c, _, err := o.s.Connection.AddConnection(o.Context(), models.AtCommandLine(o.cast.Account.ID),
+		models.Connection{Provider: "twilio", Name: "Twilio", Channels: "sms", Sends: true, Position: -1},
 		map[string]string{"account_sid": "AC1", "auth_token": "t", "from": "+447700900001"})
 	if err != nil {
 		o.Fatal(err)
 	}
-	all, err := o.s.Intake.Register(o.Context(), models.Actor{Kind: models.APIKey, ID: "key_1", Name: "Till", AccountID: o.cast.Account.ID},
-		[]intake.Registration{{Ref: "1", Channel: models.SMS, To: "+447700900123", Title: "Reminder", Text: words, Send: true, Connection: c.Name,
-			Customer: intake.RegistrationCustomer{Name: "Jane Doe", Phone: "+447700900123"}}})
+	all, err := o.s.Intake.Register(
+		o.Context(),
+		models.Actor{Kind: models.APIKey, ID: "key_1", Name: "Till", AccountID: o.cast.Account.ID},
+		[]intake.Registration{
+			{Ref: "1", Channel: models.SMS, To: "+447700900123", Title: "Reminder",
+				Text: words, Send: true, Connection: c.Name,
+				Customer: intake.RegistrationCustomer{Name: "Jane Doe", Phone: "+447700900123"}},
+		},
+	)
 	if err != nil {
 		o.Fatal(err)
 	}
 	l.id, l.sweep = all[0].ID, &Sweeper{Store: o.s, Client: far.Client, Log: modelstest.Log(o)}
-	l.handOver(&Resender{Store: o.s, Client: far.Client, Log: modelstest.Log(o), shares: newShares()}, all[0].AttemptID)
+	l.handOver(&Resender{Store: o.s, Client: far.Client, Log: modelstest.Log(o), shares: newShares()},
+		all[0].AttemptID)
 	return l
 }
 
 func (l *lookedUp) handOver(r *Resender, attempt string) {
 	l.Helper()
 	l.clock.Turn(time.Minute)
-	if err := r.Work(l.Context(), &river.Job[ledger.ResendArgs]{Args: ledger.ResendArgs{AttemptID: attempt}}); err != nil {
+	job := &river.Job[ledger.ResendArgs]{Args: ledger.ResendArgs{AttemptID: attempt}}
+	if err := r.Work(l.Context(), job); err != nil {
 		l.Fatal(err)
 	}
 }
 
 // shows puts a text into Twilio's log.
 func (l *lookedUp) shows(sid, text string) {
-	l.log = append(l.log, fmt.Sprintf(`{"sid":%q,"to":"+447700900123","body":%q,"status":"sent","direction":"outbound-api","date_created":%q}`,
-		sid, text, l.clock.Now().Format(time.RFC1123Z)))
+	l.log = append(l.log, fmt.Sprintf(
+		`{"sid":%q,"to":"+447700900123","body":%q,"status":"sent","direction":"outbound-api","date_created":%q}`,
+		sid,
+		text,
+		l.clock.Now().Format(time.RFC1123Z),
+	))
 }
 
 // looks lets the log be asked as often as it is due in two hours.
@@ -86,27 +101,29 @@ func (l *lookedUp) looks() models.Attempt {
 			l.Fatal(err)
 		}
 	}
-	st, err := l.s.Report.Story(l.Context(), l.cast.Ada, l.id)
+	st, err := l.s.Report.NotificationDetail(l.Context(), l.cast.Ada, l.id)
 	if err != nil {
 		l.Fatal(err)
 	}
 	return st.Attempts[0]
 }
 
-// A text whose hand-over broke off, and which Twilio's log shows by its words, was taken; one that the log does not show,
-// twice and long after, was not; one with other words proves nothing for it.
+// A text whose hand-over broke off, and which Twilio's log shows by its words, was taken; one that the log
+// does not show, twice and long after, was not; one with other words proves nothing for it.
 func TestUnknownLookedUpByWords(t *testing.T) {
 	for name, c := range map[string]struct {
 		text string
 		want models.AttemptState
-	}{"shown": {words, models.AttemptAccepted}, "not shown": {"", models.Rejected}, "another text": {"Hello", models.Rejected}} {
+	}{"shown": {words, models.AttemptAccepted}, "not shown": {"", models.Rejected},
+		"another text": {"Hello", models.Rejected}} {
 		t.Run(name, func(t *testing.T) {
 			onBoth(t, func(o *outage) {
 				l := o.brokenOff()
 				if c.text != "" {
 					l.shows("SM1", c.text)
 				}
-				if a := l.looks(); a.OwnState != c.want || c.want == models.AttemptAccepted && a.ProviderMessageID != "SM1" {
+				if a := l.looks(); a.OwnState != c.want ||
+					c.want == models.AttemptAccepted && a.ProviderMessageID != "SM1" {
 					l.Errorf("%s %s %q, want %s", a.OwnState, a.Why, a.ProviderMessageID, c.want)
 				}
 			})
@@ -124,9 +141,16 @@ func TestUnknownOfAnothersText(t *testing.T) {
 		if err != nil {
 			o.Fatal(err)
 		}
-		_, err = o.s.Intake.Register(o.Context(), models.Actor{Kind: models.APIKey, ID: "key_1", Name: "Till", AccountID: o.cast.Account.ID},
-			[]intake.Registration{{Ref: "2", Channel: models.SMS, To: "+447700900123", Title: "Reminder", Text: words, SentAt: &at, Connection: all[0].ID,
-				ProviderMessageID: "SM2", Customer: intake.RegistrationCustomer{Name: "Jane Doe", Phone: "+447700900123"}}})
+		_, err = o.s.Intake.Register(
+			o.Context(),
+			models.Actor{Kind: models.APIKey, ID: "key_1", Name: "Till", AccountID: o.cast.Account.ID},
+			[]intake.Registration{
+				{Ref: "2", Channel: models.SMS, To: "+447700900123",
+					Title: "Reminder", Text: words, SentAt: &at,
+					Connection: all[0].ID, ProviderMessageID: "SM2",
+					Customer: intake.RegistrationCustomer{Name: "Jane Doe", Phone: "+447700900123"}},
+			},
+		)
 		if err != nil {
 			o.Fatal(err)
 		}
@@ -136,8 +160,9 @@ func TestUnknownOfAnothersText(t *testing.T) {
 	})
 }
 
-// Twilio's callbacks are lost after a short outage: about a text that it took, and said nothing final of, it is asked
-// after an hour and after a day. What it says counts like a callback, and then it is not asked any more.
+// Twilio's callbacks are lost after a short outage: about a text that it took, and said nothing final of, it
+// is asked after an hour and after a day. What it says counts like a callback, and then it is not asked any
+// more.
 func TestSilentTextAskedAbout(t *testing.T) {
 	onBoth(t, func(o *outage) {
 		l := o.brokenOff()
@@ -156,7 +181,8 @@ func TestSilentTextAskedAbout(t *testing.T) {
 			}
 			return n
 		}
-		for after, want := range map[time.Duration]int{10 * time.Minute: 0, 90 * time.Minute: 1, 5 * time.Hour: 0, 24*time.Hour + time.Minute: 1, 30 * time.Hour: 0} {
+		for after, want := range map[time.Duration]int{10 * time.Minute: 0, 90 * time.Minute: 1,
+			5 * time.Hour: 0, 24*time.Hour + time.Minute: 1, 30 * time.Hour: 0} {
 			if got := due(after); got != want {
 				l.Errorf("after %s: %d to be asked about, want %d", after, got, want)
 			}
@@ -166,8 +192,10 @@ func TestSilentTextAskedAbout(t *testing.T) {
 			l.Fatal(err)
 		}
 		modelstest.Settle(l, l.s)
-		st, err := l.s.Report.Story(l.Context(), l.cast.Ada, l.id)
-		if err != nil || st.Notification.Status != models.MailboxError || st.Notification.Reason != "sms-unreachable" || due(90*time.Minute) != 0 {
+		st, err := l.s.Report.NotificationDetail(l.Context(), l.cast.Ada, l.id)
+		if err != nil || st.Notification.Status != models.MailboxError ||
+			st.Notification.Reason != "sms-unreachable" ||
+			due(90*time.Minute) != 0 {
 			l.Errorf("%+v, %v", st.Notification, err)
 		}
 	})
@@ -183,7 +211,8 @@ func TestBackscatter(t *testing.T) {
 					m.Errorf("told too early: %q, %v", m.alert(), err)
 				}
 			}
-			m.returns(fmt.Sprintf("%d@mail.example", i), fmt.Sprintf("stranger%d@x.example", i), "Message-ID: <1234567@elsewhere.example>")
+			m.returns(fmt.Sprintf("%d@mail.example", i), fmt.Sprintf("stranger%d@x.example", i),
+				"Message-ID: <1234567@elsewhere.example>")
 		}
 		if err := m.s.Connection.WarnOfBackscatter(m.Context()); err != nil || m.alert() == "" {
 			m.Errorf("not told: %v", err)

@@ -26,7 +26,8 @@ type Tried struct {
 }
 
 // TryConnection tries the settings of a connection without sending anything to a customer.
-func TryConnection(ctx context.Context, store *store.Store, client *wire.Client, c models.Connection) (Tried, error) {
+func TryConnection(ctx context.Context, store *store.Store, client *wire.Client,
+	c models.Connection) (Tried, error) {
 	p, known := providers.ByCode(c.Provider)
 	if !known {
 		return Tried{}, errors.New("the provider is not known")

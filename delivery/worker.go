@@ -16,16 +16,16 @@ import (
 	"undelivered/providers/wire"
 )
 
-// Crew is what the workers need.
-type Crew struct {
+// Jobs is what the workers need.
+type Jobs struct {
 	Store   *store.Store
 	Client  *wire.Client
 	BaseURL string
 	Log     *slog.Logger
-	Post    *Post                                     // of alerts; nil: none are sent
+	Post    *Mailer                                   // of alerts; nil: none are sent
 	Words   func(report.Alert) (subject, text string) // of alerts
 	// Answers are the words about what came of a clear request.
-	Answers func(consent.Answer) (subject, text string)
+	Answers func(consent.RequestOutcomeMail) (subject, text string)
 	// TXT asks the directory about sending domains; nil: nobody is asked.
 	TXT TXT
 	// Directory is asked about corrected domains; zero: it is not.
@@ -35,9 +35,10 @@ type Crew struct {
 }
 
 // Workers are all jobs of the house with their settings, not started yet.
-func (c Crew) Workers() (store.Workers, error) {
+func (c Jobs) Workers() (store.Workers, error) {
 	workers := river.NewWorkers()
-	river.AddWorker(workers, &Resender{Store: c.Store, Client: c.Client, BaseURL: c.BaseURL, Log: c.Log, shares: newShares()})
+	river.AddWorker(workers,
+		&Resender{Store: c.Store, Client: c.Client, BaseURL: c.BaseURL, Log: c.Log, shares: newShares()})
 	river.AddWorker(workers, &Clearer{Store: c.Store, Client: c.Client, Log: c.Log})
 	river.AddWorker(workers, &Bulker{Store: c.Store})
 	river.AddWorker(workers, &Reconciler{Store: c.Store, Client: c.Client, Log: c.Log})
@@ -62,7 +63,8 @@ func (c Crew) Workers() (store.Workers, error) {
 	})
 }
 
-// queues are the places of each kind of job. Where a person waits for what comes of it, jobs are looked for more often.
+// queues are the places of each kind of job. Where a person waits for what comes of it, jobs are looked for
+// more often.
 func queues(pause time.Duration) map[string]river.QueueConfig {
 	seldom := 2 * pause
 	return map[string]river.QueueConfig{
@@ -77,8 +79,11 @@ func queues(pause time.Duration) map[string]river.QueueConfig {
 }
 
 // alone: one that still waits or runs is enough.
-var alone = river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{rivertype.JobStateAvailable, rivertype.JobStatePending,
-	rivertype.JobStateRunning, rivertype.JobStateScheduled, rivertype.JobStateRetryable}}
+var alone = river.UniqueOpts{
+	ByArgs: true,
+	ByState: []rivertype.JobState{rivertype.JobStateAvailable, rivertype.JobStatePending,
+		rivertype.JobStateRunning, rivertype.JobStateScheduled, rivertype.JobStateRetryable},
+}
 
 // periodic are the jobs that come round by themselves.
 func periodic() []*river.PeriodicJob {
@@ -102,7 +107,8 @@ func periodic() []*river.PeriodicJob {
 		every(time.Hour, models.QueuePost, AlertArgs{})}
 }
 
-// eachAccount does a round over all accounts, as the product itself; one that fails does not keep the others waiting.
+// eachAccount does a round over all accounts, as the product itself; one that fails does not keep the others
+// waiting.
 func eachAccount(ctx context.Context, s *store.Store, do func(models.Actor) error) error {
 	accounts, err := s.People.Accounts(ctx)
 	if err != nil {

@@ -66,21 +66,26 @@ func (h *Handlers) SignedIn(next echo.HandlerFunc) echo.HandlerFunc {
 // StatusPageExpired is the answer to a form whose sign-in has run out.
 const StatusPageExpired = 419
 
-// May lets in whoever has a right in the account that they look at. Support without an account is led to its desk.
+// May lets in whoever has a right in the account that they look at. Support without an account is led to its
+// desk.
 func (h *Handlers) May(right models.Right) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			a := actor(c)
 			if right == models.Decide && visit(c).User.Support {
-				return next(c) // support decides from its desk, in no account: the handler finds the request's
+				// support decides from its desk, in no account: the handler finds the request's
+				return next(c)
 			}
-			if v := visit(c); v.User.Support && v.Session.AccountID != "" && a.AccountID != v.Session.AccountID {
+			if v := visit(c); v.User.Support && v.Session.AccountID != "" &&
+				a.AccountID != v.Session.AccountID {
 				return h.turnDown(c, views.SupportAccountsURL(), "flash.access_ended")
 			}
 			if a.AccountID == "" && a.Role == models.Support && c.Request().Method == http.MethodGet {
 				return h.leave(c, views.RequestsURL(""))
 			}
-			if a.AccountID == "" && visit(c).User.ID != "" && a.Role == "" && c.Request().Method == http.MethodGet && !fragment(c) {
+			if a.AccountID == "" && visit(c).User.ID != "" && a.Role == "" &&
+				c.Request().Method == http.MethodGet &&
+				!fragment(c) {
 				return h.leave(c, views.InvitationURL("")) // who belongs to no account may be invited to one
 			}
 			if a.AccountID == "" || !a.May(right) {
@@ -125,5 +130,6 @@ func (h *Handlers) KeyID(c echo.Context) string { return actor(c).ID }
 
 func errNoKey(c echo.Context) error {
 	c.Response().Header().Set(echo.HeaderWWWAuthenticate, `Bearer realm="undelivered"`)
-	return echo.NewHTTPError(http.StatusUnauthorized, "Send the account's API key: Authorization: Bearer <key>.")
+	return echo.NewHTTPError(http.StatusUnauthorized,
+		"Send the account's API key: Authorization: Bearer <key>.")
 }

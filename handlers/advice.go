@@ -12,7 +12,8 @@ import (
 )
 
 // advise asks the table what may be said and offered, and gives it the words that only a page knows.
-func (h *Handlers) advise(c echo.Context, st report.Story, other, suggestion bool) (advice.Case, advice.Advice, error) {
+func (h *Handlers) advise(c echo.Context, st report.NotificationDetail,
+	other, suggestion bool) (advice.Case, advice.Advice, error) {
 	ctx, a := c.Request().Context(), actor(c)
 	takes := false
 	if st.Notification.Channel == models.SMS {
@@ -31,7 +32,7 @@ func (h *Handlers) advise(c echo.Context, st report.Story, other, suggestion boo
 }
 
 // namesOf is what the dictionary's words leave open and a story knows.
-func namesOf(st report.Story) map[string]string {
+func namesOf(st report.NotificationDetail) map[string]string {
 	known := map[string]string{"from": bareAddress(st.Content.Sender)}
 	if address := failedAddress(st); st.Notification.Channel == models.Email {
 		known["address"], known["domain"] = address, address[strings.LastIndex(address, "@")+1:]
@@ -48,7 +49,8 @@ func bareAddress(sender string) string {
 }
 
 // addAdvice is advise for the page, with where its acts lead.
-func (h *Handlers) addAdvice(c echo.Context, page *views.NotificationPage, st report.Story) error {
+func (h *Handlers) addAdvice(c echo.Context, page *views.NotificationPage,
+	st report.NotificationDetail) error {
 	k, given, err := h.advise(c, st, page.Other.Offered, page.Suggestion != nil)
 	if err != nil {
 		return err
@@ -57,10 +59,12 @@ func (h *Handlers) addAdvice(c echo.Context, page *views.NotificationPage, st re
 	page.StateBy, page.StateAt, page.StateText = stateOf(langCtx(c), st, k.Stand)
 	page.Advice, page.Reason, page.Refusal, page.Against = given, given.Cause, named(k.Refusal), k.Against
 	page.Links = map[advice.Act]string{
-		advice.ActOptIn: views.OptInURL(st.Customer.ID, k.Against.AddressID), advice.ActAskClear: views.SuppressionAskURL(k.Against.Suppression),
+		advice.ActOptIn:      views.OptInURL(st.Customer.ID, k.Against.AddressID),
+		advice.ActAskClear:   views.SuppressionAskURL(k.Against.Suppression),
 		advice.ActSeeRequest: requestPage(k.Against), advice.ActConnections: views.SettingsURL("connections"),
-		advice.ActDecide: views.NotificationConfirmURL(page.ID, "resend"), advice.ActAsk: views.NotificationConfirmURL(page.ID, "resend"),
-		advice.ActClear: views.NotificationConfirmURL(page.ID, "clear"),
+		advice.ActDecide: views.NotificationConfirmURL(page.ID, "resend"),
+		advice.ActAsk:    views.NotificationConfirmURL(page.ID, "resend"),
+		advice.ActClear:  views.NotificationConfirmURL(page.ID, "clear"),
 	}
 	page.Stopped, err = h.Store.Resend.StoppedBy(c.Request().Context(), actor(c), st)
 	return err

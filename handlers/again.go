@@ -16,7 +16,8 @@ import (
 // againField is the field of the password that is asked for again.
 const againField = "again_password"
 
-// Again asks for the password before a grave act, unless it was given in the last minutes. What was typed is not lost.
+// Again asks for the password before a grave act, unless it was given in the last minutes. What was typed is
+// not lost.
 func (h *Handlers) Again(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if h.Store.People.AskedAgain(visit(c)) {

@@ -23,7 +23,8 @@ func analysisRange(c echo.Context) string {
 }
 
 func (h *Handlers) analysis(c echo.Context, most int) (report.Analysis, error) {
-	return h.Store.Report.Analysis(c.Request().Context(), actor(c), cmp.Or(c.QueryParam("by"), "reason"), report.Filter{Range: analysisRange(c)}, most)
+	return h.Store.Report.Analysis(c.Request().Context(), actor(c), cmp.Or(c.QueryParam("by"), "reason"),
+		report.Filter{Range: analysisRange(c)}, most)
 }
 
 // Analysis shows what fails, by reason, domain, provider, day or kind.
@@ -34,8 +35,18 @@ func (h *Handlers) Analysis(c echo.Context) error {
 	}
 	p := views.AnalysisPage{Base: h.base(c), By: a.By, Range: analysisRange(c), More: a.More}
 	for _, l := range a.Lines {
-		row := views.AnalysisRow{Name: l.Name, Status: l.Status, Now: l.N(), Before: l.Before, Fixed: l.Fixed, FixedURL: views.ReportURL(l.FixedNow()), Sent: l.Sent, Delivered: l.Delivered,
-			URL: views.ReportURL(l.Filter), BeforeURL: views.ReportURL(l.Earlier(a.Window))}
+		row := views.AnalysisRow{
+			Name:      l.Name,
+			Status:    l.Status,
+			Now:       l.N(),
+			Before:    l.Before,
+			Fixed:     l.Fixed,
+			FixedURL:  views.ReportURL(l.FixedNow()),
+			Sent:      l.Sent,
+			Delivered: l.Delivered,
+			URL:       views.ReportURL(l.Filter),
+			BeforeURL: views.ReportURL(l.Earlier(a.Window)),
+		}
 		if l.Email == 0 {
 			row.Channel = models.SMS
 		}
@@ -44,11 +55,14 @@ func (h *Handlers) Analysis(c echo.Context) error {
 		}
 		p.Rows = append(p.Rows, row)
 		if a.By == "day" {
-			p.Days = append([]views.DayCount{{Day: noonOf(l.Key, p.Zone), Email: l.Email, SMS: l.SMS}}, p.Days...)
+			p.Days = append(
+				[]views.DayCount{{Day: noonOf(l.Key, p.Zone), Email: l.Email, SMS: l.SMS}},
+				p.Days...)
 		}
 	}
 	for _, l := range a.Outcomes {
-		p.Outcomes = append(p.Outcomes, views.AnalysisRow{Name: l.Key, Now: l.N(), URL: views.ReportURL(l.Filter)})
+		p.Outcomes = append(p.Outcomes,
+			views.AnalysisRow{Name: l.Key, Now: l.N(), URL: views.ReportURL(l.Filter)})
 	}
 	p.Worth = append(burst(p.Base, c, a), risen(c, a)...)
 	if p.Domains, err = h.sendingDomains(c); err != nil {
@@ -63,16 +77,20 @@ func (h *Handlers) AnalysisCSV(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	err = h.Store.Note(c.Request().Context(), actor(c), "analysis.export", models.AuditEntry{ObjectKind: "analysis", ObjectName: a.By})
+	err = h.Store.Note(c.Request().Context(), actor(c), "analysis.export",
+		models.AuditEntry{ObjectKind: "analysis", ObjectName: a.By})
 	if err != nil {
 		return err
 	}
 	s := newSheet(c, "analysis-"+a.By, h.Store.Now().In(visitZone(c)))
-	if err := s.line(a.By, "status", "undelivered", "email", "sms", "before", "fixed", "sent", "delivered"); err != nil {
+	if err := s.line(a.By, "status", "undelivered", "email", "sms", "before", "fixed", "sent",
+		"delivered"); err != nil {
 		return err
 	}
 	for _, l := range a.Lines {
-		err := s.line(l.Name, string(l.Status), strconv.Itoa(l.N()), strconv.Itoa(l.Email), strconv.Itoa(l.SMS), strconv.Itoa(l.Before), strconv.Itoa(l.Fixed), strconv.Itoa(l.Sent), strconv.Itoa(l.Delivered))
+		err := s.line(l.Name, string(l.Status), strconv.Itoa(l.N()), strconv.Itoa(l.Email),
+			strconv.Itoa(l.SMS), strconv.Itoa(l.Before), strconv.Itoa(l.Fixed), strconv.Itoa(l.Sent),
+			strconv.Itoa(l.Delivered))
 		if err != nil {
 			return err
 		}

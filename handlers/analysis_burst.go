@@ -12,7 +12,8 @@ func burst(b views.Base, c echo.Context, a report.Analysis) []views.WorthLook {
 	ctx, all := langCtx(c), []views.WorthLook(nil)
 	for _, one := range a.Bursts {
 		w := views.WorthLook{URL: views.ReportURL(one.Filter), LinkText: views.N(ctx, "bulk.show", one.N),
-			Bold: views.N(ctx, "analysis.burst", one.N, "domain", one.Domain, "date", b.LongDate(ctx, noonOf(one.Day, b.Zone)))}
+			Bold: views.N(ctx, "analysis.burst", one.N, "domain", one.Domain, "date",
+				b.LongDate(ctx, noonOf(one.Day, b.Zone)))}
 		if one.Over {
 			w.Text = views.T(ctx, "analysis.none_since")
 		}
@@ -29,8 +30,13 @@ func risen(c echo.Context, a report.Analysis) []views.WorthLook {
 		if a.By != "reason" || l.N() < least || l.N() < 2*l.Before || len(all) == most {
 			continue
 		}
-		all = append(all, views.WorthLook{Bold: l.Name + ".", URL: views.ReportURL(l.Filter), LinkText: views.N(langCtx(c), "bulk.show", l.N()),
-			Text: views.T(langCtx(c), "Now {now}, before {before}.", "now", views.Count(l.N()), "before", views.Count(l.Before))})
+		all = append(all, views.WorthLook{
+			Bold:     l.Name + ".",
+			URL:      views.ReportURL(l.Filter),
+			LinkText: views.N(langCtx(c), "bulk.show", l.N()),
+			Text: views.T(langCtx(c), "Now {now}, before {before}.", "now", views.Count(l.N()), "before",
+				views.Count(l.Before)),
+		})
 	}
 	return all
 }

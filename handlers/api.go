@@ -48,11 +48,30 @@ type apiUndelivered struct {
 
 func apiRow(u models.Undelivered, ref string) apiUndelivered {
 	reason, _ := models.ReasonByID(u.Reason)
-	return apiUndelivered{ID: u.ID, Ref: ref, Channel: u.Channel, To: u.Recipient, Title: u.Title, Kind: u.Kind,
-		Customer: apiCustomerName{u.CustomerID, u.CustomerRef, u.CustomerName}, Status: u.Status, Reason: u.Reason, ReasonTitle: reason.Title,
-		State: u.State, FailedAt: u.FailedAt.UTC(), DueAt: utc(u.DueAt), Connection: u.ConnectionID, Tries: u.Tries, Returned: u.Returned,
-		OurSide: u.OurSide, NewAddress: u.NewAddress, Suggestion: u.Suggestion, AssignedTo: u.AssignedTo,
-		SnoozedUntil: utc(u.SnoozedUntil), OnHold: u.OnHold}
+	return apiUndelivered{
+		ID:           u.ID,
+		Ref:          ref,
+		Channel:      u.Channel,
+		To:           u.Recipient,
+		Title:        u.Title,
+		Kind:         u.Kind,
+		Customer:     apiCustomerName{u.CustomerID, u.CustomerRef, u.CustomerName},
+		Status:       u.Status,
+		Reason:       u.Reason,
+		ReasonTitle:  reason.Title,
+		State:        u.State,
+		FailedAt:     u.FailedAt.UTC(),
+		DueAt:        utc(u.DueAt),
+		Connection:   u.ConnectionID,
+		Tries:        u.Tries,
+		Returned:     u.Returned,
+		OurSide:      u.OurSide,
+		NewAddress:   u.NewAddress,
+		Suggestion:   u.Suggestion,
+		AssignedTo:   u.AssignedTo,
+		SnoozedUntil: utc(u.SnoozedUntil),
+		OnHold:       u.OnHold,
+	}
 }
 
 func utc(t *time.Time) *time.Time {
@@ -98,8 +117,13 @@ func (h *Handlers) APIUndelivered(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	answer := apiReport{Items: []apiUndelivered{}, Total: page.Counts.Total, TotalIsCapped: page.Counts.Capped,
-		Next: orNull(page.Older), AsOf: page.AsOf}
+	answer := apiReport{
+		Items:         []apiUndelivered{},
+		Total:         page.Counts.Total,
+		TotalIsCapped: page.Counts.Capped,
+		Next:          orNull(page.Older),
+		AsOf:          page.AsOf,
+	}
 	for _, row := range page.Rows {
 		answer.Items = append(answer.Items, apiRow(row, refs[row.ID]))
 	}
@@ -125,7 +149,9 @@ func limitOf(c echo.Context) (int, error) {
 	}
 	limit, err := strconv.Atoi(text)
 	if err != nil || limit < 1 || limit > report.FeedMost {
-		return 0, models.Invalid{"limit": {Key: "error.limit", Values: map[string]string{"most": strconv.Itoa(report.FeedMost)}}}
+		return 0, models.Invalid{
+			"limit": {Key: "error.limit", Values: map[string]string{"most": strconv.Itoa(report.FeedMost)}},
+		}
 	}
 	return limit, nil
 }
@@ -166,9 +192,12 @@ func (h *Handlers) APICount(c echo.Context) error {
 			n.ByChannel[channel] = 0
 		}
 	}
-	return c.JSON(http.StatusOK, apiCount{Count: n.Total, CountIsCapped: n.Capped, ByChannel: n.ByChannel, ByStatus: n.ByStatus,
-		Waiting: n.Waiting,
-		Window:  apiWindow{n.Range.From, n.Range.To, n.Range.Zone.String()}, AsOf: n.AsOf})
+	return c.JSON(
+		http.StatusOK,
+		apiCount{Count: n.Total, CountIsCapped: n.Capped, ByChannel: n.ByChannel, ByStatus: n.ByStatus,
+			Waiting: n.Waiting,
+			Window:  apiWindow{n.Range.From, n.Range.To, n.Range.Zone.String()}, AsOf: n.AsOf},
+	)
 }
 
 // OpenAPI is the description of the API.

@@ -13,7 +13,8 @@ import (
 
 // readJSON reads the object of a request; no body at all is an empty object.
 func readJSON(c echo.Context, into any) error {
-	raw, err := wire.ReadBody(c.Request().Body, wire.Most{Items: 100, Values: 1000, Total: 1000, Depth: 12, Bytes: 1 << 20})
+	raw, err := wire.ReadBody(c.Request().Body,
+		wire.Most{Items: 100, Values: 1000, Total: 1000, Depth: 12, Bytes: 1 << 20})
 	if err != nil || len(raw) == 0 {
 		return err
 	}
@@ -27,7 +28,7 @@ func idempotencyKey(c echo.Context) string { return c.Request().Header.Get("Idem
 
 // ownID finds the id of a notification that may be named by the business's own name, "ref:…".
 func (h *Handlers) ownID(c echo.Context) (string, error) {
-	st, err := h.Store.Report.Story(c.Request().Context(), actor(c), c.Param("id"))
+	st, err := h.Store.Report.NotificationDetail(c.Request().Context(), actor(c), c.Param("id"))
 	return st.Notification.ID, err
 }
 
@@ -44,7 +45,12 @@ func (h *Handlers) APIResend(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	ask := resend.ResendAsk{NotificationID: id, RequestID: idempotencyKey(c), MayGetTwo: body.MayGetTwo, Late: body.EvenIfOver}
+	ask := resend.ResendAsk{
+		NotificationID: id,
+		RequestID:      idempotencyKey(c),
+		MayGetTwo:      body.MayGetTwo,
+		Late:           body.EvenIfOver,
+	}
 	if _, err := h.Store.Resend.AskResend(c.Request().Context(), actor(c), ask); err != nil {
 		return err
 	}
@@ -64,12 +70,16 @@ func (h *Handlers) APIClear(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	err = h.Store.Ledger.ClearNotification(c.Request().Context(), actor(c),
-		ledger.ClearAsk{NotificationID: id, RequestID: idempotencyKey(c), Outcome: body.Outcome, Note: body.Note})
+	err = h.Store.Ledger.ClearNotification(c.Request().Context(), actor(c), ledger.ClearAsk{
+		NotificationID: id,
+		RequestID:      idempotencyKey(c),
+		Outcome:        body.Outcome,
+		Note:           body.Note,
+	})
 	if err != nil && asRefusal(err).Guard != models.GuardCleared {
 		return err
 	}
-	st, failed := h.Store.Report.Story(c.Request().Context(), actor(c), id)
+	st, failed := h.Store.Report.NotificationDetail(c.Request().Context(), actor(c), id)
 	if failed != nil {
 		return failed
 	}
@@ -85,7 +95,8 @@ func (h *Handlers) APIReopen(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := h.Store.Ledger.ReopenNotification(c.Request().Context(), actor(c), id, idempotencyKey(c)); err != nil {
+	if err := h.Store.Ledger.ReopenNotification(c.Request().Context(), actor(c), id,
+		idempotencyKey(c)); err != nil {
 		return err
 	}
 	return h.APINotification(c)

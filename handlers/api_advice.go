@@ -26,15 +26,26 @@ type apiNext struct {
 	At   time.Time       `json:"at"`
 }
 
-func (h *Handlers) apiAdvice(c echo.Context, st report.Story) (apiAdvice, advice.Advice, error) {
+func (h *Handlers) apiAdvice(c echo.Context, st report.NotificationDetail) (apiAdvice, advice.Advice, error) {
 	k, given, err := h.advise(c, st, false, false)
 	if err != nil {
 		return apiAdvice{}, given, err
 	}
-	p := views.NotificationPage{Base: views.Base{Zone: st.Zone, Now: h.Store.Now()}, Channel: k.Channel, DueAt: deref(st.Notification.DueAt),
-		Refusal: named(k.Refusal), Advice: given, Contact: views.ContactForm{Name: st.Customer.Name, Email: st.Addresses[models.Email].Value,
-			Phone: st.Addresses[models.SMS].Value}}
-	answer := apiAdvice{Who: given.Hand, Steps: p.StepLines(langCtx(c)), Acts: given.Acts, Refused: given.Refuse}
+	p := views.NotificationPage{
+		Base:    views.Base{Zone: st.Zone, Now: h.Store.Now()},
+		Channel: k.Channel,
+		DueAt:   deref(st.Notification.DueAt),
+		Refusal: named(k.Refusal),
+		Advice:  given,
+		Contact: views.ContactForm{Name: st.Customer.Name, Email: st.Addresses[models.Email].Value,
+			Phone: st.Addresses[models.SMS].Value},
+	}
+	answer := apiAdvice{
+		Who:     given.Hand,
+		Steps:   p.StepLines(langCtx(c)),
+		Acts:    given.Acts,
+		Refused: given.Refuse,
+	}
 	if given.Next.Kind != advice.NextNothing {
 		answer.Next = &apiNext{given.Next.Kind, given.Next.At.UTC()}
 	}

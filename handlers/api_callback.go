@@ -36,5 +36,6 @@ func (h *Handlers) APICallbacks(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, apiCallbacks{URL: e.URL, Events: append([]string{}, e.Types()...), Secret: secret})
+	return c.JSON(http.StatusOK,
+		apiCallbacks{URL: e.URL, Events: append([]string{}, e.Types()...), Secret: secret})
 }

@@ -23,8 +23,8 @@ type apiCustomerEdit struct {
 // editTries is how often an edit that names no version is made anew when somebody else was faster.
 const editTries = 5
 
-// APIEditCustomer changes contact details; a field that is left out stays as it is, also when somebody else changes it
-// at this moment.
+// APIEditCustomer changes contact details; a field that is left out stays as it is, also when somebody else
+// changes it at this moment.
 func (h *Handlers) APIEditCustomer(c echo.Context) error {
 	var body apiCustomerEdit
 	if err := readJSON(c, &body); err != nil {
@@ -39,7 +39,8 @@ func (h *Handlers) APIEditCustomer(c echo.Context) error {
 			return h.APICustomer(c)
 		}
 		if body.Version != 0 || try == editTries {
-			return echo.NewHTTPError(http.StatusConflict, "The customer was changed since that version was read.")
+			return echo.NewHTTPError(http.StatusConflict,
+				"The customer was changed since that version was read.")
 		}
 	}
 }
@@ -54,8 +55,15 @@ func (h *Handlers) apiEdit(c echo.Context, body apiCustomerEdit) error {
 	if err != nil {
 		return err
 	}
-	edit := customer.ContactEdit{CustomerID: cust.ID, Version: cust.Version, Name: given(body.Name, cust.Name),
-		Email: given(body.Email, main[models.Email].Value), Phone: given(body.Phone, main[models.SMS].Value), Zone: body.Zone, Locale: body.Locale}
+	edit := customer.ContactEdit{
+		CustomerID: cust.ID,
+		Version:    cust.Version,
+		Name:       given(body.Name, cust.Name),
+		Email:      given(body.Email, main[models.Email].Value),
+		Phone:      given(body.Phone, main[models.SMS].Value),
+		Zone:       body.Zone,
+		Locale:     body.Locale,
+	}
 	if body.Version != 0 {
 		edit.Version = body.Version
 	}
@@ -79,8 +87,12 @@ func (h *Handlers) APIOptOut(c echo.Context) error {
 	if err := readJSON(c, &body); err != nil {
 		return err
 	}
-	err := h.Store.Consent.OptOutCustomer(c.Request().Context(), actor(c),
-		consent.OptOutAsk{CustomerID: c.Param("id"), RequestID: idempotencyKey(c), Channel: body.Channel, Note: body.Note})
+	err := h.Store.Consent.OptOutCustomer(c.Request().Context(), actor(c), consent.OptOutAsk{
+		CustomerID: c.Param("id"),
+		RequestID:  idempotencyKey(c),
+		Channel:    body.Channel,
+		Note:       body.Note,
+	})
 	if err != nil {
 		return err
 	}

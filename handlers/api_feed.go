@@ -34,10 +34,27 @@ type apiEvent struct {
 }
 
 func apiEventOf(e models.Event, provider string, optedOut bool) apiEvent {
-	return apiEvent{ID: e.ID, Connection: e.ConnectionID, Provider: provider, ProviderEventID: e.ProviderEventID, Recipient: e.Recipient,
-		Channel: e.Channel, Type: e.Type, Status: statusOfEvent(e), Reason: e.Reason, SMTPCode: e.SMTPCode, EnhancedCode: e.EnhancedCode,
-		ProviderCode: e.ProviderCode, Diagnostic: e.Diagnostic, OccurredAt: e.OccurredAt.UTC(), ReceivedAt: e.ReceivedAt.UTC(),
-		Copies: e.Copies, State: string(e.State), Notification: e.NotificationID, OptedOut: optedOut}
+	return apiEvent{
+		ID:              e.ID,
+		Connection:      e.ConnectionID,
+		Provider:        provider,
+		ProviderEventID: e.ProviderEventID,
+		Recipient:       e.Recipient,
+		Channel:         e.Channel,
+		Type:            e.Type,
+		Status:          statusOfEvent(e),
+		Reason:          e.Reason,
+		SMTPCode:        e.SMTPCode,
+		EnhancedCode:    e.EnhancedCode,
+		ProviderCode:    e.ProviderCode,
+		Diagnostic:      e.Diagnostic,
+		OccurredAt:      e.OccurredAt.UTC(),
+		ReceivedAt:      e.ReceivedAt.UTC(),
+		Copies:          e.Copies,
+		State:           string(e.State),
+		Notification:    e.NotificationID,
+		OptedOut:        optedOut,
+	}
 }
 
 // statusOfEvent is the status that a type gives; empty for progress and deliveries.
@@ -110,8 +127,19 @@ type apiSuppressions struct {
 }
 
 func apiSuppressionOf(s models.Suppression, provider string) apiSuppression {
-	return apiSuppression{ID: s.ID, Connection: s.ConnectionID, Provider: provider, Channel: s.Channel, Address: s.Address, Kind: s.Kind,
-		Reason: s.ProviderReason, ListedAt: s.ListedAt.UTC(), SeenAt: utc(s.SeenAt), Times: s.Times, Notification: s.NotificationID}
+	return apiSuppression{
+		ID:           s.ID,
+		Connection:   s.ConnectionID,
+		Provider:     provider,
+		Channel:      s.Channel,
+		Address:      s.Address,
+		Kind:         s.Kind,
+		Reason:       s.ProviderReason,
+		ListedAt:     s.ListedAt.UTC(),
+		SeenAt:       utc(s.SeenAt),
+		Times:        s.Times,
+		Notification: s.NotificationID,
+	}
 }
 
 // APISuppressions is what providers list, newest first.

@@ -59,7 +59,7 @@ type apiNotification struct {
 
 // APINotification is one notification with its attempts and events.
 func (h *Handlers) APINotification(c echo.Context) error {
-	st, err := h.Store.Report.Story(c.Request().Context(), actor(c), c.Param("id"))
+	st, err := h.Store.Report.NotificationDetail(c.Request().Context(), actor(c), c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (h *Handlers) APINotification(c echo.Context) error {
 }
 
 // answerStory answers with a notification as it is now.
-func (h *Handlers) answerStory(c echo.Context, st report.Story) error {
+func (h *Handlers) answerStory(c echo.Context, st report.NotificationDetail) error {
 	said, advice, err := h.apiAdvice(c, st)
 	if err != nil {
 		return err
@@ -79,26 +79,51 @@ func (h *Handlers) answerStory(c echo.Context, st report.Story) error {
 	return c.JSON(http.StatusOK, answer)
 }
 
-func apiStory(st report.Story, reason models.Reason) apiNotification {
+func apiStory(st report.NotificationDetail, reason models.Reason) apiNotification {
 	n := st.Notification
-	answer := apiNotification{ID: n.ID, Ref: models.Readable(n.Ref), Version: n.Version, Channel: n.Channel, Title: n.Title, Kind: n.Kind,
-		Customer: apiCustomerName{st.Customer.ID, st.Customer.Ref, st.Customer.Name}, State: n.State, Status: n.Status, Reason: reason.ID,
-		ReasonTitle: reason.Title, DecidedAt: n.DecidedAt.UTC(), FirstFailedAt: utc(n.FirstFailedAt),
-		OnReport: st.Row.ID != "" && st.Row.LeftAt == nil, Returned: n.Returned, Outcome: n.Outcome, ClearedAt: utc(n.ClearedAt),
-		SentAt: n.SentAt.UTC(), DueAt: utc(n.DueAt), ValidUntil: utc(n.ValidUntil), Tries: n.Tries,
-		Attempts: []apiAttempt{}, Events: []apiEvent{}}
+	answer := apiNotification{
+		ID:            n.ID,
+		Ref:           models.Readable(n.Ref),
+		Version:       n.Version,
+		Channel:       n.Channel,
+		Title:         n.Title,
+		Kind:          n.Kind,
+		Customer:      apiCustomerName{st.Customer.ID, st.Customer.Ref, st.Customer.Name},
+		State:         n.State,
+		Status:        n.Status,
+		Reason:        reason.ID,
+		ReasonTitle:   reason.Title,
+		DecidedAt:     n.DecidedAt.UTC(),
+		FirstFailedAt: utc(n.FirstFailedAt),
+		OnReport:      st.Row.ID != "" && st.Row.LeftAt == nil,
+		Returned:      n.Returned,
+		Outcome:       n.Outcome,
+		ClearedAt:     utc(n.ClearedAt),
+		SentAt:        n.SentAt.UTC(),
+		DueAt:         utc(n.DueAt),
+		ValidUntil:    utc(n.ValidUntil),
+		Tries:         n.Tries,
+		Attempts:      []apiAttempt{},
+		Events:        []apiEvent{},
+	}
 	for _, a := range st.Attempts {
-		answer.Attempts = append(answer.Attempts, apiAttempt{ID: a.ID, Number: a.Number, To: a.Recipient, Connection: a.ConnectionID,
-			Outcome: a.Outcome, Status: a.Status, Reason: a.Reason, DecidedAt: a.DecidedAt.UTC(), ProviderMessageID: a.ProviderMessageID,
-			AskedBy: a.AskedByName, AskedAt: a.AskedAt.UTC(), Why: a.Why, SMTPCode: a.SMTPCode, EnhancedCode: a.EnhancedCode,
-			ProviderCode: a.ProviderCode, Diagnostic: a.Diagnostic})
+		answer.Attempts = append(
+			answer.Attempts,
+			apiAttempt{ID: a.ID, Number: a.Number, To: a.Recipient, Connection: a.ConnectionID,
+				Outcome: a.Outcome, Status: a.Status, Reason: a.Reason, DecidedAt: a.DecidedAt.UTC(),
+				ProviderMessageID: a.ProviderMessageID,
+				AskedBy:           a.AskedByName, AskedAt: a.AskedAt.UTC(), Why: a.Why, SMTPCode: a.SMTPCode,
+				EnhancedCode: a.EnhancedCode,
+				ProviderCode: a.ProviderCode, Diagnostic: a.Diagnostic},
+		)
 	}
 	optedOut := map[string]bool{}
 	for _, o := range st.OptOuts {
 		optedOut[o.EventID] = true
 	}
 	for _, e := range st.Events {
-		answer.Events = append(answer.Events, apiEventOf(e, st.Connections[e.ConnectionID].Provider, optedOut[e.ID]))
+		answer.Events = append(answer.Events,
+			apiEventOf(e, st.Connections[e.ConnectionID].Provider, optedOut[e.ID]))
 	}
 	return answer
 }
@@ -165,8 +190,16 @@ func (h *Handlers) apiCustomer(c echo.Context, id string) (apiCustomer, error) {
 }
 
 func apiAddressOf(a report.AddressNow) apiAddress {
-	row := apiAddress{ID: a.ID, Channel: a.Channel, Value: a.Value, Main: a.Main, State: "active", SoftFailures: a.SoftFailures,
-		OptedOut: []apiOptOut{}, Listed: []apiSuppression{}}
+	row := apiAddress{
+		ID:           a.ID,
+		Channel:      a.Channel,
+		Value:        a.Value,
+		Main:         a.Main,
+		State:        "active",
+		SoftFailures: a.SoftFailures,
+		OptedOut:     []apiOptOut{},
+		Listed:       []apiSuppression{},
+	}
 	for _, o := range a.OptOuts {
 		row.OptedOut = append(row.OptedOut, apiOptOut{o.Cause, o.OccurredAt.UTC()})
 	}

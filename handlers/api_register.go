@@ -27,7 +27,8 @@ const mostItems = 1000
 // mostBytes is how large one notification may be.
 const mostBytes = 1 << 20
 
-// APIRegister takes in what a business's system sent, or is to be sent: one notification, or an array, all or none.
+// APIRegister takes in what a business's system sent, or is to be sent: one notification, or an array, all or
+// none.
 func (h *Handlers) APIRegister(c echo.Context) error {
 	all, alone, err := registrations(c.Request().Body)
 	if err != nil {
@@ -58,8 +59,8 @@ var registered = wire.Most{Items: mostItems, Values: 500, Total: 100_000, Depth:
 // eventful is what a body of events may hold.
 var eventful = wire.Most{Items: mostItems, Values: 100, Total: 50_000, Depth: 12, Bytes: 256 << 10}
 
-// registrations reads a body as a stream: one object, or an array of them. What is more than it may hold is refused while
-// it is read, and of the rest each item is in memory once.
+// registrations reads a body as a stream: one object, or an array of them. What is more than it may hold is
+// refused while it is read, and of the rest each item is in memory once.
 func registrations(body io.Reader) (all []intake.Registration, alone bool, err error) {
 	in := bufio.NewReaderSize(wire.Measured(body, registered), 32<<10)
 	first, err := firstByte(in)
@@ -73,7 +74,8 @@ func registrations(body io.Reader) (all []intake.Registration, alone bool, err e
 			return nil, alone, err
 		}
 		if lines.More() {
-			return nil, alone, echo.NewHTTPError(http.StatusBadRequest, "The body is not JSON: put several into an array.")
+			return nil, alone, echo.NewHTTPError(http.StatusBadRequest,
+				"The body is not JSON: put several into an array.")
 		}
 		return all, alone, nil
 	}
@@ -94,7 +96,8 @@ func registrations(body io.Reader) (all []intake.Registration, alone bool, err e
 		return nil, alone, unreadableBody(err)
 	}
 	if lines.More() {
-		return nil, alone, echo.NewHTTPError(http.StatusBadRequest, "The body is not JSON: something follows the array.")
+		return nil, alone, echo.NewHTTPError(http.StatusBadRequest,
+			"The body is not JSON: something follows the array.")
 	}
 	if len(all) == 0 {
 		return nil, alone, tooManyItems()
@@ -102,8 +105,8 @@ func registrations(body io.Reader) (all []intake.Registration, alone bool, err e
 	return all, alone, nil
 }
 
-// oneRegistration reads the next item. A field that is not known is refused by its name: what is not understood would be
-// lost without a word.
+// oneRegistration reads the next item. A field that is not known is refused by its name: what is not
+// understood would be lost without a word.
 func oneRegistration(lines *json.Decoder, into *intake.Registration) error {
 	var raw json.RawMessage
 	if err := lines.Decode(&raw); err != nil {
@@ -148,20 +151,29 @@ func unreadableBody(err error) error {
 	var syntax *json.SyntaxError
 	var large *http.MaxBytesError
 	if name, unknown := strings.CutPrefix(err.Error(), "json: unknown field "); unknown {
-		return models.Invalid{strings.Trim(name, `"`): {Key: "error.event", Values: map[string]string{"text": "is no field of a notification"}}}
+		return models.Invalid{
+			strings.Trim(name, `"`): {
+				Key:    "error.event",
+				Values: map[string]string{"text": "is no field of a notification"},
+			},
+		}
 	}
 	switch {
 	case errors.As(err, &large), errors.Is(err, wire.ErrTooMuch):
 		return err
 	case errors.As(err, &wrong):
-		return models.Invalid{wrong.Field: {Key: "error.kind", Values: map[string]string{"kind": wrong.Type.String()}}}
+		return models.Invalid{
+			wrong.Field: {Key: "error.kind", Values: map[string]string{"kind": wrong.Type.String()}},
+		}
 	case errors.As(err, &syntax):
-		return echo.NewHTTPError(http.StatusBadRequest, "The body is not JSON: "+err.Error()+" at byte "+strconv.FormatInt(syntax.Offset, 10)+".")
+		return echo.NewHTTPError(http.StatusBadRequest,
+			"The body is not JSON: "+err.Error()+" at byte "+strconv.FormatInt(syntax.Offset, 10)+".")
 	}
 	return echo.NewHTTPError(http.StatusBadRequest, "The body can't be read as JSON: "+err.Error())
 }
 
-// APIAddEvents takes in events of systems without a webhook of their own, all or none, into the generic connection.
+// APIAddEvents takes in events of systems without a webhook of their own, all or none, into the generic
+// connection.
 func (h *Handlers) APIAddEvents(c echo.Context) error {
 	body, err := wire.ReadBody(c.Request().Body, eventful)
 	if err != nil {

@@ -15,8 +15,21 @@ import (
 )
 
 // activityKinds are the nouns of the log, for its filter.
-var activityKinds = []string{"notification", "customer", "address", "consent", "request", "suppression", "bulk", "report", "person", "key",
-	"connection", "account", "support"}
+var activityKinds = []string{
+	"notification",
+	"customer",
+	"address",
+	"consent",
+	"request",
+	"suppression",
+	"bulk",
+	"report",
+	"person",
+	"key",
+	"connection",
+	"account",
+	"support",
+}
 
 // Activity is the log of who did what, the newest line first.
 func (h *Handlers) Activity(c echo.Context) error {
@@ -27,7 +40,12 @@ func (h *Handlers) Activity(c echo.Context) error {
 		return err
 	}
 	ctx := langCtx(c)
-	p := views.ActivityPage{Base: h.base(c), Query: q, Errors: wrong, Rows: activityRows(ctx, list.Lines, list.Names)}
+	p := views.ActivityPage{
+		Base:   h.base(c),
+		Query:  q,
+		Errors: wrong,
+		Rows:   activityRows(ctx, list.Lines, list.Names),
+	}
 	activityChoices(ctx, &p, list.People)
 	p.People = append(p.People, views.Option{Value: string(models.Product), Label: views.Product})
 	if q.After, q.Before = list.Older, ""; list.Older != "" {
@@ -40,12 +58,19 @@ func (h *Handlers) Activity(c echo.Context) error {
 }
 
 func activityQuery(c echo.Context) views.ActivityQuery {
-	return views.ActivityQuery{Person: c.QueryParam("person"), Kind: c.QueryParam("kind"), From: c.QueryParam("from"), To: c.QueryParam("to"),
-		After: c.QueryParam("after"), Before: c.QueryParam("before")}
+	return views.ActivityQuery{
+		Person: c.QueryParam("person"),
+		Kind:   c.QueryParam("kind"),
+		From:   c.QueryParam("from"),
+		To:     c.QueryParam("to"),
+		After:  c.QueryParam("after"),
+		Before: c.QueryParam("before"),
+	}
 }
 
 // activityFilter reads the query; dates that cannot be read are named, and left out.
-func (h *Handlers) activityFilter(c echo.Context, q views.ActivityQuery) (people.ActivityFilter, models.Invalid) {
+func (h *Handlers) activityFilter(c echo.Context,
+	q views.ActivityQuery) (people.ActivityFilter, models.Invalid) {
 	f := people.ActivityFilter{Person: q.Person, Kind: q.Kind, After: q.After, Before: q.Before}
 	if q.From == "" && q.To == "" {
 		return f, nil
@@ -66,11 +91,22 @@ func (h *Handlers) activityFilter(c echo.Context, q views.ActivityQuery) (people
 	return f, nil
 }
 
-func activityRows(ctx context.Context, lines []models.AuditEntry, names map[string]string) []views.ActivityRow {
+func activityRows(ctx context.Context, lines []models.AuditEntry,
+	names map[string]string) []views.ActivityRow {
 	var rows []views.ActivityRow
 	for _, line := range lines {
-		row := views.ActivityRow{At: line.At, Person: line.ActorName, Support: line.ActorKind == models.OnBehalf, Action: line.Action,
-			Object: names[line.ObjectID], ObjectURL: objectURL(line), Before: line.Before, After: line.After, Reason: line.Reason, Network: line.Network}
+		row := views.ActivityRow{
+			At:        line.At,
+			Person:    line.ActorName,
+			Support:   line.ActorKind == models.OnBehalf,
+			Action:    line.Action,
+			Object:    names[line.ObjectID],
+			ObjectURL: objectURL(line),
+			Before:    line.Before,
+			After:     line.After,
+			Reason:    line.Reason,
+			Network:   line.Network,
+		}
 		if row.Object == "" {
 			row.Object = line.ObjectName
 			if line.ObjectKind != "bulk" { // a set has no name of its own, but a page
@@ -100,14 +136,34 @@ func providerWord(code string) string {
 
 // objectURL is where an object of the log is shown.
 func objectURL(line models.AuditEntry) string {
-	pages := map[string]func(string) string{"notification": views.NotificationURL, "customer": views.CustomerURL, "suppression": views.SuppressionURL, "request": views.RequestURL, "bulk": views.BulkURL}
+	pages := map[string]func(string) string{
+		"notification": views.NotificationURL,
+		"customer":     views.CustomerURL,
+		"suppression":  views.SuppressionURL,
+		"request":      views.RequestURL,
+		"bulk":         views.BulkURL,
+	}
 	if page, shown := pages[line.ObjectKind]; shown && line.ObjectID != "" {
 		return page(line.ObjectID)
 	}
 	return ""
 }
 
-var activityHeader = []string{"at", "who", "kind_of_actor", "network", "action", "object_kind", "object_id", "object", "before", "after", "reason", "line", "digest"}
+var activityHeader = []string{
+	"at",
+	"who",
+	"kind_of_actor",
+	"network",
+	"action",
+	"object_kind",
+	"object_id",
+	"object",
+	"before",
+	"after",
+	"reason",
+	"line",
+	"digest",
+}
 
 // ActivityCSV is the same query as a file, and a line of the log by itself.
 func (h *Handlers) ActivityCSV(c echo.Context) error {
@@ -116,14 +172,16 @@ func (h *Handlers) ActivityCSV(c echo.Context) error {
 	if len(wrong) > 0 {
 		return echo.NewHTTPError(http.StatusUnprocessableEntity)
 	}
-	if err := h.Store.Note(ctx, a, "activity.export", models.AuditEntry{ObjectKind: "account", ObjectID: a.AccountID}); err != nil {
+	if err := h.Store.Note(ctx, a, "activity.export",
+		models.AuditEntry{ObjectKind: "account", ObjectID: a.AccountID}); err != nil {
 		return err
 	}
 	s := newSheet(c, "activity", h.Store.Now())
 	return s.end(h.activityLines(ctx, a, f, s))
 }
 
-func (h *Handlers) activityLines(ctx context.Context, a models.Actor, f people.ActivityFilter, s *sheet) error {
+func (h *Handlers) activityLines(ctx context.Context, a models.Actor, f people.ActivityFilter,
+	s *sheet) error {
 	if err := s.line(activityHeader...); err != nil {
 		return err
 	}
@@ -134,8 +192,9 @@ func (h *Handlers) activityLines(ctx context.Context, a models.Actor, f people.A
 			return err
 		}
 		for _, l := range list.Lines {
-			err := s.line(l.At.Format(time.RFC3339), l.ActorName, string(l.ActorKind), l.Network, l.Action, l.ObjectKind, l.ObjectID,
-				list.Names[l.ObjectID], l.Before, l.After, l.Reason, views.Count(l.Seq), l.Digest)
+			err := s.line(l.At.Format(time.RFC3339), l.ActorName, string(l.ActorKind), l.Network, l.Action,
+				l.ObjectKind, l.ObjectID, list.Names[l.ObjectID], l.Before, l.After, l.Reason,
+				views.Count(l.Seq), l.Digest)
 			if err != nil {
 				return err
 			}
@@ -160,7 +219,13 @@ func (h *Handlers) SupportActivity(c echo.Context) error {
 	for _, seat := range visit(c).Seats {
 		accounts[seat.Account.ID] = seat.Account.Name
 	}
-	p := views.ActivityPage{Base: h.base(c), Desk: true, Query: q, Errors: wrong, Rows: activityRows(langCtx(c), list.Lines, nil)}
+	p := views.ActivityPage{
+		Base:   h.base(c),
+		Desk:   true,
+		Query:  q,
+		Errors: wrong,
+		Rows:   activityRows(langCtx(c), list.Lines, nil),
+	}
 	activityChoices(langCtx(c), &p, list.People)
 	for i := range p.Rows {
 		p.Rows[i].Account, p.Rows[i].ObjectURL = accounts[list.Lines[i].AccountID], ""

@@ -16,15 +16,16 @@ import (
 	"undelivered/views"
 )
 
-// bulkAsk reads what is to be done with many: chosen ids, or with all=1 the whole result of the query. A query that
-// is not understood is refused: less of it would mean more notifications.
+// bulkAsk reads what is to be done with many: chosen ids, or with all=1 the whole result of the query. A
+// query that is not understood is refused: less of it would mean more notifications.
 func bulkAsk(c echo.Context, action resend.BulkAction) (resend.BulkAsk, report.Filter, error) {
 	fields, err := c.FormParams()
 	if err != nil {
 		return resend.BulkAsk{}, report.Filter{}, err
 	}
 	outcome := fields.Get("outcome")
-	if action == resend.BulkClear { // here it is the answer to the question; what is to be cleared has none yet
+	// here it is the answer to the question; what is to be cleared has none yet
+	if action == resend.BulkClear {
 		fields = maps.Clone(fields)
 		fields.Del("outcome")
 	}
@@ -36,8 +37,15 @@ func bulkAsk(c echo.Context, action resend.BulkAction) (resend.BulkAsk, report.F
 	if !f.All {
 		f.IDs = append([]string{}, f.IDs...) // none chosen are none, not all
 	}
-	ask := resend.BulkAsk{RequestID: fields.Get("request_id"), Action: action, Filter: f, Outcome: outcome, Count: fields.Get("count"),
-		Instead: insteadOf(fields), Shown: resend.Shown{Total: shownNumber(fields, "of"), Send: shownNumber(fields, "sends")}}
+	ask := resend.BulkAsk{
+		RequestID: fields.Get("request_id"),
+		Action:    action,
+		Filter:    f,
+		Outcome:   outcome,
+		Count:     fields.Get("count"),
+		Instead:   insteadOf(fields),
+		Shown:     resend.Shown{Total: shownNumber(fields, "of"), Send: shownNumber(fields, "sends")},
+	}
 	return ask, q, nil
 }
 
@@ -84,9 +92,21 @@ func (h *Handlers) askBulk(c echo.Context, ask resend.BulkAsk, q report.Filter, 
 		return h.noneChosen(c, q)
 	}
 	show := func(what string) string { return showURL(confirmURLs[ask.Action](q), ask, what) }
-	page := views.BulkQuestion{Base: h.base(c), Query: q, Total: dry.Total, Send: dry.Send, Check: dry.Check, SendURL: show("sent"),
-		LeftOut: leftOut(dry.Refused, func(g models.Guard) string { return show(string(g)) }), Ways: otherWays(dry.OtherWays, ask.Instead, show),
-		TypeCount: dry.Type, Count: ask.Count, Outcome: ask.Outcome, Errors: wrong, Show: c.QueryParam("show")}
+	page := views.BulkQuestion{
+		Base:      h.base(c),
+		Query:     q,
+		Total:     dry.Total,
+		Send:      dry.Send,
+		Check:     dry.Check,
+		SendURL:   show("sent"),
+		LeftOut:   leftOut(dry.Refused, func(g models.Guard) string { return show(string(g)) }),
+		Ways:      otherWays(dry.OtherWays, ask.Instead, show),
+		TypeCount: dry.Type,
+		Count:     ask.Count,
+		Outcome:   ask.Outcome,
+		Errors:    wrong,
+		Show:      c.QueryParam("show"),
+	}
 	if page.Show != "" && !dry.Check {
 		rows, err := h.Store.Resend.DryRows(c.Request().Context(), actor(c), dry, bulkShow(page.Show))
 		if err != nil {
@@ -147,7 +167,10 @@ func (h *Handlers) StartBulk(action resend.BulkAction) echo.HandlerFunc {
 		if job.State == resend.BulkChecking {
 			return h.leave(c, views.BulkURL(job.ID))
 		}
-		return h.backWith(c, views.BulkURL(job.ID), views.Flash{Text: views.T(langCtx(c), "flash.bulk_"+string(action)), UndoURL: views.BulkUndoURL(job.ID)})
+		return h.backWith(c, views.BulkURL(job.ID), views.Flash{
+			Text:    views.T(langCtx(c), "flash.bulk_"+string(action)),
+			UndoURL: views.BulkUndoURL(job.ID),
+		})
 	}
 }
 
@@ -193,7 +216,8 @@ func undoneText(ctx context.Context, b resend.BulkProgress) string {
 	return views.N(ctx, "flash.bulk_undone", b.Gone.Undone)
 }
 
-func (h *Handlers) turnBulk(c echo.Context, turn func(context.Context, models.Actor, string) error, text string) error {
+func (h *Handlers) turnBulk(c echo.Context, turn func(context.Context, models.Actor, string) error,
+	text string) error {
 	if err := turn(c.Request().Context(), actor(c), c.Param("id")); err != nil {
 		return err
 	}

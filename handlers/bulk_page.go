@@ -26,15 +26,32 @@ func (h *Handlers) Bulk(c echo.Context) error {
 
 func (h *Handlers) bulkPage(c echo.Context) (views.BulkPage, error) {
 	id, show := c.Param("id"), c.QueryParam("show")
-	b, err := h.Store.Resend.BulkPage(c.Request().Context(), actor(c), id, bulkShow(show), c.QueryParam("after"))
+	b, err := h.Store.Resend.BulkPage(c.Request().Context(), actor(c), id, bulkShow(show),
+		c.QueryParam("after"))
 	if err != nil {
 		return views.BulkPage{}, err
 	}
 	shows := func(what string) string { return bulkURL(id, what, "", 0) }
-	page := views.BulkPage{Base: h.base(c), ID: b.ID, Kind: string(b.Action), State: string(b.State), Person: b.ByName, At: b.CreatedAt,
-		Total: b.Total, Done: b.Done, Sent: b.Sent, Poll: number(c, "poll"), UndoTill: b.UndoTill, Gone: b.Gone, Show: show, AllURL: views.BulkURL(id),
-		Ways: otherWays(b.OtherWays, b.Channels(), shows), Rows: bulkRows(b.Rows, b.State == resend.BulkChecked)}
-	page.PollURL, page.ThisURL = bulkURL(id, show, c.QueryParam("after"), page.Poll+1), bulkURL(id, show, c.QueryParam("after"), 0)
+	page := views.BulkPage{
+		Base:     h.base(c),
+		ID:       b.ID,
+		Kind:     string(b.Action),
+		State:    string(b.State),
+		Person:   b.ByName,
+		At:       b.CreatedAt,
+		Total:    b.Total,
+		Done:     b.Done,
+		Sent:     b.Sent,
+		Poll:     number(c, "poll"),
+		UndoTill: b.UndoTill,
+		Gone:     b.Gone,
+		Show:     show,
+		AllURL:   views.BulkURL(id),
+		Ways:     otherWays(b.OtherWays, b.Channels(), shows),
+		Rows:     bulkRows(b.Rows, b.State == resend.BulkChecked),
+	}
+	page.PollURL, page.ThisURL = bulkURL(id, show, c.QueryParam("after"), page.Poll+1), bulkURL(id, show,
+		c.QueryParam("after"), 0)
 	page.LeftOut = leftOut(b.Refused, func(g models.Guard) string { return shows(string(g)) })
 	if b.Why != "" {
 		page.Problem = "guard." + b.Why + ".few"
@@ -45,8 +62,16 @@ func (h *Handlers) bulkPage(c echo.Context) (views.BulkPage, error) {
 	if b.Newer != "" {
 		page.Newer = bulkURL(id, show, b.Newer, 0)
 	}
-	page.Question = views.BulkQuestion{Base: page.Base, Job: id, Total: b.Total, Send: b.Sent, LeftOut: page.LeftOut, Ways: page.Ways,
-		SendURL: shows("sent"), TypeCount: true}
+	page.Question = views.BulkQuestion{
+		Base:      page.Base,
+		Job:       id,
+		Total:     b.Total,
+		Send:      b.Sent,
+		LeftOut:   page.LeftOut,
+		Ways:      page.Ways,
+		SendURL:   shows("sent"),
+		TypeCount: true,
+	}
 	return page, nil
 }
 
@@ -57,7 +82,8 @@ func (h *Handlers) StartChecked(c echo.Context) error {
 		return err
 	}
 	id := c.Param("id")
-	job, err := h.Store.Resend.StartChecked(c.Request().Context(), actor(c), id, resend.BulkAsk{Count: fields.Get("count"), Instead: insteadOf(fields)})
+	job, err := h.Store.Resend.StartChecked(c.Request().Context(), actor(c), id,
+		resend.BulkAsk{Count: fields.Get("count"), Instead: insteadOf(fields)})
 	var invalid models.Invalid
 	var refusal models.Refusal
 	switch {
@@ -75,7 +101,8 @@ func (h *Handlers) StartChecked(c echo.Context) error {
 	case job.State != resend.BulkRunning:
 		return h.leave(c, views.BulkURL(id))
 	}
-	return h.backWith(c, views.BulkURL(id), views.Flash{Text: views.T(langCtx(c), "flash.bulk_resend"), UndoURL: views.BulkUndoURL(id)})
+	return h.backWith(c, views.BulkURL(id),
+		views.Flash{Text: views.T(langCtx(c), "flash.bulk_resend"), UndoURL: views.BulkUndoURL(id)})
 }
 
 // CancelCheck forgets a check and leads back to the report; one that was confirmed meanwhile goes on.
@@ -105,7 +132,14 @@ func bulkShow(word string) resend.BulkShow {
 func bulkRows(rows []resend.BulkRow, ready bool) []views.BulkRow {
 	all := make([]views.BulkRow, len(rows))
 	for i, r := range rows {
-		all[i] = views.BulkRow{ID: r.NotificationID, Title: r.Title, Customer: r.Customer, State: r.State, Guard: r.Guard, Way: r.Way}
+		all[i] = views.BulkRow{
+			ID:       r.NotificationID,
+			Title:    r.Title,
+			Customer: r.Customer,
+			State:    r.State,
+			Guard:    r.Guard,
+			Way:      r.Way,
+		}
 		switch {
 		case ready && r.Guard != "":
 			all[i].State = "refused"
@@ -121,8 +155,21 @@ func bulkRows(rows []resend.BulkRow, ready bool) []views.BulkRow {
 // otherWays are the channels that may be chosen, or are, in place of a notification's own.
 func otherWays(w resend.OtherWays, chosen []models.Channel, url func(string) string) []views.OtherWays {
 	return []views.OtherWays{
-		{Channel: models.SMS, On: slices.Contains(chosen, models.SMS), Sent: w.Texts, Out: w.TextsOut, Parts: w.Parts, URL: url("sms")},
-		{Channel: models.Email, On: slices.Contains(chosen, models.Email), Sent: w.Emails, Out: w.EmailsOut, URL: url("email")},
+		{
+			Channel: models.SMS,
+			On:      slices.Contains(chosen, models.SMS),
+			Sent:    w.Texts,
+			Out:     w.TextsOut,
+			Parts:   w.Parts,
+			URL:     url("sms"),
+		},
+		{
+			Channel: models.Email,
+			On:      slices.Contains(chosen, models.Email),
+			Sent:    w.Emails,
+			Out:     w.EmailsOut,
+			URL:     url("email"),
+		},
 	}
 }
 

@@ -12,7 +12,8 @@ import (
 	"undelivered/views"
 )
 
-// agreeLink is the link for the customer's own confirmation, for those who may hand it over, while it is waited for.
+// agreeLink is the link for the customer's own confirmation, for those who may hand it over, while it is
+// waited for.
 func (h *Handlers) agreeLink(ctx context.Context, a models.Actor, r consent.ClearRequest) (string, error) {
 	if !a.May(models.Decide) || !r.WaitsForCustomer() {
 		return "", nil
@@ -24,7 +25,8 @@ func (h *Handlers) agreeLink(ctx context.Context, a models.Actor, r consent.Clea
 	return h.BaseURL + views.AgreeURL(token), nil
 }
 
-// AgreeForm is where a customer confirms in person that they want messages again, by the link that staff handed over.
+// AgreeForm is where a customer confirms in person that they want messages again, by the link that staff
+// handed over.
 func (h *Handlers) AgreeForm(c echo.Context) error {
 	p, err := h.agreePage(c)
 	if err != nil {
@@ -34,11 +36,17 @@ func (h *Handlers) AgreeForm(c echo.Context) error {
 }
 
 func (h *Handlers) agreePage(c echo.Context) (views.AgreePage, error) {
-	wish, err := h.Store.Consent.WishOf(c.Request().Context(), c.Param("token"))
+	wish, err := h.Store.Consent.LinkRequest(c.Request().Context(), c.Param("token"))
 	if err != nil {
 		return views.AgreePage{}, err
 	}
-	p := views.AgreePage{Token: c.Param("token"), Business: wish.Account, Address: wish.Address, Channel: wish.Channel, Words: agreeWords(c, wish)}
+	p := views.AgreePage{
+		Token:    c.Param("token"),
+		Business: wish.Account,
+		Address:  wish.Address,
+		Channel:  wish.Channel,
+		Words:    agreeWords(c, wish),
+	}
 	if wish.Confirmed {
 		p.State = "done"
 	}
@@ -46,12 +54,14 @@ func (h *Handlers) agreePage(c echo.Context) (views.AgreePage, error) {
 }
 
 // agreeWords are the words that the customer agrees to; they are kept with the agreement.
-func agreeWords(c echo.Context, wish consent.Wish) string {
+func agreeWords(c echo.Context, wish consent.LinkRequest) string {
 	ctx := langCtx(c)
 	if wish.Purpose == "necessary" {
-		return views.T(ctx, "I want the messages that are necessary from {business} at this address.", "business", wish.Account)
+		return views.T(ctx, "I want the messages that are necessary from {business} at this address.",
+			"business", wish.Account)
 	}
-	return views.T(ctx, "I want all messages from {business} at this address. I can end them at any time.", "business", wish.Account)
+	return views.T(ctx, "I want all messages from {business} at this address. I can end them at any time.",
+		"business", wish.Account)
 }
 
 // Agree records the customer's own agreement.
@@ -65,7 +75,13 @@ func (h *Handlers) Agree(c echo.Context) error {
 		return c.Redirect(http.StatusSeeOther, views.AgreeURL(p.Token)) // pressed twice
 	}
 	p.Name, p.Sure = c.FormValue("name"), c.FormValue("sure")
-	err = h.Store.Consent.ConfirmWish(ctx, consent.Confirmation{Token: p.Token, Name: p.Name, Sure: p.Sure == "1", Words: p.Words, Network: c.RealIP()})
+	err = h.Store.Consent.ConfirmWish(ctx, consent.Confirmation{
+		Token:   p.Token,
+		Name:    p.Name,
+		Sure:    p.Sure == "1",
+		Words:   p.Words,
+		Network: c.RealIP(),
+	})
 	if invalid := (models.Invalid{}); errors.As(err, &invalid) {
 		p.Errors = invalid
 		return h.page(c, http.StatusUnprocessableEntity, views.Agree(p))

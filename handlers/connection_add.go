@@ -20,14 +20,19 @@ func (h *Handlers) NewConnection(c echo.Context) error {
 	return h.newConnection(c, http.StatusOK, views.ConnectionForm{Provider: c.QueryParam("provider")}, nil)
 }
 
-func (h *Handlers) newConnection(c echo.Context, status int, f views.ConnectionForm, typed wire.Settings) error {
+func (h *Handlers) newConnection(c echo.Context, status int, f views.ConnectionForm,
+	typed wire.Settings) error {
 	f.Base = h.base(c)
 	p, known := providers.ByCode(f.Provider)
 	if !known || f.Provider == connection.GenericProvider || !h.Store.Knows(f.Provider) {
 		f.Provider = ""
 		for _, p := range providers.All() {
 			if p.Code != connection.GenericProvider && h.Store.Knows(p.Code) {
-				f.Providers = append(f.Providers, views.ProviderChoice{Code: p.Code, Name: p.Name, For: usedFor(langCtx(c), p.ChannelList())})
+				f.Providers = append(f.Providers, views.ProviderChoice{
+					Code: p.Code,
+					Name: p.Name,
+					For:  usedFor(langCtx(c), p.ChannelList()),
+				})
 			}
 		}
 		return h.page(c, status, views.SettingsConnection(f))
@@ -48,11 +53,21 @@ func (h *Handlers) AddConnection(c echo.Context) error {
 	typed := typedSettings(c, p)
 	settings, name, wrong := completed(c, p, typed)
 	if len(wrong) > 0 {
-		return h.newConnection(c, http.StatusUnprocessableEntity, views.ConnectionForm{Provider: p.Code, Name: name,
-			Secret: typedSecret(c, p), Errors: wrong}, typed)
+		return h.newConnection(
+			c,
+			http.StatusUnprocessableEntity,
+			views.ConnectionForm{Provider: p.Code, Name: name,
+				Secret: typedSecret(c, p), Errors: wrong},
+			typed,
+		)
 	}
-	added, _, err := h.Store.Connection.AddConnection(c.Request().Context(), actor(c), models.Connection{Provider: p.Code, Name: name,
-		Channels: p.ChannelList(), Sends: p.Sends(settings)}, settings)
+	added, _, err := h.Store.Connection.AddConnection(
+		c.Request().Context(),
+		actor(c),
+		models.Connection{Provider: p.Code, Name: name,
+			Channels: p.ChannelList(), Sends: p.Sends(settings)},
+		settings,
+	)
 	if err != nil {
 		return err
 	}
@@ -70,8 +85,10 @@ func typedSettings(c echo.Context, p wire.Provider) wire.Settings {
 	return typed
 }
 
-// completed are the typed settings with what is made or left as it is by default, and what is wrong with the form.
-func completed(c echo.Context, p wire.Provider, typed wire.Settings) (settings wire.Settings, name string, wrong models.Invalid) {
+// completed are the typed settings with what is made or left as it is by default, and what is wrong with the
+// form.
+func completed(c echo.Context, p wire.Provider,
+	typed wire.Settings) (settings wire.Settings, name string, wrong models.Invalid) {
 	wrong = models.Invalid{}
 	if name = strings.TrimSpace(c.FormValue("name")); name == "" {
 		name = p.Name
@@ -86,14 +103,22 @@ func completed(c echo.Context, p wire.Provider, typed wire.Settings) (settings w
 	return settings, name, wrong
 }
 
-// settingFields are the provider's questions. A secret is never shown again; what we have made is, because the
-// provider must be told it.
+// settingFields are the provider's questions. A secret is never shown again; what we have made is, because
+// the provider must be told it.
 func settingFields(ctx context.Context, p wire.Provider, values wire.Settings, kept bool) []views.Field {
 	var fields []views.Field
 	for _, f := range p.Fields {
-		field := views.Field{Name: "set." + f.Key, Label: f.Label, Hint: f.Hint, Value: values[f.Key], Mono: true, Autocomplete: "off"}
+		field := views.Field{
+			Name:         "set." + f.Key,
+			Label:        f.Label,
+			Hint:         f.Hint,
+			Value:        values[f.Key],
+			Mono:         true,
+			Autocomplete: "off",
+		}
 		for _, option := range f.Options {
-			field.Options = append(field.Options, views.Option{Value: option, Label: views.OptionLabel(ctx, option)})
+			field.Options = append(field.Options,
+				views.Option{Value: option, Label: views.OptionLabel(ctx, option)})
 		}
 		if field.Value == "" {
 			field.Value = f.Default
@@ -101,7 +126,9 @@ func settingFields(ctx context.Context, p wire.Provider, values wire.Settings, k
 		if f.Secret && !f.Generate {
 			field.Type, field.Autocomplete, field.Value = "password", "new-password", ""
 			if kept && values[f.Key] != "" {
-				field.Hint = strings.TrimSpace(f.Hint + " " + views.T(ctx, "Leave it empty to keep the present one."))
+				field.Hint = strings.TrimSpace(
+					f.Hint + " " + views.T(ctx, "Leave it empty to keep the present one."),
+				)
 			}
 		}
 		fields = append(fields, field)

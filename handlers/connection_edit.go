@@ -39,8 +39,8 @@ func (h *Handlers) EditConnection(c echo.Context) error {
 	return h.back(c, views.ConnectionURL(one.ID), "flash.saved")
 }
 
-// typedOver are the settings as they stand in the form. A secret left empty stays as it is, and what is no question of
-// the form too.
+// typedOver are the settings as they stand in the form. A secret left empty stays as it is, and what is no
+// question of the form too.
 func typedOver(c echo.Context, p wire.Provider, old wire.Settings) wire.Settings {
 	typed := typedSettings(c, p)
 	for _, f := range p.Fields {
@@ -51,9 +51,10 @@ func typedOver(c echo.Context, p wire.Provider, old wire.Settings) wire.Settings
 	return typed
 }
 
-// refusedConnection shows the form again as it was typed, with what is wrong with it; after somebody else's change with
-// both versions.
-func (h *Handlers) refusedConnection(c echo.Context, one models.Connection, typed wire.Settings, err error) error {
+// refusedConnection shows the form again as it was typed, with what is wrong with it; after somebody else's
+// change with both versions.
+func (h *Handlers) refusedConnection(c echo.Context, one models.Connection, typed wire.Settings,
+	err error) error {
 	var invalid models.Invalid
 	var conflict models.Conflict
 	if !errors.As(err, &invalid) && !errors.As(err, &conflict) {

@@ -46,6 +46,16 @@ func (h *Handlers) connectionNow(c echo.Context, health connection.Health) (view
 		return views.ConnectionForm{}, err
 	}
 	base := h.base(c)
-	return views.ConnectionForm{Base: base, ID: one.ID, Version: one.Version, Provider: one.Provider, Name: one.Name, Title: p.Name,
-		Fields: settingFields(ctx, p, settings, true), Address: row.Address, Row: row, Result: checkLines(ctx, base, p, able, health)}, nil
+	return views.ConnectionForm{
+		Base:     base,
+		ID:       one.ID,
+		Version:  one.Version,
+		Provider: one.Provider,
+		Name:     one.Name,
+		Title:    p.Name,
+		Fields:   settingFields(ctx, p, settings, true),
+		Address:  row.Address,
+		Row:      row,
+		Result:   checkLines(ctx, base, p, able, health),
+	}, nil
 }

@@ -34,7 +34,8 @@ func (h *Handlers) Connections(c echo.Context) error {
 }
 
 // connectionRow is a connection as its panel shows it, and what can be done through it.
-func (h *Handlers) connectionRow(ctx context.Context, health connection.Health) (views.ConnectionRow, delivery.Tried, error) {
+func (h *Handlers) connectionRow(ctx context.Context,
+	health connection.Health) (views.ConnectionRow, delivery.Tried, error) {
 	c := health.Connection
 	p, _ := providers.ByCode(c.Provider)
 	settings, err := h.Store.Connection.ConnectionSettings(c)
@@ -46,9 +47,20 @@ func (h *Handlers) connectionRow(ctx context.Context, health connection.Health) 
 		return views.ConnectionRow{}, delivery.Tried{}, err
 	}
 	able := delivery.Able(p, settings)
-	row := views.ConnectionRow{ID: c.ID, Name: c.Name, Provider: c.Provider, UsedFor: usedFor(ctx, c.Channels), State: string(health.State),
-		Last: health.Since, Today: health.Today, Refused: health.RefusedLately(), Can: canDo(able), PerDay: health.PerDay,
-		Address: h.reportsTo(p, settings, token), Stopped: stoppedText(ctx, c)}
+	row := views.ConnectionRow{
+		ID:       c.ID,
+		Name:     c.Name,
+		Provider: c.Provider,
+		UsedFor:  usedFor(ctx, c.Channels),
+		State:    string(health.State),
+		Last:     health.Since,
+		Today:    health.Today,
+		Refused:  health.RefusedLately(),
+		Can:      canDo(able),
+		PerDay:   health.PerDay,
+		Address:  h.reportsTo(p, settings, token),
+		Stopped:  stoppedText(ctx, c),
+	}
 	return row, able, nil
 }
 
@@ -84,7 +96,11 @@ func canDo(t delivery.Tried) string {
 func stoppedText(ctx context.Context, c models.Connection) string {
 	switch {
 	case c.StoppedAt == nil && c.HungAt != nil:
-		return views.T(ctx, "It does not answer in time. Every few minutes one message tries it; the others wait, and go out as soon as it answers.")
+		return views.T(
+			ctx,
+			"It does not answer in time. Every few minutes one message tries it; the others wait, and go "+
+				"out as soon as it answers.",
+		)
 	case c.StoppedAt == nil:
 		return c.Alert
 	case c.StoppedWhy == connection.StoppedByPerson:

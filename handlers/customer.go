@@ -14,15 +14,27 @@ import (
 
 // Customers is the list of customers.
 func (h *Handlers) Customers(c echo.Context) error {
-	q := customer.CustomerQuery{Q: c.QueryParam("q"), After: c.QueryParam("after"), Before: c.QueryParam("before")}
+	q := customer.CustomerQuery{
+		Q:      c.QueryParam("q"),
+		After:  c.QueryParam("after"),
+		Before: c.QueryParam("before"),
+	}
 	list, err := h.Store.Customer.Customers(c.Request().Context(), actor(c), q)
 	if err != nil {
 		return err
 	}
 	p := views.CustomersPage{Base: h.base(c), Q: q.Q}
 	for _, line := range list.Lines {
-		p.Rows = append(p.Rows, views.CustomerRow{ID: line.ID, Name: line.Name, Ref: line.Ref, Email: line.Email.Value, Phone: line.Phone.Value,
-			EmailState: line.Email.State(), PhoneState: line.Phone.State(), Undelivered: line.Undelivered})
+		p.Rows = append(p.Rows, views.CustomerRow{
+			ID:          line.ID,
+			Name:        line.Name,
+			Ref:         line.Ref,
+			Email:       line.Email.Value,
+			Phone:       line.Phone.Value,
+			EmailState:  line.Email.State(),
+			PhoneState:  line.Phone.State(),
+			Undelivered: line.Undelivered,
+		})
 	}
 	if list.Newer != "" {
 		p.Newer = views.CustomersURL(q.Q, "", list.Newer)
@@ -33,7 +45,8 @@ func (h *Handlers) Customers(c echo.Context) error {
 	return h.page(c, http.StatusOK, views.Customers(p))
 }
 
-// Customer is one customer with addresses, agreements and history; open names the form that is open on the page.
+// Customer is one customer with addresses, agreements and history; open names the form that is open on the
+// page.
 func (h *Handlers) Customer(open string) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		p, err := h.customerPage(c)
@@ -57,8 +70,13 @@ func (h *Handlers) EditCustomer(c echo.Context) error {
 	if c.FormValue("notification") != "" {
 		return h.EditFromNotification(c)
 	}
-	edit := customer.ContactEdit{CustomerID: c.Param("id"), Version: number(c, "version"), Name: c.FormValue("name"),
-		Email: c.FormValue("email"), Phone: c.FormValue("phone")}
+	edit := customer.ContactEdit{
+		CustomerID: c.Param("id"),
+		Version:    number(c, "version"),
+		Name:       c.FormValue("name"),
+		Email:      c.FormValue("email"),
+		Phone:      c.FormValue("phone"),
+	}
 	r, err := h.Store.Customer.EditContact(c.Request().Context(), actor(c), edit)
 	if err != nil {
 		return h.customerRefused(c, err, func(p *views.CustomerPage) {
@@ -88,8 +106,8 @@ func (h *Handlers) sayHint(c echo.Context, hint models.Problem) string {
 	return views.Say(langCtx(c), hint)
 }
 
-// customerRefused shows the customer's page again with the form as it was typed and what is wrong with it; after
-// somebody else's change with both versions.
+// customerRefused shows the customer's page again with the form as it was typed and what is wrong with it;
+// after somebody else's change with both versions.
 func (h *Handlers) customerRefused(c echo.Context, err error, typed func(*views.CustomerPage)) error {
 	var invalid models.Invalid
 	var conflict models.Conflict
@@ -110,7 +128,8 @@ func (h *Handlers) customerRefused(c echo.Context, err error, typed func(*views.
 	return h.page(c, http.StatusUnprocessableEntity, views.Customer(p))
 }
 
-func (h *Handlers) bothVersions(c echo.Context, p views.CustomerPage, conflict models.Conflict) *views.Conflict {
+func (h *Handlers) bothVersions(c echo.Context, p views.CustomerPage,
+	conflict models.Conflict) *views.Conflict {
 	ctx, now := langCtx(c), map[models.Channel]string{}
 	for _, a := range p.Addresses {
 		if now[a.Channel] == "" {

@@ -24,14 +24,20 @@ func (h *Handlers) ChangeAddress(c echo.Context) error {
 
 func (h *Handlers) saveAddress(c echo.Context, replaces string, channel models.Channel) error {
 	id := c.Param("id")
-	r, err := h.Store.Customer.AddAddress(c.Request().Context(), actor(c), customer.AddressEdit{CustomerID: id, Version: number(c, "version"),
-		Channel: channel, Value: c.FormValue("value"), Label: c.FormValue("label"), Replaces: replaces})
+	r, err := h.Store.Customer.AddAddress(
+		c.Request().Context(),
+		actor(c),
+		customer.AddressEdit{CustomerID: id, Version: number(c, "version"),
+			Channel: channel, Value: c.FormValue("value"), Label: c.FormValue("label"), Replaces: replaces},
+	)
 	if err != nil {
 		return h.customerRefused(c, err, func(p *views.CustomerPage) {
 			if p.Open = replaces; replaces == "" {
 				p.Open = "new"
 			}
-			p.Edit.Channel, p.Edit.Value, p.Edit.Label = c.FormValue("channel"), c.FormValue("value"), c.FormValue("label")
+			p.Edit.Channel, p.Edit.Value, p.Edit.Label = c.FormValue("channel"), c.FormValue(
+				"value",
+			), c.FormValue("label")
 		})
 	}
 	return h.back(c, views.CustomerURL(id), h.savedText(c, r))

@@ -15,11 +15,16 @@ import (
 	"undelivered/views"
 )
 
-// EditFromNotification saves the contact details that stand beside a notification, and resends when that was pressed.
-// What is wrong is said beside its field, with what was typed still there.
+// EditFromNotification saves the contact details that stand beside a notification, and resends when that was
+// pressed. What is wrong is said beside its field, with what was typed still there.
 func (h *Handlers) EditFromNotification(c echo.Context) error {
 	ctx, id := c.Request().Context(), c.Param("id")
-	edit := customer.ContactEdit{CustomerID: id, Version: number(c, "version"), Email: c.FormValue("email"), Phone: c.FormValue("phone")}
+	edit := customer.ContactEdit{
+		CustomerID: id,
+		Version:    number(c, "version"),
+		Email:      c.FormValue("email"),
+		Phone:      c.FormValue("phone"),
+	}
 	cust, err := h.Store.Ledger.Customer(ctx, actor(c), id)
 	if err != nil {
 		return err
@@ -50,16 +55,26 @@ func (h *Handlers) EditFromNotification(c echo.Context) error {
 }
 
 // refusedContact is the form to show again, with what was typed; nil: nothing was wrong with it.
-func (h *Handlers) refusedContact(c echo.Context, now models.Customer, edit customer.ContactEdit, err error) *views.ContactForm {
-	form := &views.ContactForm{CustomerID: now.ID, Name: now.Name, Ref: now.Ref, Since: now.CreatedAt, Version: now.Version,
-		Email: edit.Email, Phone: edit.Phone}
+func (h *Handlers) refusedContact(c echo.Context, now models.Customer, edit customer.ContactEdit,
+	err error) *views.ContactForm {
+	form := &views.ContactForm{
+		CustomerID: now.ID,
+		Name:       now.Name,
+		Ref:        now.Ref,
+		Since:      now.CreatedAt,
+		Version:    now.Version,
+		Email:      edit.Email,
+		Phone:      edit.Phone,
+	}
 	var invalid models.Invalid
 	var conflict models.Conflict
 	switch {
 	case errors.As(err, &invalid):
 		form.Errors = invalid
 	case errors.As(err, &conflict):
-		form.Version, form.Errors = conflict.Version, views.Errors{"": {Key: "error.changed_to", Values: h.presentContact(c, now, conflict)}}
+		form.Version, form.Errors = conflict.Version, views.Errors{
+			"": {Key: "error.changed_to", Values: h.presentContact(c, now, conflict)},
+		}
 	default:
 		return nil
 	}
@@ -67,7 +82,8 @@ func (h *Handlers) refusedContact(c echo.Context, now models.Customer, edit cust
 }
 
 // presentContact is what a customer's details say now, after somebody else's change.
-func (h *Handlers) presentContact(c echo.Context, now models.Customer, conflict models.Conflict) map[string]string {
+func (h *Handlers) presentContact(c echo.Context, now models.Customer,
+	conflict models.Conflict) map[string]string {
 	values := map[string]string{"person": conflict.By}
 	main, err := h.Store.Ledger.MainAddresses(c.Request().Context(), actor(c), now.ID)
 	if err == nil { // without them the sentence still says who changed it
@@ -76,7 +92,8 @@ func (h *Handlers) presentContact(c echo.Context, now models.Customer, conflict 
 	return values
 }
 
-// savedContact says beside a notification what was saved, and what is worth knowing about it; with "save and resend" it goes out again.
+// savedContact says beside a notification what was saved, and what is worth knowing about it; with "save and
+// resend" it goes out again.
 func (h *Handlers) savedContact(c echo.Context, id string, r customer.EditResult) error {
 	ctx := langCtx(c)
 	var also []string
@@ -87,15 +104,21 @@ func (h *Handlers) savedContact(c echo.Context, id string, r customer.EditResult
 		if warning := h.mailWarning(c); warning != "" {
 			also = append(also, warning)
 		}
-		return h.back(c, views.NotificationURL(id), strings.Join(append([]string{views.T(ctx, "flash.saved")}, also...), " "))
+		return h.back(c, views.NotificationURL(id),
+			strings.Join(append([]string{views.T(ctx, "flash.saved")}, also...), " "))
 	}
-	attempt, err := h.Store.Resend.AskResend(ctx, actor(c), resend.ResendAsk{NotificationID: id, RequestID: c.FormValue("request_id"), CustomerVersion: r.Customer.Version})
+	attempt, err := h.Store.Resend.AskResend(ctx, actor(c), resend.ResendAsk{
+		NotificationID:  id,
+		RequestID:       c.FormValue("request_id"),
+		CustomerVersion: r.Customer.Version,
+	})
 	refusal := asRefusal(err)
 	if act, asks := questionOf[refusal.Guard]; asks {
 		return h.back(c, views.NotificationConfirmURL(id, act), "flash.saved")
 	}
 	if refusal.Guard != "" {
-		return h.turnDown(c, views.NotificationURL(id), views.T(ctx, "flash.saved")+" "+refusalText(c, refusal))
+		return h.turnDown(c, views.NotificationURL(id),
+			views.T(ctx, "flash.saved")+" "+refusalText(c, refusal))
 	}
 	if err != nil {
 		return err
@@ -106,7 +129,8 @@ func (h *Handlers) savedContact(c echo.Context, id string, r customer.EditResult
 // mailWarning names a domain that takes no mail; a directory that does not answer says nothing against it.
 func (h *Handlers) mailWarning(c echo.Context) string {
 	_, domain, found := strings.Cut(c.FormValue("email"), "@")
-	if !found || h.Directory.MX == nil || h.Directory.TakesMail(c.Request().Context(), domain) != delivery.MailNo {
+	if !found || h.Directory.MX == nil ||
+		h.Directory.TakesMail(c.Request().Context(), domain) != delivery.MailNo {
 		return ""
 	}
 	return views.T(langCtx(c), "hint.no_mail", "domain", domain)
@@ -136,8 +160,10 @@ func (h *Handlers) AcceptSuggestion(c echo.Context) error {
 	return h.acceptedAmongMany(c, id)
 }
 
-// accept puts the suggested address in place of the mistyped one; not changed: there is no suggestion any more.
-func (h *Handlers) accept(ctx context.Context, c echo.Context, id string, version int) (r customer.EditResult, changed bool, err error) {
+// accept puts the suggested address in place of the mistyped one; not changed: there is no suggestion any
+// more.
+func (h *Handlers) accept(ctx context.Context, c echo.Context, id string,
+	version int) (r customer.EditResult, changed bool, err error) {
 	a := actor(c)
 	cust, err := h.Store.Ledger.Customer(ctx, a, id)
 	if err != nil {
@@ -152,8 +178,12 @@ func (h *Handlers) accept(ctx context.Context, c echo.Context, id string, versio
 	if err != nil || suggestion == "" {
 		return r, false, err
 	}
-	r, err = h.Store.Customer.EditContact(ctx, a, customer.ContactEdit{CustomerID: id, Version: version, Name: cust.Name, Email: suggestion,
-		Phone: main[models.SMS].Value})
+	r, err = h.Store.Customer.EditContact(
+		ctx,
+		a,
+		customer.ContactEdit{CustomerID: id, Version: version, Name: cust.Name, Email: suggestion,
+			Phone: main[models.SMS].Value},
+	)
 	if err != nil {
 		return r, false, err
 	}
@@ -165,8 +195,11 @@ func (h *Handlers) DismissSuggestion(c echo.Context) error {
 	if err := h.Store.Ledger.DismissSuggestion(c.Request().Context(), actor(c), c.Param("id")); err != nil {
 		return err
 	}
-	return h.backWith(c, back(c), views.Flash{Text: views.T(langCtx(c), "flash.dismissed"), UndoURL: views.SuggestionUndismissURL(c.Param("id")),
-		UndoFields: map[string]string{"notification": c.FormValue("notification")}})
+	return h.backWith(c, back(c), views.Flash{
+		Text:       views.T(langCtx(c), "flash.dismissed"),
+		UndoURL:    views.SuggestionUndismissURL(c.Param("id")),
+		UndoFields: map[string]string{"notification": c.FormValue("notification")},
+	})
 }
 
 // UndismissSuggestion takes it back that an address is right as it is.

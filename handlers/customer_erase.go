@@ -19,9 +19,18 @@ func (h *Handlers) askErase(c echo.Context, status int, wrong models.Invalid) er
 		return err
 	}
 	return h.page(c, status, views.Ask(views.Question{Base: h.base(c), Nav: "customers", Danger: true,
-		Title: views.T(ctx, "Erase {name}?", "name", cust.Name), Text: views.T(ctx, "Name, addresses, titles, texts, notes and what the activity log says of the customer are removed for good. We keep the counts, that there were agreements, and a mark that can’t be read, so that nobody writes to these addresses again. This can’t be taken back."),
-		Action: views.CustomerEraseURL(id), Back: views.CustomerURL(id), Verb: views.T(ctx, "Erase"), Errors: wrong,
-		Inputs: []views.Field{{Name: "name", Label: views.T(ctx, "Type the name to confirm"), Value: c.FormValue("name")}}}))
+		Title: views.T(ctx, "Erase {name}?", "name", cust.Name),
+		Text: views.T(
+			ctx,
+			"Name, addresses, titles, texts, notes and what the activity log says of the customer are "+
+				"removed for good. We keep the counts, that there were agreements, and a mark that can’t "+
+				"be read, so that nobody writes to these addresses again. This can’t be taken back.",
+		),
+		Action: views.CustomerEraseURL(id), Back: views.CustomerURL(id), Verb: views.T(ctx, "Erase"),
+		Errors: wrong,
+		Inputs: []views.Field{
+			{Name: "name", Label: views.T(ctx, "Type the name to confirm"), Value: c.FormValue("name")},
+		}}))
 }
 
 // Erase forgets a customer, once the name has been typed.
@@ -32,7 +41,8 @@ func (h *Handlers) Erase(c echo.Context) error {
 		return err
 	}
 	if c.FormValue("name") != cust.Name {
-		return h.askErase(c, http.StatusUnprocessableEntity, models.Invalid{"name": {Key: "error.erase_name"}})
+		return h.askErase(c, http.StatusUnprocessableEntity,
+			models.Invalid{"name": {Key: "error.erase_name"}})
 	}
 	if err := h.Store.Customer.EraseCustomer(ctx, actor(c), id, number(c, "version")); err != nil {
 		return err

@@ -12,7 +12,8 @@ func (h *Handlers) ExportCustomer(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="customer-`+file.Customer.ID+`.json"`)
+	c.Response().Header().
+		Set(echo.HeaderContentDisposition, `attachment; filename="customer-`+file.Customer.ID+`.json"`)
 	c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
 	return c.JSONPretty(http.StatusOK, file, "  ")
 }

@@ -27,8 +27,15 @@ func (h *Handlers) customerPage(c echo.Context) (views.CustomerPage, error) {
 	if err != nil {
 		return views.CustomerPage{}, err
 	}
-	p := views.CustomerPage{Base: h.base(c), ID: cust.ID, Version: cust.Version, Name: cust.Name, Ref: cust.Ref,
-		Since: cust.CreatedAt, Erased: cust.ErasedAt != nil}
+	p := views.CustomerPage{
+		Base:    h.base(c),
+		ID:      cust.ID,
+		Version: cust.Version,
+		Name:    cust.Name,
+		Ref:     cust.Ref,
+		Since:   cust.CreatedAt,
+		Erased:  cust.ErasedAt != nil,
+	}
 	p.Edit.Name = cust.Name
 	names, err := h.connectionNames(ctx, a)
 	if err != nil {
@@ -40,7 +47,8 @@ func (h *Handlers) customerPage(c echo.Context) (views.CustomerPage, error) {
 	}
 	p.Unreachable = !p.Erased
 	if len(addresses) == 0 {
-		p.Unreached = views.T(ctx, "No address and no number is left. Ask {name} for one.", "name", views.FirstName(cust.Name))
+		p.Unreached = views.T(ctx, "No address and no number is left. Ask {name} for one.", "name",
+			views.FirstName(cust.Name))
 	}
 	for _, one := range addresses {
 		row := h.addressRow(c, cust, one, names)
@@ -59,7 +67,8 @@ func (h *Handlers) customerPage(c echo.Context) (views.CustomerPage, error) {
 }
 
 // addressCompany is, for each address of a customer, who else has it and what is asked about it.
-func (h *Handlers) addressCompany(ctx context.Context, a models.Actor, id string) (map[string][]views.Sharer, map[string][]views.AskedLine, error) {
+func (h *Handlers) addressCompany(ctx context.Context, a models.Actor,
+	id string) (map[string][]views.Sharer, map[string][]views.AskedLine, error) {
 	sharers, err := h.Store.Customer.Sharers(ctx, a, id)
 	if err != nil {
 		return nil, nil, err
@@ -71,7 +80,8 @@ func (h *Handlers) addressCompany(ctx context.Context, a models.Actor, id string
 	requests, err := h.Store.Customer.OpenRequests(ctx, a, id)
 	asked := map[string][]views.AskedLine{}
 	for _, r := range requests {
-		asked[r.AddressID] = append(asked[r.AddressID], views.AskedLine{ID: r.ID, State: stateShown(r), Person: r.AskedByName, At: r.AskedAt})
+		asked[r.AddressID] = append(asked[r.AddressID],
+			views.AskedLine{ID: r.ID, State: stateShown(r), Person: r.AskedByName, At: r.AskedAt})
 	}
 	return shared, asked, err
 }
@@ -86,15 +96,19 @@ func (h *Handlers) connectionNames(ctx context.Context, a models.Actor) (map[str
 	return names, err
 }
 
-func (h *Handlers) customerPast(ctx context.Context, a models.Actor, p *views.CustomerPage, addresses []consent.AddressState, names map[string]string) error {
+func (h *Handlers) customerPast(ctx context.Context, a models.Actor, p *views.CustomerPage,
+	addresses []consent.AddressState, names map[string]string) error {
 	sent, total, err := h.Store.Customer.CustomerNotifications(ctx, a, p.ID, shownNotifications)
 	if err != nil {
 		return err
 	}
 	p.All = total
 	for _, n := range sent {
-		p.Notifications = append(p.Notifications, views.CustomerNotification{ID: n.ID, Title: n.Title, Address: n.Recipient, Channel: n.Channel,
-			Status: n.Status, State: string(n.State), At: n.SentAt})
+		p.Notifications = append(
+			p.Notifications,
+			views.CustomerNotification{ID: n.ID, Title: n.Title, Address: n.Recipient, Channel: n.Channel,
+				Status: n.Status, State: string(n.State), At: n.SentAt},
+		)
 	}
 	values := map[string]string{}
 	objects := []string{p.ID}
@@ -106,8 +120,19 @@ func (h *Handlers) customerPast(ctx context.Context, a models.Actor, p *views.Cu
 		return err
 	}
 	for _, one := range consents {
-		p.Consents = append(p.Consents, views.ConsentRow{Address: values[one.AddressID], Channel: one.Channel, By: models.Readable(one.GivenBy), How: one.How,
-			Purpose: one.Purpose, Given: one.GivenAt, Words: models.Readable(one.Words), Evidence: models.Readable(evidence(ctx, one)), Recorded: one.RecordedByName, At: one.RecordedAt, Withdrawn: one.Withdrawal})
+		p.Consents = append(p.Consents, views.ConsentRow{
+			Address:   values[one.AddressID],
+			Channel:   one.Channel,
+			By:        models.Readable(one.GivenBy),
+			How:       one.How,
+			Purpose:   one.Purpose,
+			Given:     one.GivenAt,
+			Words:     models.Readable(one.Words),
+			Evidence:  models.Readable(evidence(ctx, one)),
+			Recorded:  one.RecordedByName,
+			At:        one.RecordedAt,
+			Withdrawn: one.Withdrawal,
+		})
 	}
 	p.May = maySend(ctx, p.Base, addresses, consents)
 	if p.Offer, err = h.offer(ctx, a, objects[1:]...); err != nil {

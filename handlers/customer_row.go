@@ -15,10 +15,23 @@ import (
 	"undelivered/views"
 )
 
-func (h *Handlers) addressRow(c echo.Context, cust models.Customer, one consent.AddressState, names map[string]string) views.AddressRow {
+func (h *Handlers) addressRow(c echo.Context, cust models.Customer, one consent.AddressState,
+	names map[string]string) views.AddressRow {
 	ctx := langCtx(c)
-	row := views.AddressRow{ID: one.ID, Version: cust.Version, Channel: one.Channel, Value: one.Value, State: one.State(), InARow: one.SoftFailures, Limit: h.Store.Limits().SoftFailures,
-		MayOptIn: true, Suggestion: models.SuggestEmail(one.Value), Named: one.Label, Main: one.Main, Label: one.Label}
+	row := views.AddressRow{
+		ID:         one.ID,
+		Version:    cust.Version,
+		Channel:    one.Channel,
+		Value:      one.Value,
+		State:      one.State(),
+		InARow:     one.SoftFailures,
+		Limit:      h.Store.Limits().SoftFailures,
+		MayOptIn:   true,
+		Suggestion: models.SuggestEmail(one.Value),
+		Named:      one.Label,
+		Main:       one.Main,
+		Label:      one.Label,
+	}
 	if one.Channel == models.SMS {
 		row.Suggestion = ""
 	}
@@ -40,8 +53,10 @@ func (h *Handlers) addressRow(c echo.Context, cust models.Customer, one consent.
 	return row
 }
 
-// listings are what providers list of an address: each provider is named once, on however many of its lists it is.
-func (h *Handlers) listings(c echo.Context, row *views.AddressRow, listed []models.Suppression, names map[string]string) {
+// listings are what providers list of an address: each provider is named once, on however many of its lists
+// it is.
+func (h *Handlers) listings(c echo.Context, row *views.AddressRow, listed []models.Suppression,
+	names map[string]string) {
 	ctx := langCtx(c)
 	for _, entry := range listed {
 		name := names[entry.ConnectionID]
@@ -49,8 +64,9 @@ func (h *Handlers) listings(c echo.Context, row *views.AddressRow, listed []mode
 			row.Listed = append(row.Listed, name)
 		}
 		if entry.Times > 1 {
-			row.Text = strings.TrimSpace(row.Text + " " + views.T(ctx, "Listed again at {provider} on {date}, {nth} time.", "provider", name,
-				"date", entry.ListedAt.In(visitZone(c)).Format("2 January 2006"), "nth", views.Nth(ctx, entry.Times)))
+			row.Text = strings.TrimSpace(row.Text + " " + views.T(ctx,
+				"Listed again at {provider} on {date}, {nth} time.", "provider", name, "date",
+				entry.ListedAt.In(visitZone(c)).Format("2 January 2006"), "nth", views.Nth(ctx, entry.Times)))
 		}
 	}
 }
@@ -58,13 +74,15 @@ func (h *Handlers) listings(c echo.Context, row *views.AddressRow, listed []mode
 // landline is the dictionary's reason for a number that takes calls only.
 const landline = "sms-landline"
 
-// causeText says why an address is refused: the dictionary's title of the failure, or the customer's act, and when.
+// causeText says why an address is refused: the dictionary's title of the failure, or the customer's act, and
+// when.
 func causeText(ctx context.Context, cause models.OptOut, zone *time.Location) string {
 	what := views.T(ctx, "cause."+string(cause.Cause))
 	if reason, known := models.ReasonByID(cause.Why); known && !byCustomer[cause.Cause] {
 		what = reason.Title
 	}
-	return views.T(ctx, "{cause} on {date}.", "cause", what, "date", cause.OccurredAt.In(zone).Format("2 January 2006"))
+	return views.T(ctx, "{cause} on {date}.", "cause", what, "date",
+		cause.OccurredAt.In(zone).Format("2 January 2006"))
 }
 
 // evidence is what the record holds besides the words; the same text is shown once.
@@ -75,12 +93,14 @@ func evidence(ctx context.Context, c models.Consent) string {
 	return views.Evidence(ctx, c.Evidence)
 }
 
-// takesStop says whether the account's provider of texts takes a record of agreement in place of the customer's START.
+// takesStop says whether the account's provider of texts takes a record of agreement in place of the
+// customer's START.
 func (h *Handlers) takesStop(ctx context.Context, a models.Actor) (bool, error) {
 	all, err := h.Store.Connection.Connections(ctx, a)
 	for _, one := range all {
 		p, _ := providers.ByCode(one.Provider)
-		if connection.Carries(one, models.SMS) && one.Sends && p.Suppressions != nil && p.Suppressions.Delete != nil {
+		if connection.Carries(one, models.SMS) && one.Sends && p.Suppressions != nil &&
+			p.Suppressions.Delete != nil {
 			return true, err
 		}
 	}

@@ -9,9 +9,10 @@ import (
 	"undelivered/views"
 )
 
-// maySend is, for each purpose, whether messages get through to a customer, and why not. Of several agreements about
-// an address the latest counts; one to necessary messages is none to the others.
-func maySend(ctx context.Context, b views.Base, addresses []consent.AddressState, consents []models.Consent) []views.MaySend {
+// maySend is, for each purpose, whether messages get through to a customer, and why not. Of several
+// agreements about an address the latest counts; one to necessary messages is none to the others.
+func maySend(ctx context.Context, b views.Base, addresses []consent.AddressState,
+	consents []models.Consent) []views.MaySend {
 	var all []views.MaySend
 	for _, purpose := range []string{"necessary", "all"} {
 		open, wished := 0, 0
@@ -20,7 +21,8 @@ func maySend(ctx context.Context, b views.Base, addresses []consent.AddressState
 			state := one.State()
 			if last := lastAgreement(one.ID, consents); purpose == "all" && last.Purpose == "necessary" {
 				state = "agreed_less"
-				why = append(why, views.T(ctx, "may.agreed_less."+string(one.Channel), "date", b.LongDate(ctx, last.GivenAt)))
+				why = append(why, views.T(ctx, "may.agreed_less."+string(one.Channel), "date",
+					b.LongDate(ctx, last.GivenAt)))
 			} else if views.Has("may.why." + state + "." + string(one.Channel)) {
 				why = append(why, views.T(ctx, "may.why."+state+"."+string(one.Channel)))
 			}
@@ -31,7 +33,11 @@ func maySend(ctx context.Context, b views.Base, addresses []consent.AddressState
 				wished++
 			}
 		}
-		row := views.MaySend{Purpose: views.T(ctx, "may.for."+purpose), State: "some", Text: strings.Join(why, " ")}
+		row := views.MaySend{
+			Purpose: views.T(ctx, "may.for."+purpose),
+			State:   "some",
+			Text:    strings.Join(why, " "),
+		}
 		switch {
 		case len(addresses) == 0:
 			row.State, row.Text = "none", views.T(ctx, "There is no address or number.")
@@ -47,7 +53,8 @@ func maySend(ctx context.Context, b views.Base, addresses []consent.AddressState
 	return all
 }
 
-// lastAgreement is the latest agreement about an address that was not withdrawn after it; they come the latest first.
+// lastAgreement is the latest agreement about an address that was not withdrawn after it; they come the
+// latest first.
 func lastAgreement(addressID string, latestFirst []models.Consent) models.Consent {
 	for _, one := range latestFirst {
 		if one.AddressID != addressID {

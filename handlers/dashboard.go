@@ -41,7 +41,8 @@ func (h *Handlers) Dashboard(c echo.Context) error {
 			URL: views.ReportURL(report.Filter{Reason: r.Reason.ID})})
 	}
 	for _, row := range d.Domains {
-		p.Domains = append(p.Domains, views.DomainCount{Domain: row.Domain, N: row.N, Sent: row.Sent, Meant: row.Meant})
+		p.Domains = append(p.Domains,
+			views.DomainCount{Domain: row.Domain, N: row.N, Sent: row.Sent, Meant: row.Meant})
 	}
 	p.Feeds = feeds(c, d.Health)
 	return h.page(c, 200, views.Dashboard(p))
@@ -66,7 +67,14 @@ func noonOf(day string, zone *time.Location) time.Time {
 
 // todo is one thing to do, with the page where it is done.
 func todo(t report.Todo, b views.Base) views.Todo {
-	row := views.Todo{Kind: t.Kind, N: t.N, Name: t.Name, Like: t.Like, Of: t.Of, URL: views.ReportURL(t.Filter)}
+	row := views.Todo{
+		Kind: t.Kind,
+		N:    t.N,
+		Name: t.Name,
+		Like: t.Like,
+		Of:   t.Of,
+		URL:  views.ReportURL(t.Filter),
+	}
 	switch t.Kind {
 	case "mistyped":
 		row.URL = views.SuggestionsURL()
@@ -92,8 +100,13 @@ func feeds(c echo.Context, health []connection.Health) []views.Feed {
 	ctx := c.Request().Context()
 	all := make([]views.Feed, len(health))
 	for i, row := range health {
-		all[i] = views.Feed{ID: row.Connection.ID, Name: row.Connection.Name, State: string(row.State), Last: row.Since,
-			UsedFor: usedFor(ctx, row.Connection.Channels)}
+		all[i] = views.Feed{
+			ID:      row.Connection.ID,
+			Name:    row.Connection.Name,
+			State:   string(row.State),
+			Last:    row.Since,
+			UsedFor: usedFor(ctx, row.Connection.Channels),
+		}
 	}
 	return all
 }

@@ -19,8 +19,8 @@ func (h *Handlers) deviceCookie() string {
 	return "undelivered-computer"
 }
 
-// fromDevice is the visitor with what their computer keeps to be known again: strangers' wrong tries do not keep out who
-// has signed in there before.
+// fromDevice is the visitor with what their computer keeps to be known again: strangers' wrong tries do not
+// keep out who has signed in there before.
 func (h *Handlers) fromDevice(c echo.Context) models.Actor {
 	a := actor(c)
 	if cookie, err := c.Cookie(h.deviceCookie()); err == nil && len(cookie.Value) == 43 {
@@ -35,7 +35,14 @@ func (h *Handlers) knowDevice(c echo.Context, u models.User) error {
 	if err != nil {
 		return err
 	}
-	c.SetCookie(&http.Cookie{Name: h.deviceCookie(), Value: token, Path: "/", MaxAge: int(deviceLife / time.Second), HttpOnly: true,
-		Secure: h.Secure(), SameSite: http.SameSiteLaxMode})
+	c.SetCookie(&http.Cookie{
+		Name:     h.deviceCookie(),
+		Value:    token,
+		Path:     "/",
+		MaxAge:   int(deviceLife / time.Second),
+		HttpOnly: true,
+		Secure:   h.Secure(),
+		SameSite: http.SameSiteLaxMode,
+	})
 	return nil
 }

@@ -64,7 +64,8 @@ func (h *Handlers) DomainsSettings(c echo.Context) error {
 	if err := errors.Join(problems...); err != nil {
 		return err
 	}
-	return h.page(c, http.StatusOK, views.SettingsDomains(views.DomainsSettings{Base: h.base(c), Checks: checks}))
+	return h.page(c, http.StatusOK,
+		views.SettingsDomains(views.DomainsSettings{Base: h.base(c), Checks: checks}))
 }
 
 // checkDomain asks the directory, and notes what it says for the dashboard.
@@ -84,8 +85,18 @@ func (h *Handlers) checkDomain(c echo.Context, domain string) (views.DomainCheck
 }
 
 // findingStates are the icons of what was found.
-var findingStates = map[string]string{delivery.Found: "ok", delivery.Weak: "warn", delivery.Absent: "no", delivery.Twice: "no", delivery.CannotTell: "warn"}
+var findingStates = map[string]string{
+	delivery.Found:      "ok",
+	delivery.Weak:       "warn",
+	delivery.Absent:     "no",
+	delivery.Twice:      "no",
+	delivery.CannotTell: "warn",
+}
 
 func findingLine(ctx context.Context, kind string, f delivery.Finding) views.CheckLine {
-	return views.CheckLine{State: findingStates[f.State], Bold: views.T(ctx, "domain."+kind), Text: views.T(ctx, "domain."+kind+"."+f.State)}
+	return views.CheckLine{
+		State: findingStates[f.State],
+		Bold:  views.T(ctx, "domain."+kind),
+		Text:  views.T(ctx, "domain."+kind+"."+f.State),
+	}
 }

@@ -13,14 +13,15 @@ import (
 // wordsFor are the statuses that a page has no words of its own for.
 var wordsFor = map[int]int{http.StatusBadRequest: 422, http.StatusUnsupportedMediaType: 422}
 
-// Failure shows the page of something that went wrong.
-func (h *Handlers) Failure(c echo.Context, status int) error {
+// ErrorPage shows the page of something that went wrong.
+func (h *Handlers) ErrorPage(c echo.Context, status int) error {
 	if status == http.StatusServiceUnavailable {
 		return h.page(c, status, views.Away(typedIn(c)))
 	}
 	p := views.ErrorPage{Base: h.base(c), Code: cmp.Or(wordsFor[status], status), ID: requestID(c)}
 	if visit(c).Seat.Role == "" {
-		p.Person = views.Person{} // nobody, or somebody who belongs to no account any more: there is no navigation for them
+		// nobody, or somebody who belongs to no account any more: there is no navigation for them
+		p.Person = views.Person{}
 	}
 	if a := actor(c); a.AccountID != "" {
 		// The page says "the owner" when nobody's name can be read.
@@ -34,8 +35,8 @@ func (h *Handlers) FailurePart(c echo.Context, status int) error {
 	return h.page(c, status, views.ErrorFragment("flash.failed"))
 }
 
-// Refused writes into the log that somebody tried what they may not do.
-func (h *Handlers) Refused(c echo.Context) error {
+// NoteForbidden writes into the log that somebody tried what they may not do.
+func (h *Handlers) NoteForbidden(c echo.Context) error {
 	a := actor(c)
 	if a.ID == "" {
 		return nil

@@ -33,9 +33,9 @@ const (
 	onceWait = 15 * time.Second
 )
 
-// Once lets a form have its effect once: pressed twice, reloaded, or sent again after a lost answer, it leads
-// to where the first led, with the same message (RULES.md, The same thing twice).
-func (h *Handlers) Once(next echo.HandlerFunc) echo.HandlerFunc {
+// SubmitOnce lets a form have its effect once: pressed twice, reloaded, or sent again after a lost answer, it
+// leads to where the first led, with the same message (RULES.md, The same thing twice).
+func (h *Handlers) SubmitOnce(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		id := c.FormValue("request_id")
 		if id == "" || c.Request().Method != http.MethodPost {
@@ -57,7 +57,8 @@ func (h *Handlers) Once(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// formMark is the same for the same form with the same content: what was typed anew on an old page is another form.
+// formMark is the same for the same form with the same content: what was typed anew on an old page is another
+// form.
 func formMark(r *http.Request, id string) string {
 	sum := sha256.New()
 	sum.Write([]byte(r.Form.Encode()))
@@ -71,8 +72,10 @@ func formMark(r *http.Request, id string) string {
 	return r.URL.Path + ":" + id + ":" + base64.RawURLEncoding.EncodeToString(sum.Sum(nil))
 }
 
-// awaitForm says whether this is the first sending of a form, or what the first was answered with, once that is known.
-func (h *Handlers) awaitForm(c echo.Context, a models.Actor, mark string) (first bool, answer string, err error) {
+// awaitForm says whether this is the first sending of a form, or what the first was answered with, once that
+// is known.
+func (h *Handlers) awaitForm(c echo.Context, a models.Actor,
+	mark string) (first bool, answer string, err error) {
 	ctx, cancel := context.WithTimeout(c.Request().Context(), onceWait)
 	defer cancel()
 	tick := time.NewTicker(onceLook)
@@ -89,8 +92,8 @@ func (h *Handlers) awaitForm(c echo.Context, a models.Actor, mark string) (first
 	}
 }
 
-// keepAnswer keeps what a form was answered with, also when the browser has gone away meanwhile; a form that was
-// refused may be sent again.
+// keepAnswer keeps what a form was answered with, also when the browser has gone away meanwhile; a form that
+// was refused may be sent again.
 func (h *Handlers) keepAnswer(c echo.Context, a models.Actor, mark string, failed error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), 5*time.Second)
 	defer cancel()
@@ -111,12 +114,14 @@ func answerOf(c echo.Context) (string, bool) {
 	if to := res.Header().Get("HX-Redirect"); to != "" {
 		said.URL = to
 	}
-	if again, ok := c.Get(againKey).(string); ok && res.Status == http.StatusOK { // it was shown once, and not kept
+	// it was shown once, and not kept
+	if again, ok := c.Get(againKey).(string); ok && res.Status == http.StatusOK {
 		said = formAnswer{URL: again, Flash: views.Flash{Text: "flash.done_already"}}
 	}
 	text, err := json.Marshal(said)
 	return string(text), err == nil && said.URL != ""
 }
 
-// shownOnce says that the page now shown holds what is shown once, and where the form leads when it is sent again.
+// shownOnce says that the page now shown holds what is shown once, and where the form leads when it is sent
+// again.
 func shownOnce(c echo.Context, url string) { c.Set(againKey, url) }

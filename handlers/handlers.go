@@ -1,5 +1,5 @@
-// Package handlers answers requests: one file a page or a door. A handler reads the request, asks the store and shows
-// a view; what goes wrong it returns, and web turns it into an answer.
+// Package handlers answers requests: one file a page or a door. A handler reads the request, asks the store
+// and shows a view; what goes wrong it returns, and web turns it into an answer.
 package handlers
 
 import (
@@ -30,7 +30,7 @@ type Handlers struct {
 	BaseURL   string             // as people reach us, without a slash at the end
 	Log       *slog.Logger
 	Demo      []views.DemoUser // in demo mode: who can sign in
-	Post      *delivery.Post   // the product's own mails; nil: ways that need them are not offered
+	Post      *delivery.Mailer // the product's own mails; nil: ways that need them are not offered
 	SSO       *SingleSignOn    // nil: not set up
 	Way       *wire.Outward    // where addresses that people set may lead; nil: to the internet
 	TXT       delivery.TXT     // asks the directory about sending domains; nil: the machine's resolver
@@ -96,8 +96,10 @@ func (h *Handlers) base(c echo.Context) views.Base {
 	b := views.Base{
 		Theme: v.User.Theme, ShortcutsOff: v.User.ShortcutsOff, Role: v.Seat.Role,
 		Person:  views.Person{ID: v.User.ID, Name: v.User.Name, Email: v.User.Email},
-		Account: accountLink(v.Seat.Account), Zone: zoneOf(v), Now: h.Store.Now(), WindowDays: v.Seat.Account.Days(),
-		Path: c.Request().URL.RequestURI(), RequestID: requestID(c), SignedInTill: v.Session.ExpiresAt, Copied: h.Store.Resend.Held(),
+		Account: accountLink(v.Seat.Account), Zone: zoneOf(v), Now: h.Store.Now(),
+		WindowDays: v.Seat.Account.Days(),
+		Path:       c.Request().URL.RequestURI(), RequestID: requestID(c), SignedInTill: v.Session.ExpiresAt,
+		Copied: h.Store.Resend.Held(),
 	}
 	for _, seat := range v.Seats {
 		b.Accounts = append(b.Accounts, accountLink(seat.Account))

@@ -16,7 +16,8 @@ func (h *Handlers) Alive(c echo.Context) error { return c.String(http.StatusOK, 
 // readyPatience is how long the database may take to say that it is there.
 const readyPatience = 1500 * time.Millisecond
 
-// Ready says whether requests should come here: the database answers, has room, and the program is not stopping.
+// Ready says whether requests should come here: the database answers, has room, and the program is not
+// stopping.
 func (h *Handlers) Ready(c echo.Context) error {
 	if h.stopping.Load() {
 		return c.String(http.StatusServiceUnavailable, "stopping\n")

@@ -23,13 +23,22 @@ func (h *Handlers) anybody(c echo.Context) views.Base {
 	if visit(c).User.ID != "" {
 		return h.base(c)
 	}
-	return views.Base{Zone: time.UTC, Now: h.Store.Now(), Path: c.Request().URL.RequestURI(), RequestID: requestID(c)}
+	return views.Base{
+		Zone:      time.UTC,
+		Now:       h.Store.Now(),
+		Path:      c.Request().URL.RequestURI(),
+		RequestID: requestID(c),
+	}
 }
 
 // Privacy says what is kept of whom, and for how long.
 func (h *Handlers) Privacy(c echo.Context) error {
 	l := h.Store.Limits()
-	return h.page(c, http.StatusOK, views.Privacy(views.PrivacyPage{Base: h.anybody(c), ContentDays: wholeDays(l.KeepContent), HistoryDays: wholeDays(l.KeepHistory)}))
+	return h.page(c, http.StatusOK, views.Privacy(views.PrivacyPage{
+		Base:        h.anybody(c),
+		ContentDays: wholeDays(l.KeepContent),
+		HistoryDays: wholeDays(l.KeepHistory),
+	}))
 }
 
 func wholeDays(d time.Duration) int { return int(d / (24 * time.Hour)) }

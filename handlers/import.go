@@ -15,7 +15,8 @@ import (
 	"undelivered/views"
 )
 
-// How long a file may take to be checked, and how long one press makes its changes; then the page says how far it is.
+// How long a file may take to be checked, and how long one press makes its changes; then the page says how
+// far it is.
 const (
 	importCheckTime = 5 * time.Minute
 	importTurn      = 25 * time.Second
@@ -32,7 +33,8 @@ func (h *Handlers) Import(c echo.Context) error {
 	// A server under test may know no deadlines.
 	_ = http.NewResponseController(c.Response()).SetWriteDeadline(time.Now().Add(importCheckTime))
 	file, err := c.FormFile("file")
-	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) || err == nil && file.Size == 0 {
+	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) ||
+		err == nil && file.Size == 0 {
 		return h.refusedImport(c, models.Invalid{"file": {Key: "error.file"}})
 	}
 	if err != nil {
@@ -54,17 +56,19 @@ func (h *Handlers) Import(c echo.Context) error {
 }
 
 func (h *Handlers) refusedImport(c echo.Context, wrong models.Invalid) error {
-	return h.page(c, http.StatusUnprocessableEntity, views.Import(views.ImportPage{Base: h.base(c), Errors: wrong}))
+	return h.page(c, http.StatusUnprocessableEntity,
+		views.Import(views.ImportPage{Base: h.base(c), Errors: wrong}))
 }
 
-// ApplyImport makes the changes of a checked file. When there are too many for one press, or it broke off, the page
-// says how far it is, and pressing again goes on.
+// ApplyImport makes the changes of a checked file. When there are too many for one press, or it broke off,
+// the page says how far it is, and pressing again goes on.
 func (h *Handlers) ApplyImport(c echo.Context) error {
 	id := c.Param("id")
 	var i customer.Import
 	for until := time.Now().Add(importTurn); i.ID == "" || i.Left() > 0 && time.Now().Before(until); {
 		var err error
-		if i, err = h.Store.Customer.ApplyImport(c.Request().Context(), actor(c), id, importSlice); err != nil {
+		if i, err = h.Store.Customer.ApplyImport(c.Request().Context(), actor(c), id,
+			importSlice); err != nil {
 			return err
 		}
 	}
@@ -85,8 +89,19 @@ func (h *Handlers) ImportFile(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page := views.ImportPage{Base: h.base(c), ID: id, Total: i.Total, Changes: i.Changes, Done: i.Done, Wrong: i.Wrong, Applied: i.Applied,
-		Rows: importRows(i.Lines), OnlyBad: wrong, Newer: importURL(id, wrong, i.Newer), Older: importURL(id, wrong, i.Older)}
+	page := views.ImportPage{
+		Base:    h.base(c),
+		ID:      id,
+		Total:   i.Total,
+		Changes: i.Changes,
+		Done:    i.Done,
+		Wrong:   i.Wrong,
+		Applied: i.Applied,
+		Rows:    importRows(i.Lines),
+		OnlyBad: wrong,
+		Newer:   importURL(id, wrong, i.Newer),
+		Older:   importURL(id, wrong, i.Older),
+	}
 	if i.Applied && i.Left() == 0 && i.Done > 0 {
 		if page.Resend, err = h.corrected(c, id); err != nil {
 			return err
@@ -110,9 +125,17 @@ func (h *Handlers) corrected(c echo.Context, id string) (report.Filter, error) {
 func importRows(lines []customer.ImportLine) []views.ImportRow {
 	rows := make([]views.ImportRow, len(lines))
 	for i, l := range lines {
-		field := map[models.Channel]string{models.Email: "channel.email.field", models.SMS: "channel.sms.field"}[l.Channel]
-		rows[i] = views.ImportRow{Line: l.Line, Customer: l.Customer, Field: cmp.Or(field, "channel.email.field"), Old: l.Was, New: l.Becomes,
-			State: l.State, Problem: l.Problem}
+		field := map[models.Channel]string{models.Email: "channel.email.field",
+			models.SMS: "channel.sms.field"}[l.Channel]
+		rows[i] = views.ImportRow{
+			Line:     l.Line,
+			Customer: l.Customer,
+			Field:    cmp.Or(field, "channel.email.field"),
+			Old:      l.Was,
+			New:      l.Becomes,
+			State:    l.State,
+			Problem:  l.Problem,
+		}
 		if l.Done && l.State == customer.LineOK {
 			rows[i].State = "done"
 		}

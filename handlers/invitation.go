@@ -10,8 +10,8 @@ import (
 	"undelivered/views"
 )
 
-// Invitation shows which accounts have invited the person who is signed in: the one of the link, or with a sign-in that
-// has proven the mailbox all of them.
+// Invitation shows which accounts have invited the person who is signed in: the one of the link, or with a
+// sign-in that has proven the mailbox all of them.
 func (h *Handlers) Invitation(c echo.Context) error {
 	ctx, v := c.Request().Context(), visit(c)
 	p := views.InvitationPage{Token: c.FormValue("token"), Email: v.User.Email}
@@ -45,7 +45,8 @@ func (h *Handlers) AnswerInvitation(c echo.Context) error {
 		}
 		return h.back(c, views.MeURL(), "notice.invitation_declined")
 	}
-	if err := h.Store.People.AcceptInvitation(ctx, actor(c), v, c.FormValue("token"), c.FormValue("account")); err != nil {
+	if err := h.Store.People.AcceptInvitation(ctx, actor(c), v, c.FormValue("token"),
+		c.FormValue("account")); err != nil {
 		return err
 	}
 	return h.leave(c, views.DashboardURL())

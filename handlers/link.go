@@ -14,8 +14,8 @@ import (
 	"undelivered/views"
 )
 
-// SignInLinkForm asks for a link, or takes one: the link itself only shows a button, because programs that look at
-// mails open what is in them.
+// SignInLinkForm asks for a link, or takes one: the link itself only shows a button, because programs that
+// look at mails open what is in them.
 func (h *Handlers) SignInLinkForm(c echo.Context) error { return h.linkForm(c, views.SignInLink) }
 
 // ResetForm asks for a mail, or with the token of a reset or an invitation for the new password.
@@ -44,7 +44,8 @@ func (h *Handlers) linkForm(c echo.Context, show func(views.SignInPage) templ.Co
 }
 
 // linkUsed says that a link does not work any more.
-func (h *Handlers) linkUsed(c echo.Context, p views.SignInPage, show func(views.SignInPage) templ.Component) error {
+func (h *Handlers) linkUsed(c echo.Context, p views.SignInPage,
+	show func(views.SignInPage) templ.Component) error {
 	p.Token, p.Error = "", "error.link_used"
 	if h.Post == nil {
 		show = views.SignIn
@@ -100,7 +101,8 @@ func (h *Handlers) Reset(c echo.Context) error {
 }
 
 // askLink answers the same, and as fast, whether or not somebody has the email.
-func (h *Handlers) askLink(c echo.Context, purpose people.Purpose, show func(views.SignInPage) templ.Component) error {
+func (h *Handlers) askLink(c echo.Context, purpose people.Purpose,
+	show func(views.SignInPage) templ.Component) error {
 	if h.Post == nil {
 		return models.ErrNotFound
 	}
@@ -130,7 +132,8 @@ func (h *Handlers) linkURL(purpose people.Purpose, token string) string {
 	return h.BaseURL + views.ResetTokenURL(token)
 }
 
-func (h *Handlers) mailLink(ctx context.Context, u models.User, purpose people.Purpose, token, account, by string) {
+func (h *Handlers) mailLink(ctx context.Context, u models.User, purpose people.Purpose,
+	token, account, by string) {
 	m := views.LinkMail(ctx, string(purpose), h.linkURL(purpose, token), account, by)
-	h.Post.SendSoon(ctx, delivery.Letter{To: u.Email, Subject: m.Subject, Text: m.Text})
+	h.Post.SendSoon(ctx, delivery.Mail{To: u.Email, Subject: m.Subject, Text: m.Text})
 }

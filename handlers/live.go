@@ -10,8 +10,8 @@ import (
 	"undelivered/views"
 )
 
-// Live brings the numbers of an open page up to date, and says when its list has changed. It touches nothing that a
-// person may be typing into or has ticked, and does not prolong the sign-in.
+// Live brings the numbers of an open page up to date, and says when its list has changed. It touches nothing
+// that a person may be typing into or has ticked, and does not prolong the sign-in.
 func (h *Handlers) Live(c echo.Context) error {
 	if !fragment(c) { // opened by hand
 		return h.leave(c, views.DashboardURL())

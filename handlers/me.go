@@ -28,8 +28,11 @@ func (h *Handlers) me(c echo.Context, status int, p views.MePage) error {
 		return err
 	}
 	for _, s := range all {
-		p.Sessions = append(p.Sessions, views.SessionRow{ID: s.TokenHash[:sessionName], Agent: browserOf(s.Agent), Network: s.Network,
-			Seen: s.SeenAt, Here: s.TokenHash == v.Session.TokenHash})
+		p.Sessions = append(
+			p.Sessions,
+			views.SessionRow{ID: s.TokenHash[:sessionName], Agent: browserOf(s.Agent), Network: s.Network,
+				Seen: s.SeenAt, Here: s.TokenHash == v.Session.TokenHash},
+		)
 	}
 	p.Base, p.HasWord = h.base(c), v.User.PasswordHash != ""
 	return h.page(c, status, views.Me(p))
@@ -46,11 +49,22 @@ func (h *Handlers) Stay(c echo.Context) error {
 
 // SaveMe saves the person's own name and wishes.
 func (h *Handlers) SaveMe(c echo.Context) error {
-	w := people.Wishes{Name: c.FormValue("name"), Zone: c.FormValue("zone"), Theme: c.FormValue("theme"), ShortcutsOff: c.FormValue("shortcuts") != "1"}
+	w := people.Preferences{
+		Name:         c.FormValue("name"),
+		Zone:         c.FormValue("zone"),
+		Theme:        c.FormValue("theme"),
+		ShortcutsOff: c.FormValue("shortcuts") != "1",
+	}
 	err := h.Store.People.EditMe(c.Request().Context(), actor(c), w)
 	var invalid models.Invalid
 	if errors.As(err, &invalid) {
-		return h.me(c, http.StatusUnprocessableEntity, views.MePage{Name: w.Name, OwnZone: w.Zone, OwnTheme: w.Theme, Shortcuts: !w.ShortcutsOff, Errors: invalid})
+		return h.me(c, http.StatusUnprocessableEntity, views.MePage{
+			Name:      w.Name,
+			OwnZone:   w.Zone,
+			OwnTheme:  w.Theme,
+			Shortcuts: !w.ShortcutsOff,
+			Errors:    invalid,
+		})
 	}
 	if err != nil {
 		return err
@@ -68,7 +82,8 @@ func (h *Handlers) ChangePassword(c echo.Context) error {
 		p.WordErrors = views.Errors{"again": {Key: "error.password_same"}}
 		return h.me(c, http.StatusUnprocessableEntity, p)
 	}
-	err := h.Store.People.ChangePassword(c.Request().Context(), actor(c), c.FormValue("old"), password, v.Session.TokenHash)
+	err := h.Store.People.ChangePassword(c.Request().Context(), actor(c), c.FormValue("old"), password,
+		v.Session.TokenHash)
 	var invalid models.Invalid
 	if errors.Is(err, people.ErrThrottled) {
 		invalid = models.Invalid{"old": {Key: "error.throttled"}}

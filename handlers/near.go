@@ -10,8 +10,8 @@ import (
 	"undelivered/views"
 )
 
-// listCookie holds the query of the list that a browser showed last, so that a notification opened from it knows what
-// comes next. It ends with the browser and says nothing that its address bar did not.
+// listCookie holds the query of the list that a browser showed last, so that a notification opened from it
+// knows what comes next. It ends with the browser and says nothing that its address bar did not.
 const listCookie = "list"
 
 // listMost is the longest query that is remembered.
@@ -23,7 +23,14 @@ func (h *Handlers) rememberList(c echo.Context, f report.Filter) {
 	if len(query) > listMost {
 		query = ""
 	}
-	c.SetCookie(&http.Cookie{Name: listCookie, Value: query, Path: "/", HttpOnly: true, Secure: h.Secure(), SameSite: http.SameSiteLaxMode})
+	c.SetCookie(&http.Cookie{
+		Name:     listCookie,
+		Value:    query,
+		Path:     "/",
+		HttpOnly: true,
+		Secure:   h.Secure(),
+		SameSite: http.SameSiteLaxMode,
+	})
 }
 
 // lastList is the list that the browser showed last; the whole report when it has shown none.
@@ -52,5 +59,10 @@ func (h *Handlers) near(c echo.Context, id string) (views.Near, error) {
 		return views.Near{}, err
 	}
 	f.IDs, f.All = nil, false
-	return views.Near{List: views.ReportURL(f), Narrowed: f.Filtered(), Previous: n.Previous, Next: n.Next}, nil
+	return views.Near{
+		List:     views.ReportURL(f),
+		Narrowed: f.Filtered(),
+		Previous: n.Previous,
+		Next:     n.Next,
+	}, nil
 }

@@ -26,8 +26,8 @@ func (h *Handlers) Notification(c echo.Context) error {
 	return h.page(c, http.StatusOK, views.Notification(page))
 }
 
-// Preview is the HTML of an email as it was sent, in a sandbox of its own: no script, nothing from elsewhere, so that
-// looking at it does not count as opening it.
+// Preview is the HTML of an email as it was sent, in a sandbox of its own: no script, nothing from elsewhere,
+// so that looking at it does not count as opening it.
 func (h *Handlers) Preview(c echo.Context) error {
 	content, err := h.Store.Ledger.Content(c.Request().Context(), actor(c), c.Param("id"))
 	if err != nil {
@@ -37,18 +37,21 @@ func (h *Handlers) Preview(c echo.Context) error {
 		return models.ErrNotFound
 	}
 	header := c.Response().Header()
-	header.Set(echo.HeaderContentSecurityPolicy, "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:")
+	header.Set(echo.HeaderContentSecurityPolicy,
+		"sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:")
 	header.Set(echo.HeaderXFrameOptions, "SAMEORIGIN")
 	header.Set(echo.HeaderCacheControl, "no-store")
 	return c.HTML(http.StatusOK, quietHTML(content.HTML))
 }
 
-// Resend asks for one more attempt. A refusal leads back to the notification, which says why and how to lift it.
+// Resend asks for one more attempt. A refusal leads back to the notification, which says why and how to lift
+// it.
 func (h *Handlers) Resend(c echo.Context) error {
 	ask := resend.ResendAsk{
 		NotificationID: c.Param("id"), RequestID: c.FormValue("request_id"), Version: number(c, "version"),
-		CustomerVersion: number(c, "customer_version"), To: c.FormValue("address"), MayGetTwo: c.FormValue("twice") == "1",
-		Late: c.FormValue("late") == "1",
+		CustomerVersion: number(c, "customer_version"), To: c.FormValue("address"),
+		MayGetTwo: c.FormValue("twice") == "1",
+		Late:      c.FormValue("late") == "1",
 	}
 	attempt, err := h.Store.Resend.AskResend(c.Request().Context(), actor(c), ask)
 	if refusal := (models.Refusal{}); errors.As(err, &refusal) {
@@ -71,7 +74,8 @@ func (h *Handlers) onItsWay(c echo.Context, attempt models.Attempt, key string) 
 
 // questionOf are the refusals that a person can answer: they lead to a page that asks.
 var questionOf = map[models.Guard]string{
-	models.GuardUnknown: "resend", models.GuardMayArrive: "resend", models.GuardSameRefusal: "resend", models.GuardOver: "resend",
+	models.GuardUnknown: "resend", models.GuardMayArrive: "resend", models.GuardSameRefusal: "resend",
+	models.GuardOver: "resend",
 }
 
 func (h *Handlers) resendRefused(c echo.Context, r models.Refusal) error {
@@ -87,7 +91,7 @@ func (h *Handlers) Cancel(c echo.Context) error {
 	ctx, id := c.Request().Context(), c.Param("id")
 	attempt := c.FormValue("attempt")
 	if attempt == "" {
-		st, err := h.Store.Report.Story(ctx, actor(c), id)
+		st, err := h.Store.Report.NotificationDetail(ctx, actor(c), id)
 		if err != nil {
 			return err
 		}
@@ -106,7 +110,8 @@ func (h *Handlers) Cancel(c echo.Context) error {
 // Clear takes a notification off the report with a reason.
 func (h *Handlers) Clear(c echo.Context) error {
 	id, outcome := c.Param("id"), c.FormValue("outcome")
-	err := h.Store.Ledger.ClearNotification(c.Request().Context(), actor(c), ledger.ClearAsk{NotificationID: id, Outcome: outcome, Version: number(c, "version")})
+	err := h.Store.Ledger.ClearNotification(c.Request().Context(), actor(c),
+		ledger.ClearAsk{NotificationID: id, Outcome: outcome, Version: number(c, "version")})
 	if invalid := (models.Invalid{}); errors.As(err, &invalid) {
 		q, err := h.question(c)
 		if err != nil {
@@ -121,12 +126,16 @@ func (h *Handlers) Clear(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.backWith(c, views.NotificationURL(id), views.Flash{Text: views.T(langCtx(c), "flash.cleared"), UndoURL: views.NotificationActURL(id, "reopen")})
+	return h.backWith(c, views.NotificationURL(id), views.Flash{
+		Text:    views.T(langCtx(c), "flash.cleared"),
+		UndoURL: views.NotificationActURL(id, "reopen"),
+	})
 }
 
 // Reopen puts a cleared notification back on the report.
 func (h *Handlers) Reopen(c echo.Context) error {
-	if err := h.Store.Ledger.ReopenNotification(c.Request().Context(), actor(c), c.Param("id"), ""); err != nil {
+	if err := h.Store.Ledger.ReopenNotification(c.Request().Context(), actor(c), c.Param("id"),
+		""); err != nil {
 		return err
 	}
 	return h.back(c, views.NotificationURL(c.Param("id")), "flash.reopened")
@@ -135,7 +144,7 @@ func (h *Handlers) Reopen(c echo.Context) error {
 // Arrived records that the customer has a message of which nobody knew whether it was sent.
 func (h *Handlers) Arrived(c echo.Context) error {
 	id, note := c.Param("id"), strings.TrimSpace(c.FormValue("note"))
-	err := h.Store.Ledger.SayArrived(c.Request().Context(), actor(c), id, note)
+	err := h.Store.Ledger.ConfirmArrived(c.Request().Context(), actor(c), id, note)
 	if invalid := (models.Invalid{}); errors.As(err, &invalid) {
 		q, err := h.question(c)
 		if err != nil {

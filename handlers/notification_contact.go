@@ -10,23 +10,35 @@ import (
 )
 
 // contactForm is the customer beside a notification.
-func contactForm(st report.Story, limit int) views.ContactForm {
+func contactForm(st report.NotificationDetail, limit int) views.ContactForm {
 	c := st.Customer
 	email, phone := st.Addresses[models.Email], st.Addresses[models.SMS]
 	return views.ContactForm{
-		CustomerID: c.ID, Name: c.Name, Ref: c.Ref, Since: c.CreatedAt, Version: c.Version, Email: email.Value, Phone: phone.Value,
-		EmailState: addressState(st, email, limit), PhoneState: addressState(st, phone, limit), Fixed: st.Row.NewAddress,
+		CustomerID: c.ID, Name: c.Name, Ref: c.Ref, Since: c.CreatedAt, Version: c.Version,
+		Email: email.Value, Phone: phone.Value,
+		EmailState: addressState(st, email, limit), PhoneState: addressState(st, phone, limit),
+		Fixed: st.Row.NewAddress,
 	}
 }
 
 // byCustomer are the causes that are the customer's own wish.
-var byCustomer = map[models.Cause]bool{models.CauseComplaint: true, models.CauseUnsubscribed: true, models.CauseStop: true, models.CauseStaff: true}
+var byCustomer = map[models.Cause]bool{
+	models.CauseComplaint:    true,
+	models.CauseUnsubscribed: true,
+	models.CauseStop:         true,
+	models.CauseStaff:        true,
+}
 
-func addressState(st report.Story, a models.Address, limit int) views.AddressState {
+func addressState(st report.NotificationDetail, a models.Address, limit int) views.AddressState {
 	if a.ID == "" {
 		return views.AddressState{State: "none"}
 	}
-	s := views.AddressState{State: "active", InARow: a.SoftFailures, Limit: limit, OptOutURL: views.OptOutConfirmURL(st.Customer.ID, a.ID)}
+	s := views.AddressState{
+		State:     "active",
+		InARow:    a.SoftFailures,
+		Limit:     limit,
+		OptOutURL: views.OptOutConfirmURL(st.Customer.ID, a.ID),
+	}
 	if a.SoftFailures > 0 {
 		s.State = "shaky"
 	}
@@ -42,14 +54,18 @@ func addressState(st report.Story, a models.Address, limit int) views.AddressSta
 	}
 	for _, entry := range st.Suppressions {
 		if entry.Normal == a.Normal {
-			s.Listed, s.AskURL = append(s.Listed, providerName(st.Connections[entry.ConnectionID])), views.SuppressionAskURL(entry.ID)
+			s.Listed, s.AskURL = append(s.Listed,
+				providerName(st.Connections[entry.ConnectionID])), views.SuppressionAskURL(
+				entry.ID,
+			)
 		}
 	}
 	return s
 }
 
 // otherWay is the other channel, offered when it works.
-func (h *Handlers) otherWay(ctx context.Context, a models.Actor, st report.Story) views.OtherWay {
+func (h *Handlers) otherWay(ctx context.Context, a models.Actor,
+	st report.NotificationDetail) views.OtherWay {
 	other := models.SMS
 	if st.Notification.Channel == models.SMS {
 		other = models.Email
@@ -59,7 +75,9 @@ func (h *Handlers) otherWay(ctx context.Context, a models.Actor, st report.Story
 	if other == models.SMS {
 		way.Parts = models.SMSParts(st.Content.Text)
 	}
-	if refusal := asRefusal(h.Store.Resend.CheckOtherWay(ctx, a, st.Notification.ID, other)); refusal.Guard != "" && refusal.Guard != models.GuardOver {
+	if refusal := asRefusal(h.Store.Resend.CheckOtherWay(ctx, a, st.Notification.ID,
+		other)); refusal.Guard != "" &&
+		refusal.Guard != models.GuardOver {
 		if way.WhyNot = whyNot[refusal.Guard]; way.WhyNot == "" {
 			way.WhyNot = "busy"
 		}
@@ -71,8 +89,10 @@ func (h *Handlers) otherWay(ctx context.Context, a models.Actor, st report.Story
 
 // whyNot are the words for a channel that is not offered.
 var whyNot = map[models.Guard]string{
-	models.GuardNoAddress: "none", models.GuardBadAddress: "none", models.GuardOptedOut: "opted_out", models.GuardSuppressed: "suppressed",
-	models.GuardNoContent: "content", models.GuardTooLate: "content", models.GuardNoRepeat: "not_repeated", models.GuardNoConnection: "no_connection",
+	models.GuardNoAddress: "none", models.GuardBadAddress: "none", models.GuardOptedOut: "opted_out",
+	models.GuardSuppressed: "suppressed",
+	models.GuardNoContent:  "content", models.GuardTooLate: "content", models.GuardNoRepeat: "not_repeated",
+	models.GuardNoConnection: "no_connection",
 }
 
 // Texts that go out from nine in the evening until eight in the morning are worth a warning.
@@ -81,8 +101,9 @@ const (
 	nightTill = 8
 )
 
-// nightWhere is the time where the customer is, when a text would reach them by night; empty: it is day, or no text.
-func nightWhere(st report.Story, b views.Base) string {
+// nightWhere is the time where the customer is, when a text would reach them by night; empty: it is day, or
+// no text.
+func nightWhere(st report.NotificationDetail, b views.Base) string {
 	if st.Notification.Channel != models.SMS {
 		return ""
 	}

@@ -12,19 +12,24 @@ import (
 	"undelivered/views"
 )
 
-// notificationPage gathers what the page of one notification shows. edit is a refused form to show again, or nil.
-func (h *Handlers) notificationPage(c echo.Context, id string, edit *views.ContactForm) (views.NotificationPage, error) {
+// notificationPage gathers what the page of one notification shows. edit is a refused form to show again, or
+// nil.
+func (h *Handlers) notificationPage(c echo.Context, id string,
+	edit *views.ContactForm) (views.NotificationPage, error) {
 	ctx, a := c.Request().Context(), actor(c)
-	st, err := h.Store.Report.Story(ctx, a, id)
+	st, err := h.Store.Report.NotificationDetail(ctx, a, id)
 	if err != nil {
 		return views.NotificationPage{}, err
 	}
 	n := st.Notification
 	page := views.NotificationPage{
-		Base: h.base(c), ID: n.ID, Version: n.Version, Title: n.Title, DueAt: deref(n.DueAt), Channel: n.Channel,
-		Address: shownAddress(st), Status: n.Status, Returned: n.Returned, FailedAt: n.DecidedAt, Poll: number(c, "poll"),
+		Base: h.base(c), ID: n.ID, Version: n.Version, Title: n.Title, DueAt: deref(n.DueAt),
+		Channel: n.Channel,
+		Address: shownAddress(st), Status: n.Status, Returned: n.Returned, FailedAt: n.DecidedAt,
+		Poll:    number(c, "poll"),
 		History: history(st), Said: said(st), Content: contentOf(st, c), Also: also(st),
-		Contact: contactForm(st, h.Store.Limits().SoftFailures), Other: h.otherWay(ctx, a, st), StateProvider: handedTo(st, toldOf(st)),
+		Contact: contactForm(st, h.Store.Limits().SoftFailures), Other: h.otherWay(ctx, a, st),
+		StateProvider: handedTo(st, toldOf(st)),
 	}
 	if edit != nil {
 		page.Contact = *edit
@@ -42,8 +47,9 @@ func (h *Handlers) notificationPage(c echo.Context, id string, edit *views.Conta
 	return page, h.addWork(ctx, a, &page, st)
 }
 
-// shownAddress is the one that the present state is about: that of the row, else of the attempt that it tells of.
-func shownAddress(st report.Story) string {
+// shownAddress is the one that the present state is about: that of the row, else of the attempt that it tells
+// of.
+func shownAddress(st report.NotificationDetail) string {
 	if st.Row.Recipient != "" && st.Notification.State == models.StateFailed {
 		return st.Row.Recipient
 	}
@@ -51,7 +57,7 @@ func shownAddress(st report.Story) string {
 }
 
 // failedAddress is the one that the last failure was about, also after it was corrected.
-func failedAddress(st report.Story) string {
+func failedAddress(st report.NotificationDetail) string {
 	if st.Row.Recipient != "" {
 		return st.Row.Recipient
 	}
@@ -59,7 +65,8 @@ func failedAddress(st report.Story) string {
 }
 
 // stateOf is who brought a stand about, when, and in which words.
-func stateOf(ctx context.Context, st report.Story, stand advice.Stand) (by string, at time.Time, text string) {
+func stateOf(ctx context.Context, st report.NotificationDetail,
+	stand advice.Stand) (by string, at time.Time, text string) {
 	n, last := st.Notification, toldOf(st)
 	switch stand {
 	case advice.StandQueued, advice.StandSending, advice.StandFirst:
@@ -77,7 +84,7 @@ func stateOf(ctx context.Context, st report.Story, stand advice.Stand) (by strin
 }
 
 // firstAway is when the item left the number before it came back.
-func firstAway(st report.Story) time.Time {
+func firstAway(st report.NotificationDetail) time.Time {
 	last := newest(st)
 	for _, e := range st.Events {
 		if e.AttemptID == last.ID && e.Type == models.Delivered {
@@ -94,8 +101,9 @@ func deref(at *time.Time) time.Time {
 	return *at
 }
 
-// addSuggestion offers a likely correction of the address on file, while the one that failed is still on file.
-func (h *Handlers) addSuggestion(page *views.NotificationPage, st report.Story) {
+// addSuggestion offers a likely correction of the address on file, while the one that failed is still on
+// file.
+func (h *Handlers) addSuggestion(page *views.NotificationPage, st report.NotificationDetail) {
 	onFile := st.Addresses[models.Email].Value
 	if st.Row.Suggestion == "" || onFile != st.Row.Recipient || page.Channel != models.Email {
 		return
@@ -103,12 +111,17 @@ func (h *Handlers) addSuggestion(page *views.NotificationPage, st report.Story) 
 	page.Suggestion = &views.Suggestion{ID: st.Customer.ID, OnFile: onFile, Value: st.Row.Suggestion}
 }
 
-func (h *Handlers) addWork(ctx context.Context, a models.Actor, page *views.NotificationPage, st report.Story) error {
+func (h *Handlers) addWork(ctx context.Context, a models.Actor, page *views.NotificationPage,
+	st report.NotificationDetail) error {
 	staff, err := h.Store.People.Members(ctx, a)
 	if err != nil {
 		return err
 	}
-	page.Work = views.WorkState{Assigned: st.Notification.AssignedTo, Snoozed: deref(st.Notification.SnoozedUntil), OnHold: st.Notification.OnHold}
+	page.Work = views.WorkState{
+		Assigned: st.Notification.AssignedTo,
+		Snoozed:  deref(st.Notification.SnoozedUntil),
+		OnHold:   st.Notification.OnHold,
+	}
 	page.Work.People = append(page.Work.People, views.Option{Label: views.T(ctx, "Nobody")})
 	for _, p := range staff {
 		page.Work.People = append(page.Work.People, views.Option{Value: p.User.ID, Label: p.User.Name})

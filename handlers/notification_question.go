@@ -30,7 +30,7 @@ func (h *Handlers) ConfirmResend(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	st, err := h.Store.Report.Story(c.Request().Context(), actor(c), q.ID)
+	st, err := h.Store.Report.NotificationDetail(c.Request().Context(), actor(c), q.ID)
 	if err != nil {
 		return err
 	}
@@ -53,26 +53,32 @@ func (h *Handlers) ConfirmResend(c echo.Context) error {
 
 // resendQuestions are what the guards want to know before a resend.
 var resendQuestions = map[models.Guard]func(views.NotificationQuestion) templ.Component{
-	models.GuardUnknown: views.Unknown, models.GuardMayArrive: views.ResendTwice, models.GuardSameRefusal: views.ResendFirst,
-	models.GuardOver: views.ResendLate,
+	models.GuardUnknown: views.Unknown, models.GuardMayArrive: views.ResendTwice,
+	models.GuardSameRefusal: views.ResendFirst,
+	models.GuardOver:        views.ResendLate,
 }
 
 // question is what all questions about one notification show.
 func (h *Handlers) question(c echo.Context) (views.NotificationQuestion, error) {
-	st, err := h.Store.Report.Story(c.Request().Context(), actor(c), c.Param("id"))
+	st, err := h.Store.Report.NotificationDetail(c.Request().Context(), actor(c), c.Param("id"))
 	if err != nil {
 		return views.NotificationQuestion{}, err
 	}
 	n, last := st.Notification, newest(st)
 	return views.NotificationQuestion{
-		Base: h.base(c), ID: n.ID, Version: n.Version, Title: n.Title, Name: st.Customer.Name, Channel: n.Channel,
-		Address: st.Addresses[n.Channel].Value, CustomerID: st.Customer.ID, CustomerVersion: st.Customer.Version,
-		Provider: providerName(st.Connections[last.ConnectionID]), At: last.OwnAt, DueAt: deref(n.DueAt), Over: resend.Over(st, h.Store.Now()),
+		Base: h.base(c), ID: n.ID, Version: n.Version, Title: n.Title, Name: st.Customer.Name,
+		Channel: n.Channel,
+		Address: st.Addresses[n.Channel].Value, CustomerID: st.Customer.ID,
+		CustomerVersion: st.Customer.Version,
+		Provider:        providerName(st.Connections[last.ConnectionID]),
+		At:              last.OwnAt,
+		DueAt:           deref(n.DueAt),
+		Over: resend.Over(st, h.Store.Now()),
 	}, nil
 }
 
 // newest is the newest attempt that was not cancelled.
-func newest(st report.Story) models.Attempt {
+func newest(st report.NotificationDetail) models.Attempt {
 	for i := len(st.Attempts) - 1; i >= 0; i-- {
 		if st.Attempts[i].Outcome != models.Cancelled {
 			return st.Attempts[i]
@@ -81,11 +87,12 @@ func newest(st report.Story) models.Attempt {
 	return models.Attempt{}
 }
 
-// toldOf is the attempt that the present state tells of: of what was delivered the one that was, which need not be the
-// newest.
-func toldOf(st report.Story) models.Attempt {
+// toldOf is the attempt that the present state tells of: of what was delivered the one that was, which need
+// not be the newest.
+func toldOf(st report.NotificationDetail) models.Attempt {
 	for _, a := range slices.Backward(st.Attempts) {
-		if st.Notification.State == models.StateDelivered && a.Outcome == models.AttemptDelivered && a.AddressID == st.Notification.AddressID {
+		if st.Notification.State == models.StateDelivered && a.Outcome == models.AttemptDelivered &&
+			a.AddressID == st.Notification.AddressID {
 			return a
 		}
 	}

@@ -19,7 +19,7 @@ func (h *Handlers) ConfirmOther(channel models.Channel) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		st, err := h.Store.Report.Story(c.Request().Context(), actor(c), c.Param("id"))
+		st, err := h.Store.Report.NotificationDetail(c.Request().Context(), actor(c), c.Param("id"))
 		if err != nil {
 			return err
 		}
@@ -35,8 +35,9 @@ func (h *Handlers) ConfirmOther(channel models.Channel) echo.HandlerFunc {
 func (h *Handlers) SendOther(channel models.Channel) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		attempt, err := h.Store.Resend.AskResend(c.Request().Context(), actor(c), resend.ResendAsk{
-			NotificationID: c.Param("id"), RequestID: c.FormValue("request_id"), Version: number(c, "version"),
-			To: c.FormValue("address"), Channel: channel, Late: c.FormValue("late") == "1",
+			NotificationID: c.Param("id"), RequestID: c.FormValue("request_id"),
+			Version: number(c, "version"),
+			To:      c.FormValue("address"), Channel: channel, Late: c.FormValue("late") == "1",
 		})
 		if refusal := asRefusal(err); refusal.Guard != "" {
 			return h.turnDown(c, views.NotificationURL(c.Param("id")), refusalText(c, refusal))
@@ -50,12 +51,14 @@ func (h *Handlers) SendOther(channel models.Channel) echo.HandlerFunc {
 
 // Note keeps a note about a notification.
 func (h *Handlers) Note(c echo.Context) error {
-	return h.worked(c, h.Store.Ledger.AddNote(c.Request().Context(), actor(c), c.Param("id"), c.FormValue("note")))
+	return h.worked(c,
+		h.Store.Ledger.AddNote(c.Request().Context(), actor(c), c.Param("id"), c.FormValue("note")))
 }
 
 // Assign gives a notification to a person.
 func (h *Handlers) Assign(c echo.Context) error {
-	return h.worked(c, h.Store.Ledger.Assign(c.Request().Context(), actor(c), c.Param("id"), c.FormValue("person")))
+	return h.worked(c,
+		h.Store.Ledger.Assign(c.Request().Context(), actor(c), c.Param("id"), c.FormValue("person")))
 }
 
 // Snooze puts a notification off, or on hold.
@@ -68,7 +71,8 @@ func (h *Handlers) Snooze(c echo.Context) error {
 		}
 		until = &day
 	}
-	return h.worked(c, h.Store.Ledger.Snooze(c.Request().Context(), actor(c), c.Param("id"), until, c.FormValue("hold") == "1"))
+	return h.worked(c, h.Store.Ledger.Snooze(c.Request().Context(), actor(c), c.Param("id"), until,
+		c.FormValue("hold") == "1"))
 }
 
 // worked leads back after a small change; what is wrong with it is said there.

@@ -22,7 +22,8 @@ import (
 	"undelivered/views"
 )
 
-// SingleSignOn is the organisation's own sign-in (OpenID Connect). People are still added here: it only vouches.
+// SingleSignOn is the organisation's own sign-in (OpenID Connect). People are still added here: it only
+// vouches.
 type SingleSignOn struct {
 	Issuer, ClientID, ClientSecret string
 
@@ -35,8 +36,8 @@ const (
 	ssoLimit = 10 * time.Second
 )
 
-// client asks the organisation's sign-in. Its host is the operator's own, wherever it is; others that it names in turn
-// are not.
+// client asks the organisation's sign-in. Its host is the operator's own, wherever it is; others that it
+// names in turn are not.
 func (s *SingleSignOn) client(way *wire.Outward) *http.Client {
 	if issuer, err := url.Parse(s.Issuer); err == nil {
 		way = way.With(issuer.Hostname())
@@ -68,7 +69,8 @@ func (s *SingleSignOn) at(ctx context.Context, way *wire.Outward) (*oidc.Provide
 
 func (h *Handlers) ssoConfig(p *oidc.Provider) *oauth2.Config {
 	return &oauth2.Config{ClientID: h.SSO.ClientID, ClientSecret: h.SSO.ClientSecret, Endpoint: p.Endpoint(),
-		RedirectURL: h.BaseURL + views.SingleSignOnURL() + "/callback", Scopes: []string{oidc.ScopeOpenID, "email"}}
+		RedirectURL: h.BaseURL + views.SingleSignOnURL() + "/callback",
+		Scopes:      []string{oidc.ScopeOpenID, "email"}}
 }
 
 // SingleSignOn leads to the organisation's sign-in. What must come back unchanged is kept in a cookie.
@@ -81,8 +83,10 @@ func (h *Handlers) SingleSignOn(c echo.Context) error {
 		return err
 	}
 	state, nonce, verifier := rand.Text(), rand.Text(), oauth2.GenerateVerifier()
-	h.setSSOCookie(c, strings.Join([]string{state, nonce, verifier, safeNext(c.QueryParam("next"))}, "|"), int(ssoLife/time.Second))
-	return c.Redirect(http.StatusSeeOther, h.ssoConfig(p).AuthCodeURL(state, oidc.Nonce(nonce), oauth2.S256ChallengeOption(verifier)))
+	h.setSSOCookie(c, strings.Join([]string{state, nonce, verifier, safeNext(c.QueryParam("next"))}, "|"),
+		int(ssoLife/time.Second))
+	return c.Redirect(http.StatusSeeOther,
+		h.ssoConfig(p).AuthCodeURL(state, oidc.Nonce(nonce), oauth2.S256ChallengeOption(verifier)))
 }
 
 func (h *Handlers) setSSOCookie(c echo.Context, value string, age int) {

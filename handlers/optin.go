@@ -47,8 +47,16 @@ func (h *Handlers) optInForm(c echo.Context) (*views.OptInForm, error) {
 	if err != nil || needs.Nothing {
 		return nil, err
 	}
-	return &views.OptInForm{AddressID: address.ID, Address: address.Value, Channel: address.Channel, Consent: needs.Consent,
-		Approval: needs.Approval, SupportOnly: needs.Support, After: needs.After, Values: map[string]string{}}, nil
+	return &views.OptInForm{
+		AddressID:   address.ID,
+		Address:     address.Value,
+		Channel:     address.Channel,
+		Consent:     needs.Consent,
+		Approval:    needs.Approval,
+		SupportOnly: needs.Support,
+		After:       needs.After,
+		Values:      map[string]string{},
+	}, nil
 }
 
 // OptIn opts an address in again, or asks those who have to agree.
@@ -88,15 +96,19 @@ func (h *Handlers) OptIn(c echo.Context) error {
 func (h *Handlers) askedFlash(c echo.Context, r consent.OptInResult) views.Flash {
 	switch {
 	case r.Link != "":
-		return views.Flash{Text: views.T(langCtx(c), "flash.agree_link"), Link: h.BaseURL + views.AgreeURL(r.Link), LinkText: views.T(langCtx(c), "The customer’s link")}
+		return views.Flash{
+			Text:     views.T(langCtx(c), "flash.agree_link"),
+			Link:     h.BaseURL + views.AgreeURL(r.Link),
+			LinkText: views.T(langCtx(c), "The customer’s link"),
+		}
 	case len(r.Requests) > 0:
 		return views.Flash{Text: views.T(langCtx(c), "flash.asked")}
 	}
 	return views.Flash{Text: views.T(langCtx(c), "flash.opted_in")}
 }
 
-// unticked is the box under an agreement that was not ticked. Where the customer confirms by a link, it is the
-// customer's to tick.
+// unticked is the box under an agreement that was not ticked. Where the customer confirms by a link, it is
+// the customer's to tick.
 func unticked(c echo.Context, given bool) models.Invalid {
 	if !given || c.FormValue("sure") == "1" || c.FormValue("how") == consent.HowLink {
 		return nil
@@ -107,13 +119,20 @@ func unticked(c echo.Context, given bool) models.Invalid {
 // optInAsk reads the form of opting in, on the customer's page and on that of a suppression.
 func (h *Handlers) optInAsk(c echo.Context, addressID string) consent.OptInAsk {
 	return consent.OptInAsk{
-		AddressID: addressID, RequestID: c.FormValue("request_id"), Reason: c.FormValue("reason"), Checked: c.FormValue("note"),
-		Agreement: consent.Agreement{GivenBy: c.FormValue("by"), How: c.FormValue("how"), GivenAt: h.agreedOn(c), Purpose: c.FormValue("for"), Evidence: c.FormValue("note")},
+		AddressID: addressID, RequestID: c.FormValue("request_id"), Reason: c.FormValue("reason"),
+		Checked: c.FormValue("note"),
+		Agreement: consent.Agreement{
+			GivenBy:  c.FormValue("by"),
+			How:      c.FormValue("how"),
+			GivenAt:  h.agreedOn(c),
+			Purpose:  c.FormValue("for"),
+			Evidence: c.FormValue("note"),
+		},
 	}
 }
 
-// agreedOn is the end of the day that was typed, or now when it is today: a date names a whole day. Text that is no
-// date is as good as none.
+// agreedOn is the end of the day that was typed, or now when it is today: a date names a whole day. Text that
+// is no date is as good as none.
 func (h *Handlers) agreedOn(c echo.Context) time.Time {
 	zone := visitZone(c)
 	day, err := time.ParseInLocation(time.DateOnly, c.FormValue("date"), zone)

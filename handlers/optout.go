@@ -15,10 +15,23 @@ func (h *Handlers) ConfirmOptOut(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.page(c, http.StatusOK, views.Ask(views.Question{Base: h.base(c), Nav: "customers", Crumbs: []views.Crumb{{Text: views.T(ctx, "Customers"), URL: views.CustomersURL("", "", "")}},
-		Title: views.T(ctx, "Opt {address} out?", "address", address.Value), Text: views.T(ctx, "Nothing more is sent to it, from now on. Anything waiting is cancelled."),
-		Action: views.OptOutURL(id, address.ID), Back: views.CustomerURL(id), Verb: views.T(ctx, "Opt out"),
-		Inputs: []views.Field{{Name: "note", Label: views.T(ctx, "How the customer said so"), Note: views.T(ctx, "(optional)")}}}))
+	return h.page(c, http.StatusOK, views.Ask(views.Question{
+		Base:   h.base(c),
+		Nav:    "customers",
+		Crumbs: []views.Crumb{{Text: views.T(ctx, "Customers"), URL: views.CustomersURL("", "", "")}},
+		Title:  views.T(ctx, "Opt {address} out?", "address", address.Value),
+		Text:   views.T(ctx, "Nothing more is sent to it, from now on. Anything waiting is cancelled."),
+		Action: views.OptOutURL(id, address.ID),
+		Back:   views.CustomerURL(id),
+		Verb:   views.T(ctx, "Opt out"),
+		Inputs: []views.Field{
+			{
+				Name:  "note",
+				Label: views.T(ctx, "How the customer said so"),
+				Note:  views.T(ctx, "(optional)"),
+			},
+		},
+	}))
 }
 
 // OptOut records that the customer asked to hear no more.

@@ -40,7 +40,8 @@ func (h *Handlers) Report(c echo.Context) error {
 	return h.page(c, status, views.Report(p))
 }
 
-// datesWrong are the errors of the two dates, in words; other words that nobody knows are left out of the query.
+// datesWrong are the errors of the two dates, in words; other words that nobody knows are left out of the
+// query.
 func datesWrong(ctx context.Context, err error) views.Errors {
 	var invalid models.Invalid
 	if !errors.As(err, &invalid) {
@@ -55,17 +56,20 @@ func datesWrong(ctx context.Context, err error) views.Errors {
 	return wrong
 }
 
-func (h *Handlers) fillReport(ctx context.Context, c echo.Context, p *views.ReportPage, r report.Report) error {
+func (h *Handlers) fillReport(ctx context.Context, c echo.Context, p *views.ReportPage,
+	r report.Report) error {
 	a := actor(c)
 	p.From, p.To = r.Window.Start, r.Window.End.Add(-time.Nanosecond)
 	p.Partial, p.Work = r.Counts.Partial, r.Work
-	p.Total, p.Capped, p.Window, p.Counts = r.Counts.Total, r.Counts.Capped, r.Counts.Window, r.Counts.ByStatus
+	p.Total, p.Capped, p.Window, p.Counts = r.Counts.Total, r.Counts.Capped, r.Counts.Window,
+		r.Counts.ByStatus
 	p.Number, p.Waiting, p.Due = r.Number.Total, r.Number.Waiting, r.Due
 	p.Base.Number = r.Number.Total
 	p.Tabs = families(r.Number.ByStatus)
 	p.Reasons = reasonGroups(ctx, r.Reasons)
 	for _, i := range r.Incidents {
-		p.Incidents = append(p.Incidents, views.Incident{Reason: i.Reason, Status: i.Status, N: i.N, Query: i.Filter, Last: i.Last})
+		p.Incidents = append(p.Incidents,
+			views.Incident{Reason: i.Reason, Status: i.Status, N: i.N, Query: i.Filter, Last: i.Last})
 	}
 	names, err := h.namesOf(ctx, a, r.Rows)
 	if err != nil {
@@ -95,16 +99,33 @@ func otherPage(q report.Filter, after, before string) string {
 
 func reportRow(u models.Undelivered, names map[string]string) views.ReportRow {
 	reason, _ := models.ReasonByID(u.Reason)
-	row := views.ReportRow{ID: u.ID, Title: u.Title, Channel: u.Channel, CustomerID: u.CustomerID, Customer: u.CustomerName,
-		CustomerRef: u.CustomerRef, Address: u.Recipient, Mistyped: u.Suggestion != "", Corrected: u.NewAddress, Status: u.Status,
-		State: string(u.State), Returned: u.Returned, OurSide: u.OurSide, Reason: reason.Title, FailedAt: u.FailedAt,
-		Tries: u.Tries, Assigned: names[u.AssignedTo], OnHold: u.OnHold}
+	row := views.ReportRow{
+		ID:          u.ID,
+		Title:       u.Title,
+		Channel:     u.Channel,
+		CustomerID:  u.CustomerID,
+		Customer:    u.CustomerName,
+		CustomerRef: u.CustomerRef,
+		Address:     u.Recipient,
+		Mistyped:    u.Suggestion != "",
+		Corrected:   u.NewAddress,
+		Status:      u.Status,
+		State:       string(u.State),
+		Returned:    u.Returned,
+		OurSide:     u.OurSide,
+		Reason:      reason.Title,
+		FailedAt:    u.FailedAt,
+		Tries:       u.Tries,
+		Assigned:    names[u.AssignedTo],
+		OnHold:      u.OnHold,
+	}
 	row.DueAt, row.Snoozed = deref(u.DueAt), deref(u.SnoozedUntil)
 	return row
 }
 
 // aroundReport adds the saved views, the gaps, and how to begin when there is nothing yet.
-func (h *Handlers) aroundReport(ctx context.Context, a models.Actor, p *views.ReportPage, r report.Report) error {
+func (h *Handlers) aroundReport(ctx context.Context, a models.Actor, p *views.ReportPage,
+	r report.Report) error {
 	saved, err := h.Store.Report.Views(ctx, a)
 	if err != nil {
 		return err
@@ -114,7 +135,8 @@ func (h *Handlers) aroundReport(ctx context.Context, a models.Actor, p *views.Re
 		if err != nil {
 			return err
 		}
-		p.Saved = append(p.Saved, views.SavedView{ID: v.ID, Name: v.Name, Query: v.Filter(), N: n, Own: v.Own(a), Shared: v.Shared})
+		p.Saved = append(p.Saved,
+			views.SavedView{ID: v.ID, Name: v.Name, Query: v.Filter(), N: n, Own: v.Own(a), Shared: v.Shared})
 	}
 	if p.Sets, err = h.Store.Resend.RecentBulks(ctx, a); err != nil {
 		return err

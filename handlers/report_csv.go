@@ -29,12 +29,14 @@ const sliceTime = time.Minute
 func newSheet(c echo.Context, name string, now time.Time) *sheet {
 	header := c.Response().Header()
 	header.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
-	header.Set(echo.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q", name+"-"+now.Format(time.DateOnly)+".csv"))
+	header.Set(echo.HeaderContentDisposition,
+		fmt.Sprintf("attachment; filename=%q", name+"-"+now.Format(time.DateOnly)+".csv"))
 	header.Set(echo.HeaderCacheControl, "no-store")
 	return &sheet{c: c, rows: csv.NewWriter(&marked{to: c.Response()})}
 }
 
-// byteOrderMark tells a spreadsheet that the file is UTF-8, which it would else take for the machine's old code page.
+// byteOrderMark tells a spreadsheet that the file is UTF-8, which it would else take for the machine's old
+// code page.
 const byteOrderMark = "\ufeff"
 
 // marked writes the mark before the first byte of a file.
@@ -103,8 +105,26 @@ func (s *sheet) end(err error) error {
 	return err
 }
 
-var reportHeader = []string{"id", "title", "channel", "kind", "customer", "customer_ref", "address", "status", "status_code", "reason", "reason_code",
-	"state", "failed_at", "due_at", "tries", "address_changed", "suggestion", "opted_out"}
+var reportHeader = []string{
+	"id",
+	"title",
+	"channel",
+	"kind",
+	"customer",
+	"customer_ref",
+	"address",
+	"status",
+	"status_code",
+	"reason",
+	"reason_code",
+	"state",
+	"failed_at",
+	"due_at",
+	"tries",
+	"address_changed",
+	"suggestion",
+	"opted_out",
+}
 
 // ReportCSV is the same query as a file; with ids chosen, only these.
 func (h *Handlers) ReportCSV(c echo.Context) error {
@@ -117,7 +137,9 @@ func (h *Handlers) ReportCSV(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := h.Store.Note(ctx, a, "report.export", models.AuditEntry{ObjectKind: "report", ObjectName: "report", After: f.First().Values().Encode()}); err != nil {
+	if err := h.Store.Note(ctx, a, "report.export",
+		models.AuditEntry{ObjectKind: "report", ObjectName: "report",
+			After: f.First().Values().Encode()}); err != nil {
 		return err
 	}
 	out := newSheet(c, "undelivered", h.Store.Now().In(account.Location()))
@@ -145,7 +167,9 @@ func reportLine(u report.Exported, zone *time.Location, c echo.Context) []string
 		causes[i] = string(cause)
 	}
 	return []string{u.ID, u.Title, string(u.Channel), u.Kind, u.CustomerName, u.CustomerRef, u.Recipient,
-		views.StatusLabel(c.Request().Context(), u.Status, u.Channel), string(u.Status), reason.Title, u.Reason, string(u.State),
-		sheetTime(u.FailedAt, zone), due, strconv.Itoa(u.Tries), strconv.FormatBool(u.NewAddress), u.Suggestion,
+		views.StatusLabel(c.Request().Context(), u.Status, u.Channel), string(u.Status), reason.Title,
+		u.Reason, string(u.State),
+		sheetTime(u.FailedAt, zone), due, strconv.Itoa(u.Tries), strconv.FormatBool(u.NewAddress),
+		u.Suggestion,
 		strings.Join(causes, " ")}
 }

@@ -20,7 +20,8 @@ func families(byStatus map[models.Status]int) map[models.Family]int {
 }
 
 // namesOf are the names of the people to whom rows are assigned.
-func (h *Handlers) namesOf(ctx context.Context, a models.Actor, rows []models.Undelivered) (map[string]string, error) {
+func (h *Handlers) namesOf(ctx context.Context, a models.Actor,
+	rows []models.Undelivered) (map[string]string, error) {
 	assigned := slices.ContainsFunc(rows, func(u models.Undelivered) bool { return u.AssignedTo != "" })
 	if !assigned {
 		return nil, nil
@@ -37,12 +38,14 @@ func (h *Handlers) namesOf(ctx context.Context, a models.Actor, rows []models.Un
 func reasonGroups(ctx context.Context, reasons []report.ReasonCount) []views.OptionGroup {
 	byStatus := map[models.Status][]views.Option{}
 	for _, r := range reasons {
-		byStatus[r.Status] = append(byStatus[r.Status], views.Option{Value: r.Reason.ID, Label: cmp.Or(r.Reason.Title, views.T(ctx, "Not given"))})
+		byStatus[r.Status] = append(byStatus[r.Status],
+			views.Option{Value: r.Reason.ID, Label: cmp.Or(r.Reason.Title, views.T(ctx, "Not given"))})
 	}
 	var groups []views.OptionGroup
 	for _, row := range models.Statuses {
 		if options := byStatus[row.Code]; len(options) > 0 {
-			groups = append(groups, views.OptionGroup{Label: views.StatusLabel(ctx, row.Code, models.Email), Options: options})
+			groups = append(groups,
+				views.OptionGroup{Label: views.StatusLabel(ctx, row.Code, models.Email), Options: options})
 		}
 	}
 	return groups

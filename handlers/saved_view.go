@@ -25,7 +25,13 @@ func (h *Handlers) viewPage(c echo.Context, status int, p views.NewViewPage) err
 		return err
 	}
 	for _, v := range saved {
-		p.Saved = append(p.Saved, views.SavedView{ID: v.ID, Name: v.Name, Query: v.Filter(), Own: v.Own(a) || a.May(models.Configure), Shared: v.Shared})
+		p.Saved = append(p.Saved, views.SavedView{
+			ID:     v.ID,
+			Name:   v.Name,
+			Query:  v.Filter(),
+			Own:    v.Own(a) || a.May(models.Configure),
+			Shared: v.Shared,
+		})
 	}
 	p.Base = h.base(c)
 	return h.page(c, status, views.NewView(p))
@@ -39,7 +45,8 @@ func (h *Handlers) SaveView(c echo.Context) error {
 	}
 	f, _ := report.ParseFilter(fields) // what nobody understands is not kept
 	p := views.NewViewPage{Query: f, Name: fields.Get("name"), Shared: fields.Get("shared") == "1"}
-	v, err := h.Store.Report.SaveView(c.Request().Context(), actor(c), report.View{Name: p.Name, Query: f.Values().Encode(), Shared: p.Shared})
+	v, err := h.Store.Report.SaveView(c.Request().Context(), actor(c),
+		report.View{Name: p.Name, Query: f.Values().Encode(), Shared: p.Shared})
 	if invalid := (models.Invalid{}); errors.As(err, &invalid) {
 		p.Errors = invalid
 		return h.viewPage(c, http.StatusUnprocessableEntity, p)

@@ -43,7 +43,12 @@ func (t table) Get(r *http.Request, name string) (*sessions.Session, error) {
 func (t table) New(r *http.Request, name string) (*sessions.Session, error) {
 	s := sessions.NewSession(t, name)
 	s.IsNew = true
-	s.Options = &sessions.Options{Path: "/", HttpOnly: true, Secure: t.h.Secure(), SameSite: http.SameSiteLaxMode}
+	s.Options = &sessions.Options{
+		Path:     "/",
+		HttpOnly: true,
+		Secure:   t.h.Secure(),
+		SameSite: http.SameSiteLaxMode,
+	}
 	cookie, err := r.Cookie(name)
 	if err != nil {
 		return s, nil
@@ -60,8 +65,8 @@ func (t table) New(r *http.Request, name string) (*sessions.Session, error) {
 	return s, nil
 }
 
-// Save opens a new session, keeps what changed, or with a negative age ends it. One that has been ended elsewhere is
-// not brought back.
+// Save opens a new session, keeps what changed, or with a negative age ends it. One that has been ended
+// elsewhere is not brought back.
 func (t table) Save(r *http.Request, w http.ResponseWriter, s *sessions.Session) error {
 	ctx := r.Context()
 	if s.IsNew {
@@ -72,7 +77,8 @@ func (t table) Save(r *http.Request, w http.ResponseWriter, s *sessions.Session)
 		if keep {
 			life = people.SessionKept
 		}
-		token, err := t.h.Store.People.AddSession(ctx, who, people.Session{Agent: r.UserAgent(), Proven: proven}, life)
+		token, err := t.h.Store.People.AddSession(ctx, who,
+			people.Session{Agent: r.UserAgent(), Proven: proven}, life)
 		if err != nil {
 			return err
 		}
@@ -107,7 +113,8 @@ func (h *Handlers) open(c echo.Context, u models.User, keep, proven bool) error 
 		return err
 	}
 	if v, ok := old.Values[valueVisit].(people.Visit); ok {
-		if err := h.Store.People.EndSession(c.Request().Context(), actor(c), v.Session.TokenHash); err != nil {
+		if err := h.Store.People.EndSession(c.Request().Context(), actor(c),
+			v.Session.TokenHash); err != nil {
 			return err
 		}
 	}

@@ -22,15 +22,24 @@ func (h *Handlers) AccountSettings(c echo.Context) error {
 	return h.accountSettings(c, http.StatusOK, a, nil)
 }
 
-func (h *Handlers) accountSettings(c echo.Context, status int, a models.Account, problems views.Errors) error {
+func (h *Handlers) accountSettings(c echo.Context, status int, a models.Account,
+	problems views.Errors) error {
 	p := h.accountPage(c, a)
 	p.Errors = problems
 	return h.page(c, status, views.AccountSettings(p))
 }
 
 func (h *Handlers) accountPage(c echo.Context, a models.Account) views.AccountPage {
-	p := views.AccountPage{Base: h.base(c), Name: a.Name, Zone: a.Zone, Locale: a.Locale, Country: a.Country, Version: a.Version,
-		Window: strconv.Itoa(a.Days()), Countries: models.Countries()}
+	p := views.AccountPage{
+		Base:      h.base(c),
+		Name:      a.Name,
+		Zone:      a.Zone,
+		Locale:    a.Locale,
+		Country:   a.Country,
+		Version:   a.Version,
+		Window:    strconv.Itoa(a.Days()),
+		Countries: models.Countries(),
+	}
 	if a.WindowDays < 0 {
 		p.Window = c.FormValue("window") // as it was typed
 	}
@@ -44,7 +53,8 @@ func (h *Handlers) SaveAccount(c echo.Context) error {
 	a := models.Account{Name: c.FormValue("name"), Zone: c.FormValue("zone"), Locale: c.FormValue("locale"),
 		Country: c.FormValue("country"), WindowDays: daysTyped(c), Version: version}
 	if !offersLanguage(c, a.Locale) {
-		return h.accountSettings(c, http.StatusUnprocessableEntity, a, views.Errors{"locale": {Key: "error.language"}})
+		return h.accountSettings(c, http.StatusUnprocessableEntity, a,
+			views.Errors{"locale": {Key: "error.language"}})
 	}
 	_, err := h.Store.EditAccount(c.Request().Context(), actor(c), a)
 	var invalid models.Invalid
@@ -60,7 +70,8 @@ func (h *Handlers) SaveAccount(c echo.Context) error {
 	return h.back(c, views.SettingsURL("account"), "flash.saved")
 }
 
-// daysTyped is the window that was typed; what is no number is none that can be chosen, and nothing is what it was.
+// daysTyped is the window that was typed; what is no number is none that can be chosen, and nothing is what
+// it was.
 func daysTyped(c echo.Context) int {
 	typed := strings.TrimSpace(c.FormValue("window"))
 	if typed == "" {
@@ -85,5 +96,6 @@ func (h *Handlers) accountChanged(c echo.Context, typed models.Account, conflict
 
 // offersLanguage says whether a language could have been chosen: one with pages, or what the account has.
 func offersLanguage(c echo.Context, tag string) bool {
-	return slices.ContainsFunc(views.LanguageOptions(langCtx(c), visit(c).Seat.Account.Locale), func(o views.Option) bool { return o.Value == tag })
+	return slices.ContainsFunc(views.LanguageOptions(langCtx(c), visit(c).Seat.Account.Locale),
+		func(o views.Option) bool { return o.Value == tag })
 }

@@ -25,8 +25,8 @@ func (h *Handlers) keys(c echo.Context, status int, p views.KeysPage) (err error
 	return h.page(c, status, views.KeysSettings(p))
 }
 
-// AddKey makes an API key, and shows it this once: the answer is a page, because a key never stands in an address or
-// in a session.
+// AddKey makes an API key, and shows it this once: the answer is a page, because a key never stands in an
+// address or in a session.
 func (h *Handlers) AddKey(c echo.Context) error {
 	p := views.KeysPage{Name: c.FormValue("name"), Rights: c.FormValue("rights"), Ends: c.FormValue("ends")}
 	n := people.NewKey{Name: p.Name, Rights: keyRights[p.Rights]}
@@ -54,7 +54,8 @@ var keyRights = map[string][]models.Right{"read": {models.See}, "register": {mod
 
 // AskRevokeKey asks before a key is withdrawn.
 func (h *Handlers) AskRevokeKey(c echo.Context) error {
-	return h.askRevoke(c, people.KeyAPI, "keys", "Withdraw the key {name}?", "Systems that use it are refused from now on. This can’t be undone.", "Withdraw {name}")
+	return h.askRevoke(c, people.KeyAPI, "keys", "Withdraw the key {name}?",
+		"Systems that use it are refused from now on. This can’t be undone.", "Withdraw {name}")
 }
 
 // RevokeKey withdraws an API key for good.
@@ -67,9 +68,20 @@ func (h *Handlers) askRevoke(c echo.Context, kind people.KeyKind, page, title, t
 	}
 	ctx := c.Request().Context()
 	back := views.SettingsURL(page)
-	return h.page(c, http.StatusOK, views.Ask(views.Question{Base: h.base(c), Nav: "settings", Title: views.T(ctx, title, "name", k.Name),
-		Crumbs: []views.Crumb{{Text: views.T(ctx, "Settings"), URL: back}, {Text: views.T(ctx, title, "name", k.Name)}},
-		Text:   views.T(ctx, text), Action: back + "/" + k.ID + "/revoke", Back: back, Verb: views.T(ctx, verb, "name", k.Name), Danger: true}))
+	return h.page(
+		c,
+		http.StatusOK,
+		views.Ask(views.Question{Base: h.base(c), Nav: "settings", Title: views.T(ctx, title, "name", k.Name),
+			Crumbs: []views.Crumb{
+				{Text: views.T(ctx, "Settings"), URL: back},
+				{Text: views.T(ctx, title, "name", k.Name)},
+			},
+			Text: views.T(
+				ctx,
+				text,
+			), Action: back + "/" + k.ID + "/revoke", Back: back, Verb: views.T(ctx, verb, "name",
+				k.Name), Danger: true}),
+	)
 }
 
 func (h *Handlers) key(c echo.Context, kind people.KeyKind) (people.Key, error) {

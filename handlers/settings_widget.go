@@ -29,13 +29,17 @@ func (h *Handlers) widgetPage(c echo.Context, status int, p views.WidgetSettings
 			return err
 		}
 		address := h.BaseURL + views.WidgetURL(token)
-		p.Keys = append(p.Keys, views.WidgetKeyRow{Key: k, HTML: address, JSON: address + ".json", SVG: address + ".svg",
-			Frame: `<iframe src="` + address + `?theme=auto" title="Undelivered notifications" height="250" loading="lazy" ` +
-				`style="width:100%;max-width:26rem;border:0;color-scheme:light"></iframe>`})
+		p.Keys = append(
+			p.Keys,
+			views.WidgetKeyRow{Key: k, HTML: address, JSON: address + ".json", SVG: address + ".svg",
+				Frame: `<iframe src="` + address + `?theme=auto" title="Undelivered notifications" height="250" loading="lazy" ` +
+					`style="width:100%;max-width:26rem;border:0;color-scheme:light"></iframe>`},
+		)
 	}
 	p.Base = h.base(c)
 	account := visit(c).Seat.Account
-	number, err := h.Store.Report.WidgetNumber(c.Request().Context(), actor(c), account.Location(), account.Days(), true)
+	number, err := h.Store.Report.WidgetNumber(c.Request().Context(), actor(c), account.Location(),
+		account.Days(), true)
 	if err != nil {
 		return err
 	}
@@ -47,7 +51,8 @@ func (h *Handlers) widgetPage(c echo.Context, status int, p views.WidgetSettings
 // AddWidget makes a widget's key.
 func (h *Handlers) AddWidget(c echo.Context) error {
 	p := views.WidgetSettingsPage{Name: c.FormValue("name"), Origins: c.FormValue("origins")}
-	_, _, err := h.Store.People.AddKey(c.Request().Context(), actor(c), people.KeyWidget, p.Name, strings.Fields(p.Origins))
+	_, _, err := h.Store.People.AddKey(c.Request().Context(), actor(c), people.KeyWidget, p.Name,
+		strings.Fields(p.Origins))
 	return h.widgetDone(c, p, err)
 }
 
@@ -58,12 +63,14 @@ func (h *Handlers) EditWidget(c echo.Context) error {
 		return err
 	}
 	p := views.WidgetSettingsPage{Wrong: k.ID, Origins: c.FormValue("origins")}
-	return h.widgetDone(c, p, h.Store.People.EditWidgetKey(c.Request().Context(), actor(c), k.ID, strings.Fields(p.Origins)))
+	return h.widgetDone(c, p,
+		h.Store.People.EditWidgetKey(c.Request().Context(), actor(c), k.ID, strings.Fields(p.Origins)))
 }
 
 // AskRevokeWidget asks before a widget is turned off.
 func (h *Handlers) AskRevokeWidget(c echo.Context) error {
-	return h.askRevoke(c, people.KeyWidget, "widget", "Turn off the widget {name}?", "Pages that show it say so from now on. This can’t be undone.", "Turn off {name}")
+	return h.askRevoke(c, people.KeyWidget, "widget", "Turn off the widget {name}?",
+		"Pages that show it say so from now on. This can’t be undone.", "Turn off {name}")
 }
 
 // RevokeWidget turns a widget off for good.

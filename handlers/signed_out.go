@@ -14,8 +14,8 @@ import (
 // secretFields are never written into a page again.
 var secretFields = []string{"password", "again", "old", "secret", "token"}
 
-// signedOut answers a form whose sign-in has run out. What was typed stands on the page, and can be sent from there
-// after signing in again: the server keeps nothing that nobody has signed for.
+// signedOut answers a form whose sign-in has run out. What was typed stands on the page, and can be sent from
+// there after signing in again: the server keeps nothing that nobody has signed for.
 func (h *Handlers) signedOut(c echo.Context) error {
 	p := typedIn(c)
 	if len(p.Fields) == 0 && !p.File {
@@ -41,7 +41,8 @@ func typedIn(c echo.Context) views.SignedOutPage {
 	return p
 }
 
-// typedMost is how large a form may be of which somebody gets back what they typed, though nobody has signed for it.
+// typedMost is how large a form may be of which somebody gets back what they typed, though nobody has signed
+// for it.
 const typedMost = 64 << 10
 
 // smallForm reads a form of typed fields, and says whether it was a file instead: of that nothing is read.

@@ -16,8 +16,15 @@ import (
 var notices = map[string]string{"out": "notice.signed_out", "password": "notice.password_set"}
 
 func (h *Handlers) signInPage(c echo.Context) views.SignInPage {
-	return views.SignInPage{Demo: h.Demo, Links: h.Post != nil, SSO: h.SSO != nil, Next: safeNext(c.FormValue("next")), Email: strings.TrimSpace(c.FormValue("email")),
-		Keep: c.FormValue("keep") == "1", NoticeID: notices[c.QueryParam("notice")]}
+	return views.SignInPage{
+		Demo:     h.Demo,
+		Links:    h.Post != nil,
+		SSO:      h.SSO != nil,
+		Next:     safeNext(c.FormValue("next")),
+		Email:    strings.TrimSpace(c.FormValue("email")),
+		Keep:     c.FormValue("keep") == "1",
+		NoticeID: notices[c.QueryParam("notice")],
+	}
 }
 
 // SignInForm shows where people sign in.
@@ -26,7 +33,7 @@ func (h *Handlers) SignInForm(c echo.Context) error {
 		return h.leave(c, orHome(safeNext(c.QueryParam("next"))))
 	}
 	p, err := h.signInPage(c), error(nil)
-	if p.Empty, err = h.Store.People.Nobody(c.Request().Context()); err != nil {
+	if p.Empty, err = h.Store.People.IsEmpty(c.Request().Context()); err != nil {
 		return err
 	}
 	return h.page(c, http.StatusOK, views.SignIn(p))
@@ -81,7 +88,8 @@ func (h *Handlers) SwitchAccount(c echo.Context) error {
 
 // safeNext is a page of our own to go on to; anything else is empty.
 func safeNext(next string) string {
-	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n\t") ||
+	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") ||
+		strings.ContainsAny(next, "\\\r\n\t") ||
 		strings.HasPrefix(next, "/sign-") {
 		return ""
 	}

@@ -19,10 +19,20 @@ func (h *Handlers) Suggestions(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page := views.SuggestionsPage{Base: h.base(c), Corrected: found.Corrected, CorrectedQuery: correctedQuery, Total: found.Total}
+	page := views.SuggestionsPage{
+		Base:           h.base(c),
+		Corrected:      found.Corrected,
+		CorrectedQuery: correctedQuery,
+		Total:          found.Total,
+	}
 	for _, m := range found.Rows {
-		page.Rows = append(page.Rows, views.SuggestionRow{Suggestion: views.Suggestion{ID: m.CustomerID, OnFile: m.Recipient, Value: m.Suggestion},
-			CustomerID: m.CustomerID, Customer: m.Customer, Version: m.Version, Waiting: m.Waiting})
+		page.Rows = append(page.Rows, views.SuggestionRow{
+			Suggestion: views.Suggestion{ID: m.CustomerID, OnFile: m.Recipient, Value: m.Suggestion},
+			CustomerID: m.CustomerID,
+			Customer:   m.Customer,
+			Version:    m.Version,
+			Waiting:    m.Waiting,
+		})
 	}
 	if found.Older != "" {
 		page.Older = views.SuggestionsURL() + "?" + url.Values{"after": {found.Older}}.Encode()
@@ -36,21 +46,28 @@ func (h *Handlers) Suggestions(c echo.Context) error {
 // correctedQuery are all whose customers have another address by now than the one that failed.
 var correctedQuery = report.Filter{View: report.ViewCorrected, All: true}
 
-// acceptedAmongMany leads back to the other suggestions; with "use it and resend" what failed of this customer goes out.
+// acceptedAmongMany leads back to the other suggestions; with "use it and resend" what failed of this
+// customer goes out.
 func (h *Handlers) acceptedAmongMany(c echo.Context, customerID string) error {
 	if c.FormValue("do") != "save-resend" {
 		return h.back(c, views.SuggestionsURL(), "flash.saved")
 	}
-	job, err := h.Store.Resend.StartBulk(c.Request().Context(), actor(c), resend.BulkAsk{RequestID: c.FormValue("request_id"), Action: resend.BulkResend,
-		Filter: report.Filter{Customer: customerID, View: report.ViewCorrected}})
+	job, err := h.Store.Resend.StartBulk(
+		c.Request().Context(),
+		actor(c),
+		resend.BulkAsk{RequestID: c.FormValue("request_id"), Action: resend.BulkResend,
+			Filter: report.Filter{Customer: customerID, View: report.ViewCorrected}},
+	)
 	var refusal models.Refusal
 	switch {
 	case errors.As(err, &refusal):
-		return h.turnDown(c, views.SuggestionsURL(), views.T(langCtx(c), "flash.saved")+" "+refusalText(c, refusal))
+		return h.turnDown(c, views.SuggestionsURL(),
+			views.T(langCtx(c), "flash.saved")+" "+refusalText(c, refusal))
 	case errors.Is(err, models.ErrNotFound):
 		return h.back(c, views.SuggestionsURL(), "flash.saved")
 	case err != nil:
 		return err
 	}
-	return h.backWith(c, views.SuggestionsURL(), views.Flash{Text: views.T(langCtx(c), "flash.saved_resent"), UndoURL: views.BulkUndoURL(job.ID)})
+	return h.backWith(c, views.SuggestionsURL(),
+		views.Flash{Text: views.T(langCtx(c), "flash.saved_resent"), UndoURL: views.BulkUndoURL(job.ID)})
 }

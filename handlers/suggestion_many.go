@@ -13,8 +13,8 @@ import (
 	"undelivered/views"
 )
 
-// AcceptSuggestions puts the ticked suggestions in place of the mistyped addresses; with "resend" what failed of these
-// customers goes out in one set. What somebody else has changed meanwhile is left alone, and said.
+// AcceptSuggestions puts the ticked suggestions in place of the mistyped addresses; with "resend" what failed
+// of these customers goes out in one set. What somebody else has changed meanwhile is left alone, and said.
 func (h *Handlers) AcceptSuggestions(c echo.Context) error {
 	fields, err := c.FormParams()
 	if err != nil {
@@ -28,7 +28,10 @@ func (h *Handlers) AcceptSuggestions(c echo.Context) error {
 		var invalid models.Invalid
 		var conflict models.Conflict
 		switch {
-		case errors.As(err, &invalid), errors.As(err, &conflict), errors.Is(err, models.ErrNotFound), err == nil && !done:
+		case errors.As(err, &invalid),
+			errors.As(err, &conflict),
+			errors.Is(err, models.ErrNotFound),
+			err == nil && !done:
 			left++
 		case err != nil:
 			return err
@@ -59,7 +62,8 @@ func (h *Handlers) resendCorrected(c echo.Context, customers []string, left int)
 	ctx, a := c.Request().Context(), actor(c)
 	ids := []string{}
 	for _, id := range customers {
-		page, err := h.Store.Report.Undelivered(ctx, a, report.Filter{Range: "90d", Customer: id, View: report.ViewCorrected, Per: 100})
+		page, err := h.Store.Report.Undelivered(ctx, a,
+			report.Filter{Range: "90d", Customer: id, View: report.ViewCorrected, Per: 100})
 		if err != nil {
 			return err
 		}
@@ -67,11 +71,16 @@ func (h *Handlers) resendCorrected(c echo.Context, customers []string, left int)
 			ids = append(ids, row.ID)
 		}
 	}
-	job, err := h.Store.Resend.StartBulk(ctx, a, resend.BulkAsk{RequestID: c.FormValue("request_id"), Action: resend.BulkResend, Filter: report.Filter{IDs: ids}})
+	job, err := h.Store.Resend.StartBulk(ctx, a, resend.BulkAsk{
+		RequestID: c.FormValue("request_id"),
+		Action:    resend.BulkResend,
+		Filter:    report.Filter{IDs: ids},
+	})
 	var refusal models.Refusal
 	switch {
 	case errors.As(err, &refusal):
-		return h.turnDown(c, views.SuggestionsURL(), usedText(c, len(customers), left)+" "+refusalText(c, refusal))
+		return h.turnDown(c, views.SuggestionsURL(),
+			usedText(c, len(customers), left)+" "+refusalText(c, refusal))
 	case errors.Is(err, models.ErrNotFound):
 		return h.back(c, views.SuggestionsURL(), usedText(c, len(customers), left))
 	case err != nil:
@@ -79,5 +88,6 @@ func (h *Handlers) resendCorrected(c echo.Context, customers []string, left int)
 	case job.State == resend.BulkChecking:
 		return h.back(c, views.BulkURL(job.ID), usedText(c, len(customers), left))
 	}
-	return h.backWith(c, views.BulkURL(job.ID), views.Flash{Text: usedText(c, len(customers), left), UndoURL: views.BulkUndoURL(job.ID)})
+	return h.backWith(c, views.BulkURL(job.ID),
+		views.Flash{Text: usedText(c, len(customers), left), UndoURL: views.BulkUndoURL(job.ID)})
 }

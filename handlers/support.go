@@ -10,7 +10,8 @@ import (
 	"undelivered/views"
 )
 
-// deskOf are the requests that this person may decide: all accounts that let support in, or their own account's.
+// deskOf are the requests that this person may decide: all accounts that let support in, or their own
+// account's.
 func (h *Handlers) deskOf(c echo.Context, list consent.RequestList) (consent.Desk, error) {
 	if visit(c).User.Support {
 		return h.Store.Consent.RequestsAcross(c.Request().Context(), supporter(c), list)
@@ -25,8 +26,8 @@ func supporter(c echo.Context) models.Actor {
 	return a
 }
 
-// decider is who acts on a request: a manager in the account, or support on behalf of the account of the request,
-// while that account lets support in.
+// decider is who acts on a request: a manager in the account, or support on behalf of the account of the
+// request, while that account lets support in.
 func (h *Handlers) decider(c echo.Context) (models.Actor, error) {
 	a := actor(c)
 	if !visit(c).User.Support {
@@ -40,8 +41,8 @@ func (h *Handlers) decider(c echo.Context) (models.Actor, error) {
 	return a, err
 }
 
-// Requests is the queue of clear requests, the first of the list open beside it. Before support nothing opens by itself:
-// a look into an account is a person's own act.
+// Requests is the queue of clear requests, the first of the list open beside it. Before support nothing opens
+// by itself: a look into an account is a person's own act.
 func (h *Handlers) Requests(c echo.Context) error {
 	list := consent.RequestList(c.QueryParam("list"))
 	desk, err := h.deskOf(c, list)

@@ -34,8 +34,11 @@ func (h *Handlers) SupportAccounts(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		p.Rows = append(p.Rows, views.AccountRow{ID: grant.AccountID, Name: seats[grant.AccountID], Number: counts.Total,
-			Requests: desk.Counts[consent.RequestsWaiting], Until: grant.Until})
+		p.Rows = append(
+			p.Rows,
+			views.AccountRow{ID: grant.AccountID, Name: seats[grant.AccountID], Number: counts.Total,
+				Requests: desk.Counts[consent.RequestsWaiting], Until: grant.Until},
+		)
 	}
 	return h.page(c, http.StatusOK, views.SupportAccounts(p))
 }

@@ -18,10 +18,17 @@ func (h *Handlers) requestView(c echo.Context, a models.Actor, k consent.Request
 	ctx, r := langCtx(c), k.Request
 	looked := h.lookUp(ctx, a, k)
 	v := views.RequestView{
-		RequestRow: requestRow(consent.RequestLine{ClearRequest: r, Account: k.Account.Name, Address: k.Address.Value, Channel: k.Address.Channel}),
-		Version:    r.Version, Number: r.ID[len(r.ID)-6:], CustomerID: k.Customer.ID, Customer: k.Customer.Name, AskedBy: r.AskedByName,
+		RequestRow: requestRow(consent.RequestLine{
+			ClearRequest: r,
+			Account:      k.Account.Name,
+			Address:      k.Address.Value,
+			Channel:      k.Address.Channel,
+		}),
+		Version: r.Version, Number: r.ID[len(r.ID)-6:], CustomerID: k.Customer.ID,
+		Customer: k.Customer.Name, AskedBy: r.AskedByName,
 		Own: r.AskedBy == actor(c).ID, Dropped: k.Entry.Dropped, Provider: providerTitle(k.Entry.Provider),
-		Checks: h.checks(c, k, looked), Question: r.Question, Answered: r.Answer != "", MayOpen: actor(c).AccountID == r.AccountID,
+		Checks: h.checks(c, k, looked), Question: r.Question, Answered: r.Answer != "",
+		MayOpen: actor(c).AccountID == r.AccountID,
 	}
 	if v.Provider == "" {
 		v.Provider = views.T(ctx, "no provider")
@@ -33,7 +40,8 @@ func (h *Handlers) requestView(c echo.Context, a models.Actor, k consent.Request
 	link, err := h.agreeLink(ctx, a, r)
 	v.Link = link
 	h.without(c, "the customer's link", err)
-	v.Waits, v.Second, v.Barred, v.Lapses = r.WaitsForCustomer(), r.NeedsSecond, r.SupportOnly && a.Role != models.Support, r.LapsesAt()
+	v.Waits, v.Second, v.Barred, v.Lapses = r.WaitsForCustomer(), r.NeedsSecond, r.SupportOnly &&
+		a.Role != models.Support, r.LapsesAt()
 	v.ByReason = r.ConsentID == "" && r.ConfirmTokenHash == ""
 	v.Story = storyOf(c, k)
 	v.Quote, v.Recorded = h.quote(c, k)
@@ -52,8 +60,15 @@ func (h *Handlers) on(c echo.Context, at time.Time) string {
 
 // storyOf says what happened, and what has been dropped since.
 func storyOf(c echo.Context, k consent.RequestCase) views.Story {
-	story := views.Story{Kind: kindShown(k.Request.Kind, k.Address.Channel), Channel: k.Address.Channel, Name: k.Customer.Name,
-		Provider: providerTitle(k.Entry.Provider), Title: k.CausedBy.Title, Date: k.Since.In(visitZone(c)), Dropped: k.Entry.Dropped}
+	story := views.Story{
+		Kind:     kindShown(k.Request.Kind, k.Address.Channel),
+		Channel:  k.Address.Channel,
+		Name:     k.Customer.Name,
+		Provider: providerTitle(k.Entry.Provider),
+		Title:    k.CausedBy.Title,
+		Date:     k.Since.In(visitZone(c)),
+		Dropped:  k.Entry.Dropped,
+	}
 	if reason, known := models.ReasonByID(cmp.Or(k.Entry.Reason, k.OptOut.Why, k.CausedBy.Reason)); known {
 		story.Reason = reason.Title
 	}
@@ -66,18 +81,27 @@ func (h *Handlers) quote(c echo.Context, k consent.RequestCase) (words, recorded
 	if r.WaitsForCustomer() {
 		return "", "" // nothing has been said yet
 	}
-	recorded = views.T(ctx, "Recorded by {person}, {role}, on {date}.", "person", r.AskedByName, "role", views.T(ctx, "role."+string(r.AskedRole)), "date", h.on(c, r.AskedAt))
+	recorded = views.T(ctx, "Recorded by {person}, {role}, on {date}.", "person", r.AskedByName, "role",
+		views.T(ctx, "role."+string(r.AskedRole)), "date", h.on(c, r.AskedAt))
 	if k.Consent.ID == "" {
 		return r.Checked, recorded
 	}
-	return cmp.Or(k.Consent.Words, k.Consent.Evidence), recorded + " " + views.T(ctx, "{name}, {how}, on {date}.", "name", k.Consent.GivenBy,
-		"how", views.T(ctx, "how."+k.Consent.How), "date", h.on(c, k.Consent.GivenAt))
+	return cmp.Or(
+			k.Consent.Words,
+			k.Consent.Evidence,
+		), recorded + " " + views.T(ctx, "{name}, {how}, on {date}.", "name", k.Consent.GivenBy, "how",
+			views.T(ctx, "how."+k.Consent.How), "date", h.on(c, k.Consent.GivenAt))
 }
 
 func (h *Handlers) entryFacts(c echo.Context, k consent.RequestCase, l lookedUp) []views.Fact {
 	ctx := langCtx(c)
 	if k.Entry.ID == "" {
-		return []views.Fact{{Name: views.T(ctx, "Provider"), Value: views.T(ctx, "No provider lists it. Our own opt-out is lifted.")}}
+		return []views.Fact{
+			{
+				Name:  views.T(ctx, "Provider"),
+				Value: views.T(ctx, "No provider lists it. Our own opt-out is lifted."),
+			},
+		}
 	}
 	facts := []views.Fact{
 		{Name: views.T(ctx, "Provider"), Value: viaOf(k.Entry)},

@@ -24,11 +24,12 @@ type lookedUp struct {
 	mail   delivery.MailService
 }
 
-// lookUp asks the provider's list and the directory of domains, both at once; each has few seconds. A request that is
-// closed asks nobody.
+// lookUp asks the provider's list and the directory of domains, both at once; each has few seconds. A request
+// that is closed asks nobody.
 func (h *Handlers) lookUp(ctx context.Context, a models.Actor, k consent.RequestCase) lookedUp {
 	l := lookedUp{err: delivery.ErrNotAsked, mail: delivery.MailUnsure, domain: k.Address.Domain()}
-	if l.closed = k.Request.State != consent.RequestAsked && k.Request.State != consent.RequestByHand; l.closed {
+	if l.closed = k.Request.State != consent.RequestAsked &&
+		k.Request.State != consent.RequestByHand; l.closed {
 		return l
 	}
 	var both sync.WaitGroup
@@ -51,7 +52,8 @@ func (h *Handlers) lookUp(ctx context.Context, a models.Actor, k consent.Request
 // checks are what we have looked at before a person decides.
 func (h *Handlers) checks(c echo.Context, k consent.RequestCase, l lookedUp) []views.CheckLine {
 	lines := []views.CheckLine{h.agreementCheck(c, k)}
-	for _, line := range []views.CheckLine{listCheck(c, k, l), mailCheck(c, k, l), complaintCheck(c, k), earlierCheck(c, k), rateCheck(c, k), questionCheck(c, k)} {
+	for _, line := range []views.CheckLine{listCheck(c, k, l), mailCheck(c, k, l), complaintCheck(c, k),
+		earlierCheck(c, k), rateCheck(c, k), questionCheck(c, k)} {
 		if line.Bold != "" {
 			lines = append(lines, line)
 		}
@@ -71,27 +73,36 @@ func (h *Handlers) agreementCheck(c echo.Context, k consent.RequestCase) views.C
 	ctx, r := langCtx(c), k.Request
 	switch {
 	case r.WaitsForCustomer():
-		return graded(false, "no", views.T(ctx, "The customer has not confirmed yet."), views.T(ctx, "The link has been handed over, and not been used."))
+		return graded(false, "no", views.T(ctx, "The customer has not confirmed yet."),
+			views.T(ctx, "The link has been handed over, and not been used."))
 	case r.ConsentID == "":
-		return graded(r.Checked != "", "no", views.T(ctx, "A reason is recorded."), views.T(ctx, "lift."+r.Reason)+".")
+		return graded(r.Checked != "", "no", views.T(ctx, "A reason is recorded."),
+			views.T(ctx, "lift."+r.Reason)+".")
 	case k.Consent.GivenAt.After(k.Since):
-		return graded(true, "", views.T(ctx, "The agreement is recorded."), views.T(ctx, "{how}, on a date after the opt-out.", "how", views.T(ctx, "how."+k.Consent.How)))
+		return graded(true, "", views.T(ctx, "The agreement is recorded."),
+			views.T(ctx, "{how}, on a date after the opt-out.", "how", views.T(ctx, "how."+k.Consent.How)))
 	}
-	return graded(false, "no", views.T(ctx, "The agreement is older than the opt-out."), views.T(ctx, "{how}, on {date}.", "how", views.T(ctx, "how."+k.Consent.How), "date", h.on(c, k.Consent.GivenAt)))
+	return graded(false, "no", views.T(ctx, "The agreement is older than the opt-out."), views.T(ctx,
+		"{how}, on {date}.", "how", views.T(ctx, "how."+k.Consent.How), "date", h.on(c, k.Consent.GivenAt)))
 }
 
-// listCheck is asked of the provider at the moment. That an entry is gone is good news: approving still opts in.
+// listCheck is asked of the provider at the moment. That an entry is gone is good news: approving still opts
+// in.
 func listCheck(c echo.Context, k consent.RequestCase, l lookedUp) views.CheckLine {
 	ctx, provider := langCtx(c), providerTitle(k.Entry.Provider)
 	switch {
 	case k.Entry.ID == "" || errors.Is(l.err, delivery.ErrNotAsked):
 		return views.CheckLine{}
 	case l.err != nil:
-		return graded(false, "warn", views.T(ctx, "We can’t tell whether {provider} still lists it.", "provider", provider), views.T(ctx, "It did not answer just now."))
+		return graded(false, "warn",
+			views.T(ctx, "We can’t tell whether {provider} still lists it.", "provider", provider),
+			views.T(ctx, "It did not answer just now."))
 	case l.listed:
-		return graded(true, "", views.T(ctx, "{provider} still lists it.", "provider", provider), views.T(ctx, "Asked just now."))
+		return graded(true, "", views.T(ctx, "{provider} still lists it.", "provider", provider),
+			views.T(ctx, "Asked just now."))
 	}
-	return graded(false, "warn", views.T(ctx, "{provider} does not list it any more.", "provider", provider), views.T(ctx, "Approving lifts our own opt-out."))
+	return graded(false, "warn", views.T(ctx, "{provider} does not list it any more.", "provider", provider),
+		views.T(ctx, "Approving lifts our own opt-out."))
 }
 
 func mailCheck(c echo.Context, k consent.RequestCase, l lookedUp) views.CheckLine {
@@ -101,11 +112,14 @@ func mailCheck(c echo.Context, k consent.RequestCase, l lookedUp) views.CheckLin
 	}
 	switch l.mail {
 	case delivery.MailYes:
-		return graded(true, "", views.T(ctx, "The address can receive email."), views.T(ctx, "{domain} has a mail server.", "domain", l.domain))
+		return graded(true, "", views.T(ctx, "The address can receive email."),
+			views.T(ctx, "{domain} has a mail server.", "domain", l.domain))
 	case delivery.MailNo:
-		return graded(false, "no", views.T(ctx, "The address can’t receive email."), views.T(ctx, "{domain} has no mail server.", "domain", l.domain))
+		return graded(false, "no", views.T(ctx, "The address can’t receive email."),
+			views.T(ctx, "{domain} has no mail server.", "domain", l.domain))
 	}
-	return graded(false, "warn", views.T(ctx, "We can’t tell whether the address can receive email."), views.T(ctx, "The directory of domains did not answer about {domain}.", "domain", l.domain))
+	return graded(false, "warn", views.T(ctx, "We can’t tell whether the address can receive email."),
+		views.T(ctx, "The directory of domains did not answer about {domain}.", "domain", l.domain))
 }
 
 func complaintCheck(c echo.Context, k consent.RequestCase) views.CheckLine {
@@ -120,18 +134,22 @@ func complaintCheck(c echo.Context, k consent.RequestCase) views.CheckLine {
 	case 1:
 		return graded(k.Lifted == 0, "warn", views.T(ctx, "First spam report from this address."), text)
 	}
-	return graded(false, "warn", views.T(ctx, "{n} spam reports from this address.", "n", views.Count(k.Complaints)), text)
+	return graded(false, "warn",
+		views.T(ctx, "{n} spam reports from this address.", "n", views.Count(k.Complaints)), text)
 }
 
 func earlierCheck(c echo.Context, k consent.RequestCase) views.CheckLine {
 	ctx := langCtx(c)
 	switch {
 	case k.Request.SupportOnly:
-		return graded(false, "warn", views.T(ctx, "Only support decides this."), views.T(ctx, "It has happened before."))
+		return graded(false, "warn", views.T(ctx, "Only support decides this."),
+			views.T(ctx, "It has happened before."))
 	case k.Entry.Times > 1:
-		return graded(false, "warn", views.T(ctx, "It has been listed {n} times.", "n", views.Count(k.Entry.Times)), "")
+		return graded(false, "warn",
+			views.T(ctx, "It has been listed {n} times.", "n", views.Count(k.Entry.Times)), "")
 	case len(k.Earlier) > 0:
-		return graded(false, "warn", views.N(ctx, "earlier_requests", len(k.Earlier)), views.T(ctx, "They are listed below."))
+		return graded(false, "warn", views.N(ctx, "earlier_requests", len(k.Earlier)),
+			views.T(ctx, "They are listed below."))
 	}
 	return views.CheckLine{}
 }
@@ -143,9 +161,11 @@ func rateCheck(c echo.Context, k consent.RequestCase) views.CheckLine {
 	warn, stop := percent(consent.ComplaintsWarn), percent(consent.ComplaintsStop)
 	switch {
 	case k.Rate.Stops():
-		return graded(false, "no", bold, views.T(ctx, "Above the {stop} at which bulk resend stops.", "stop", stop))
+		return graded(false, "no", bold,
+			views.T(ctx, "Above the {stop} at which bulk resend stops.", "stop", stop))
 	case k.Rate.High():
-		return graded(false, "warn", bold, views.T(ctx, "Above the {warn} at which we warn. Bulk resend stops at {stop}.", "warn", warn, "stop", stop))
+		return graded(false, "warn", bold, views.T(ctx,
+			"Above the {warn} at which we warn. Bulk resend stops at {stop}.", "warn", warn, "stop", stop))
 	}
 	return graded(true, "", bold, views.T(ctx, "Below the {warn} at which we warn.", "warn", warn))
 }
@@ -159,5 +179,6 @@ func questionCheck(c echo.Context, k consent.RequestCase) views.CheckLine {
 	if strings.TrimSpace(answer) == "" {
 		answer = views.T(ctx, "No answer yet.")
 	}
-	return graded(r.Answer != "", "warn", views.T(ctx, "{person} asked: {question}", "person", r.QuestionBy, "question", r.Question), answer)
+	return graded(r.Answer != "", "warn",
+		views.T(ctx, "{person} asked: {question}", "person", r.QuestionBy, "question", r.Question), answer)
 }

@@ -11,7 +11,8 @@ import (
 	"undelivered/views"
 )
 
-// Approve lets a request go to the provider. Who chose to decline and sent the form by its first button, declines.
+// Approve lets a request go to the provider. Who chose to decline and sent the form by its first button,
+// declines.
 func (h *Handlers) Approve(c echo.Context) error {
 	if c.FormValue("d") == "decline" {
 		return h.Decline(c)
@@ -28,15 +29,15 @@ func (h *Handlers) Decline(c echo.Context) error {
 	}, "flash.declined")
 }
 
-// AskBack asks the one who asked a question.
-func (h *Handlers) AskBack(c echo.Context) error {
+// AskQuestion asks the one who asked a question.
+func (h *Handlers) AskQuestion(c echo.Context) error {
 	return h.decided(c, func(a models.Actor, id, note string) (consent.ClearRequest, error) {
-		return h.Store.Consent.AskBack(c.Request().Context(), a, id, note)
+		return h.Store.Consent.AskQuestion(c.Request().Context(), a, id, note)
 	}, "flash.question_asked")
 }
 
-// AnswerBack answers a question about a request.
-func (h *Handlers) AnswerBack(c echo.Context) error {
+// AnswerQuestion answers a question about a request.
+func (h *Handlers) AnswerQuestion(c echo.Context) error {
 	return h.decided(c, func(a models.Actor, id, note string) (consent.ClearRequest, error) {
 		return h.Store.Consent.AnswerQuestion(c.Request().Context(), a, id, note)
 	}, "flash.answered")
@@ -49,14 +50,16 @@ func (h *Handlers) WithdrawRequest(c echo.Context) error {
 	}, "flash.withdrawn")
 }
 
-// DoneByHand says how a request ended that was settled with the provider's support.
-func (h *Handlers) DoneByHand(c echo.Context) error {
+// SettleByHand says how a request ended that was settled with the provider's support.
+func (h *Handlers) SettleByHand(c echo.Context) error {
 	return h.decided(c, func(a models.Actor, id, note string) (consent.ClearRequest, error) {
-		return h.Store.Consent.ReportByHand(c.Request().Context(), a, id, c.FormValue("result") == "done", note)
+		return h.Store.Consent.SettleByHand(c.Request().Context(), a, id, c.FormValue("result") == "done",
+			note)
 	}, "flash.saved")
 }
 
-func (h *Handlers) decided(c echo.Context, act func(a models.Actor, id, note string) (consent.ClearRequest, error), done string) error {
+func (h *Handlers) decided(c echo.Context,
+	act func(a models.Actor, id, note string) (consent.ClearRequest, error), done string) error {
 	a, err := h.decider(c)
 	if err != nil {
 		return h.noRequest(c, err)
@@ -67,7 +70,8 @@ func (h *Handlers) decided(c echo.Context, act func(a models.Actor, id, note str
 		return h.turnDown(c, back, refusalText(c, refusal))
 	}
 	if conflict := (models.Conflict{}); errors.As(err, &conflict) {
-		return h.turnDown(c, back, views.T(langCtx(c), "{person} has decided it already.", "person", conflict.By))
+		return h.turnDown(c, back,
+			views.T(langCtx(c), "{person} has decided it already.", "person", conflict.By))
 	}
 	if invalid := (models.Invalid{}); errors.As(err, &invalid) {
 		return h.showRequest(c, a, c.Param("id"), http.StatusUnprocessableEntity, invalid)

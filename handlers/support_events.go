@@ -17,11 +17,17 @@ func (h *Handlers) SupportEvents(c echo.Context) error {
 
 func (h *Handlers) supportEvents(c echo.Context, status int) error {
 	ctx := langCtx(c)
-	looks, err := h.Store.Intake.Looks(ctx, actor(c))
+	looks, err := h.Store.Intake.UnexplainedList(ctx, actor(c))
 	if err != nil {
 		return err
 	}
-	p := views.EventsPage{Base: h.base(c), Reasons: map[models.Channel][]views.OptionGroup{models.Email: reasonsOf(c, models.Email), models.SMS: reasonsOf(c, models.SMS)}}
+	p := views.EventsPage{
+		Base: h.base(c),
+		Reasons: map[models.Channel][]views.OptionGroup{
+			models.Email: reasonsOf(c, models.Email),
+			models.SMS:   reasonsOf(c, models.SMS),
+		},
+	}
 	if p.Proposals, err = h.proposals(c); err != nil {
 		return err
 	}
@@ -30,8 +36,12 @@ func (h *Handlers) supportEvents(c echo.Context, status int) error {
 		if l.N > 1 {
 			words += "\n" + views.T(ctx, "({n} times)", "n", views.Count(l.N))
 		}
-		p.Rows = append(p.Rows, views.EventRow{ID: l.ID, Account: l.Account, Connection: l.Connection, Kind: string(l.Kind),
-			Words: words, At: l.ReceivedAt, Tries: l.Tries, Channel: l.Channel, Likely: models.LikelyReason(l.Channel, l.Words).ID})
+		p.Rows = append(
+			p.Rows,
+			views.EventRow{ID: l.ID, Account: l.Account, Connection: l.Connection, Kind: string(l.Kind),
+				Words: words, At: l.ReceivedAt, Tries: l.Tries, Channel: l.Channel,
+				Likely: models.LikelyReason(l.Channel, l.Words).ID},
+		)
 	}
 	return h.page(c, status, views.SupportEvents(p))
 }
@@ -43,7 +53,16 @@ func (h *Handlers) proposals(c echo.Context) ([]views.ProposalRow, error) {
 	for i, p := range all {
 		entry, _ := models.ReasonByID(p.Reason)
 		row, _ := providers.ByCode(p.Provider)
-		rows[i] = views.ProposalRow{ID: p.ID, Provider: row.Name, Words: p.Words, Reason: p.Reason, Title: entry.Title, N: p.N, Person: p.ByName, At: p.At}
+		rows[i] = views.ProposalRow{
+			ID:       p.ID,
+			Provider: row.Name,
+			Words:    p.Words,
+			Reason:   p.Reason,
+			Title:    entry.Title,
+			N:        p.N,
+			Person:   p.ByName,
+			At:       p.At,
+		}
 	}
 	return rows, err
 }
@@ -81,14 +100,16 @@ func (h *Handlers) ReplayEvent(c echo.Context) error {
 	case err != nil:
 		return err
 	case why != "":
-		return h.turnDown(c, views.SupportEventsURL(), views.T(langCtx(c), "notice.event_unreadable", "why", why))
+		return h.turnDown(c, views.SupportEventsURL(),
+			views.T(langCtx(c), "notice.event_unreadable", "why", why))
 	}
 	return h.back(c, views.SupportEventsURL(), "notice.event_replayed")
 }
 
 // ProposeReason keeps which entry of the dictionary explains a reply.
 func (h *Handlers) ProposeReason(c echo.Context) error {
-	err := h.Store.Intake.Propose(c.Request().Context(), actor(c), c.Param("id"), c.FormValue("reason"), c.FormValue("note"))
+	err := h.Store.Intake.Propose(c.Request().Context(), actor(c), c.Param("id"), c.FormValue("reason"),
+		c.FormValue("note"))
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,8 @@ func (h *Handlers) Request(c echo.Context) error {
 		return h.noRequest(c, err)
 	}
 	if a.Kind == models.OnBehalf {
-		err := h.Store.Note(c.Request().Context(), a, "support.look", models.AuditEntry{ObjectKind: "request", ObjectID: c.Param("id")})
+		err := h.Store.Note(c.Request().Context(), a, "support.look",
+			models.AuditEntry{ObjectKind: "request", ObjectID: c.Param("id")})
 		if err != nil {
 			return err
 		}
@@ -26,8 +27,8 @@ func (h *Handlers) Request(c echo.Context) error {
 	return h.showRequest(c, a, c.Param("id"), http.StatusOK, nil)
 }
 
-// noRequest says before support that there is no such request, or that its account does not let support in any more:
-// which of the two is not told.
+// noRequest says before support that there is no such request, or that its account does not let support in
+// any more: which of the two is not told.
 func (h *Handlers) noRequest(c echo.Context, err error) error {
 	if !visit(c).User.Support || !errors.Is(err, models.ErrNotFound) {
 		return err
@@ -41,7 +42,8 @@ func (h *Handlers) noRequest(c echo.Context, err error) error {
 	return h.page(c, http.StatusNotFound, views.Requests(p))
 }
 
-func (h *Handlers) showRequest(c echo.Context, a models.Actor, id string, status int, wrong models.Invalid) error {
+func (h *Handlers) showRequest(c echo.Context, a models.Actor, id string, status int,
+	wrong models.Invalid) error {
 	desk, err := h.deskOf(c, consent.RequestsWaiting)
 	if err != nil {
 		return err

@@ -26,7 +26,12 @@ func (h *Handlers) suppressionPage(c echo.Context) (views.SuppressionPage, error
 	if err != nil {
 		return views.SuppressionPage{}, err
 	}
-	p := views.SuppressionPage{Base: h.base(c), SuppressionRow: suppressionRow(c, line), Words: line.ProviderReason, SeenAt: deref(line.SeenAt)}
+	p := views.SuppressionPage{
+		Base:           h.base(c),
+		SuppressionRow: suppressionRow(c, line),
+		Words:          line.ProviderReason,
+		SeenAt:         deref(line.SeenAt),
+	}
 	for _, r := range line.Requests {
 		one := h.requestLine(c, r, line, p.Provider)
 		if one.Link, err = h.agreeLink(ctx, a, r); err != nil {
@@ -40,14 +45,20 @@ func (h *Handlers) suppressionPage(c echo.Context) (views.SuppressionPage, error
 	}
 	p.Offer = offerOf(dropped)
 	for _, d := range dropped {
-		p.DroppedNow = append(p.DroppedNow, views.AlsoRow{ID: d.ID, Title: d.Title, Status: d.Status, Channel: d.Channel, At: d.FailedAt})
+		p.DroppedNow = append(p.DroppedNow,
+			views.AlsoRow{ID: d.ID, Title: d.Title, Status: d.Status, Channel: d.Channel, At: d.FailedAt})
 	}
 	if line.NotificationID != "" {
-		st, err := h.Store.Report.Story(ctx, a, line.NotificationID)
+		st, err := h.Store.Report.NotificationDetail(ctx, a, line.NotificationID)
 		if err != nil && !errors.Is(err, models.ErrNotFound) {
 			return p, err
 		}
-		p.CausedBy = views.AlsoRow{ID: st.Notification.ID, Title: st.Notification.Title, Channel: st.Notification.Channel, At: st.Notification.DecidedAt}
+		p.CausedBy = views.AlsoRow{
+			ID:      st.Notification.ID,
+			Title:   st.Notification.Title,
+			Channel: st.Notification.Channel,
+			At:      st.Notification.DecidedAt,
+		}
 	}
 	if line.ClearedAt != nil {
 		p.Needs = "cleared"
@@ -58,9 +69,20 @@ func (h *Handlers) suppressionPage(c echo.Context) (views.SuppressionPage, error
 	return p, h.askForm(langCtx(c), a, &p, line)
 }
 
-func (h *Handlers) requestLine(c echo.Context, r consent.ClearRequest, entry consent.SuppressionLine, provider string) views.RequestLine {
-	line := views.RequestLine{ID: r.ID, State: stateShown(r), Person: r.AskedByName, At: r.AskedAt, Answer: h.outcome(c, r, entry, provider),
-		ListedAgain: deref(r.RelistedAt), Times: r.RelistedTimes, ReadBack: deref(r.ReadBackAt), Proven: deref(r.ProvenAt), Lapses: r.LapsesAt()}
+func (h *Handlers) requestLine(c echo.Context, r consent.ClearRequest, entry consent.SuppressionLine,
+	provider string) views.RequestLine {
+	line := views.RequestLine{
+		ID:          r.ID,
+		State:       stateShown(r),
+		Person:      r.AskedByName,
+		At:          r.AskedAt,
+		Answer:      h.outcome(c, r, entry, provider),
+		ListedAgain: deref(r.RelistedAt),
+		Times:       r.RelistedTimes,
+		ReadBack:    deref(r.ReadBackAt),
+		Proven:      deref(r.ProvenAt),
+		Lapses:      r.LapsesAt(),
+	}
 	if r.Answer == "" && r.State == consent.RequestAsked {
 		line.Question, line.Asked = r.Question, r.QuestionBy
 	}

@@ -31,14 +31,31 @@ func (h *Handlers) SupportSuppressions(c echo.Context) error {
 }
 
 func suppressionQuery(c echo.Context) consent.SuppressionQuery {
-	return consent.SuppressionQuery{List: c.QueryParam("list"), Q: c.QueryParam("q"), Provider: c.QueryParam("provider"),
-		OldFirst: c.QueryParam("sort") == "since", Dropped: c.QueryParam("sort") == "dropped",
-		After: c.QueryParam("after"), Before: c.QueryParam("before")}
+	return consent.SuppressionQuery{
+		List:     c.QueryParam("list"),
+		Q:        c.QueryParam("q"),
+		Provider: c.QueryParam("provider"),
+		OldFirst: c.QueryParam("sort") == "since",
+		Dropped:  c.QueryParam("sort") == "dropped",
+		After:    c.QueryParam("after"),
+		Before:   c.QueryParam("before"),
+	}
 }
 
 func (h *Handlers) suppressions(c echo.Context, list consent.SuppressionList, desk bool) error {
-	query := views.SuppressionQuery{List: c.QueryParam("list"), Q: c.QueryParam("q"), Provider: c.QueryParam("provider"), Sort: c.QueryParam("sort")}
-	p := views.SuppressionsPage{Base: h.base(c), Query: query, Desk: desk, Counts: list.Counts, Total: list.Counts[query.List]}
+	query := views.SuppressionQuery{
+		List:     c.QueryParam("list"),
+		Q:        c.QueryParam("q"),
+		Provider: c.QueryParam("provider"),
+		Sort:     c.QueryParam("sort"),
+	}
+	p := views.SuppressionsPage{
+		Base:   h.base(c),
+		Query:  query,
+		Desk:   desk,
+		Counts: list.Counts,
+		Total:  list.Counts[query.List],
+	}
 	for _, line := range list.Lines {
 		p.Rows = append(p.Rows, suppressionRow(c, line))
 	}
@@ -55,7 +72,8 @@ func (h *Handlers) suppressions(c echo.Context, list consent.SuppressionList, de
 		return err
 	}
 	for _, one := range p.Comparisons {
-		p.Total += map[string]int{string(models.OnlyThere): one.There, string(models.OnlyHere): one.Here}[query.List]
+		p.Total += map[string]int{string(models.OnlyThere): one.There,
+			string(models.OnlyHere): one.Here}[query.List]
 	}
 	if query.After = list.Older; list.Older != "" {
 		p.Older = url(query)
@@ -66,7 +84,8 @@ func (h *Handlers) suppressions(c echo.Context, list consent.SuppressionList, de
 	return h.page(c, http.StatusOK, views.Suppressions(p))
 }
 
-// comparisons adds what the last comparisons with the providers' own lists have found; the desk has no account.
+// comparisons adds what the last comparisons with the providers' own lists have found; the desk has no
+// account.
 func (h *Handlers) comparisons(c echo.Context, p *views.SuppressionsPage) error {
 	if p.Desk {
 		return nil
@@ -79,8 +98,11 @@ func (h *Handlers) comparisons(c echo.Context, p *views.SuppressionsPage) error 
 	}
 	all, err := h.Store.Connection.Comparisons(c.Request().Context(), actor(c), listing)
 	for _, one := range all {
-		p.Comparisons = append(p.Comparisons, views.ComparisonLine{Provider: one.Name, At: deref(one.ComparedAt), Failed: one.Failed,
-			There: one.Theirs, Here: one.Ours})
+		p.Comparisons = append(
+			p.Comparisons,
+			views.ComparisonLine{Provider: one.Name, At: deref(one.ComparedAt), Failed: one.Failed,
+				There: one.Theirs, Here: one.Ours},
+		)
 	}
 	if p.MayCompare = len(all) > 0; err != nil {
 		return err
@@ -93,7 +115,9 @@ func (h *Handlers) unlisted(c echo.Context, p *views.SuppressionsPage, listing [
 	all, err := h.Store.Connection.Connections(c.Request().Context(), actor(c))
 	named := map[string]bool{}
 	for _, one := range all {
-		if name := providerName(one); one.Sends && one.RemovedAt == nil && !slices.Contains(listing, one.Provider) && !named[name] {
+		if name := providerName(one); one.Sends && one.RemovedAt == nil &&
+			!slices.Contains(listing, one.Provider) &&
+			!named[name] {
 			named[name] = true
 			p.Comparisons = append(p.Comparisons, views.ComparisonLine{Provider: name, Unlisted: true})
 		}
@@ -103,21 +127,37 @@ func (h *Handlers) unlisted(c echo.Context, p *views.SuppressionsPage, listing [
 
 func suppressionRow(c echo.Context, line consent.SuppressionLine) views.SuppressionRow {
 	request := line.Request()
-	row := views.SuppressionRow{ID: line.ID, Address: line.Address, Channel: line.Channel, CustomerID: line.CustomerID, Customer: line.CustomerName,
-		Account: line.Account, Kind: kindShown(line.Kind, line.Channel), Reason: whyListed(c, line), Provider: providerTitle(line.Provider),
-		Since: line.ListedAt, Dropped: line.Dropped, Request: stateShown(request), RequestID: request.ID, Times: line.Times,
-		Cleared: deref(line.ClearedAt), Agreement: line.Kind == "complaint" || line.Kind == "unsubscribe" || line.Kind == "manual"}
+	row := views.SuppressionRow{
+		ID:         line.ID,
+		Address:    line.Address,
+		Channel:    line.Channel,
+		CustomerID: line.CustomerID,
+		Customer:   line.CustomerName,
+		Account:    line.Account,
+		Kind:       kindShown(line.Kind, line.Channel),
+		Reason:     whyListed(c, line),
+		Provider:   providerTitle(line.Provider),
+		Since:      line.ListedAt,
+		Dropped:    line.Dropped,
+		Request:    stateShown(request),
+		RequestID:  request.ID,
+		Times:      line.Times,
+		Cleared:    deref(line.ClearedAt),
+		Agreement:  line.Kind == "complaint" || line.Kind == "unsubscribe" || line.Kind == "manual",
+	}
 	if row.Request == string(consent.RequestDone) && row.Cleared.IsZero() {
 		row.Request = "" // it has been listed again since
 	}
-	row.MayAsk = actor(c).May(models.Work) && line.Kind != "invalid" && !isOpen(request) && row.Cleared.IsZero()
+	row.MayAsk = actor(c).May(models.Work) && line.Kind != "invalid" && !isOpen(request) &&
+		row.Cleared.IsZero()
 	if line.Kind == "invalid" {
 		row.Needs = "change"
 	}
 	return row
 }
 
-// whyListed is why the provider lists an address, in our words: the failure's, else the list's, else the provider's own.
+// whyListed is why the provider lists an address, in our words: the failure's, else the list's, else the
+// provider's own.
 func whyListed(c echo.Context, line consent.SuppressionLine) string {
 	reason, known := models.ReasonByID(line.Reason)
 	switch {
@@ -138,7 +178,8 @@ func kindShown(kind string, channel models.Channel) string {
 	return kind
 }
 
-// stateShown is the state of a request, and tells whether it waits for the customer or for somebody to approve it.
+// stateShown is the state of a request, and tells whether it waits for the customer or for somebody to
+// approve it.
 func stateShown(r consent.ClearRequest) string {
 	if r.State == consent.RequestAsked && r.WaitsForCustomer() {
 		return "customer"
@@ -163,7 +204,9 @@ func (h *Handlers) Reconcile(c echo.Context) error {
 		return err
 	}
 	for _, one := range all {
-		if provider, _ := providers.ByCode(one.Provider); provider.Suppressions == nil || provider.Suppressions.List == nil || !one.Sends {
+		if provider, _ := providers.ByCode(one.Provider); provider.Suppressions == nil ||
+			provider.Suppressions.List == nil ||
+			!one.Sends {
 			continue
 		}
 		if err := h.Store.Consent.AskReconcile(ctx, a, one.ID); err != nil {

@@ -32,8 +32,12 @@ func (h *Handlers) people(c echo.Context, status int, p views.PeoplePage) error 
 		p.Grant = &grant
 	}
 	for _, m := range all {
-		p.People = append(p.People, views.PersonRow{ID: m.User.ID, Name: m.User.Name, Email: m.User.Email, Role: string(m.Role),
-			Invited: m.Invited(), Locked: m.User.LockedAt != nil, SignedIn: m.User.SignedInAt, Self: m.User.ID == a.ID})
+		p.People = append(
+			p.People,
+			views.PersonRow{ID: m.User.ID, Name: m.User.Name, Email: m.User.Email, Role: string(m.Role),
+				Invited: m.Invited(), Locked: m.User.LockedAt != nil, SignedIn: m.User.SignedInAt,
+				Self: m.User.ID == a.ID},
+		)
 	}
 	p.Base, p.Mails, p.NewAs = h.base(c), h.Post != nil, cmp.Or(p.NewAs, string(models.Manager))
 	return h.page(c, status, views.PeopleSettings(p))
@@ -42,7 +46,8 @@ func (h *Handlers) people(c echo.Context, status int, p views.PeoplePage) error 
 // AddPerson adds somebody to the account, and mails or shows the link with which they choose a password.
 func (h *Handlers) AddPerson(c echo.Context) error {
 	p := views.PeoplePage{Email: c.FormValue("email"), Name: c.FormValue("name"), NewAs: c.FormValue("role")}
-	u, token, err := h.Store.People.AddUser(c.Request().Context(), actor(c), people.NewUser{Email: p.Email, Name: p.Name, Role: models.Role(p.NewAs)})
+	u, token, err := h.Store.People.AddUser(c.Request().Context(), actor(c),
+		people.NewUser{Email: p.Email, Name: p.Name, Role: models.Role(p.NewAs)})
 	var invalid models.Invalid
 	if errors.As(err, &invalid) {
 		p.Errors = invalid
@@ -68,7 +73,8 @@ func (h *Handlers) invited(c echo.Context, u models.User, token string) error {
 	ctx, v := c.Request().Context(), visit(c)
 	if h.Post == nil {
 		shownOnce(c, views.SettingsURL("people"))
-		return h.people(c, http.StatusOK, views.PeoplePage{Link: h.linkURL(people.LinkInvite, token), LinkTo: u.Name})
+		return h.people(c, http.StatusOK,
+			views.PeoplePage{Link: h.linkURL(people.LinkInvite, token), LinkTo: u.Name})
 	}
 	h.mailLink(ctx, u, people.LinkInvite, token, v.Seat.Account.Name, v.User.Name)
 	return h.back(c, views.SettingsURL("people"), "notice.person_added")
@@ -76,7 +82,8 @@ func (h *Handlers) invited(c echo.Context, u models.User, token string) error {
 
 // SetRole changes what a member may do.
 func (h *Handlers) SetRole(c echo.Context) error {
-	err := h.Store.People.SetRole(c.Request().Context(), actor(c), c.Param("id"), models.Role(c.FormValue("role")))
+	err := h.Store.People.SetRole(c.Request().Context(), actor(c), c.Param("id"),
+		models.Role(c.FormValue("role")))
 	return h.personDone(c, err, "flash.saved")
 }
 
@@ -90,8 +97,12 @@ func (h *Handlers) AskRemovePerson(c echo.Context) error {
 	title, back := views.T(ctx, "Remove {person}?", "person", m.User.Name), views.SettingsURL("people")
 	return h.page(c, http.StatusOK, views.Ask(views.Question{Base: h.base(c), Nav: "settings", Title: title,
 		Crumbs: []views.Crumb{{Text: views.T(ctx, "People and roles"), URL: back}, {Text: title}},
-		Text:   views.T(ctx, "They can’t open this account any more, from now on. What they did stays in the activity log."),
-		Action: views.PersonActURL(m.User.ID, "remove"), Back: back, Verb: views.T(ctx, "Remove {person}", "person", m.User.Name), Danger: true}))
+		Text: views.T(ctx,
+			"They can’t open this account any more, from now on. What they did stays in the activity log."),
+		Action: views.PersonActURL(
+			m.User.ID,
+			"remove",
+		), Back: back, Verb: views.T(ctx, "Remove {person}", "person", m.User.Name), Danger: true}))
 }
 
 // RemovePerson takes a member out of the account.

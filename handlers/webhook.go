@@ -12,7 +12,7 @@ import (
 // Hook is where providers knock: POST, and GET where a provider calls so.
 func (h *Handlers) Hook(c echo.Context) error {
 	request := c.Request()
-	most := delivery.HookLimit(c.Param("provider"))
+	most := delivery.HookBodyLimit(c.Param("provider"))
 	if request.ContentLength > most {
 		return echo.NewHTTPError(http.StatusRequestEntityTooLarge)
 	}
@@ -20,10 +20,15 @@ func (h *Handlers) Hook(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	reply := h.Receiver.Receive(request.Context(), delivery.Knock{
+	reply := h.Receiver.Receive(request.Context(), delivery.HookRequest{
 		Provider: c.Param("provider"), Token: c.Param("token"),
-		Request: wire.Request{Method: request.Method, URL: request.URL.RequestURI(), Query: request.URL.Query(),
-			Header: request.Header, Body: body},
+		Request: wire.Request{
+			Method: request.Method,
+			URL:    request.URL.RequestURI(),
+			Query:  request.URL.Query(),
+			Header: request.Header,
+			Body:   body,
+		},
 	})
 	if reply.Status == http.StatusServiceUnavailable || reply.Status == http.StatusTooManyRequests {
 		c.Response().Header().Set("Retry-After", "30")

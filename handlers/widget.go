@@ -49,8 +49,8 @@ func framed(r *http.Request) bool {
 	return strings.Contains(r.Header.Get(echo.HeaderAccept), echo.MIMETextHTML)
 }
 
-// widget is the number of a key, counted now or a moment ago. stale: the database is out of reach, and this is the
-// last number that was known.
+// widget is the number of a key, counted now or a moment ago. stale: the database is out of reach, and this
+// is the last number that was known.
 func (h *Handlers) widget(c echo.Context, asked widgetAsked) (a *widgetAnswer, stale bool, err error) {
 	last := h.widgets.get(asked)
 	if last != nil && last.changes == h.Store.Changes() && time.Since(last.at) < widgetLife {
@@ -85,7 +85,8 @@ func (h *Handlers) countWidget(c echo.Context, asked widgetAsked) (*widgetAnswer
 		return nil, err
 	}
 	n := a.number
-	sum := sha256.Sum256(fmt.Append(nil, n.Total, n.ByChannel, n.Urgent, n.Previous, n.Range.From, n.Range.To, n.Days, a.key.Origins, a.lang))
+	sum := sha256.Sum256(fmt.Append(nil, n.Total, n.ByChannel, n.Urgent, n.Previous, n.Range.From, n.Range.To,
+		n.Days, a.key.Origins, a.lang))
 	a.etag = `W/"` + hex.EncodeToString(sum[:12]) + `"`
 	return a, nil
 }
@@ -103,8 +104,14 @@ func (h *Handlers) noWidget(c echo.Context, token string, as shape) error {
 		return echo.NewHTTPError(http.StatusGone, "This widget has been turned off.")
 	}
 	h.widgetHeaders(c, "*")
-	card := views.WidgetCard{State: "withdrawn", Theme: c.QueryParam("theme"), Now: h.Store.Now(), Zone: time.UTC}
-	page := map[shape]templ.Component{"svg": views.WidgetBadge(card), "html": views.Widget(card), "page": views.WidgetPage(card)}[as]
+	card := views.WidgetCard{
+		State: "withdrawn",
+		Theme: c.QueryParam("theme"),
+		Now:   h.Store.Now(),
+		Zone:  time.UTC,
+	}
+	page := map[shape]templ.Component{"svg": views.WidgetBadge(card), "html": views.Widget(card),
+		"page": views.WidgetPage(card)}[as]
 	body, err := drawn(c.Request().Context(), page)
 	if err != nil {
 		return err

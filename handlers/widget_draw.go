@@ -39,30 +39,41 @@ func (h *Handlers) drawWidget(c echo.Context, a *widgetAnswer, as shape, stale b
 	return c.Blob(http.StatusOK, shapeTypes[as], body)
 }
 
-// knowsTag says whether a client has what a tag names; it may name several, or any, and compares weakly (RFC 9110, 13.1.2).
+// knowsTag says whether a client has what a tag names; it may name several, or any, and compares weakly (RFC
+// 9110, 13.1.2).
 func knowsTag(header, etag string) bool {
 	for _, one := range strings.Split(header, ",") {
-		if one = strings.TrimSpace(one); one == "*" || strings.TrimPrefix(one, "W/") == strings.TrimPrefix(etag, "W/") {
+		if one = strings.TrimSpace(one); one == "*" ||
+			strings.TrimPrefix(one, "W/") == strings.TrimPrefix(etag, "W/") {
 			return true
 		}
 	}
 	return false
 }
 
-var shapeTypes = map[shape]string{"json": "application/json", "svg": "image/svg+xml", "html": "text/html; charset=utf-8", "page": "text/html; charset=utf-8"}
+var shapeTypes = map[shape]string{
+	"json": "application/json",
+	"svg":  "image/svg+xml",
+	"html": "text/html; charset=utf-8",
+	"page": "text/html; charset=utf-8",
+}
 
 // widgetHeaders let the card be framed by the key's origins and by nobody else.
 func (h *Handlers) widgetHeaders(c echo.Context, origins string) {
 	header := c.Response().Header()
 	header.Add(echo.HeaderVary, echo.HeaderOrigin)
-	if from := c.Request().Header.Get(echo.HeaderOrigin); from != "" && slices.Contains(strings.Fields(origins), from) {
+	if from := c.Request().Header.Get(echo.HeaderOrigin); from != "" &&
+		slices.Contains(strings.Fields(origins), from) {
 		header.Set(echo.HeaderAccessControlAllowOrigin, from) // a listed page may fetch it by script
 	}
 	if origins == "" {
 		origins = "'none'"
 	}
-	header.Set(echo.HeaderContentSecurityPolicy, "default-src 'none'; style-src 'self'; font-src 'self'; base-uri 'none'; "+
-		"form-action 'none'; frame-ancestors "+origins)
+	header.Set(
+		echo.HeaderContentSecurityPolicy,
+		"default-src 'none'; style-src 'self'; font-src 'self'; base-uri 'none'; "+
+			"form-action 'none'; frame-ancestors "+origins,
+	)
 	header.Add(echo.HeaderVary, "Sec-Fetch-Dest, Accept")
 	header.Set(echo.HeaderCacheControl, "no-store")
 }
@@ -90,7 +101,8 @@ func (h *Handlers) draw(a *widgetAnswer, as shape, theme string, stale bool) ([]
 		return json.Marshal(h.widgetJSON(a.number))
 	}
 	card := h.widgetCard(a, theme, stale)
-	page := map[shape]templ.Component{"svg": views.WidgetBadge(card), "html": views.Widget(card), "page": views.WidgetPage(card)}[as]
+	page := map[shape]templ.Component{"svg": views.WidgetBadge(card), "html": views.Widget(card),
+		"page": views.WidgetPage(card)}[as]
 	return drawn(views.WithLang(context.Background(), a.lang), page)
 }
 
@@ -104,8 +116,20 @@ func drawn(ctx context.Context, page templ.Component) ([]byte, error) {
 
 func (h *Handlers) widgetCard(a *widgetAnswer, theme string, stale bool) views.WidgetCard {
 	n := a.number
-	card := views.WidgetCard{State: "ok", Theme: theme, Count: n.Total, Email: n.ByChannel[models.Email], SMS: n.ByChannel[models.SMS],
-		Urgent: n.Urgent, Previous: n.Previous, AsOf: n.AsOf, Zone: a.zone, Now: h.Store.Now(), URL: h.reportLink(), Days: n.Range.Days() - 1}
+	card := views.WidgetCard{
+		State:    "ok",
+		Theme:    theme,
+		Count:    n.Total,
+		Email:    n.ByChannel[models.Email],
+		SMS:      n.ByChannel[models.SMS],
+		Urgent:   n.Urgent,
+		Previous: n.Previous,
+		AsOf:     n.AsOf,
+		Zone:     a.zone,
+		Now:      h.Store.Now(),
+		URL:      h.reportLink(),
+		Days:     n.Range.Days() - 1,
+	}
 	if stale {
 		card.State = "stale"
 	}
@@ -130,6 +154,14 @@ type widgetJSON struct {
 }
 
 func (h *Handlers) widgetJSON(n report.WidgetNumber) widgetJSON {
-	return widgetJSON{Count: n.Total, Days: n.Range.Days() - 1, ByChannel: n.ByChannel, Urgent: min(n.Urgent, report.DueCap),
-		Capped: n.Urgent > report.DueCap, Previous: n.Previous, AsOf: n.AsOf, URL: h.reportLink()}
+	return widgetJSON{
+		Count:     n.Total,
+		Days:      n.Range.Days() - 1,
+		ByChannel: n.ByChannel,
+		Urgent:    min(n.Urgent, report.DueCap),
+		Capped:    n.Urgent > report.DueCap,
+		Previous:  n.Previous,
+		AsOf:      n.AsOf,
+		URL:       h.reportLink(),
+	}
 }

@@ -8,8 +8,8 @@ import (
 	"undelivered/models/report"
 )
 
-// widgetLife is how long a counted number is taken for true when another process may have changed it. Changes of this
-// process are seen at once.
+// widgetLife is how long a counted number is taken for true when another process may have changed it. Changes
+// of this process are seen at once.
 const (
 	widgetLife = 5 * time.Second
 	widgetMost = 2000 // keys kept in memory
@@ -27,7 +27,8 @@ type widgetAnswer struct {
 	drawn   map[string][]byte // by shape and theme
 }
 
-// widgetAsked is what a number was counted for: a card draws the days of its window, JSON and the badge do not.
+// widgetAsked is what a number was counted for: a card draws the days of its window, JSON and the badge do
+// not.
 type widgetAsked struct {
 	token    string
 	withDays bool

@@ -13,7 +13,12 @@ func Known(ctx context.Context, db *sql.DB, d Dialect) error {
 		return err
 	}
 	if there > here {
-		return fmt.Errorf("the database has the schema of a newer release (step %d, this program knows %d): run that release, or restore a copy made before it", there, here)
+		return fmt.Errorf(
+			"the database has the schema of a newer release (step %d, this program knows %d): run that "+
+				"release, or restore a copy made before it",
+			there,
+			here,
+		)
 	}
 	return nil
 }
@@ -22,7 +27,12 @@ func Known(ctx context.Context, db *sql.DB, d Dialect) error {
 func Current(ctx context.Context, db *sql.DB, d Dialect) error {
 	there, here, err := versions(ctx, db, d)
 	if err == nil && there != here {
-		err = fmt.Errorf("the database is at step %d, this program at %d: run undelivered migrate up with a DATABASE_URL that leads to PostgreSQL itself and not to a pooler", there, here)
+		err = fmt.Errorf(
+			"the database is at step %d, this program at %d: run undelivered migrate up with a "+
+				"DATABASE_URL that leads to PostgreSQL itself and not to a pooler",
+			there,
+			here,
+		)
 	}
 	return err
 }

@@ -25,8 +25,8 @@ const (
 	Postgres Dialect = "postgres"
 )
 
-// Up applies what is missing. Several instances may call it at once on PostgreSQL: one applies, the others wait.
-// On SQLite the caller holds a file lock.
+// Up applies what is missing. Several instances may call it at once on PostgreSQL: one applies, the others
+// wait. On SQLite the caller holds a file lock.
 func Up(ctx context.Context, db *sql.DB, d Dialect) error {
 	p, err := provider(db, d)
 	if err != nil {
@@ -38,8 +38,8 @@ func Up(ctx context.Context, db *sql.DB, d Dialect) error {
 	return nil
 }
 
-// advice is what helps when the extension of the search can't be added: it takes the right to create things in the
-// database, and the files that come with the server.
+// advice is what helps when the extension of the search can't be added: it takes the right to create things
+// in the database, and the files that come with the server.
 func advice(err error) string {
 	if !strings.Contains(err.Error(), "pg_trgm") {
 		return ""

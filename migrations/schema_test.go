@@ -21,7 +21,8 @@ var write = flag.Bool("write", false, "write schema.sql anew from a fresh databa
 // schema.sql is what all migrations together make, for reading: the tables in order, each with its indexes.
 func TestSchemaFile(t *testing.T) {
 	db := open(t, sqlite.DriverName, modelstest.SQLiteFile(t))
-	printed := "-- What all migrations together make, printed from a fresh SQLite database by go test ./migrations -write.\n" +
+	printed := "-- What all migrations together make, printed from a fresh SQLite database by go test " +
+		"./migrations -write.\n" +
 		"-- On PostgreSQL it is the same, but WITH (fillfactor = 50) where it says WITHOUT ROWID.\n"
 	for _, one := range rowsOf(t, db, `SELECT t.name, t.sql FROM sqlite_master t WHERE t.type = 'table' AND `+ours("t.name")+` ORDER BY t.rowid`) {
 		printed += "\n" + one[1] + ";\n"
@@ -36,23 +37,42 @@ func TestSchemaFile(t *testing.T) {
 	}
 	kept, err := os.ReadFile("schema.sql")
 	if diff := cmp.Diff(string(kept), printed); err != nil || diff != "" {
-		t.Errorf("schema.sql is out of date, go test ./migrations -run TestSchemaFile -write: %v\n%s", err, diff)
+		t.Errorf("schema.sql is out of date, go test ./migrations -run TestSchemaFile -write: %v\n%s", err,
+			diff)
 	}
 }
 
-// Both databases have the same indexes over the same columns, and the counters are packed loosely on PostgreSQL, as
-// schema.sql says.
+// Both databases have the same indexes over the same columns, and the counters are packed loosely on
+// PostgreSQL, as schema.sql says.
 func TestSameOnBoth(t *testing.T) {
-	lite, postgres := open(t, sqlite.DriverName, modelstest.SQLiteFile(t)), open(t, "pgx", modelstest.PostgresURL(t))
-	want := pairs(rowsOf(t, lite, `SELECT m.name, GROUP_CONCAT(COALESCE(i.name, 'expression'), ', ') FROM sqlite_master m JOIN pragma_index_info(m.name) i
-		WHERE m.type = 'index' AND m.sql IS NOT NULL AND `+ours("m.tbl_name")+` GROUP BY m.name`))
-	got := pairs(rowsOf(t, postgres, `SELECT c.relname, STRING_AGG(COALESCE(a.attname, 'expression'), ', ' ORDER BY k.n)
+	lite, postgres := open(t, sqlite.DriverName, modelstest.SQLiteFile(t)), open(t, "pgx",
+		modelstest.PostgresURL(t))
+	want := pairs(
+		rowsOf(
+			t,
+			lite,
+			`SELECT m.name, GROUP_CONCAT(COALESCE(i.name, 'expression'), ', ') FROM sqlite_master m
+				JOIN pragma_index_info(m.name) i
+		WHERE m.type = 'index' AND m.sql IS NOT NULL AND `+ours(
+				"m.tbl_name",
+			)+` GROUP BY m.name`,
+		),
+	)
+	got := pairs(
+		rowsOf(
+			t,
+			postgres,
+			`SELECT c.relname, STRING_AGG(COALESCE(a.attname, 'expression'), ', ' ORDER BY k.n)
 		FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class r ON r.oid = i.indrelid
 		CROSS JOIN LATERAL UNNEST(i.indkey) WITH ORDINALITY AS k (column_number, n)
 		LEFT JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum = k.column_number AND k.column_number > 0
-		WHERE c.relnamespace = 'public'::regnamespace AND NOT EXISTS (SELECT 1 FROM pg_constraint n WHERE n.conindid = i.indexrelid)
-		AND `+ours("r.relname")+` GROUP BY c.relname`))
-	for _, index := range []string{"customers_search", "undelivered_search"} { // SQLite searches in a table of its own, search_index
+		WHERE c.relnamespace = 'public'::regnamespace AND NOT EXISTS (SELECT 1 FROM pg_constraint n
+			WHERE n.conindid = i.indexrelid)
+		AND `+ours("r.relname")+` GROUP BY c.relname`,
+		),
+	)
+	// SQLite searches in a table of its own, search_index
+	for _, index := range []string{"customers_search", "undelivered_search"} {
 		if got[index] != "search" {
 			t.Errorf("PostgreSQL has no index %s", index)
 		}
@@ -61,9 +81,17 @@ func TestSameOnBoth(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" || len(want) < 40 {
 		t.Errorf("%d indexes (- SQLite, + PostgreSQL):\n%s", len(want), diff)
 	}
-	loose := pairs(rowsOf(t, postgres, "SELECT relname, ARRAY_TO_STRING(reloptions, ', ') FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND reloptions IS NOT NULL AND "+ours("relname")))
+	loose := pairs(rowsOf(
+		t,
+		postgres,
+		"SELECT relname, ARRAY_TO_STRING(reloptions, ', ') FROM pg_class WHERE relkind = 'r' AND "+
+			"relnamespace = 'public'::regnamespace AND reloptions IS NOT NULL AND "+ours(
+			"relname",
+		),
+	))
 	packed := map[string]string{}
-	for _, table := range rowsOf(t, lite, "SELECT name, sql FROM sqlite_master WHERE sql LIKE '%WITHOUT ROWID' AND "+ours("name")) {
+	for _, table := range rowsOf(t, lite, "SELECT name, sql FROM sqlite_master WHERE sql LIKE '%WITHOUT "+
+		"ROWID' AND "+ours("name")) {
 		packed[table[0]] = "fillfactor=50"
 	}
 	if diff := cmp.Diff(packed, loose); diff != "" {
@@ -71,14 +99,16 @@ func TestSameOnBoth(t *testing.T) {
 	}
 }
 
-// everywhere are the tables that every server of a cluster would hold whole: they are asked before it is known whose work
-// it is, or are nobody's in particular.
-var everywhere = map[string]bool{"accounts": true, "users": true, "members": true, "support_grants": true, "sessions": true,
-	"sign_in_links": true, "keys": true, "connections": true, "tokens": true, "refusals": true, "proposals": true, "heartbeats": true,
-	"digest_keys": true, "sign_in_tries": true, "known_devices": true, "bounce_addresses": true, "instances": true}
+// everywhere are the tables that every server of a cluster would hold whole: they are asked before it is
+// known whose work it is, or are nobody's in particular.
+var everywhere = map[string]bool{"accounts": true, "users": true, "members": true,
+	"support_grants": true, "sessions": true, "sign_in_links": true, "keys": true,
+	"connections": true, "tokens": true, "refusals": true, "proposals": true,
+	"heartbeats": true, "digest_keys": true, "sign_in_tries": true, "known_devices": true,
+	"bounce_addresses": true, "instances": true}
 
-// Every key of what belongs to an account begins with the account, and points to a row of the same account or to a table
-// that is everywhere: otherwise the tables cannot be distributed by account.
+// Every key of what belongs to an account begins with the account, and points to a row of the same account or
+// to a table that is everywhere: otherwise the tables cannot be distributed by account.
 func TestKeysBeginWithTheAccount(t *testing.T) {
 	db := open(t, "pgx", modelstest.PostgresURL(t))
 	var tables []string
@@ -86,7 +116,8 @@ func TestKeysBeginWithTheAccount(t *testing.T) {
 		tables = append(tables, row[0])
 	}
 	keys := map[string][]string{}
-	for _, row := range rowsOf(t, db, `SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint
+	for _, row := range rowsOf(t, db, `SELECT conrelid::regclass::text, pg_get_constraintdef(oid)
+		FROM pg_constraint
 		WHERE connamespace = 'public'::regnamespace AND contype IN ('p', 'u', 'f')
 		UNION ALL SELECT tablename, SUBSTRING(indexdef FROM 'USING btree (.*)') FROM pg_indexes
 		WHERE schemaname = 'public' AND indexdef LIKE 'CREATE UNIQUE%'`) {
@@ -120,8 +151,10 @@ func TestDownAndUp(t *testing.T) {
 		migrations.Postgres: open(t, "pgx", modelstest.PostgresURL(t)),
 	} {
 		left := map[migrations.Dialect]string{
-			migrations.SQLite:   "SELECT name, '' FROM sqlite_master WHERE type = 'table' AND " + ours("name"),
-			migrations.Postgres: "SELECT tablename, '' FROM pg_tables WHERE schemaname = 'public' AND " + ours("tablename"),
+			migrations.SQLite: "SELECT name, '' FROM sqlite_master WHERE type = 'table' AND " +
+				ours("name"),
+			migrations.Postgres: "SELECT tablename, '' FROM pg_tables WHERE schemaname = 'public' AND " +
+				ours("tablename"),
 		}[d]
 		before := pairs(rowsOf(t, db, left))
 		if err := migrations.Down(t.Context(), db, d); err != nil {
@@ -139,9 +172,11 @@ func TestDownAndUp(t *testing.T) {
 	}
 }
 
-// ours leaves out the tables of River, goose and SQLite, and what SQLite makes itself for the index of the search.
+// ours leaves out the tables of River, goose and SQLite, and what SQLite makes itself for the index of the
+// search.
 func ours(column string) string {
-	return "(" + column + " NOT LIKE 'river%' AND " + column + " NOT LIKE 'goose%' AND " + column + " NOT LIKE 'sqlite%'" +
+	return "(" + column + " NOT LIKE 'river%' AND " + column + " NOT LIKE 'goose%' AND " + column +
+		" NOT LIKE 'sqlite%'" +
 		" AND " + column + " NOT LIKE 'search!_index!_%' ESCAPE '!')"
 }
 

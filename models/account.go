@@ -51,7 +51,10 @@ func (a *Account) Check() error {
 		a.Country = countryOf(a.Locale, a.Zone)
 	}
 	if a.WindowDays = a.Days(); a.WindowDays < leastWindow || a.WindowDays > mostWindow {
-		bad["window"] = Problem{Key: "error.window", Values: map[string]string{"least": strconv.Itoa(leastWindow), "most": strconv.Itoa(mostWindow)}}
+		bad["window"] = Problem{
+			Key:    "error.window",
+			Values: map[string]string{"least": strconv.Itoa(leastWindow), "most": strconv.Itoa(mostWindow)},
+		}
 	}
 	return bad.Err()
 }
@@ -68,9 +71,12 @@ func countryOf(locale, zone string) string {
 }
 
 var zoneCountry = map[string]string{
-	"Europe/London": "GB", "Europe/Dublin": "IE", "Europe/Berlin": "DE", "Europe/Paris": "FR", "Europe/Madrid": "ES",
-	"Europe/Rome": "IT", "Europe/Amsterdam": "NL", "Europe/Brussels": "BE", "Europe/Vienna": "AT", "Europe/Zurich": "CH",
-	"Europe/Warsaw": "PL", "Europe/Stockholm": "SE", "Europe/Oslo": "NO", "Europe/Copenhagen": "DK", "Europe/Lisbon": "PT",
+	"Europe/London": "GB", "Europe/Dublin": "IE", "Europe/Berlin": "DE", "Europe/Paris": "FR",
+	"Europe/Madrid": "ES",
+	"Europe/Rome":   "IT", "Europe/Amsterdam": "NL", "Europe/Brussels": "BE", "Europe/Vienna": "AT",
+	"Europe/Zurich": "CH",
+	"Europe/Warsaw": "PL", "Europe/Stockholm": "SE", "Europe/Oslo": "NO", "Europe/Copenhagen": "DK",
+	"Europe/Lisbon":    "PT",
 	"America/New_York": "US", "America/Chicago": "US", "America/Denver": "US", "America/Los_Angeles": "US",
 	"America/Toronto": "CA", "America/Sao_Paulo": "BR", "America/Mexico_City": "MX", "Australia/Sydney": "AU",
 	"Pacific/Auckland": "NZ", "Asia/Tokyo": "JP", "Asia/Kolkata": "IN", "Africa/Johannesburg": "ZA",

@@ -30,8 +30,8 @@ const (
 	longestLocal   = 64
 )
 
-// NormalEmail is the form in which email addresses are compared: domain in lower-case ASCII, the name before it without
-// regard to case or quotes. value is what is sent to. The key names what is wrong; empty: nothing.
+// NormalEmail is the form in which email addresses are compared: domain in lower-case ASCII, the name before
+// it without regard to case or quotes. value is what is sent to. The key names what is wrong; empty: nothing.
 func NormalEmail(typed string) (value, normal, problem string) {
 	typed = bareEmail(typed)
 	local, domain, found := cutEmail(typed)
@@ -54,11 +54,12 @@ func NormalEmail(typed string) (value, normal, problem string) {
 	return value, strings.ToLower(name) + "@" + ascii, ""
 }
 
-// asciiDomain is a domain as the directory knows it; empty: it can be none. A joiner that does not belong in it is
-// taken for one that came along unseen.
+// asciiDomain is a domain as the directory knows it; empty: it can be none. A joiner that does not belong in
+// it is taken for one that came along unseen.
 func asciiDomain(domain string) string {
 	domain = strings.ToLower(strings.TrimSuffix(domain, "."))
-	for _, spelled := range []string{domain, strings.NewReplacer("\u200c", "", "\u200d", "").Replace(domain)} {
+	for _, spelled := range []string{domain, strings.NewReplacer("\u200c", "", "\u200d",
+		"").Replace(domain)} {
 		if ascii, err := idna.Lookup.ToASCII(spelled); err == nil && hostname(ascii) {
 			return ascii
 		}
@@ -97,8 +98,8 @@ func Normalise(channel Channel, typed, country string) (value, normal, problem s
 	return NormalEmail(typed)
 }
 
-// Loosely is for addresses that providers and business systems report, which may be as wrong as they like: what
-// cannot be read strictly is compared as it stands, in lower case.
+// Loosely is for addresses that providers and business systems report, which may be as wrong as they like:
+// what cannot be read strictly is compared as it stands, in lower case.
 func Loosely(channel Channel, typed, country string) (value, normal string) {
 	if value, normal, problem := Normalise(channel, typed, country); problem == "" {
 		return value, normal

@@ -2,11 +2,12 @@ package models
 
 import "strings"
 
-// dotless are the mail services that pass over the dots of a local part, and the one name of those that have several.
+// dotless are the mail services that pass over the dots of a local part, and the one name of those that have
+// several.
 var dotless = map[string]string{"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
 
-// SameMailbox says whether two email addresses reach the same mailbox however they are written: case, quotes, a dot at
-// the end, what follows a plus, and the dots that a service passes over.
+// SameMailbox says whether two email addresses reach the same mailbox however they are written: case, quotes,
+// a dot at the end, what follows a plus, and the dots that a service passes over.
 func SameMailbox(a, b string) bool {
 	a, b = mailboxOf(a), mailboxOf(b)
 	return a == b && a != ""
@@ -32,8 +33,8 @@ func mailboxOf(address string) string {
 	return local + "@" + domain
 }
 
-// Elsewhere says whether an event tells of another mailbox than the one that was written to: a forward's, or a member's
-// of a list. What is wrong with that one is not certain of ours.
+// Elsewhere says whether an event tells of another mailbox than the one that was written to: a forward's, or
+// a member's of a list. What is wrong with that one is not certain of ours.
 func Elsewhere(e *Event, attempt Attempt) bool {
 	if e.Channel != Email || e.Recipient == "" || attempt.ID == "" || attempt.Recipient == "" {
 		return false

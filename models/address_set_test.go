@@ -20,8 +20,8 @@ type told struct {
 	kind models.EventType
 }
 
-// addressAfter registers a message for each outcome, tells them in the order given, and returns what is known against the
-// address.
+// addressAfter registers a message for each outcome, tells them in the order given, and returns what is known
+// against the address.
 func (p *play) addressAfter(name string, all []told, order []int) string {
 	p.Helper()
 	to := name + "@set.example"
@@ -29,14 +29,20 @@ func (p *play) addressAfter(name string, all []told, order []int) string {
 	for i, one := range all {
 		at := p.clock.Now().AddDate(0, 0, -one.ago)
 		refs[i] = fmt.Sprint(name, "-", i)
-		_, err := p.s.Intake.Register(p.Context(), key(p.Account.ID), []intake.Registration{{Ref: refs[i], Channel: models.Email, To: to, Title: "Reminder",
-			Text: "Hello", SentAt: &at, ProviderMessageID: "msg-" + refs[i], Connection: p.Mail.ID,
-			Customer: intake.RegistrationCustomer{Ref: "c-" + name, Name: "Jane Doe", Email: to}}})
+		_, err := p.s.Intake.Register(
+			p.Context(),
+			key(p.Account.ID),
+			[]intake.Registration{{Ref: refs[i], Channel: models.Email, To: to, Title: "Reminder",
+				Text: "Hello", SentAt: &at, ProviderMessageID: "msg-" + refs[i], Connection: p.Mail.ID,
+				Customer: intake.RegistrationCustomer{Ref: "c-" + name, Name: "Jane Doe", Email: to}}},
+		)
 		p.must(err)
 	}
 	for _, i := range order {
-		e := models.Event{Type: all[i].kind, Channel: models.Email, Recipient: to, ProviderMessageID: "msg-" + refs[i],
-			OccurredAt: p.clock.Now().AddDate(0, 0, -all[i].ago), DedupeKey: "d-" + refs[i], Raw: []byte("{}")}
+		e := models.Event{Type: all[i].kind, Channel: models.Email,
+			Recipient: to, ProviderMessageID: "msg-" + refs[i],
+			OccurredAt: p.clock.Now().AddDate(0, 0, -all[i].ago), DedupeKey: "d-" + refs[i],
+			Raw: []byte("{}")}
 		if e.Type != models.Delivered {
 			e.Reason = "mailbox-full"
 		}
@@ -50,7 +56,8 @@ func (p *play) addressAfter(name string, all []told, order []int) string {
 	}
 	states, err := p.s.Consent.CustomerAddresses(p.Context(), p.Ada, customers.Lines[0].ID)
 	p.must(err)
-	said := fmt.Sprintf("%d since %v, failed %v", states[0].SoftFailures, written(states[0].SoftSince), written(states[0].FailedAt))
+	said := fmt.Sprintf("%d since %v, failed %v", states[0].SoftFailures, written(states[0].SoftSince),
+		written(states[0].FailedAt))
 	for _, cause := range states[0].Causes {
 		said += fmt.Sprint(", opted out for ", cause.Cause, " of ", cause.OccurredAt)
 	}
@@ -64,11 +71,15 @@ func written(at *time.Time) string {
 	return at.Format(time.RFC3339)
 }
 
-// Failures 25, 15 and 7 days ago with a delivery between them opt nobody out, though the delivery is told last.
+// Failures 25, 15 and 7 days ago with a delivery between them opt nobody out, though the delivery is told
+// last.
 func TestLateDeliveryTakesOptOutBack(t *testing.T) {
 	onBoth(t, func(p *play) {
-		all := []told{{25, models.EventType(models.MailboxError)}, {15, models.EventType(models.MailboxError)}, {7, models.EventType(models.MailboxError)}, {12, models.Delivered}}
-		inTurn, last := p.addressAfter("turn", all, []int{0, 1, 3, 2}), p.addressAfter("last", all, []int{0, 1, 2, 3})
+		all := []told{{25, models.EventType(models.MailboxError)},
+			{15, models.EventType(models.MailboxError)}, {7, models.EventType(models.MailboxError)},
+			{12, models.Delivered}}
+		inTurn, last := p.addressAfter("turn", all, []int{0, 1, 3, 2}), p.addressAfter("last", all,
+			[]int{0, 1, 2, 3})
 		if inTurn != last {
 			t.Errorf("told in turn: %s\ntold last: %s", inTurn, last)
 		}
@@ -88,7 +99,11 @@ func TestAddressFollowsTheSet(t *testing.T) {
 				}
 				all = append(all, told{1 + random.IntN(30)*2, kind})
 			}
-			one, other := p.addressAfter(fmt.Sprint("a", n), all, random.Perm(len(all))), p.addressAfter(fmt.Sprint("b", n), all, random.Perm(len(all)))
+			one, other := p.addressAfter(fmt.Sprint("a", n), all, random.Perm(len(all))), p.addressAfter(
+				fmt.Sprint("b", n),
+				all,
+				random.Perm(len(all)),
+			)
 			if one != other {
 				t.Errorf("%v\none order:     %s\nanother order: %s", all, one, other)
 			}

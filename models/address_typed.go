@@ -9,8 +9,8 @@ import (
 	"golang.org/x/text/width"
 )
 
-// Invisible says whether a character leaves no mark on the screen, so that two addresses which look the same would be
-// two: format characters, variation selectors, the fillers of Hangul, an empty Braille cell.
+// Invisible says whether a character leaves no mark on the screen, so that two addresses which look the same
+// would be two: format characters, variation selectors, the fillers of Hangul, an empty Braille cell.
 func Invisible(r rune) bool {
 	switch r {
 	case 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0:
@@ -22,8 +22,8 @@ func Invisible(r rune) bool {
 // joiner says whether a character joins letters or keeps them apart; some domains hold one.
 func joiner(r rune) bool { return r == 0x200C || r == 0x200D }
 
-// visible is what can be seen of a typed address or number: full-width signs as plain ones, no invisible characters, and
-// nothing around it that spreadsheets, lists and sentences put there.
+// visible is what can be seen of a typed address or number: full-width signs as plain ones, no invisible
+// characters, and nothing around it that spreadsheets, lists and sentences put there.
 func visible(typed string) string {
 	typed = strings.ToValidUTF8(norm.NFC.String(width.Fold.String(typed)), "\uFFFD")
 	typed = strings.Map(func(r rune) rune {
@@ -38,8 +38,8 @@ func visible(typed string) string {
 	return strings.TrimSpace(strings.TrimLeft(strings.TrimSpace(typed), "'‘’`"))
 }
 
-// bareEmail takes an email address out of what was typed or copied: Jane <jane@example.com>, mailto:jane@example.com,
-// jane@example.com (Jane), with a full stop after it.
+// bareEmail takes an email address out of what was typed or copied: Jane <jane@example.com>,
+// mailto:jane@example.com, jane@example.com (Jane), with a full stop after it.
 func bareEmail(typed string) string {
 	s := visible(typed)
 	if _, inner, ok := lastBetween(s, '<', '>'); ok && strings.Contains(inner, "@") {
@@ -81,8 +81,9 @@ func cutEmail(s string) (local, domain string, ok bool) {
 	return s[:at+1], s[at+2:], true
 }
 
-// localName is the name that a local part stands for, however it is quoted (RFC 5321, 4.1.2): "jane"@ is jane@. Letters
-// of all scripts are taken (RFC 6532), and dots wherever carriers have given them out. Empty: it can be no local part.
+// localName is the name that a local part stands for, however it is quoted (RFC 5321, 4.1.2): "jane"@ is
+// jane@. Letters of all scripts are taken (RFC 6532), and dots wherever carriers have given them out. Empty:
+// it can be no local part.
 func localName(local string) string {
 	quoted := len(local) > 2 && local[0] == '"' && local[len(local)-1] == '"'
 	if !quoted {

@@ -2,19 +2,25 @@ package models
 
 import "strings"
 
-// WellKnown are mail domains that many people have, with the mistypings seen most; a suggestion is offered and never
-// applied by itself.
+// WellKnown are mail domains that many people have, with the mistypings seen most; a suggestion is offered
+// and never applied by itself.
 var WellKnown = []string{
-	"gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "hotmail.co.uk", "hotmail.fr", "live.com", "live.co.uk",
-	"msn.com", "yahoo.com", "yahoo.co.uk", "yahoo.fr", "yahoo.de", "ymail.com", "icloud.com", "me.com", "mac.com", "aol.com",
-	"btinternet.com", "sky.com", "virginmedia.com", "talktalk.net", "ntlworld.com", "gmx.de", "gmx.net", "gmx.com", "web.de",
-	"t-online.de", "freenet.de", "orange.fr", "wanadoo.fr", "free.fr", "sfr.fr", "laposte.net", "libero.it", "virgilio.it",
-	"protonmail.com", "proton.me", "comcast.net", "verizon.net", "att.net", "bellsouth.net", "cox.net", "telenet.be", "ziggo.nl",
-	"kpnmail.nl", "wp.pl", "onet.pl", "interia.pl", "mail.ru", "yandex.ru", "qq.com", "163.com", "rediffmail.com",
+	"gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "hotmail.co.uk", "hotmail.fr", "live.com",
+	"live.co.uk",
+	"msn.com", "yahoo.com", "yahoo.co.uk", "yahoo.fr", "yahoo.de", "ymail.com", "icloud.com", "me.com",
+	"mac.com", "aol.com",
+	"btinternet.com", "sky.com", "virginmedia.com", "talktalk.net", "ntlworld.com", "gmx.de", "gmx.net",
+	"gmx.com", "web.de",
+	"t-online.de", "freenet.de", "orange.fr", "wanadoo.fr", "free.fr", "sfr.fr", "laposte.net", "libero.it",
+	"virgilio.it",
+	"protonmail.com", "proton.me", "comcast.net", "verizon.net", "att.net", "bellsouth.net", "cox.net",
+	"telenet.be", "ziggo.nl",
+	"kpnmail.nl", "wp.pl", "onet.pl", "interia.pl", "mail.ru", "yandex.ru", "qq.com", "163.com",
+	"rediffmail.com",
 }
 
-// SuggestEmail is what an address was probably meant to be; empty when it looks right or nothing is near. A domain
-// that is itself well known is never "corrected".
+// SuggestEmail is what an address was probably meant to be; empty when it looks right or nothing is near. A
+// domain that is itself well known is never "corrected".
 func SuggestEmail(typed string) string {
 	typed = strings.TrimSpace(typed)
 	repaired := RepairAt(typed)
@@ -56,7 +62,8 @@ func nearestDomain(domain string) string {
 	return best
 }
 
-// EditDistance counts insertions, deletions, changes and swaps of neighbours (Damerau-Levenshtein, restricted).
+// EditDistance counts insertions, deletions, changes and swaps of neighbours (Damerau-Levenshtein,
+// restricted).
 func EditDistance(a, b string) int {
 	previous, current := make([]int, len(b)+1), make([]int, len(b)+1)
 	var before []int

@@ -11,14 +11,15 @@ import (
 	"undelivered/models/report"
 )
 
-// Beside what fails now stands what was open in the window before, and what of this one was delivered after all or
-// cleared; what is sent again and waits is neither.
+// Beside what fails now stands what was open in the window before, and what of this one was delivered after
+// all or cleared; what is sent again and waits is neither.
 func TestAnalysisComparesAndCountsWhatIsFixed(t *testing.T) {
 	onBoth(t, func(p *play) {
 		earlier := p.registered("1", "one@x.example")
 		p.says(earlier.AttemptID, hard, "user-unknown")
 		p.clock.Turn(40 * 24 * time.Hour)
-		stays, delivered, waits := p.registered("2", "two@x.example"), p.registered("3", "three@x.example"), p.registered("4", "four@x.example")
+		stays, delivered, waits := p.registered("2", "two@x.example"), p.registered("3",
+			"three@x.example"), p.registered("4", "four@x.example")
 		for _, n := range []intake.Registered{stays, delivered, waits} {
 			p.says(n.AttemptID, hard, "user-unknown")
 		}
@@ -31,15 +32,17 @@ func TestAnalysisComparesAndCountsWhatIsFixed(t *testing.T) {
 		for by, key := range map[string]string{"reason": "user-unknown", "domain": "x.example"} {
 			table, err := p.s.Report.Analysis(t.Context(), p.Ada, by, report.Filter{}, 0)
 			p.must(err)
-			if len(table.Lines) != 1 || table.Lines[0].Key != key || table.Lines[0].N() != 1 || table.Lines[0].Before != 1 || table.Lines[0].Fixed != 1 {
+			if len(table.Lines) != 1 || table.Lines[0].Key != key || table.Lines[0].N() != 1 ||
+				table.Lines[0].Before != 1 ||
+				table.Lines[0].Fixed != 1 {
 				t.Errorf("by %s: one now, one before, one fixed: %+v", by, table.Lines)
 			}
 		}
 	})
 }
 
-// A domain of whose failures at least half are of one day stands out, and only with five of them on that day; whether
-// anything failed there since is said truthfully.
+// A domain of whose failures at least half are of one day stands out, and only with five of them on that day;
+// whether anything failed there since is said truthfully.
 func TestAnalysisShowsBursts(t *testing.T) {
 	onBoth(t, func(p *play) {
 		fail := func(domain string, n int) {
@@ -60,7 +63,8 @@ func TestAnalysisShowsBursts(t *testing.T) {
 		}
 		table, err := p.s.Report.Analysis(t.Context(), p.Ada, "reason", report.Filter{}, 0)
 		p.must(err)
-		want := []report.Burst{{Domain: "down.example", Day: day, N: 6, Over: true}, {Domain: "mixed.example", Day: day, N: 5}}
+		want := []report.Burst{{Domain: "down.example", Day: day, N: 6, Over: true},
+			{Domain: "mixed.example", Day: day, N: 5}}
 		for i := range table.Bursts {
 			rep, err := p.s.Report.Report(t.Context(), p.Ada, table.Bursts[i].Filter)
 			p.must(err)

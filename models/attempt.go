@@ -151,7 +151,8 @@ func (s sorted) typeOf(e *Event) EventType {
 	return e.Type
 }
 
-// beaten says whether a delivery outweighs the failure: by a later time, or by rank where times are not to be trusted.
+// beaten says whether a delivery outweighs the failure: by a later time, or by rank where times are not to be
+// trusted.
 func (s sorted) beaten() bool {
 	if s.delivery == nil {
 		return false
@@ -160,13 +161,15 @@ func (s sorted) beaten() bool {
 }
 
 func later(a, b *Event) *Event {
-	if a == nil || b.OccurredAt.After(a.OccurredAt) || (b.OccurredAt.Equal(a.OccurredAt) && b.DedupeKey < a.DedupeKey) {
+	if a == nil || b.OccurredAt.After(a.OccurredAt) ||
+		(b.OccurredAt.Equal(a.OccurredAt) && b.DedupeKey < a.DedupeKey) {
 		return b
 	}
 	return a
 }
 
-// decides says whether failure b outranks failure a: later, at the same instant worse, then by the dictionary's order.
+// decides says whether failure b outranks failure a: later, at the same instant worse, then by the
+// dictionary's order.
 func decides(b *Event, bType EventType, a *Event, aType EventType) bool {
 	switch timed := !a.ByRank && !b.ByRank; {
 	case timed && !b.OccurredAt.Equal(a.OccurredAt):
@@ -195,22 +198,28 @@ func (a *Attempt) Stop(why, reason string, at time.Time) {
 	a.OwnState, a.OwnAt, a.Why, a.DueAt, a.OwnReason = Rejected, at, why, nil, reason
 }
 
-// StopReasons are the dictionary's reasons for originals that a guard stopped, by the guard, or by the cause of the
-// opt-out that it found.
+// StopReasons are the dictionary's reasons for originals that a guard stopped, by the guard, or by the cause
+// of the opt-out that it found.
 var StopReasons = map[Channel]map[string]string{
 	Email: {
-		"opted_out": "dropped-unsubscribed", "suppressed": "dropped-bounce", "bad_address": "address-malformed", "no_address": "address-missing",
-		string(CauseHardBounce): "dropped-bounce", string(CauseInvalid): "dropped-bounce", string(CauseRepeatedSoft): "dropped-bounce",
-		string(CauseComplaint): "dropped-complaint", string(CauseUnsubscribed): "dropped-unsubscribed", string(CauseStop): "dropped-unsubscribed",
+		"opted_out": "dropped-unsubscribed", "suppressed": "dropped-bounce",
+		"bad_address": "address-malformed", "no_address": "address-missing",
+		string(CauseHardBounce): "dropped-bounce", string(CauseInvalid): "dropped-bounce",
+		string(CauseRepeatedSoft): "dropped-bounce",
+		string(CauseComplaint):    "dropped-complaint", string(CauseUnsubscribed): "dropped-unsubscribed",
+		string(CauseStop):  "dropped-unsubscribed",
 		string(CauseStaff): "dropped-manual", string(CauseErased): "dropped-manual",
-		"suppressed:bounce": "dropped-bounce", "suppressed:invalid": "dropped-bounce", "suppressed:complaint": "dropped-complaint",
+		"suppressed:bounce": "dropped-bounce", "suppressed:invalid": "dropped-bounce",
+		"suppressed:complaint":   "dropped-complaint",
 		"suppressed:unsubscribe": "dropped-unsubscribed", "suppressed:manual": "dropped-manual",
 	},
 	SMS: {
-		"opted_out": "sms-opted-out", "suppressed": "sms-opted-out", "bad_address": "sms-invalid-number", "no_address": "sms-invalid-number",
+		"opted_out": "sms-opted-out", "suppressed": "sms-opted-out", "bad_address": "sms-invalid-number",
+		"no_address":            "sms-invalid-number",
 		string(CauseHardBounce): "sms-unknown-number", string(CauseInvalid): "sms-invalid-number",
 		string(CauseRepeatedSoft): "sms-permanently-unreachable", string(CauseComplaint): "sms-block-list",
-		string(CauseUnsubscribed): "sms-opted-out", string(CauseStop): "sms-opted-out", string(CauseStaff): "dropped-manual",
+		string(CauseUnsubscribed): "sms-opted-out", string(CauseStop): "sms-opted-out",
+		string(CauseStaff):  "dropped-manual",
 		string(CauseErased): "dropped-manual", "suppressed:manual": "sms-block-list",
 		"error.phone_landline": "sms-landline", "error.phone_premium": "sms-premium-number",
 	},

@@ -14,8 +14,8 @@ func (e Event) part() string {
 	return e.ProviderMessageID
 }
 
-// lostPart is the failure of a part of a text whose other parts have arrived: the text did not arrive as it was written.
-// nil: the text has one part, or all its parts fared alike.
+// lostPart is the failure of a part of a text whose other parts have arrived: the text did not arrive as it
+// was written. nil: the text has one part, or all its parts fared alike.
 func lostPart(channel Channel, events []Event) *Event {
 	if channel != SMS {
 		return nil

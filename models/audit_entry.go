@@ -3,8 +3,9 @@ package models
 import "time"
 
 // AuditEntry is one line of the activity log: who did what, when, from where, and what was before and after.
-// Lines are only ever added; each carries the digest of the line before it in its account. What a line says of a customer
-// goes when the customer is erased; that it was written, when and by whom stays, and so does its place in the chain.
+// Lines are only ever added; each carries the digest of the line before it in its account. What a line says
+// of a customer goes when the customer is erased; that it was written, when and by whom stays, and so does
+// its place in the chain.
 type AuditEntry struct {
 	AccountID  string
 	Seq        int
@@ -31,7 +32,8 @@ type AuditEntry struct {
 // TableName is the table's name: the log is one thing, not many.
 func (AuditEntry) TableName() string { return "audit" }
 
-// AuditHead is the end of an account's log: kept outside, it shows later that no line before it was changed or cut off.
+// AuditHead is the end of an account's log: kept outside, it shows later that no line before it was changed
+// or cut off.
 type AuditHead struct {
 	AccountID string `json:"account"`
 	Seq       int    `json:"line"`

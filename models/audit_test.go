@@ -20,8 +20,8 @@ func (p *play) whole() {
 	p.customer(atB)
 }
 
-// The log shows whatever was done to it past the program, and names the line: a change, a gap, an exchange, an end that was
-// cut off, texts taken out without an erasure, and a change of what an erasure has left.
+// The log shows whatever was done to it past the program, and names the line: a change, a gap, an exchange,
+// an end that was cut off, texts taken out without an erasure, and a change of what an erasure has left.
 func TestTamperedLogIsFound(t *testing.T) {
 	const erased = "(SELECT MIN(e.seq) FROM audit e WHERE e.account_id = audit.account_id AND e.erased)"
 	const last = "(SELECT MAX(e.seq) FROM audit e WHERE e.account_id = audit.account_id)"
@@ -29,18 +29,25 @@ func TestTamperedLogIsFound(t *testing.T) {
 		sql  []string
 		line string // SQL: the line that is to be named
 	}{
-		"untouched":         {nil, ""},
-		"a value":           {[]string{"UPDATE audit SET actor_name = 'Mallory' WHERE seq = 2"}, "2"},
-		"a time":            {[]string{"UPDATE audit SET at = '2026-01-01 00:00:00+00:00' WHERE seq = 2"}, "2"},
-		"a line deleted":    {[]string{"DELETE FROM audit WHERE seq = 2"}, "2"},
-		"two exchanged":     {[]string{"UPDATE audit SET seq = -2 WHERE seq = 2", "UPDATE audit SET seq = 2 WHERE seq = 3", "UPDATE audit SET seq = 3 WHERE seq = -2"}, "2"},
-		"the end cut off":   {[]string{"DELETE FROM audit WHERE seq = " + last}, "SELECT seq FROM audit_heads"},
-		"all cut off":       {[]string{"DELETE FROM audit", "DELETE FROM audit_heads"}, "1"},
-		"the head taken":    {[]string{"DELETE FROM audit_heads"}, "SELECT MAX(seq) + 1 FROM audit"},
-		"texts taken out":   {[]string{"UPDATE audit SET object_name = '', before = '', after = '', reason = '', salt = '', erased = TRUE WHERE seq = 2"}, "2"},
-		"a rest changed":    {[]string{"UPDATE audit SET actor_name = 'Mallory' WHERE seq = " + erased}, "SELECT MIN(seq) FROM audit WHERE erased"},
-		"a rest denied":     {[]string{"UPDATE audit SET erased = FALSE WHERE seq = " + erased}, "SELECT MIN(seq) FROM audit WHERE erased"},
-		"erasure rewritten": {[]string{"UPDATE audit SET after = '' WHERE action = 'customer.erase'"}, "SELECT seq FROM audit WHERE action = 'customer.erase'"},
+		"untouched": {nil, ""},
+		"a value":   {[]string{"UPDATE audit SET actor_name = 'Mallory' WHERE seq = 2"}, "2"},
+		"a time": {[]string{"UPDATE audit SET at = '2026-01-01 00:00:00+00:00' WHERE seq = 2"},
+			"2"},
+		"a line deleted": {[]string{"DELETE FROM audit WHERE seq = 2"}, "2"},
+		"two exchanged": {[]string{"UPDATE audit SET seq = -2 WHERE seq = 2",
+			"UPDATE audit SET seq = 2 WHERE seq = 3", "UPDATE audit SET seq = 3 WHERE seq = -2"}, "2"},
+		"the end cut off": {[]string{"DELETE FROM audit WHERE seq = " + last},
+			"SELECT seq FROM audit_heads"},
+		"all cut off":    {[]string{"DELETE FROM audit", "DELETE FROM audit_heads"}, "1"},
+		"the head taken": {[]string{"DELETE FROM audit_heads"}, "SELECT MAX(seq) + 1 FROM audit"},
+		"texts taken out": {[]string{"UPDATE audit SET object_name = '', before = '', after = '', reason " +
+			"= '', salt = '', erased = TRUE WHERE seq = 2"}, "2"},
+		"a rest changed": {[]string{"UPDATE audit SET actor_name = 'Mallory' WHERE seq = " + erased},
+			"SELECT MIN(seq) FROM audit WHERE erased"},
+		"a rest denied": {[]string{"UPDATE audit SET erased = FALSE WHERE seq = " + erased},
+			"SELECT MIN(seq) FROM audit WHERE erased"},
+		"erasure rewritten": {[]string{"UPDATE audit SET after = '' WHERE action = 'customer.erase'"},
+			"SELECT seq FROM audit WHERE action = 'customer.erase'"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			onBoth(t, func(p *play) {
@@ -48,12 +55,14 @@ func TestTamperedLogIsFound(t *testing.T) {
 				only := " AND account_id = '" + p.Account.ID + "'"
 				line := p.lineOf(act.line, only)
 				for _, sql := range act.sql {
-					p.must(modelstest.Alter(t.Context(), p.s, strings.Replace(where(sql), "WHERE ", "WHERE TRUE"+only+" AND ", 1)))
+					p.must(modelstest.Alter(t.Context(), p.s,
+						strings.Replace(where(sql), "WHERE ", "WHERE TRUE"+only+" AND ", 1)))
 				}
 				_, err := p.s.VerifyAudit(t.Context(), p.Account.ID)
 				if act.sql == nil {
 					p.must(err)
-				} else if !errors.Is(err, models.ErrBroken) || line != "" && !strings.HasSuffix(err.Error(), "at line "+line) {
+				} else if !errors.Is(err, models.ErrBroken) || line != "" && !strings.HasSuffix(err.Error(),
+					"at line "+line) {
 					t.Errorf("got %v, want line %s", err, line)
 				}
 				if _, err := p.s.VerifyAudit(t.Context(), p.Other.ID); err != nil {

@@ -42,8 +42,8 @@ func (p *play) shown(id string, show resend.BulkShow) []resend.BulkRow {
 	return page.Rows
 }
 
-// A large set is checked before it is confirmed: nothing is sent by that, each number shows exactly its items, what is
-// then sent is what the check said, and for that the number is typed.
+// A large set is checked before it is confirmed: nothing is sent by that, each number shows exactly its
+// items, what is then sent is what the check said, and for that the number is typed.
 func TestBulkCheckBeforeSending(t *testing.T) {
 	onBothAbove(t, func(p *play) {
 		all := p.many(230)
@@ -51,7 +51,8 @@ func TestBulkCheckBeforeSending(t *testing.T) {
 			p.optedOut(r.ID)
 		}
 		got := p.checked()
-		if got.State != resend.BulkChecked || got.Total != 230 || got.Done != 230 || got.Sent != 210 || refused(got.Refused, models.GuardOptedOut) != 20 {
+		if got.State != resend.BulkChecked || got.Total != 230 || got.Done != 230 || got.Sent != 210 ||
+			refused(got.Refused, models.GuardOptedOut) != 20 {
 			t.Fatalf("checked: %+v %v", got.BulkJob, got.Refused)
 		}
 		if n := len(p.shown(got.ID, resend.BulkShow{Guard: models.GuardOptedOut})); n != 20 {
@@ -67,7 +68,11 @@ func TestBulkCheckBeforeSending(t *testing.T) {
 				t.Errorf("%q: %v", typed, err)
 			}
 		}
-		if _, err := p.s.Resend.StartChecked(t.Context(), p.Bob, got.ID, resend.BulkAsk{Count: "210"}); !errors.Is(err, models.ErrNotFound) {
+		if _, err := p.s.Resend.StartChecked(t.Context(), p.Bob, got.ID,
+			resend.BulkAsk{Count: "210"}); !errors.Is(
+			err,
+			models.ErrNotFound,
+		) {
 			t.Errorf("Bob starts Ada's: %v", err)
 		}
 		_, err := p.s.Resend.StartChecked(t.Context(), p.Olga, got.ID, resend.BulkAsk{Count: " 210"})
@@ -77,7 +82,8 @@ func TestBulkCheckBeforeSending(t *testing.T) {
 			t.Errorf("it is asked for by %s", again.ByName)
 		}
 		after := p.worked(got.ID)
-		if after.State != resend.BulkDone || after.Done != 230 || after.Sent != 210 || refused(after.Refused, models.GuardOptedOut) != 20 {
+		if after.State != resend.BulkDone || after.Done != 230 || after.Sent != 210 ||
+			refused(after.Refused, models.GuardOptedOut) != 20 {
 			t.Errorf("after: %+v %v", after.BulkJob, after.Refused)
 		}
 	})
@@ -104,7 +110,10 @@ func TestBulkCheckPages(t *testing.T) {
 		if len(seen) != 65 || after != "" {
 			t.Errorf("%d of 65 are shown, and then %q", len(seen), after)
 		}
-		if first, err := p.s.Resend.BulkPage(t.Context(), p.Ada, id, resend.BulkShow{Sent: true}, back); err != nil || len(first.Rows) != 50 || first.Newer != "" {
+		if first, err := p.s.Resend.BulkPage(t.Context(), p.Ada, id, resend.BulkShow{Sent: true},
+			back); err != nil ||
+			len(first.Rows) != 50 ||
+			first.Newer != "" {
 			t.Errorf("the page before has %d rows and %q before it: %v", len(first.Rows), first.Newer, err)
 		}
 	})
@@ -115,8 +124,10 @@ func TestBulkCheckAcrossSlices(t *testing.T) {
 	onBothAbove(t, func(p *play) {
 		sent := p.clock.Now().Add(-2 * time.Hour)
 		same := func(i int) intake.Registration {
-			return intake.Registration{Ref: fmt.Sprint("same", i), Channel: models.Email, To: atA, Title: "Reminder", Text: fmt.Sprint("Same ", i/2), SentAt: &sent,
-				ProviderMessageID: fmt.Sprint("same", i), Connection: p.Mail.ID, Customer: intake.RegistrationCustomer{Ref: "same", Name: "Omar", Email: atA}}
+			return intake.Registration{Ref: fmt.Sprint("same", i), Channel: models.Email, To: atA,
+				Title: "Reminder", Text: fmt.Sprint("Same ", i/2), SentAt: &sent,
+				ProviderMessageID: fmt.Sprint("same", i), Connection: p.Mail.ID,
+				Customer: intake.RegistrationCustomer{Ref: "same", Name: "Omar", Email: atA}}
 		}
 		for i := range 4 {
 			one, err := p.s.Intake.Register(t.Context(), key(p.Account.ID), []intake.Registration{same(i)})
@@ -127,21 +138,24 @@ func TestBulkCheckAcrossSlices(t *testing.T) {
 		p.many(230) // newer: the four above are in the last slice
 		for i := 4; i < 8; i++ {
 			p.clock.Turn(time.Second)
-			one, err := p.s.Intake.Register(t.Context(), key(p.Account.ID), []intake.Registration{same(i - 4 + 2)})
+			one, err := p.s.Intake.Register(t.Context(), key(p.Account.ID),
+				[]intake.Registration{same(i - 4 + 2)})
 			p.must(err)
 			p.says(one[0].AttemptID, full, "mailbox-full")
 		}
 		got := p.checked()
-		after, err := p.s.Resend.StartChecked(t.Context(), p.Ada, got.ID, resend.BulkAsk{Count: fmt.Sprint(got.Sent)})
+		after, err := p.s.Resend.StartChecked(t.Context(), p.Ada, got.ID,
+			resend.BulkAsk{Count: fmt.Sprint(got.Sent)})
 		p.must(err)
 		if done := p.worked(after.ID); done.Sent != got.Sent {
-			t.Errorf("%d were sent, the check said %d: %v and %v", done.Sent, got.Sent, done.Refused, got.Refused)
+			t.Errorf("%d were sent, the check said %d: %v and %v", done.Sent, got.Sent, done.Refused,
+				got.Refused)
 		}
 	})
 }
 
-// Of several workers that check one set, each slice counts once; of several people who confirm it, one starts it, and
-// each item is sent once; while it is paused in the middle of the work nothing more goes out.
+// Of several workers that check one set, each slice counts once; of several people who confirm it, one starts
+// it, and each item is sent once; while it is paused in the middle of the work nothing more goes out.
 func TestBulkCheckTogether(t *testing.T) {
 	onBothAbove(t, func(p *play) {
 		all := p.many(250)
@@ -205,13 +219,16 @@ func TestBulkCheckIsForgotten(t *testing.T) {
 			t.Errorf("cancelled after it was confirmed: %v", err)
 		}
 		p.clock.Turn(25 * time.Hour)
-		p.must(p.s.Forget(t.Context()))
-		for id, want := range map[string]error{cancelled.ID: models.ErrNotFound, left.ID: models.ErrNotFound, started.ID: nil} {
-			if _, err := p.s.Resend.BulkPage(t.Context(), p.Ada, id, resend.BulkShow{}, ""); !errors.Is(err, want) {
+		p.must(p.s.DeleteExpired(t.Context()))
+		for id, want := range map[string]error{cancelled.ID: models.ErrNotFound, left.ID: models.ErrNotFound,
+			started.ID: nil} {
+			if _, err := p.s.Resend.BulkPage(t.Context(), p.Ada, id, resend.BulkShow{}, ""); !errors.Is(err,
+				want) {
 				t.Errorf("%s: %v, want %v", id, err, want)
 			}
 		}
-		if more, err := p.s.Resend.WorkBulk(t.Context(), left.ID); more || !errors.Is(err, models.ErrNotFound) {
+		if more, err := p.s.Resend.WorkBulk(t.Context(), left.ID); more ||
+			!errors.Is(err, models.ErrNotFound) {
 			t.Errorf("a forgotten one is worked on: %v %v", more, err)
 		}
 	})

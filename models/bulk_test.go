@@ -22,15 +22,18 @@ func (p *play) many(n int) []intake.Registered {
 	batch := make([]intake.Registration, n)
 	for i := range batch {
 		to := fmt.Sprintf("person%d@x.example", i)
-		batch[i] = intake.Registration{Ref: fmt.Sprint("m", i), Channel: models.Email, To: to, Title: "Reminder", Text: fmt.Sprint("Text ", i), SentAt: &sent,
-			Customer: intake.RegistrationCustomer{Ref: fmt.Sprint("c", i), Name: "Jane Doe", Email: to}, ProviderMessageID: to, Connection: p.Mail.ID}
+		batch[i] = intake.Registration{Ref: fmt.Sprint("m", i), Channel: models.Email, To: to,
+			Title: "Reminder", Text: fmt.Sprint("Text ", i), SentAt: &sent,
+			Customer:          intake.RegistrationCustomer{Ref: fmt.Sprint("c", i), Name: "Jane Doe", Email: to},
+			ProviderMessageID: to, Connection: p.Mail.ID}
 	}
 	all, err := p.s.Intake.Register(p.Context(), key(p.Account.ID), batch)
 	p.must(err)
 	events := make([]models.Event, n)
 	for i, r := range all {
-		events[i] = models.Event{Type: full, Channel: models.Email, Reason: "mailbox-full", AttemptRef: r.AttemptID, OccurredAt: p.clock.Now(),
-			DedupeKey: fmt.Sprint("many", p.next()), Raw: []byte("{}")}
+		events[i] = models.Event{Type: full, Channel: models.Email, Reason: "mailbox-full",
+			AttemptRef: r.AttemptID, OccurredAt: p.clock.Now(), DedupeKey: fmt.Sprint("many", p.next()),
+			Raw: []byte("{}")}
 	}
 	modelstest.Keep(p.T, p.s, p.Mail, events...)
 	return all
@@ -72,41 +75,50 @@ func refused(all []resend.GuardCount, guard models.Guard) int {
 	return 0
 }
 
-// Case 34: 500 selected, 20 opted out: 480 queued, 20 refused with their reason; the numbers before and after agree.
+// Case 34: 500 selected, 20 opted out: 480 queued, 20 refused with their reason; the numbers before and after
+// agree.
 func TestBulkResendOfFiveHundred(t *testing.T) {
 	onBoth(t, func(p *play) {
 		for _, r := range p.many(500)[:20] {
 			p.optedOut(r.ID)
 		}
 		before := p.dry(report.Filter{})
-		if before.Total != 500 || before.Send != 480 || refused(before.Refused, models.GuardOptedOut) != 20 || before.Type {
+		if before.Total != 500 || before.Send != 480 || refused(before.Refused, models.GuardOptedOut) != 20 ||
+			before.Type {
 			t.Fatalf("before: %+v", before)
 		}
-		job, err := p.s.Resend.StartBulk(t.Context(), p.Ada, resend.BulkAsk{RequestID: "r1", Action: resend.BulkResend})
+		job, err := p.s.Resend.StartBulk(t.Context(), p.Ada,
+			resend.BulkAsk{RequestID: "r1", Action: resend.BulkResend})
 		p.must(err)
-		again, err := p.s.Resend.StartBulk(t.Context(), p.Ada, resend.BulkAsk{RequestID: "r1", Action: resend.BulkResend})
+		again, err := p.s.Resend.StartBulk(t.Context(), p.Ada,
+			resend.BulkAsk{RequestID: "r1", Action: resend.BulkResend})
 		p.must(err)
 		if again.ID != job.ID || job.Total != 500 {
 			t.Errorf("pressed twice: %s and %s, %d items", job.ID, again.ID, job.Total)
 		}
 		after := p.worked(job.ID)
-		if after.State != resend.BulkDone || after.Done != 500 || after.Sent != 480 || refused(after.Refused, models.GuardOptedOut) != 20 {
+		if after.State != resend.BulkDone || after.Done != 500 || after.Sent != 480 ||
+			refused(after.Refused, models.GuardOptedOut) != 20 {
 			t.Errorf("after: %+v %v", after.BulkJob, after.Refused)
 		}
 		if p.worked(job.ID).Sent != 480 {
 			t.Error("a job that runs twice does more")
 		}
-		some, err := p.s.Resend.BulkPage(t.Context(), p.Ada, job.ID, resend.BulkShow{Guard: models.GuardOptedOut}, "")
-		if err != nil || len(some.Rows) != 20 || some.Rows[0].Title != "Reminder" || some.Rows[0].Customer != "Jane Doe" {
+		some, err := p.s.Resend.BulkPage(t.Context(), p.Ada, job.ID,
+			resend.BulkShow{Guard: models.GuardOptedOut}, "")
+		if err != nil || len(some.Rows) != 20 || some.Rows[0].Title != "Reminder" ||
+			some.Rows[0].Customer != "Jane Doe" {
 			t.Errorf("%d rows of what was refused: %v", len(some.Rows), err)
 		}
-		if _, err := p.s.Resend.BulkPage(t.Context(), p.Bob, job.ID, resend.BulkShow{}, ""); !errors.Is(err, models.ErrNotFound) {
+		if _, err := p.s.Resend.BulkPage(t.Context(), p.Bob, job.ID, resend.BulkShow{}, ""); !errors.Is(err,
+			models.ErrNotFound) {
 			t.Errorf("Bob sees it: %v", err)
 		}
 	})
 }
 
-// Two messages with equal content to one address in one batch: the second is held back and named, before and after.
+// Two messages with equal content to one address in one batch: the second is held back and named, before and
+// after.
 func TestBulkHoldsDuplicatesBack(t *testing.T) {
 	onBoth(t, func(p *play) {
 		for _, ref := range []string{"1", "2"} {
@@ -133,9 +145,14 @@ func TestBulkKnowsItsOwnLimits(t *testing.T) {
 		p.many(8)
 		for i := range 5 {
 			sent := clock.Now().Add(-time.Hour)
-			all, err := s.Intake.Register(t.Context(), key(p.Account.ID), []intake.Registration{{Ref: fmt.Sprint("same", i), Channel: models.Email, To: atA,
-				Title: "Reminder", Text: fmt.Sprint("Same ", i), SentAt: &sent, ProviderMessageID: fmt.Sprint("same", i), Connection: p.Mail.ID,
-				Customer: intake.RegistrationCustomer{Ref: "same", Name: "Omar", Email: atA}}})
+			all, err := s.Intake.Register(
+				t.Context(),
+				key(p.Account.ID),
+				[]intake.Registration{{Ref: fmt.Sprint("same", i), Channel: models.Email, To: atA,
+					Title: "Reminder", Text: fmt.Sprint("Same ", i), SentAt: &sent,
+					ProviderMessageID: fmt.Sprint("same", i), Connection: p.Mail.ID,
+					Customer: intake.RegistrationCustomer{Ref: "same", Name: "Omar", Email: atA}}},
+			)
 			p.must(err)
 			clock.Turn(time.Second)
 			p.says(all[0].AttemptID, full, "mailbox-full")
@@ -155,7 +172,8 @@ func TestBulkKnowsItsOwnLimits(t *testing.T) {
 	})
 }
 
-// From 0.3 % of complaints on, and three of them, several at once are stopped, also in mid-work; one at a time is not.
+// From 0.3 % of complaints on, and three of them, several at once are stopped, also in mid-work; one at a
+// time is not.
 func TestBulkStopsOnComplaints(t *testing.T) {
 	onBoth(t, func(p *play) {
 		all := p.many(6)
@@ -169,11 +187,13 @@ func TestBulkStopsOnComplaints(t *testing.T) {
 		if d := p.dry(report.Filter{}); d.Send != 0 || refused(d.Refused, models.GuardComplaints) != 6 {
 			t.Errorf("dry run: %+v", d)
 		}
-		if got := p.worked(job.ID); got.State != resend.BulkStopped || got.Sent != 0 || got.Why != "complaints" {
+		if got := p.worked(job.ID); got.State != resend.BulkStopped || got.Sent != 0 ||
+			got.Why != "complaints" {
 			t.Errorf("in mid-work: %+v", got.BulkJob)
 		}
 		p.must(p.ask(all[4].ID))
-		_, err = p.s.Resend.StartBulk(t.Context(), p.Ada, resend.BulkAsk{Action: resend.BulkClear, Outcome: "phoned"})
+		_, err = p.s.Resend.StartBulk(t.Context(), p.Ada,
+			resend.BulkAsk{Action: resend.BulkClear, Outcome: "phoned"})
 		p.must(err)
 	})
 }
@@ -182,7 +202,8 @@ func TestBulkStopsOnComplaints(t *testing.T) {
 func TestBulkPauseAndUndo(t *testing.T) {
 	onBoth(t, func(p *play) {
 		all := p.many(3)
-		job, err := p.s.Resend.StartBulk(t.Context(), p.Ada, resend.BulkAsk{Action: resend.BulkResend, Filter: report.Filter{IDs: []string{all[0].ID, all[1].ID}}})
+		job, err := p.s.Resend.StartBulk(t.Context(), p.Ada, resend.BulkAsk{Action: resend.BulkResend,
+			Filter: report.Filter{IDs: []string{all[0].ID, all[1].ID}}})
 		p.must(err)
 		p.must(p.s.Resend.PauseBulk(t.Context(), p.Ada, job.ID))
 		if got := p.worked(job.ID); got.State != resend.BulkPaused || got.Done != 0 {
@@ -217,11 +238,16 @@ func TestBulkPauseAndUndo(t *testing.T) {
 func TestBulkUndoneByTwo(t *testing.T) {
 	onBoth(t, func(p *play) {
 		p.many(6)
-		job, err := p.s.Resend.StartBulk(t.Context(), p.Ada, resend.BulkAsk{Action: resend.BulkClear, Outcome: "phoned", Filter: report.Filter{}})
+		job, err := p.s.Resend.StartBulk(t.Context(), p.Ada,
+			resend.BulkAsk{Action: resend.BulkClear, Outcome: "phoned", Filter: report.Filter{}})
 		p.must(err)
 		p.worked(job.ID)
 		p.must(p.s.Resend.UndoBulk(t.Context(), p.Ada, job.ID))
-		for _, err := range together(4, func(int) error { _, err := p.s.Resend.WorkBulk(t.Context(), job.ID); return err }) {
+		for _, err := range together(4, func(int) error {
+			_,
+				err := p.s.Resend.WorkBulk(t.Context(), job.ID)
+			return err
+		}) {
 			p.must(err)
 		}
 		if got := p.worked(job.ID); got.State != resend.BulkUndone || got.Sent != 0 {
@@ -234,7 +260,8 @@ func TestBulkUndoneByTwo(t *testing.T) {
 func TestBulkClearAndUndo(t *testing.T) {
 	onBoth(t, func(p *play) {
 		all := p.many(4)
-		p.must(p.s.Ledger.ClearNotification(t.Context(), p.Ada, ledger.ClearAsk{NotificationID: all[0].ID, Outcome: "reached"}))
+		p.must(p.s.Ledger.ClearNotification(t.Context(), p.Ada,
+			ledger.ClearAsk{NotificationID: all[0].ID, Outcome: "reached"}))
 		ids := []string{all[0].ID, all[1].ID, all[2].ID}
 		ask := resend.BulkAsk{Action: resend.BulkClear, Filter: report.Filter{IDs: ids}}
 		var invalid models.Invalid
@@ -242,7 +269,8 @@ func TestBulkClearAndUndo(t *testing.T) {
 			t.Errorf("without an outcome: %v", err)
 		}
 		ask.Outcome = "phoned"
-		if d, err := p.s.Resend.DryRun(t.Context(), p.Ada, ask); err != nil || d.Send != 2 || refused(d.Refused, models.GuardCleared) != 1 {
+		if d, err := p.s.Resend.DryRun(t.Context(), p.Ada, ask); err != nil || d.Send != 2 ||
+			refused(d.Refused, models.GuardCleared) != 1 {
 			t.Errorf("before: %+v, %v", d, err)
 		}
 		job, err := p.s.Resend.StartBulk(t.Context(), p.Ada, ask)

@@ -96,12 +96,14 @@ func TestDisorder(t *testing.T) {
 	onBoth(t, func(p *play) {
 		base := p.clock.Now()
 		for round, bounceLater := range []bool{true, false} {
-			want := map[bool]models.NotificationState{true: models.StateFailed, false: models.StateDelivered}[bounceLater]
+			want := map[bool]models.NotificationState{true: models.StateFailed,
+				false: models.StateDelivered}[bounceLater]
 			for order := range 4 {
 				ref := string(rune('a'+round)) + string(rune('a'+order))
 				n := p.registered(ref, ref+atA)
 				events := history(n.AttemptID, ref, base, bounceLater)
-				rand.New(rand.NewSource(int64(order))).Shuffle(len(events), func(i, j int) { events[i], events[j] = events[j], events[i] })
+				rand.New(rand.NewSource(int64(order))).
+					Shuffle(len(events), func(i, j int) { events[i], events[j] = events[j], events[i] })
 				for _, e := range events {
 					modelstest.Keep(t, p.s, p.Mail, e)
 				}
@@ -118,7 +120,8 @@ func history(attempt, ref string, base time.Time, bounceLater bool) []models.Eve
 	}
 	var events []models.Event
 	for kind, minute := range at {
-		e := models.Event{Type: kind, Channel: models.Email, AttemptRef: attempt, DedupeKey: ref + string(kind), Raw: []byte("{}"),
+		e := models.Event{Type: kind, Channel: models.Email, AttemptRef: attempt,
+			DedupeKey: ref + string(kind), Raw: []byte("{}"),
 			OccurredAt: base.Add(time.Duration(minute-60) * time.Minute)}
 		if kind == hard {
 			e.Reason = "user-unknown"
@@ -128,7 +131,8 @@ func history(attempt, ref string, base time.Time, bounceLater bool) []models.Eve
 	return events
 }
 
-// Cases 11 to 13: the program dies in mid-hand-over. Nothing is sent again until a person decides or evidence comes.
+// Cases 11 to 13: the program dies in mid-hand-over. Nothing is sent again until a person decides or evidence
+// comes.
 func TestUnknownHandOver(t *testing.T) {
 	onBoth(t, func(p *play) {
 		n := p.registered("1", atA)
@@ -137,7 +141,8 @@ func TestUnknownHandOver(t *testing.T) {
 		_, err := p.s.Resend.TakeAttempt(t.Context(), a.ID)
 		p.must(err)
 		p.clock.Turn(2 * time.Minute)
-		_, err = p.s.Resend.ExpireLeases(t.Context(), func(string) models.Habits { return models.Habits{} })
+		_, err = p.s.Resend.ExpireLeases(t.Context(),
+			func(string) models.DeliveryPromises { return models.DeliveryPromises{} })
 		p.must(err)
 		p.wantState(n.ID, models.StateUnknown)
 		p.wantNumber(1)
@@ -145,7 +150,8 @@ func TestUnknownHandOver(t *testing.T) {
 			t.Fatalf("sent again: %v", err)
 		}
 		p.wantRefused(p.ask(n.ID), models.GuardUnknown)
-		second, err := p.s.Resend.AskResend(t.Context(), p.Ada, resend.ResendAsk{NotificationID: n.ID, MayGetTwo: true})
+		second, err := p.s.Resend.AskResend(t.Context(), p.Ada,
+			resend.ResendAsk{NotificationID: n.ID, MayGetTwo: true})
 		p.must(err)
 		if second.Number != 2 {
 			t.Errorf("the second resend is number %d", second.Number)
@@ -165,7 +171,8 @@ func TestUnknownIsRepeatedWithItsKey(t *testing.T) {
 		_, err := p.s.Resend.TakeAttempt(t.Context(), a.ID)
 		p.must(err)
 		p.clock.Turn(2 * time.Minute)
-		_, err = p.s.Resend.ExpireLeases(t.Context(), func(string) models.Habits { return models.Habits{Repeats: 24 * time.Hour} })
+		_, err = p.s.Resend.ExpireLeases(t.Context(),
+			func(string) models.DeliveryPromises { return models.DeliveryPromises{Repeats: 24 * time.Hour} })
 		p.must(err)
 		p.clock.Turn(time.Minute)
 		h, err := p.s.Resend.TakeAttempt(t.Context(), a.ID)
@@ -198,7 +205,8 @@ func TestClearedStaysCleared(t *testing.T) {
 	onBoth(t, func(p *play) {
 		n := p.registered("1", atA)
 		p.says(n.AttemptID, full, "mailbox-full")
-		p.must(p.s.Ledger.ClearNotification(t.Context(), p.Ada, ledger.ClearAsk{NotificationID: n.ID, Outcome: "reached"}))
+		p.must(p.s.Ledger.ClearNotification(t.Context(), p.Ada,
+			ledger.ClearAsk{NotificationID: n.ID, Outcome: "reached"}))
 		p.wantNumber(0)
 		p.clock.Turn(time.Hour)
 		p.says(n.AttemptID, hard, "user-unknown")
@@ -221,7 +229,8 @@ func TestBounceBeforeRegistration(t *testing.T) {
 		p.wantNumber(1)
 		n := p.registered("1", atA)
 		p.wantNumber(1)
-		if got := p.wantState(n.ID, models.StateFailed); got.Title != "Appointment reminder" || got.Ref != "1" {
+		if got := p.wantState(n.ID, models.StateFailed); got.Title != "Appointment reminder" ||
+			got.Ref != "1" {
 			t.Errorf("the merged notification is %q %q", got.Title, got.Ref)
 		}
 	})
@@ -273,8 +282,8 @@ func TestDeliveredCountsWhereItWasSent(t *testing.T) {
 	})
 }
 
-// After four hundred days without news nothing is left of a notification, and the counters equal a recount; younger
-// ones stay.
+// After four hundred days without news nothing is left of a notification, and the counters equal a recount;
+// younger ones stay.
 func TestHistoryIsForgotten(t *testing.T) {
 	onBoth(t, func(p *play) {
 		old := p.registered("1", atA)
@@ -283,8 +292,9 @@ func TestHistoryIsForgotten(t *testing.T) {
 		young := p.registered("2", atB)
 		p.says(young.AttemptID, full, "mailbox-full")
 		p.clock.Turn(101 * 24 * time.Hour)
-		p.must(p.s.Forget(t.Context()))
-		if _, err := p.s.Report.Story(t.Context(), p.Ada, old.ID); !errors.Is(err, models.ErrNotFound) {
+		p.must(p.s.DeleteExpired(t.Context()))
+		if _, err := p.s.Report.NotificationDetail(t.Context(), p.Ada, old.ID); !errors.Is(err,
+			models.ErrNotFound) {
 			t.Errorf("the old one is still there: %v", err)
 		}
 		p.wantState(young.ID, models.StateFailed)

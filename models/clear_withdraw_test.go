@@ -20,15 +20,17 @@ func (p *play) complained() (address string, r consent.ClearRequest) {
 	return at.ID, asked.Requests[0]
 }
 
-// Who asked may take a request back while it waits, and nobody else may. Nothing is lifted by it, it can't be approved any
-// more, and the same can be asked for again.
+// Who asked may take a request back while it waits, and nobody else may. Nothing is lifted by it, it can't be
+// approved any more, and the same can be asked for again.
 func TestRequestWithdrawn(t *testing.T) {
 	onBoth(t, func(p *play) {
 		address, r := p.complained()
-		if _, err := p.s.Consent.WithdrawRequest(p.Context(), p.Olga, r.ID); !errors.Is(err, models.ErrForbidden) {
+		if _, err := p.s.Consent.WithdrawRequest(p.Context(), p.Olga, r.ID); !errors.Is(err,
+			models.ErrForbidden) {
 			p.Errorf("by somebody else: %v", err)
 		}
-		if _, err := p.s.Consent.WithdrawRequest(p.Context(), p.Bob, r.ID); !errors.Is(err, models.ErrNotFound) {
+		if _, err := p.s.Consent.WithdrawRequest(p.Context(), p.Bob, r.ID); !errors.Is(err,
+			models.ErrNotFound) {
 			p.Errorf("from another account: %v", err)
 		}
 		got, err := p.s.Consent.WithdrawRequest(p.Context(), p.Ada, r.ID)
@@ -39,7 +41,8 @@ func TestRequestWithdrawn(t *testing.T) {
 		if _, err := p.s.Consent.WithdrawRequest(p.Context(), p.Ada, r.ID); !errors.As(err, &late) {
 			p.Errorf("twice: %v", err)
 		}
-		if _, err := p.s.Consent.Approve(p.Context(), p.Sam, r.ID, "", true); !errors.As(err, &late) || late.By != p.Ada.Name {
+		if _, err := p.s.Consent.Approve(p.Context(), p.Sam, r.ID, "", true); !errors.As(err, &late) ||
+			late.By != p.Ada.Name {
 			p.Errorf("approved afterwards: %v", err)
 		}
 		p.wantActions(address, r.ID, "request.ask", "request.withdraw")

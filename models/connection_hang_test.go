@@ -8,8 +8,8 @@ import (
 	"undelivered/models/store"
 )
 
-// A connection that hangs three times in a row is tried by one message at a time, its page can say so, and an answer lets all
-// that waits go.
+// A connection that hangs three times in a row is tried by one message at a time, its page can say so, and an
+// answer lets all that waits go.
 func TestConnectionThatHangs(t *testing.T) {
 	clock := modelstest.NewClock(time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC))
 	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {

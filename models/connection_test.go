@@ -27,8 +27,8 @@ func (p *play) health(a models.Actor, id string) connection.Health {
 	return connection.Health{}
 }
 
-// A connection is not used yet, then receiving, then quiet; refused signatures of the last day are counted and turn it
-// red until a proven report comes.
+// A connection is not used yet, then receiving, then quiet; refused signatures of the last day are counted
+// and turn it red until a proven report comes.
 func TestHealthOfConnection(t *testing.T) {
 	onBoth(t, func(p *play) {
 		if h := p.health(p.Ada, p.Mail.ID); h.State != models.HealthUnused || h.Today != 0 {
@@ -37,19 +37,22 @@ func TestHealthOfConnection(t *testing.T) {
 		e := modelstest.Event(models.Email, modelstest.JaneMistyped, models.EventType(models.HardBounce))
 		e.OccurredAt = p.clock.Now()
 		modelstest.Keep(p, p.s, p.Mail, e)
-		if h := p.health(p.Ada, p.Mail.ID); h.State != models.HealthReceiving || h.Today != 1 || h.RefusedLately() != 0 {
+		if h := p.health(p.Ada, p.Mail.ID); h.State != models.HealthReceiving || h.Today != 1 ||
+			h.RefusedLately() != 0 {
 			p.Errorf("used: %+v", h)
 		}
 		p.clock.Turn(time.Hour)
 		for range 3 {
 			p.must(p.s.Connection.RefusedRequest(p.Context(), p.Mail, "signature"))
 		}
-		if h := p.health(p.Ada, p.Mail.ID); h.State != models.HealthRefused || h.RefusedLately() != 3 || h.Refused[0].Why != "signature" {
+		if h := p.health(p.Ada, p.Mail.ID); h.State != models.HealthRefused || h.RefusedLately() != 3 ||
+			h.Refused[0].Why != "signature" {
 			p.Errorf("refused: %+v", h)
 		}
 		p.clock.Turn(30 * time.Hour)
 		p.must(p.s.Intake.Keep(p.Context(), p.Mail, nil))
-		if h := p.health(p.Ada, p.Mail.ID); h.State != models.HealthReceiving || h.RefusedLately() != 0 || h.Today != 0 {
+		if h := p.health(p.Ada, p.Mail.ID); h.State != models.HealthReceiving || h.RefusedLately() != 0 ||
+			h.Today != 0 {
 			p.Errorf("a day later: %+v", h)
 		}
 		p.clock.Turn(8 * 24 * time.Hour)
@@ -59,22 +62,26 @@ func TestHealthOfConnection(t *testing.T) {
 	})
 }
 
-// Only an owner changes connections, only of the own account, and not from a page that is out of date; settings left
-// behind by a removed connection are gone and its webhook address answers no more.
+// Only an owner changes connections, only of the own account, and not from a page that is out of date;
+// settings left behind by a removed connection are gone and its webhook address answers no more.
 func TestConnectionChanged(t *testing.T) {
 	onBoth(t, func(p *play) {
 		ctx := p.Context()
 		changed := p.Mail
 		changed.Name = "Mail of the clinic"
 		for who, a := range map[string]models.Actor{"Ada": p.Ada, "Vera": p.Vera, "Sam": p.Sam} {
-			if err := p.s.Connection.ChangeConnection(ctx, a, changed, nil); !errors.Is(err, models.ErrForbidden) {
+			if err := p.s.Connection.ChangeConnection(ctx, a, changed, nil); !errors.Is(err,
+				models.ErrForbidden) {
 				p.Errorf("%s: %v", who, err)
 			}
 		}
-		if err := p.s.Connection.ChangeConnection(ctx, p.Bob, changed, nil); !errors.Is(err, models.ErrNotFound) {
+		if err := p.s.Connection.ChangeConnection(ctx, p.Bob, changed, nil); !errors.Is(err,
+			models.ErrNotFound) {
 			p.Errorf("Bob: %v", err)
 		}
-		p.must(p.s.Connection.ChangeConnection(ctx, p.Olga, changed, map[string]string{"signing_secret": "new"}))
+		p.must(
+			p.s.Connection.ChangeConnection(ctx, p.Olga, changed, map[string]string{"signing_secret": "new"}),
+		)
 		var conflict models.Conflict
 		if err := p.s.Connection.ChangeConnection(ctx, p.Olga, changed, nil); !errors.As(err, &conflict) {
 			p.Errorf("an old page: %v", err)
@@ -86,7 +93,8 @@ func TestConnectionChanged(t *testing.T) {
 			p.Errorf("%+v %v %v", now, settings, err)
 		}
 		p.must(p.s.Connection.RemoveConnection(ctx, p.Olga, p.Mail.ID))
-		if _, err := p.s.Connection.ConnectionByToken(ctx, "simulator", p.MailToken); !errors.Is(err, models.ErrNotFound) {
+		if _, err := p.s.Connection.ConnectionByToken(ctx, "simulator", p.MailToken); !errors.Is(err,
+			models.ErrNotFound) {
 			p.Errorf("a removed connection answers: %v", err)
 		}
 	})
@@ -121,21 +129,26 @@ func TestConnectionPreferred(t *testing.T) {
 			p.Errorf("%+v %v", all, err)
 		}
 		// The generic one stays last.
-		if err := p.s.Connection.PreferConnection(p.Context(), p.Olga, all[len(all)-1].ID); !errors.Is(err, models.ErrForbidden) {
+		if err := p.s.Connection.PreferConnection(p.Context(), p.Olga, all[len(all)-1].ID); !errors.Is(err,
+			models.ErrForbidden) {
 			p.Errorf("the generic connection: %v", err)
 		}
 	})
 }
 
-// What is kept in the name of a connection that was found by its token is refused once the connection has changed, and
-// keeps back nothing that is stored together with it, nor the proofs that came with it.
+// What is kept in the name of a connection that was found by its token is refused once the connection has
+// changed, and keeps back nothing that is stored together with it, nor the proofs that came with it.
 func TestConnectionChangedSince(t *testing.T) {
 	onBoth(t, func(p *play) {
 		ctx := p.Context()
 		old, err := p.s.Connection.ConnectionByToken(ctx, "simulator", p.MailToken)
 		p.must(err)
-		p.must(p.s.Intake.KeepOnce(ctx, old, []models.Event{modelstest.Event(models.Email, atA, models.Delivered)}, models.Proof{Token: "t", Digest: "a", Expires: p.clock.Now()}))
-		p.must(p.s.Connection.ChangeConnection(ctx, p.Olga, p.Mail, map[string]string{"signing_secret": "new"}))
+		p.must(p.s.Intake.KeepOnce(ctx, old,
+			[]models.Event{modelstest.Event(models.Email, atA, models.Delivered)},
+			models.Proof{Token: "t", Digest: "a", Expires: p.clock.Now()}))
+		p.must(
+			p.s.Connection.ChangeConnection(ctx, p.Olga, p.Mail, map[string]string{"signing_secret": "new"}),
+		)
 		now, err := p.s.Connection.ConnectionByToken(ctx, "simulator", p.MailToken)
 		p.must(err)
 		var stored, refused atomic.Int64

@@ -2,7 +2,8 @@ package models
 
 import "time"
 
-// Consent is proof that a customer wants messages at an address. It is never changed, only followed by another.
+// Consent is proof that a customer wants messages at an address. It is never changed, only followed by
+// another.
 type Consent struct {
 	ID             string `gorm:"primaryKey"`
 	AccountID      string `gorm:"primaryKey"`
@@ -29,8 +30,8 @@ const (
 // LiftedByCustomer is why an opt-out was lifted by the customer's own message.
 const LiftedByCustomer = "the customer's own message"
 
-// LiftedBySet is why an opt-out was lifted that the set of reports does not bear out any more: one that came later told of
-// something earlier.
+// LiftedBySet is why an opt-out was lifted that the set of reports does not bear out any more: one that came
+// later told of something earlier.
 const LiftedBySet = "a later report takes its cause away"
 
 // Cause is why we refuse to send to an address.

@@ -7,15 +7,17 @@ import (
 	"undelivered/models/customer"
 )
 
-// An address has a name that can be changed, can be made the main one and taken away; the history has a line for each,
-// also of the address that is gone, and the log holds no whole address.
+// An address has a name that can be changed, can be made the main one and taken away; the history has a line
+// for each, also of the address that is gone, and the log holds no whole address.
 func TestAddressesAreNamedAndOrdered(t *testing.T) {
 	onBoth(t, func(p *play) {
 		c := p.customer(atA)
 		ctx, first := p.Context(), p.state(c.ID)
-		_, err := p.s.Customer.AddAddress(ctx, p.Ada, customer.AddressEdit{CustomerID: c.ID, Channel: models.Email, Value: atB, Label: " work "})
+		_, err := p.s.Customer.AddAddress(ctx, p.Ada,
+			customer.AddressEdit{CustomerID: c.ID, Channel: models.Email, Value: atB, Label: " work "})
 		p.must(err)
-		_, err = p.s.Customer.AddAddress(ctx, p.Ada, customer.AddressEdit{CustomerID: c.ID, Channel: models.Email, Value: first.Value, Label: "home", Replaces: first.ID})
+		_, err = p.s.Customer.AddAddress(ctx, p.Ada, customer.AddressEdit{CustomerID: c.ID,
+			Channel: models.Email, Value: first.Value, Label: "home", Replaces: first.ID})
 		p.must(err)
 		all, err := p.s.Consent.CustomerAddresses(ctx, p.Ada, c.ID)
 		p.must(err)
@@ -42,7 +44,8 @@ func TestAddressesAreNamedAndOrdered(t *testing.T) {
 				p.Errorf("the log holds a whole address: %+v", line)
 			}
 		}
-		for _, action := range []string{"customer.add", "customer.address", "customer.label", "customer.main", "address.opt_out", "customer.erase"} {
+		for _, action := range []string{"customer.add", "customer.address", "customer.label", "customer.main",
+			"address.opt_out", "customer.erase"} {
 			if have[action] == 0 {
 				p.Errorf("the history lacks %s: %v", action, have)
 			}

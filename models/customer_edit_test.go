@@ -15,7 +15,8 @@ import (
 // jane adds Jane Doe with her mistyped address.
 func jane(t *testing.T, s *store.Store, cast *modelstest.Cast) models.Customer {
 	t.Helper()
-	r, err := s.Customer.AddCustomer(t.Context(), cast.Ada, customer.NewCustomer{Name: "Jane Doe", Email: modelstest.JaneMistyped, Phone: "07700 900118"})
+	r, err := s.Customer.AddCustomer(t.Context(), cast.Ada,
+		customer.NewCustomer{Name: "Jane Doe", Email: modelstest.JaneMistyped, Phone: "07700 900118"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,13 +28,15 @@ func TestEditOfAnOldPageIsAConflict(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, s *store.Store) {
 		cast := modelstest.NewCast(t, s)
 		c := jane(t, s, cast)
-		edit := customer.ContactEdit{CustomerID: c.ID, Version: c.Version, Name: "Jane Doe", Email: modelstest.JaneRight, Phone: "+447700900118"}
+		edit := customer.ContactEdit{CustomerID: c.ID, Version: c.Version, Name: "Jane Doe",
+			Email: modelstest.JaneRight, Phone: "+447700900118"}
 		if _, err := s.Customer.EditContact(t.Context(), cast.Ada, edit); err != nil {
 			t.Fatal(err)
 		}
 		edit.Email = "other@example.com"
 		var conflict models.Conflict
-		if _, err := s.Customer.EditContact(t.Context(), cast.Olga, edit); !errors.As(err, &conflict) || conflict.By != "Ada Marlow" {
+		if _, err := s.Customer.EditContact(t.Context(), cast.Olga, edit); !errors.As(err, &conflict) ||
+			conflict.By != "Ada Marlow" {
 			t.Fatalf("want a conflict with Ada, got %v", err)
 		}
 		main, err := s.Ledger.MainAddresses(t.Context(), cast.Ada, c.ID)
@@ -55,7 +58,9 @@ func TestEditChecksOnlyWhatWasTyped(t *testing.T) {
 		} {
 			edit.CustomerID = c.ID
 			var bad models.Invalid
-			if _, err := s.Customer.EditContact(t.Context(), cast.Ada, edit); !errors.As(err, &bad) || bad[field].Key == "" || len(bad) != 1 {
+			if _, err := s.Customer.EditContact(t.Context(), cast.Ada, edit); !errors.As(err, &bad) ||
+				bad[field].Key == "" ||
+				len(bad) != 1 {
 				t.Errorf("%s: got %v", field, err)
 			}
 		}
@@ -71,21 +76,24 @@ func TestEditOfAnotherAccountsCustomerFindsNothing(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, s *store.Store) {
 		cast := modelstest.NewCast(t, s)
 		c := jane(t, s, cast)
-		_, err := s.Customer.EditContact(t.Context(), cast.Bob, customer.ContactEdit{CustomerID: c.ID, Name: "Stolen"})
+		_, err := s.Customer.EditContact(t.Context(), cast.Bob,
+			customer.ContactEdit{CustomerID: c.ID, Name: "Stolen"})
 		if !errors.Is(err, models.ErrNotFound) {
 			t.Fatalf("got %v", err)
 		}
 	})
 }
 
-// Case 23: a hard-bounced address that is edited to another value and back is still opted out, and the page says so.
+// Case 23: a hard-bounced address that is edited to another value and back is still opted out, and the page
+// says so.
 func TestEditThereAndBackLiftsNothing(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, s *store.Store) {
 		cast := modelstest.NewCast(t, s)
 		c := jane(t, s, cast)
 		bounce(t, s, cast.Mail, modelstest.JaneMistyped)
 		for _, email := range []string{modelstest.JaneRight, "JANE.DOE@gmial.com"} {
-			r, err := s.Customer.EditContact(t.Context(), cast.Ada, customer.ContactEdit{CustomerID: c.ID, Name: "Jane Doe", Email: email, Phone: "+447700900118"})
+			r, err := s.Customer.EditContact(t.Context(), cast.Ada, customer.ContactEdit{CustomerID: c.ID,
+				Name: "Jane Doe", Email: email, Phone: "+447700900118"})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -109,33 +117,40 @@ func TestSharedFamilyAddressIsSaid(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, s *store.Store) {
 		cast := modelstest.NewCast(t, s)
 		jane(t, s, cast)
-		r, err := s.Customer.AddCustomer(t.Context(), cast.Ada, customer.NewCustomer{Name: "John Doe", Email: modelstest.JaneMistyped})
+		r, err := s.Customer.AddCustomer(t.Context(), cast.Ada,
+			customer.NewCustomer{Name: "John Doe", Email: modelstest.JaneMistyped})
 		if err != nil || len(r.Hints) != 1 || r.Hints[0].Values["customer"] != "Jane Doe" {
 			t.Fatalf("hints %v, %v", r.Hints, err)
 		}
-		list, err := s.Customer.Customers(t.Context(), cast.Ada, customer.CustomerQuery{Q: "jane.doe@", Per: 1})
+		list, err := s.Customer.Customers(t.Context(), cast.Ada,
+			customer.CustomerQuery{Q: "jane.doe@", Per: 1})
 		if err != nil || len(list.Lines) != 1 || list.Older == "" {
 			t.Fatalf("list %+v, %v", list, err)
 		}
-		next, err := s.Customer.Customers(t.Context(), cast.Ada, customer.CustomerQuery{Q: "jane.doe@", Per: 1, After: list.Older})
-		if err != nil || len(next.Lines) != 1 || next.Lines[0].Name != "John Doe" || next.Older != "" || next.Newer == "" {
+		next, err := s.Customer.Customers(t.Context(), cast.Ada,
+			customer.CustomerQuery{Q: "jane.doe@", Per: 1, After: list.Older})
+		if err != nil || len(next.Lines) != 1 || next.Lines[0].Name != "John Doe" || next.Older != "" ||
+			next.Newer == "" {
 			t.Fatalf("next %+v, %v", next, err)
 		}
 	})
 }
 
-// A saved address shows on the report at once: the row says that there is a new one, and carries the new name.
+// A saved address shows on the report at once: the row says that there is a new one, and carries the new
+// name.
 func TestEditRefreshesTheReport(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, s *store.Store) {
 		cast := modelstest.NewCast(t, s)
 		c := jane(t, s, cast)
 		bounce(t, s, cast.Mail, modelstest.JaneMistyped)
-		_, err := s.Customer.EditContact(t.Context(), cast.Ada, customer.ContactEdit{CustomerID: c.ID, Name: "Jane Roe", Email: modelstest.JaneRight})
+		_, err := s.Customer.EditContact(t.Context(), cast.Ada,
+			customer.ContactEdit{CustomerID: c.ID, Name: "Jane Roe", Email: modelstest.JaneRight})
 		if err != nil {
 			t.Fatal(err)
 		}
 		page, err := s.Report.Undelivered(t.Context(), cast.Ada, report.Filter{})
-		if err != nil || len(page.Rows) != 1 || !page.Rows[0].NewAddress || page.Rows[0].CustomerName != "Jane Roe" {
+		if err != nil || len(page.Rows) != 1 || !page.Rows[0].NewAddress ||
+			page.Rows[0].CustomerName != "Jane Roe" {
 			t.Fatalf("row %+v, %v", page.Rows, err)
 		}
 	})
@@ -152,10 +167,13 @@ func bounce(t *testing.T, s *store.Store, c models.Connection, to string) {
 func TestAddressLikeOneWithASpamReport(t *testing.T) {
 	onBoth(t, func(p *play) {
 		at := p.failedOnce("jane.doe@x.example", aComplaint)
-		for typed, warned := range map[string]bool{"jane.doe+news@x.example": true, "jane-doe@x.example": true, "office@x.example": false} {
-			r, err := p.s.Customer.AddAddress(p.Context(), p.Ada, customer.AddressEdit{CustomerID: at.CustomerID, Channel: models.Email, Value: typed})
+		for typed, warned := range map[string]bool{"jane.doe+news@x.example": true,
+			"jane-doe@x.example": true, "office@x.example": false} {
+			r, err := p.s.Customer.AddAddress(p.Context(), p.Ada,
+				customer.AddressEdit{CustomerID: at.CustomerID, Channel: models.Email, Value: typed})
 			p.must(err)
-			if got := len(r.Hints) == 1 && r.Hints[0].Key == "hint.like_spam" && r.Hints[0].Values["other"] == "jane.doe@x.example"; got != warned {
+			if got := len(r.Hints) == 1 && r.Hints[0].Key == "hint.like_spam" &&
+				r.Hints[0].Values["other"] == "jane.doe@x.example"; got != warned {
 				p.Errorf("%s: %+v", typed, r.Hints)
 			}
 		}

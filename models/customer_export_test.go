@@ -9,8 +9,9 @@ import (
 	"undelivered/models"
 )
 
-// The file of a customer holds everything that is kept about them: each thing that the store was told is in it, but for
-// what providers sent word for word. It is written into the log, and another account gets nothing.
+// The file of a customer holds everything that is kept about them: each thing that the store was told is in
+// it, but for what providers sent word for word. It is written into the log, and another account gets
+// nothing.
 func TestCustomerFileIsComplete(t *testing.T) {
 	onBoth(t, func(p *play) {
 		id, _ := p.lived()
@@ -37,7 +38,8 @@ func TestCustomerFileIsComplete(t *testing.T) {
 		if _, err := p.s.Customer.CustomerFile(t.Context(), p.Bob, id); !errors.Is(err, models.ErrNotFound) {
 			t.Errorf("another account: %v", err)
 		}
-		if _, err := p.s.Customer.CustomerFile(t.Context(), p.Vera, id); !errors.Is(err, models.ErrForbidden) {
+		if _, err := p.s.Customer.CustomerFile(t.Context(), p.Vera, id); !errors.Is(err,
+			models.ErrForbidden) {
 			t.Errorf("a viewer: %v", err)
 		}
 	})

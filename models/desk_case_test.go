@@ -14,24 +14,27 @@ import (
 	"undelivered/models/resend"
 )
 
-// Case 17: who presses Resend on a page from before the spam report is refused because of it, and nothing is queued.
+// Case 17: who presses Resend on a page from before the spam report is refused because of it, and nothing is
+// queued.
 func TestResendByAnOldPageAfterAComplaint(t *testing.T) {
 	onBoth(t, func(p *play) {
 		n := p.registered("1", atA)
 		p.says(n.AttemptID, full, "mailbox-full")
 		page := p.story(n.ID)
 		p.says(n.AttemptID, models.Complaint, "complaint")
-		_, err := p.s.Resend.AskResend(p.Context(), p.Ada, resend.ResendAsk{NotificationID: n.ID, CustomerVersion: page.Customer.Version})
+		_, err := p.s.Resend.AskResend(p.Context(), p.Ada,
+			resend.ResendAsk{NotificationID: n.ID, CustomerVersion: page.Customer.Version})
 		p.wantRefused(err, models.GuardOptedOut)
-		_, err = p.s.Resend.AskResend(p.Context(), p.Ada, resend.ResendAsk{NotificationID: n.ID, Version: page.Notification.Version})
+		_, err = p.s.Resend.AskResend(p.Context(), p.Ada,
+			resend.ResendAsk{NotificationID: n.ID, Version: page.Notification.Version})
 		if err == nil || len(p.story(n.ID).Attempts) != 1 {
 			p.Fatalf("an old page sends after a spam report: %v", err)
 		}
 	})
 }
 
-// Case 20: what the log says of a spam report that is lifted: who asked, who approved, that the provider removed it, and
-// that the address was opted in, in this order, and each by whom.
+// Case 20: what the log says of a spam report that is lifted: who asked, who approved, that the provider
+// removed it, and that the address was opted in, in this order, and each by whom.
 func TestLogOfALiftedComplaint(t *testing.T) {
 	onBoth(t, func(p *play) {
 		at := p.failedOnce(atA, aListedOne)
@@ -46,13 +49,17 @@ func TestLogOfALiftedComplaint(t *testing.T) {
 		slices.Reverse(log.Lines)
 		var told []string
 		for _, line := range log.Lines {
-			if line.ObjectKind == "request" || line.ObjectKind == "suppression" || line.Action == "address.opt_in" || line.Action == "consent.record" {
-				told = append(told, fmt.Sprintf("%s by %s as %s", line.Action, line.ActorName, line.ActorKind))
+			if line.ObjectKind == "request" || line.ObjectKind == "suppression" ||
+				line.Action == "address.opt_in" ||
+				line.Action == "consent.record" {
+				told = append(told,
+					fmt.Sprintf("%s by %s as %s", line.Action, line.ActorName, line.ActorKind))
 			}
 		}
-		want := []string{"suppression.list by Undelivered as product", "consent.record by Ada Marlow as person", "request.ask by Ada Marlow as person",
-			"request.approve by Sam Porter as support", "request.done by Undelivered as product", "suppression.clear by Undelivered as product",
-			"address.opt_in by Undelivered as product"}
+		want := []string{"suppression.list by Undelivered as product",
+			"consent.record by Ada Marlow as person", "request.ask by Ada Marlow as person",
+			"request.approve by Sam Porter as support", "request.done by Undelivered as product",
+			"suppression.clear by Undelivered as product", "address.opt_in by Undelivered as product"}
 		if !slices.Equal(told, want) {
 			p.Errorf("the log says\n%q, want\n%q", told, want)
 		}
@@ -70,24 +77,48 @@ func TestNoPathSendsAgainstTheCustomersWill(t *testing.T) {
 		address := p.story(n.ID).Addresses[models.Email].ID
 		p.must(p.s.Consent.OptOutByStaff(p.Context(), p.Ada, address, "She rang."))
 		for path, act := range map[string]func() error{
-			"the button":          func() error { return p.ask(n.ID) },
-			"the button, ticked":  func() error { return p.resendAs(p.Ada, resend.ResendAsk{NotificationID: n.ID, MayGetTwo: true}) },
-			"the owner's button":  func() error { return p.resendAs(p.Olga, resend.ResendAsk{NotificationID: n.ID}) },
-			"support's button":    func() error { return p.resendAs(p.Sam, resend.ResendAsk{NotificationID: n.ID}) },
-			"a program":           func() error { return p.resendAs(key(p.Account.ID), resend.ResendAsk{NotificationID: n.ID}) },
-			"one of several":      func() error { return p.resendAs(p.Ada, resend.ResendAsk{NotificationID: n.ID, Bulk: true}) },
-			"the address it had":  func() error { return p.resendAs(p.Ada, resend.ResendAsk{NotificationID: n.ID, AddressID: address}) },
-			"the address by name": func() error { return p.resendAs(p.Ada, resend.ResendAsk{NotificationID: n.ID, To: atA}) },
+			"the button": func() error { return p.ask(n.ID) },
+			"the button, ticked": func() error {
+				return p.resendAs(p.Ada,
+					resend.ResendAsk{NotificationID: n.ID, MayGetTwo: true})
+			},
+			"the owner's button": func() error {
+				return p.resendAs(p.Olga,
+					resend.ResendAsk{NotificationID: n.ID})
+			},
+			"support's button": func() error {
+				return p.resendAs(p.Sam,
+					resend.ResendAsk{NotificationID: n.ID})
+			},
+			"a program": func() error {
+				return p.resendAs(key(p.Account.ID),
+					resend.ResendAsk{NotificationID: n.ID})
+			},
+			"one of several": func() error {
+				return p.resendAs(p.Ada,
+					resend.ResendAsk{NotificationID: n.ID, Bulk: true})
+			},
+			"the address it had": func() error {
+				return p.resendAs(p.Ada,
+					resend.ResendAsk{NotificationID: n.ID, AddressID: address})
+			},
+			"the address by name": func() error {
+				return p.resendAs(p.Ada,
+					resend.ResendAsk{NotificationID: n.ID, To: atA})
+			},
 		} {
 			var refused models.Refusal
 			if err := act(); !errors.As(err, &refused) || refused.Guard != models.GuardOptedOut {
 				p.Errorf("%s: %v", path, err)
 			}
 		}
-		all, err := p.s.Intake.Register(p.Context(), key(p.Account.ID), []intake.Registration{{Ref: "2", Channel: models.Email, To: atA, Title: "New", Text: "Hello", Send: true,
-			Customer: intake.RegistrationCustomer{Ref: "c-1", Name: "Jane Doe", Email: atA}}})
+		all, err := p.s.Intake.Register(p.Context(), key(p.Account.ID), []intake.Registration{
+			{Ref: "2", Channel: models.Email, To: atA, Title: "New", Text: "Hello", Send: true,
+				Customer: intake.RegistrationCustomer{Ref: "c-1", Name: "Jane Doe", Email: atA}},
+		})
 		p.must(err)
-		if _, err := p.s.Resend.TakeAttempt(p.Context(), all[0].AttemptID); !errors.Is(err, models.ErrNotYours) {
+		if _, err := p.s.Resend.TakeAttempt(p.Context(), all[0].AttemptID); !errors.Is(err,
+			models.ErrNotYours) {
 			p.Errorf("a new message is handed over: %v", err)
 		}
 		if got := p.wantState(all[0].ID, models.StateFailed); got.Status != models.Dropped {
@@ -101,7 +132,8 @@ func (p *play) resendAs(a models.Actor, ask resend.ResendAsk) error {
 	return err
 }
 
-// The opt-out arrives while the message is being handed over: it goes out once, which is recorded, and nothing after it.
+// The opt-out arrives while the message is being handed over: it goes out once, which is recorded, and
+// nothing after it.
 func TestOptOutWhileSending(t *testing.T) {
 	onBoth(t, func(p *play) {
 		n := p.registered("1", atA)
@@ -110,7 +142,7 @@ func TestOptOutWhileSending(t *testing.T) {
 		h, err := p.s.Resend.TakeAttempt(p.Context(), a.ID)
 		p.must(err)
 		p.hears(atA, anUnsub)
-		p.must(p.s.Resend.FinishAttempt(p.Context(), h, taken, models.Habits{}))
+		p.must(p.s.Resend.FinishAttempt(p.Context(), h, taken, models.DeliveryPromises{}))
 		p.wantState(n.ID, models.StateWaiting)
 		p.says(a.ID, full, "mailbox-full")
 		st := p.story(n.ID)
@@ -121,8 +153,8 @@ func TestOptOutWhileSending(t *testing.T) {
 	})
 }
 
-// Opting out and a worker at the same moment: either it is being sent already, or it is cancelled; never both, and the
-// address is opted out.
+// Opting out and a worker at the same moment: either it is being sent already, or it is cancelled; never
+// both, and the address is opted out.
 func TestOptOutAgainstWorker(t *testing.T) {
 	onBoth(t, func(p *play) {
 		for round := range 5 {
@@ -140,8 +172,10 @@ func TestOptOutAgainstWorker(t *testing.T) {
 			})
 			p.must(errs[0])
 			st := p.story(n.ID)
-			if sending := st.Attempts[1].OwnState == models.Sending; sending != (errs[1] == nil) || len(st.OptOuts) != 1 {
-				p.Errorf("round %d: taking %v, the attempt is %s, %d opt-outs", round, errs[1], st.Attempts[1].OwnState, len(st.OptOuts))
+			if sending := st.Attempts[1].OwnState == models.Sending; sending != (errs[1] == nil) ||
+				len(st.OptOuts) != 1 {
+				p.Errorf("round %d: taking %v, the attempt is %s, %d opt-outs", round, errs[1],
+					st.Attempts[1].OwnState, len(st.OptOuts))
 			}
 		}
 	})
@@ -170,7 +204,8 @@ func TestListedAgainIsCounted(t *testing.T) {
 	})
 }
 
-// A family's address is one address: what happens to it is the same for all who have it, and each page names the others.
+// A family's address is one address: what happens to it is the same for all who have it, and each page names
+// the others.
 func TestSharedAddressIsOne(t *testing.T) {
 	onBoth(t, func(p *play) {
 		jane, john := p.customer(atA), p.customer(atA)
@@ -184,7 +219,8 @@ func TestSharedAddressIsOne(t *testing.T) {
 				p.Errorf("it is shared with %+v, %v", sharers, err)
 			}
 		}
-		if sharers, err := p.s.Customer.Sharers(p.Context(), p.Bob, jane.ID); err != nil || len(sharers) != 0 {
+		if sharers, err := p.s.Customer.Sharers(p.Context(), p.Bob, jane.ID); err != nil ||
+			len(sharers) != 0 {
 			p.Errorf("another account sees %+v, %v", sharers, err)
 		}
 	})

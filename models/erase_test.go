@@ -10,7 +10,8 @@ import (
 	"undelivered/models/consent"
 )
 
-// An erased customer leaves nothing to be read, the number stays as it was, and nobody writes to the address again.
+// An erased customer leaves nothing to be read, the number stays as it was, and nobody writes to the address
+// again.
 func TestErasedCustomerIsNeverWrittenToAgain(t *testing.T) {
 	onBoth(t, func(p *play) {
 		n := p.registered("1", atA)
@@ -23,7 +24,9 @@ func TestErasedCustomerIsNeverWrittenToAgain(t *testing.T) {
 		p.must(p.s.Customer.EraseCustomer(p.Context(), p.Ada, c.ID, 0))
 		p.wantNumber(1)
 		st := p.story(n.ID)
-		if st.Content.Text != "" || st.Attempts[0].Recipient != "" || st.Row.Recipient != "" || strings.Contains(st.Row.Search, "jane") || st.Customer.Name == "Jane Doe" {
+		if st.Content.Text != "" || st.Attempts[0].Recipient != "" || st.Row.Recipient != "" ||
+			strings.Contains(st.Row.Search, "jane") ||
+			st.Customer.Name == "Jane Doe" {
 			p.Errorf("something is left: %+v %+v", st.Row, st.Customer)
 		}
 		again := p.registered("2", "A@X.example")
@@ -36,7 +39,8 @@ func TestErasedCustomerIsNeverWrittenToAgain(t *testing.T) {
 	})
 }
 
-// Recording an opt-out from a call takes one act; saying it twice changes nothing more, and lifting it needs consent.
+// Recording an opt-out from a call takes one act; saying it twice changes nothing more, and lifting it needs
+// consent.
 func TestStaffRecordsAnOptOut(t *testing.T) {
 	onBoth(t, func(p *play) {
 		c := p.customer(atA)

@@ -14,20 +14,29 @@ import (
 	"undelivered/models/store"
 )
 
-// A business's system may register an erased address again: it is a new customer with a digest in the place of the
-// address, and what we are asked to send to it fails as dropped. The erased customer stays as it is.
+// A business's system may register an erased address again: it is a new customer with a digest in the place
+// of the address, and what we are asked to send to it fails as dropped. The erased customer stays as it is.
 func TestErasedAddressIsRegisteredAgain(t *testing.T) {
 	onBoth(t, func(p *play) {
 		first := p.registered("1", atA)
 		old := p.story(first.ID).Customer
 		p.must(p.s.Customer.EraseCustomer(t.Context(), p.Ada, old.ID, 0))
 		all, err := p.s.Intake.Register(t.Context(), key(p.Account.ID), []intake.Registration{
-			{Ref: "2", Channel: models.Email, Title: "Reminder", Text: "See you.", Send: true, Connection: p.Mail.ID,
-				Customer: intake.RegistrationCustomer{Ref: "c-2", Name: "Jane Doe", Email: strings.ToUpper(atA)}},
+			{
+				Ref:        "2",
+				Channel:    models.Email,
+				Title:      "Reminder",
+				Text:       "See you.",
+				Send:       true,
+				Connection: p.Mail.ID,
+				Customer: intake.RegistrationCustomer{Ref: "c-2", Name: "Jane Doe",
+					Email: strings.ToUpper(atA)},
+			},
 			{Ref: "3", Channel: models.Email, Title: "Reminder", To: atA, Connection: p.Mail.ID},
 		})
 		p.must(err)
-		if _, err := p.s.Resend.TakeAttempt(t.Context(), all[0].AttemptID); !errors.Is(err, models.ErrNotYours) {
+		if _, err := p.s.Resend.TakeAttempt(t.Context(), all[0].AttemptID); !errors.Is(err,
+			models.ErrNotYours) {
 			t.Fatalf("a worker got it: %v", err)
 		}
 		if n := p.wantState(all[0].ID, models.StateFailed); n.Status != models.Dropped {
@@ -52,8 +61,8 @@ func (p *play) wantUnknown(address string) {
 	}
 }
 
-// People cannot give an erased address to a customer: not in a form, not as one more, not by a file; and the answer says
-// why.
+// People cannot give an erased address to a customer: not in a form, not as one more, not by a file; and the
+// answer says why.
 func TestErasedAddressIsRefused(t *testing.T) {
 	onBoth(t, func(p *play) {
 		ctx := t.Context()
@@ -61,18 +70,24 @@ func TestErasedAddressIsRefused(t *testing.T) {
 		failed := p.registered("1", atB)
 		p.says(failed.AttemptID, hard, "user-unknown")
 		c := p.story(failed.ID).Customer
-		_, added := p.s.Customer.AddCustomer(ctx, p.Ada, customer.NewCustomer{Name: "Jane Doe", Email: "A@X.example"})
-		_, edited := p.s.Customer.EditContact(ctx, p.Ada, customer.ContactEdit{CustomerID: c.ID, Name: c.Name, Email: atA})
-		_, more := p.s.Customer.AddAddress(ctx, p.Ada, customer.AddressEdit{CustomerID: c.ID, Channel: models.Email, Value: atA})
-		for field, err := range map[string]error{"email": errors.Join(added), "email ": edited, "value": more} {
+		_, added := p.s.Customer.AddCustomer(ctx, p.Ada,
+			customer.NewCustomer{Name: "Jane Doe", Email: "A@X.example"})
+		_, edited := p.s.Customer.EditContact(ctx, p.Ada,
+			customer.ContactEdit{CustomerID: c.ID, Name: c.Name, Email: atA})
+		_, more := p.s.Customer.AddAddress(ctx, p.Ada,
+			customer.AddressEdit{CustomerID: c.ID, Channel: models.Email, Value: atA})
+		for field, err := range map[string]error{"email": errors.Join(added), "email ": edited,
+			"value": more} {
 			var wrong models.Invalid
 			if !errors.As(err, &wrong) || wrong[strings.TrimSpace(field)].Key != "error.erased" {
 				t.Errorf("%s: %v", field, err)
 			}
 		}
-		i, err := p.s.Customer.CheckImport(ctx, p.Ada, strings.NewReader("id;address\n"+failed.ID+";"+atA+"\n"))
+		i, err := p.s.Customer.CheckImport(ctx, p.Ada,
+			strings.NewReader("id;address\n"+failed.ID+";"+atA+"\n"))
 		p.must(err)
-		if l := p.lines(i.ID)[failed.ID]; i.Changes != 0 || l.State != customer.LineWrong || l.Problem.Key != "error.erased" {
+		if l := p.lines(i.ID)[failed.ID]; i.Changes != 0 || l.State != customer.LineWrong ||
+			l.Problem.Key != "error.erased" {
 			t.Errorf("by a file: %+v %+v", i, l)
 		}
 		p.wantUnknown(atA)
@@ -110,7 +125,8 @@ func TestErasedAddressOutlivesTheSecretKey(t *testing.T) {
 			}
 		}
 		var wrong models.Invalid
-		if _, err := s.Customer.AddCustomer(t.Context(), ada, jane); !errors.As(err, &wrong) || wrong["email"].Key != "error.erased" {
+		if _, err := s.Customer.AddCustomer(t.Context(), ada, jane); !errors.As(err, &wrong) ||
+			wrong["email"].Key != "error.erased" {
 			t.Errorf("the erased address is taken: %v", err)
 		}
 	}

@@ -72,8 +72,8 @@ func (r Refusal) Error() string { return "refused: " + string(r.Guard) }
 // ErrBroken says that the log was changed or has a gap.
 var ErrBroken = errors.New("the activity log has been changed")
 
-// ErrAway: the database does not answer, or takes nothing at present. Nothing is wrong with what was asked; the same is
-// worth another try after a while.
+// ErrAway: the database does not answer, or takes nothing at present. Nothing is wrong with what was asked;
+// the same is worth another try after a while.
 var ErrAway = errors.New("models: the database is away")
 
 // ErrNotYours: the attempt is not to be sent, or not by this worker.

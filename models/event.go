@@ -46,8 +46,8 @@ type Event struct {
 	EnhancedCode string // "5.1.1", empty when unknown
 	ProviderCode string // the provider's own code or name of the cause
 	Diagnostic   string // the server's or the provider's words, as plain text
-	// SuppressionKind is set where the provider now keeps, or has lifted (with Type Resubscribed), the address on
-	// its list: bounce, complaint, unsubscribe, invalid or manual.
+	// SuppressionKind is set where the provider now keeps, or has lifted (with Type Resubscribed), the
+	// address on its list: bounce, complaint, unsubscribe, invalid or manual.
 	SuppressionKind string
 	// OccurredAt is the provider's time in UTC; zero when it gives none.
 	OccurredAt time.Time
@@ -57,11 +57,12 @@ type Event struct {
 	// AfterDelivery is the type that counts instead when the attempt had been delivered before (an SES
 	// Transient/General bounce after a delivery is an automatic reply). Empty: no difference.
 	AfterDelivery EventType
-	// Unproven is set for a bounce mail that shows no proof that it answers a message of ours: it is matched by its
-	// recipient and time at best; when it matches nothing it is kept for support, and makes no notification.
+	// Unproven is set for a bounce mail that shows no proof that it answers a message of ours: it is matched
+	// by its recipient and time at best; when it matches nothing it is kept for support, and makes no
+	// notification.
 	Unproven bool
-	// Probable is set where an event was matched by its recipient and time alone: by the store for an unproven mail, and
-	// by a reader that asks for it, because its provider's list names no message.
+	// Probable is set where an event was matched by its recipient and time alone: by the store for an
+	// unproven mail, and by a reader that asks for it, because its provider's list names no message.
 	Probable bool
 	Sample   bool   // a provider's test or sample: kept, without effect
 	Raw      []byte // this event's own bytes, never the batch
@@ -136,14 +137,21 @@ func (e *Event) Prepare(c Connection, now time.Time) {
 	}
 	e.clean()
 	if _, known := ReasonByID(e.Reason); !known && (e.Type.Failure() || e.Reason != "") {
-		e.Reason = MatchReason(Evidence{Channel: e.Channel, Provider: c.Provider, Codes: []string{e.ProviderCode}, Text: e.Diagnostic,
-			Enhanced: e.EnhancedCode, SMTP: e.SMTPCode}).ID
+		e.Reason = MatchReason(Evidence{
+			Channel:  e.Channel,
+			Provider: c.Provider,
+			Codes:    []string{e.ProviderCode},
+			Text:     e.Diagnostic,
+			Enhanced: e.EnhancedCode,
+			SMTP:     e.SMTPCode,
+		}).ID
 	}
 }
 
 // clean makes every text of an event what the store keeps: valid, without control characters, bounded.
 func (e *Event) clean() {
-	for _, text := range []*string{&e.DedupeKey, &e.ProviderEventID, &e.Recipient, &e.AttemptRef, &e.ProviderMessageID, &e.MessageID,
+	for _, text := range []*string{&e.DedupeKey, &e.ProviderEventID, &e.Recipient, &e.AttemptRef,
+		&e.ProviderMessageID, &e.MessageID,
 		&e.NotificationRef, &e.EnhancedCode, &e.ProviderCode, &e.SuppressionKind, &e.Reason, &e.Error} {
 		if len(*text) > longestName || strings.ContainsFunc(*text, unfit) {
 			*text = CleanText(*text)
@@ -166,8 +174,8 @@ func AboutAddress(kind EventType) bool {
 	return kind == Unsubscribed || kind == Resubscribed || kind == AddressSuppressed
 }
 
-// Proof is what proves a request once: the token of a signature that does not cover the body. Who has listened may send
-// the token again, but only with the body that it came with first, and that is a copy.
+// Proof is what proves a request once: the token of a signature that does not cover the body. Who has
+// listened may send the token again, but only with the body that it came with first, and that is a copy.
 type Proof struct {
 	Token   string
 	Digest  string // of the body

@@ -17,24 +17,31 @@ import (
 	"undelivered/models/store"
 )
 
-// What is sent again and waits, what was cleared and what one domain, provider, kind or outcome holds is counted to the
-// unit, however many there are; only what no counter knows stops at the cap.
+// What is sent again and waits, what was cleared and what one domain, provider, kind or outcome holds is
+// counted to the unit, however many there are; only what no counter knows stops at the cap.
 func TestTotalsAreExactBeyondTheCap(t *testing.T) {
 	clock := modelstest.NewClock(noon)
 	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
-		accounts, err := s.Seed(t.Context(), models.AtCommandLine(""), sample.SeedPlan{Accounts: 1, Notifications: 11_500, Undelivered: 1, Days: 20, Seed: 3, Bare: true})
+		accounts, err := s.Seed(t.Context(), models.AtCommandLine(""), sample.SeedPlan{Accounts: 1,
+			Notifications: 11_500, Undelivered: 1, Days: 20, Seed: 3,
+			Bare: true})
 		if err != nil {
 			t.Fatal(err)
 		}
-		olga := models.Actor{Kind: models.Person, ID: "usr_olga", AccountID: accounts[0].ID, Role: models.Owner}
-		all := total(t, s, olga, report.Filter{Range: "90d"}).Total + total(t, s, olga, report.Filter{Range: "90d", State: report.ShowCleared}).Total
+		olga := models.Actor{Kind: models.Person, ID: "usr_olga", AccountID: accounts[0].ID,
+			Role: models.Owner}
+		all := total(t, s, olga, report.Filter{Range: "90d"}).Total + total(t, s, olga,
+			report.Filter{Range: "90d", State: report.ShowCleared}).Total
 		for set, filters := range map[string][]report.Filter{
-			"left_at = failed_at, left_why = 'waiting', outcome = ''":       {{State: report.ShowWaiting}},
-			"left_at = failed_at, left_why = 'cleared', outcome = 'phoned'": {{State: report.ShowCleared}, {State: report.ShowCleared, Outcome: "phoned"}},
-			"left_at = NULL, left_why = '', outcome = '', domain = 'one.example', connection_id = 'con_1', kind = ''": {
+			"left_at = failed_at, left_why = 'waiting', outcome = ''": {{State: report.ShowWaiting}},
+			"left_at = failed_at, left_why = 'cleared', outcome = 'phoned'": {{State: report.ShowCleared},
+				{State: report.ShowCleared, Outcome: "phoned"}},
+			"left_at = NULL, left_why = '', outcome = '', domain = 'one.example', connection_id = 'con_1', " +
+				"kind = ''": {
 				{Domain: "one.example"}, {Connection: "con_1"}, {Kind: report.None}},
 		} {
-			if err := errors.Join(modelstest.Alter(t.Context(), s, "UPDATE undelivered SET "+set), s.Ledger.RebuildDays(t.Context(), olga)); err != nil {
+			if err := errors.Join(modelstest.Alter(t.Context(), s, "UPDATE undelivered SET "+set),
+				s.Ledger.RebuildDays(t.Context(), olga)); err != nil {
 				t.Fatal(err)
 			}
 			for _, f := range filters {
@@ -46,7 +53,8 @@ func TestTotalsAreExactBeyondTheCap(t *testing.T) {
 					t.Errorf("%d wait beside the number, want %d", got.Waiting, all)
 				}
 			}
-			if n := total(t, s, olga, report.Filter{State: filters[0].State, Q: "a"}); n.Total > report.CountCap {
+			if n := total(t, s, olga, report.Filter{State: filters[0].State,
+				Q: "a"}); n.Total > report.CountCap {
 				t.Errorf("a search counts %d", n.Total)
 			}
 		}
@@ -66,10 +74,12 @@ func total(t *testing.T, s *store.Store, a models.Actor, f report.Filter) report
 func TestDriftIsFoundAndMended(t *testing.T) {
 	onBoth(t, func(p *play) {
 		all := p.many(3)
-		p.must(p.s.Ledger.ClearNotification(t.Context(), p.Ada, ledger.ClearAsk{NotificationID: all[0].ID, Outcome: "phoned"}))
+		p.must(p.s.Ledger.ClearNotification(t.Context(), p.Ada,
+			ledger.ClearAsk{NotificationID: all[0].ID, Outcome: "phoned"}))
 		p.handOver(p.resend(all[1].ID), taken)
 		noDrift(t, p.s)
-		for _, column := range []string{"undelivered_daily SET open", "undelivered_daily SET total", "undelivered_daily SET waiting",
+		for _, column := range []string{"undelivered_daily SET open", "undelivered_daily SET total",
+			"undelivered_daily SET waiting",
 			"undelivered_daily SET cleared", "facet_daily SET open", "facet_daily SET fixed"} {
 			p.must(modelstest.Alter(t.Context(), p.s, fmt.Sprintf("UPDATE %s = 7", column)))
 			if drift, err := p.s.Ledger.Recount(t.Context()); err != nil || len(drift) == 0 {
@@ -81,8 +91,8 @@ func TestDriftIsFoundAndMended(t *testing.T) {
 	})
 }
 
-// Whoever clears, puts back, sends again and reports at the same moment: every counter says what a recount says, and
-// the lists of what waits and of what was cleared have as many rows as they say.
+// Whoever clears, puts back, sends again and reports at the same moment: every counter says what a recount
+// says, and the lists of what waits and of what was cleared have as many rows as they say.
 func TestCountersWhileAllWork(t *testing.T) {
 	onBoth(t, func(p *play) {
 		all := p.many(12)
@@ -110,22 +120,27 @@ func TestCountersWhileAllWork(t *testing.T) {
 	})
 }
 
-// actsOn does one of the things that move a notification from one list to another; that it is refused is no fault.
+// actsOn does one of the things that move a notification from one list to another; that it is refused is no
+// fault.
 func (p *play) actsOn(n intake.Registered, act int, key string) (err error) {
 	ctx := p.Context()
 	switch act {
 	case 0:
-		err = p.s.Ledger.ClearNotification(ctx, p.Ada, ledger.ClearAsk{NotificationID: n.ID, Outcome: "phoned"})
+		err = p.s.Ledger.ClearNotification(ctx, p.Ada,
+			ledger.ClearAsk{NotificationID: n.ID, Outcome: "phoned"})
 	case 1:
 		err = p.s.Ledger.ReopenNotification(ctx, p.Ada, n.ID, "")
 	case 2:
 		err = p.sendsAgain(n)
 	default:
 		kind := []models.EventType{models.Delivered, full, hard}[len(key)%3]
-		err = p.s.Intake.Keep(ctx, p.Mail, []models.Event{{Type: kind, Channel: models.Email, AttemptRef: n.AttemptID, OccurredAt: p.clock.Now(),
-			DedupeKey: key, Raw: []byte("{}")}})
+		err = p.s.Intake.Keep(ctx, p.Mail, []models.Event{
+			{Type: kind, Channel: models.Email, AttemptRef: n.AttemptID, OccurredAt: p.clock.Now(),
+				DedupeKey: key, Raw: []byte("{}")},
+		})
 	}
-	if errors.As(err, new(models.Refusal)) || errors.Is(err, models.ErrNotYours) || errors.As(err, new(models.Conflict)) {
+	if errors.As(err, new(models.Refusal)) || errors.Is(err, models.ErrNotYours) ||
+		errors.As(err, new(models.Conflict)) {
 		return nil
 	}
 	return err
@@ -141,5 +156,6 @@ func (p *play) sendsAgain(n intake.Registered) error {
 	if err != nil {
 		return err
 	}
-	return p.s.Resend.FinishAttempt(p.Context(), h, models.Receipt{Outcome: models.ReceiptTaken, ProviderMessageID: a.ID}, models.Habits{})
+	return p.s.Resend.FinishAttempt(p.Context(), h,
+		models.Receipt{Outcome: models.ReceiptTaken, ProviderMessageID: a.ID}, models.DeliveryPromises{})
 }

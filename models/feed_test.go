@@ -24,7 +24,8 @@ type follower struct {
 func (f *follower) read(t *testing.T) {
 	t.Helper()
 	for {
-		events, next, err := f.s.Report.EventFeed(t.Context(), f.actor, report.FeedQuery{After: f.after, Limit: 7})
+		events, next, err := f.s.Report.EventFeed(t.Context(), f.actor,
+			report.FeedQuery{After: f.after, Limit: 7})
 		if err != nil {
 			t.Error(err)
 		}
@@ -41,8 +42,8 @@ func (f *follower) read(t *testing.T) {
 	}
 }
 
-// An event that is stored later is read later, also when it arrived at an instance whose clock is behind, when it is a
-// refusal at hand-over, and when it was read anew.
+// An event that is stored later is read later, also when it arrived at an instance whose clock is behind,
+// when it is a refusal at hand-over, and when it was read anew.
 func TestEventsFollowTheirStoring(t *testing.T) {
 	onBoth(t, func(p *play) {
 		f := follower{p.s, p.Ada, "", map[string]bool{}}
@@ -60,7 +61,8 @@ func TestEventsFollowTheirStoring(t *testing.T) {
 		if f.read(t); len(f.seen) != 3 {
 			t.Errorf("%d of 3 events were read: a refusal was skipped", len(f.seen))
 		}
-		broken := models.Event{Type: models.Unrecognised, Channel: models.Email, DedupeKey: "broken", State: models.EventParked, Error: "no JSON"}
+		broken := models.Event{Type: models.Unrecognised, Channel: models.Email, DedupeKey: "broken",
+			State: models.EventParked, Error: "no JSON"}
 		p.must(p.s.Intake.Keep(p.Context(), p.Mail, []models.Event{broken}))
 		f.read(t)
 		parked, _, err := p.s.Report.EventFeed(p.Context(), p.Ada, report.FeedQuery{})
@@ -86,7 +88,8 @@ func TestEventsOfTwoInstances(t *testing.T) {
 	var stores []*store.Store
 	for i := range 2 {
 		ahead := time.Duration(i) * 40 * time.Millisecond
-		s, err := store.Open(t.Context(), store.Options{URL: url, Key: modelstest.Key(), Now: func() time.Time { return time.Now().Add(ahead) }})
+		s, err := store.Open(t.Context(), store.Options{URL: url, Key: modelstest.Key(),
+			Now: func() time.Time { return time.Now().Add(ahead) }})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -103,7 +106,8 @@ func TestEventsOfTwoInstances(t *testing.T) {
 			defer left.Add(-1)
 			for k := range 25 {
 				e := modelstest.Event(models.Email, fmt.Sprintf("p%d-%d@x.example", i, k), models.Delivered)
-				if err := stores[i%2].Intake.Keep(context.WithoutCancel(t.Context()), c.Mail, []models.Event{e}); err != nil {
+				if err := stores[i%2].Intake.Keep(context.WithoutCancel(t.Context()), c.Mail,
+					[]models.Event{e}); err != nil {
 					return err
 				}
 			}

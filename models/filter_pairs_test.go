@@ -14,7 +14,8 @@ import (
 	"undelivered/models/store"
 )
 
-// Every pair of filters, and each alone, gives one number: the count is what the list, the pages and the export hold.
+// Every pair of filters, and each alone, gives one number: the count is what the list, the pages and the
+// export hold.
 func TestEveryPairOfFiltersCountsItsRows(t *testing.T) {
 	clock := modelstest.NewClock(noon)
 	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
@@ -42,7 +43,8 @@ func TestEveryPairOfFiltersCountsItsRows(t *testing.T) {
 	})
 }
 
-// giveOut gives some rows to a person, whose id it returns, puts some off, and lets some wait for the customer.
+// giveOut gives some rows to a person, whose id it returns, puts some off, and lets some wait for the
+// customer.
 func giveOut(t *testing.T, s *store.Store, c *modelstest.Cast, rows []models.Undelivered) string {
 	t.Helper()
 	person := addUser(t, s, c.Account.ID, "max@marlow.example", models.Manager)
@@ -66,11 +68,13 @@ func giveOut(t *testing.T, s *store.Store, c *modelstest.Cast, rows []models.Und
 
 // everyFilterWord is one word of each kind that an address may hold.
 func everyFilterWord(c *modelstest.Cast, rows []models.Undelivered) []string {
-	all := []string{"range=90d", "range=7d", "from=2026-10-15&to=2026-11-10", "status=hard_bounce", "status=bounced", "channel=sms",
-		"reason=user-unknown", "reason=-", "domain=gmail.com", "q=person1", "customer=" + rows[0].CustomerID, "connection=" + c.Mail.ID,
-		"kind=-", "state=waiting", "state=cleared", "state=fixed", "assigned=me", "assigned=nobody", "outcome=phoned", "free=1", "sort=customer",
-		"saved=view_1", "all=1", "id=" + rows[0].ID + "&id=" + rows[1].ID}
-	for _, view := range []string{report.ViewDue, report.ViewReady, report.ViewMistyped, report.ViewCorrected, report.ViewOurSide,
+	all := []string{"range=90d", "range=7d", "from=2026-10-15&to=2026-11-10", "status=hard_bounce",
+		"status=bounced", "channel=sms", "reason=user-unknown", "reason=-", "domain=gmail.com", "q=person1",
+		"customer=" + rows[0].CustomerID, "connection=" + c.Mail.ID, "kind=-", "state=waiting",
+		"state=cleared", "state=fixed", "assigned=me", "assigned=nobody", "outcome=phoned", "free=1",
+		"sort=customer", "saved=view_1", "all=1", "id=" + rows[0].ID + "&id=" + rows[1].ID}
+	for _, view := range []string{report.ViewDue, report.ViewReady, report.ViewMistyped, report.ViewCorrected,
+		report.ViewOurSide,
 		report.ViewUnknown, report.ViewHold, report.ViewSnoozed} {
 		all = append(all, "view="+view)
 	}
@@ -130,6 +134,7 @@ func sameNumber(t *testing.T, s *store.Store, a models.Actor, f report.Filter) {
 	}
 	f.After = ""
 	if n, err := s.Report.CountUndelivered(t.Context(), a, f); err != nil || n.Total != listed || n.Capped {
-		t.Errorf("%s: counted %d, listed %d: %v", strings.TrimSpace(f.Values().Encode()), n.Total, listed, err)
+		t.Errorf("%s: counted %d, listed %d: %v", strings.TrimSpace(f.Values().Encode()), n.Total, listed,
+			err)
 	}
 }

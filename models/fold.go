@@ -8,10 +8,10 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// folded is text as it is searched: lower case, without accents and apostrophes, a dash as a space, and without spaces
-// inside names that are written without them in Chinese, Japanese and Korean. Letters that are not Latin become their
-// numbers, so that one letter of them is long enough for an index of three characters, whatever the language of the
-// database.
+// folded is text as it is searched: lower case, without accents and apostrophes, a dash as a space, and
+// without spaces inside names that are written without them in Chinese, Japanese and Korean. Letters that are
+// not Latin become their numbers, so that one letter of them is long enough for an index of three characters,
+// whatever the language of the database.
 func folded(text string) string {
 	var out strings.Builder
 	space, east := false, false
@@ -38,8 +38,21 @@ func dropped(r rune) bool {
 	return unicode.In(r, unicode.Mn, unicode.Cf) || strings.ContainsRune("'’‘ʼʹ`´′", r)
 }
 
-// sameLetters are letters that people type in another way, and that do not come apart into a letter and its accent.
-var sameLetters = map[rune]string{'ł': "l", 'ø': "o", 'đ': "d", 'ð': "d", 'þ': "th", 'ß': "ss", 'æ': "ae", 'œ': "oe", 'ı': "i", 'ħ': "h", 'ŧ': "t"}
+// sameLetters are letters that people type in another way, and that do not come apart into a letter and its
+// accent.
+var sameLetters = map[rune]string{
+	'ł': "l",
+	'ø': "o",
+	'đ': "d",
+	'ð': "d",
+	'þ': "th",
+	'ß': "ss",
+	'æ': "ae",
+	'œ': "oe",
+	'ı': "i",
+	'ħ': "h",
+	'ŧ': "t",
+}
 
 func plainLetter(r rune) string {
 	switch same, known := sameLetters[r]; {
@@ -66,8 +79,8 @@ func SearchText(parts ...string) string {
 	return strings.Join(words, " ")
 }
 
-// SearchWords are the parts that must all occur, in any order; a number is looked for as it is stored, without spaces
-// and signs.
+// SearchWords are the parts that must all occur, in any order; a number is looked for as it is stored,
+// without spaces and signs.
 func SearchWords(q string) []string {
 	if number := digitsOf(q); number != "" {
 		return []string{number}

@@ -14,17 +14,18 @@ func (p *play) gaps(a models.Actor) []connection.Gap {
 	p.Helper()
 	zone, err := time.LoadLocation("Europe/London")
 	p.must(err)
-	gaps, err := p.s.Connection.OpenGaps(p.Context(), a, models.StandardWindow(p.clock.Now(), zone, models.StandardDays))
+	gaps, err := p.s.Connection.OpenGaps(p.Context(), a,
+		models.StandardWindow(p.clock.Now(), zone, models.StandardDays))
 	p.must(err)
 	return gaps
 }
 
-// While the program says every few seconds that it runs, nothing is missing. After it was killed the time since is a gap
-// of every connection but the generic one, once, and each account sees its own.
+// While the program says every few seconds that it runs, nothing is missing. After it was killed the time
+// since is a gap of every connection but the generic one, once, and each account sees its own.
 func TestGapAfterStop(t *testing.T) {
 	onBoth(t, func(p *play) {
 		for range 5 {
-			p.must(p.s.Connection.Beat(p.Context()))
+			p.must(p.s.Connection.Heartbeat(p.Context()))
 			p.clock.Turn(connection.BeatEvery)
 		}
 		if gaps := p.gaps(p.Ada); len(gaps) != 0 {
@@ -32,8 +33,8 @@ func TestGapAfterStop(t *testing.T) {
 		}
 		last := p.clock.Now().Add(-connection.BeatEvery)
 		p.clock.Turn(3 * time.Hour)
-		p.must(p.s.Connection.Wake(p.Context()))
-		p.must(p.s.Connection.Beat(p.Context()))
+		p.must(p.s.Connection.Started(p.Context()))
+		p.must(p.s.Connection.Heartbeat(p.Context()))
 		gaps := p.gaps(p.Ada)
 		if len(gaps) != 2 || len(p.gaps(p.Bob)) != 1 {
 			p.Fatalf("%+v, and Bob's %+v", gaps, p.gaps(p.Bob))
@@ -46,25 +47,26 @@ func TestGapAfterStop(t *testing.T) {
 	})
 }
 
-// After a stop in good order the time until the next start is a gap to the second, however short: some providers give up
-// within seconds. Where another instance ran on there is none.
+// After a stop in good order the time until the next start is a gap to the second, however short: some
+// providers give up within seconds. Where another instance ran on there is none.
 func TestGapAfterShortStop(t *testing.T) {
 	onBoth(t, func(p *play) {
-		p.must(p.s.Connection.Wake(p.Context()))
+		p.must(p.s.Connection.Started(p.Context()))
 		p.clock.Turn(5 * time.Second)
-		p.must(p.s.Connection.FallAsleep(p.Context()))
+		p.must(p.s.Connection.Stopped(p.Context()))
 		stopped := p.clock.Now()
 		p.clock.Turn(8 * time.Second)
-		p.must(p.s.Connection.Wake(p.Context()))
+		p.must(p.s.Connection.Started(p.Context()))
 		gaps := p.gaps(p.Ada)
-		if len(gaps) != 2 || !gaps[0].FromAt.Equal(stopped) || gaps[0].ToAt.Sub(gaps[0].FromAt) != 8*time.Second {
+		if len(gaps) != 2 || !gaps[0].FromAt.Equal(stopped) ||
+			gaps[0].ToAt.Sub(gaps[0].FromAt) != 8*time.Second {
 			p.Fatalf("%+v", gaps)
 		}
-		p.must(p.s.Connection.FallAsleep(p.Context()))
+		p.must(p.s.Connection.Stopped(p.Context()))
 		p.clock.Turn(2 * time.Second)
-		p.must(p.s.Connection.Beat(p.Context())) // of an instance that ran all the time
+		p.must(p.s.Connection.Heartbeat(p.Context())) // of an instance that ran all the time
 		p.clock.Turn(2 * time.Second)
-		p.must(p.s.Connection.Wake(p.Context()))
+		p.must(p.s.Connection.Started(p.Context()))
 		if gaps := p.gaps(p.Ada); len(gaps) != 2 {
 			p.Errorf("%+v", gaps)
 		}
@@ -74,11 +76,11 @@ func TestGapAfterShortStop(t *testing.T) {
 // Several instances share the heartbeat: one that comes back after the others ran all the time opens no gap.
 func TestBeatOfSeveralInstances(t *testing.T) {
 	onBoth(t, func(p *play) {
-		p.must(p.s.Connection.Beat(p.Context()))
+		p.must(p.s.Connection.Heartbeat(p.Context()))
 		p.clock.Turn(10 * time.Minute)
 		done := make(chan error)
 		for range 4 {
-			go func() { done <- p.s.Connection.Beat(p.Context()) }()
+			go func() { done <- p.s.Connection.Heartbeat(p.Context()) }()
 		}
 		for range 4 {
 			p.must(<-done)

@@ -14,8 +14,8 @@ type Handover struct {
 	CustomerName string
 }
 
-// Habits are what a provider promises about repeats and news.
-type Habits struct {
+// DeliveryPromises are what a provider promises about repeats and news.
+type DeliveryPromises struct {
 	Repeats  time.Duration // how long a repeated idempotency key is recognised; 0: never relied upon
 	Settling time.Duration // accepted and no news for so long: presumed; 0: the default
 	Log      bool          // it has a log that can be asked about one message
@@ -23,8 +23,9 @@ type Habits struct {
 
 const DefaultSettling = 72 * time.Hour
 
-// Awaits says whether an answer still tells something of the attempt. Where the events have proven the hand-over
-// meanwhile, only the provider's id of the message does: that it refused a second copy takes nothing back.
+// Awaits says whether an answer still tells something of the attempt. Where the events have proven the
+// hand-over meanwhile, only the provider's id of the message does: that it refused a second copy takes
+// nothing back.
 func (a Attempt) Awaits(r Receipt) bool {
 	switch a.OwnState {
 	case Sending:

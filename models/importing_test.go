@@ -33,14 +33,15 @@ func (p *play) wantAddresses(all []intake.Registered, want ...string) {
 	}
 }
 
-// A corrected export changes just what was corrected, after a preview with its checks; pressed twice it changes
-// nothing more, and what somebody else changed in the meantime stays as they left it.
+// A corrected export changes just what was corrected, after a preview with its checks; pressed twice it
+// changes nothing more, and what somebody else changed in the meantime stays as they left it.
 func TestImportRoundTrip(t *testing.T) {
 	onBoth(t, func(p *play) {
 		all := p.many(5)
 		p.optedOut(all[4].ID)
 		file := "\ufeffid;title;address;suggestion\r\n"
-		for i, to := range []string{"right0@y.example", "person1@x.example", "nonsense", "right3@y.example", "right4@y.example"} {
+		for i, to := range []string{"right0@y.example", "person1@x.example", "nonsense", "right3@y.example",
+			"right4@y.example"} {
 			file += fmt.Sprintf("%s;Reminder;%s;\r\n", all[i].ID, to)
 		}
 		file += "ntf_of_nobody;x;a@y.example;\r\n"
@@ -50,7 +51,8 @@ func TestImportRoundTrip(t *testing.T) {
 		if i.Total != 6 || i.Changes != 3 || i.Wrong != 2 || lines[all[1].ID].State != "" || i.Applied {
 			t.Fatalf("%+v: %+v", i, lines)
 		}
-		if l := lines[all[2].ID]; l.State != customer.LineWrong || l.Problem.Key != "error.email_at" || l.Line != 4 {
+		if l := lines[all[2].ID]; l.State != customer.LineWrong || l.Problem.Key != "error.email_at" ||
+			l.Line != 4 {
 			t.Errorf("a wrong address: %+v", l)
 		}
 		p.wantAddresses(all, "person0@x.example")
@@ -59,14 +61,17 @@ func TestImportRoundTrip(t *testing.T) {
 		p.must(err)
 		again, err := p.s.Customer.ApplyImport(t.Context(), p.Ada, i.ID, 100)
 		p.must(err)
-		if done.Changes != 2 || done.Left() != 0 || again != done || p.lines(i.ID)[all[3].ID].State != customer.LineConflict {
+		if done.Changes != 2 || done.Left() != 0 || again != done ||
+			p.lines(i.ID)[all[3].ID].State != customer.LineConflict {
 			t.Errorf("%+v, then %+v", done, again)
 		}
-		p.wantAddresses(all, "right0@y.example", "person1@x.example", "person2@x.example", "elsewhere@y.example", "right4@y.example")
+		p.wantAddresses(all, "right0@y.example", "person1@x.example", "person2@x.example",
+			"elsewhere@y.example", "right4@y.example")
 		if ids, err := p.s.Customer.Corrected(t.Context(), p.Ada, i.ID, 10); err != nil || len(ids) != 2 {
 			t.Errorf("%v were corrected, %v", ids, err)
 		}
-		if _, err := p.s.Customer.ApplyImport(t.Context(), p.Bob, i.ID, 100); !errors.Is(err, models.ErrNotFound) {
+		if _, err := p.s.Customer.ApplyImport(t.Context(), p.Bob, i.ID, 100); !errors.Is(err,
+			models.ErrNotFound) {
 			t.Errorf("Bob applies Ada's: %v", err)
 		}
 	})
@@ -81,8 +86,8 @@ func fileOf(all []intake.Registered) *strings.Reader {
 	return strings.NewReader(file)
 }
 
-// An import that breaks off midway says what is done and what is not, and goes on where it broke off. What somebody
-// changed between the presses is left alone; the log has one line about the whole.
+// An import that breaks off midway says what is done and what is not, and goes on where it broke off. What
+// somebody changed between the presses is left alone; the log has one line about the whole.
 func TestImportGoesOn(t *testing.T) {
 	onBoth(t, func(p *play) {
 		all := p.many(5)
@@ -106,7 +111,8 @@ func TestImportGoesOn(t *testing.T) {
 		if done.Done != 4 || done.Left() != 0 || done.Wrong != 1 {
 			t.Errorf("done: %+v", done)
 		}
-		p.wantAddresses(all, "elsewhere@y.example", "right1@y.example", "right2@y.example", "right3@y.example", "elsewhere@y.example")
+		p.wantAddresses(all, "elsewhere@y.example", "right1@y.example", "right2@y.example",
+			"right3@y.example", "elsewhere@y.example")
 		lines, err := p.s.People.Activity(t.Context(), p.Ada, people.ActivityFilter{Kind: "customer"})
 		p.must(err)
 		imports := 0
@@ -128,7 +134,11 @@ func TestImportTogether(t *testing.T) {
 		i, err := p.s.Customer.CheckImport(t.Context(), p.Ada, fileOf(all))
 		p.must(err)
 		before := p.story(all[0].ID).Customer.Version
-		for _, err := range together(4, func(int) error { _, err := p.s.Customer.ApplyImport(t.Context(), p.Ada, i.ID, 100); return err }) {
+		for _, err := range together(4, func(int) error {
+			_,
+				err := p.s.Customer.ApplyImport(t.Context(), p.Ada, i.ID, 100)
+			return err
+		}) {
 			p.must(err)
 		}
 		done, err := p.s.Customer.ApplyImport(t.Context(), p.Ada, i.ID, 100)
@@ -147,7 +157,8 @@ func TestImportTogether(t *testing.T) {
 func (p *play) elsewhere(id string) {
 	p.Helper()
 	st := p.story(id)
-	_, err := p.s.Customer.EditContact(p.Context(), p.Olga, customer.ContactEdit{CustomerID: st.Customer.ID, Name: st.Customer.Name, Email: "elsewhere@y.example"})
+	_, err := p.s.Customer.EditContact(p.Context(), p.Olga, customer.ContactEdit{CustomerID: st.Customer.ID,
+		Name: st.Customer.Name, Email: "elsewhere@y.example"})
 	p.must(err)
 }
 
@@ -185,22 +196,27 @@ func TestImportReadsFiles(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		i, err := p.s.Customer.CheckImport(t.Context(), p.Bob, strings.NewReader("id,address\n"+n.ID+",b@y.example\n"))
+		i, err := p.s.Customer.CheckImport(t.Context(), p.Bob,
+			strings.NewReader("id,address\n"+n.ID+",b@y.example\n"))
 		if err != nil || i.Changes != 0 || i.Wrong != 1 {
 			t.Errorf("Bob changes Ada's: %+v, %v", i, err)
 		}
 	})
 }
 
-// A file that Excel saves on a German or French Windows is read letter by letter: no cell of it counts as empty. What is
-// broken in a file that is marked as UTF-8 is said to be wrong.
+// A file that Excel saves on a German or French Windows is read letter by letter: no cell of it counts as
+// empty. What is broken in a file that is marked as UTF-8 is said to be wrong.
 func TestImportOfAWindowsFile(t *testing.T) {
 	onBoth(t, func(p *play) {
 		n := p.many(1)[0]
 		for name, c := range map[string]struct{ file, state, becomes string }{
-			"Windows-1252":   {"id;title;address\r\n" + n.ID + ";F\xfcr M\xfcller \x80;info@M\xfcller.example\r\n", customer.LineOK, "info@xn--mller-kva.example"},
-			"UTF-8":          {"id;title;address\n" + n.ID + ";Für Müller €;info@Müller.example\n", customer.LineOK, "info@xn--mller-kva.example"},
-			"broken, marked": {"\ufeffid;address\n" + n.ID + ";info@M\xfcller.example\n", customer.LineWrong, "info@M\ufffdller.example"},
+			"Windows-1252": {"id;title;address\r\n" + n.ID +
+				";F\xfcr M\xfcller \x80;info@M\xfcller.example\r\n", customer.LineOK,
+				"info@xn--mller-kva.example"},
+			"UTF-8": {"id;title;address\n" + n.ID + ";Für Müller €;info@Müller.example\n",
+				customer.LineOK, "info@xn--mller-kva.example"},
+			"broken, marked": {"\ufeffid;address\n" + n.ID + ";info@M\xfcller.example\n", customer.LineWrong,
+				"info@M\ufffdller.example"},
 		} {
 			i, err := p.s.Customer.CheckImport(t.Context(), p.Ada, strings.NewReader(c.file))
 			p.must(err)

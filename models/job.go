@@ -1,7 +1,7 @@
 package models
 
-// The queues of jobs, by what a job may have to wait for: what waits for a provider holds up nothing that waits for
-// another, for our own tables, or for nobody.
+// The queues of jobs, by what a job may have to wait for: what waits for a provider holds up nothing that
+// waits for another, for our own tables, or for nobody.
 const (
 	QueueSend  = "send"  // hand-overs: wait for a provider
 	QueueClear = "clear" // clearings and comparisons of lists: wait for a provider's lists
@@ -11,7 +11,8 @@ const (
 	QueuePost  = "post"  // the product's own mails
 )
 
-// The order within a queue: somebody looks at the page of a single resend; of a set only the sum is looked at.
+// The order within a queue: somebody looks at the page of a single resend; of a set only the sum is looked
+// at.
 const (
 	PriorityPressed = 1
 	PriorityAsked   = 2

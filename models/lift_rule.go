@@ -64,7 +64,8 @@ func (r liftRule) Path(cause Cause, a Actor, f LiftFacts, now time.Time) (LiftPa
 
 // KindsOfCause are the lists of providers that belong to a cause.
 var KindsOfCause = map[Cause][]string{
-	CauseHardBounce: {"bounce"}, CauseRepeatedSoft: {"bounce"}, CauseInvalid: {"invalid"}, CauseComplaint: {"complaint"},
+	CauseHardBounce: {"bounce"}, CauseRepeatedSoft: {"bounce"}, CauseInvalid: {"invalid"},
+	CauseComplaint:    {"complaint"},
 	CauseUnsubscribed: {"unsubscribe"}, CauseStop: {"unsubscribe"}, CauseStaff: {"manual"},
 }
 

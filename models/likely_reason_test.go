@@ -6,8 +6,8 @@ import (
 	"undelivered/models"
 )
 
-// The first guess for a reply that no entry explains is the entry that it has most in common with, and none where that is
-// a single word of several.
+// The first guess for a reply that no entry explains is the entry that it has most in common with, and none
+// where that is a single word of several.
 func TestLikelyReason(t *testing.T) {
 	for words, want := range map[string]string{
 		"599 the moon is too full":                         "mailbox-full",

@@ -38,6 +38,6 @@ func DefaultLimits() Limits {
 	}
 }
 
-// InstanceBeat is how often a program says that it lives; one that has been silent for three times as long is dead, and
-// what it had in hand is taken up by the others.
+// InstanceBeat is how often a program says that it lives; one that has been silent for three times as long is
+// dead, and what it had in hand is taken up by the others.
 const InstanceBeat = 5 * time.Second

@@ -8,14 +8,15 @@ import (
 	"undelivered/models/customer"
 )
 
-// Taken away, the main address leaves its place to the one that the customer has had longest of those that can be written
-// to, with a line in the log; when none is left, the answer says so.
+// Taken away, the main address leaves its place to the one that the customer has had longest of those that
+// can be written to, with a line in the log; when none is left, the answer says so.
 func TestNextMainAddress(t *testing.T) {
 	onBoth(t, func(p *play) {
 		c := p.customer(atA)
 		for _, more := range []string{"refused@x.example", "older@x.example", "newer@x.example"} {
 			p.clock.Turn(time.Hour)
-			_, err := p.s.Customer.AddAddress(t.Context(), p.Ada, customer.AddressEdit{CustomerID: c.ID, Channel: models.Email, Value: more})
+			_, err := p.s.Customer.AddAddress(t.Context(), p.Ada,
+				customer.AddressEdit{CustomerID: c.ID, Channel: models.Email, Value: more})
 			p.must(err)
 		}
 		p.hears("refused@x.example", aBounce)
@@ -45,7 +46,8 @@ func TestNextMainAddress(t *testing.T) {
 	})
 }
 
-// takesMain takes the main address away: by its own button, or every second time by emptying the field of the profile.
+// takesMain takes the main address away: by its own button, or every second time by emptying the field of the
+// profile.
 func (p *play) takesMain(c models.Customer, i int) customer.EditResult {
 	p.Helper()
 	all, err := p.s.Consent.CustomerAddresses(p.Context(), p.Ada, c.ID)
@@ -54,7 +56,8 @@ func (p *play) takesMain(c models.Customer, i int) customer.EditResult {
 	if i%2 == 0 {
 		r, err = p.s.Customer.RemoveAddress(p.Context(), p.Ada, c.ID, all[0].ID)
 	} else {
-		r, err = p.s.Customer.EditContact(p.Context(), p.Ada, customer.ContactEdit{CustomerID: c.ID, Name: c.Name})
+		r, err = p.s.Customer.EditContact(p.Context(), p.Ada,
+			customer.ContactEdit{CustomerID: c.ID, Name: c.Name})
 	}
 	p.must(err)
 	return r

@@ -10,8 +10,8 @@ import (
 	"undelivered/models/report"
 )
 
-// Case 29 with the business's own name: what is reported of a message before it is registered, also twice, is one
-// notification with it; and the sums of what was sent follow it to its day, its kind and its connection.
+// Case 29 with the business's own name: what is reported of a message before it is registered, also twice, is
+// one notification with it; and the sums of what was sent follow it to its day, its kind and its connection.
 func TestReportsByNameBeforeRegistration(t *testing.T) {
 	onBoth(t, func(p *play) {
 		generic, err := p.s.Connection.GenericConnection(p.Context(), p.Ada)
@@ -32,8 +32,11 @@ func TestReportsByNameBeforeRegistration(t *testing.T) {
 		p.wantNumber(1)
 		sent := p.clock.Now().AddDate(0, 0, -2)
 		all, err := p.s.Intake.Register(p.Context(), key(p.Account.ID), []intake.Registration{
-			{Ref: "1", Channel: models.Email, To: atA, Title: "First", Kind: "reminder", SentAt: &sent, Connection: p.Mail.ID, ProviderMessageID: "m-1"},
-			{Ref: "2", Channel: models.Email, To: atB, Title: "Second", Kind: "reminder", SentAt: &sent, Connection: p.Mail.ID}})
+			{Ref: "1", Channel: models.Email, To: atA,
+				Title: "First", Kind: "reminder", SentAt: &sent,
+				Connection: p.Mail.ID, ProviderMessageID: "m-1"},
+			{Ref: "2", Channel: models.Email, To: atB, Title: "Second",
+				Kind: "reminder", SentAt: &sent, Connection: p.Mail.ID}})
 		p.must(err)
 		modelstest.Settle(t, p.s)
 		p.wantNumber(1)

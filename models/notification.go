@@ -71,7 +71,8 @@ func (n *Notification) Ready() bool {
 	return n.ReadyAt != nil && n.State == StateFailed && !n.DecidedAt.After(*n.ReadyAt)
 }
 
-// lasting are the kinds of notifications that matter after the day they name: a bill is owed when it is overdue.
+// lasting are the kinds of notifications that matter after the day they name: a bill is owed when it is
+// overdue.
 var lasting = []string{"bill", "contract", "dunning", "invoice", "payment", "receipt", "result", "statement"}
 
 func (n Notification) Over(now time.Time, zone *time.Location) bool {

@@ -30,7 +30,8 @@ func (s NotificationState) OnReport() bool {
 func (n *Notification) Judge(attempts []Attempt, events map[string][]Event) {
 	for i := range attempts {
 		v := attempts[i].judge(events[attempts[i].ID])
-		attempts[i].Outcome, attempts[i].Reason, attempts[i].Status, attempts[i].DecidedAt = v.outcome, v.reason, v.status, v.at
+		attempts[i].Outcome, attempts[i].Reason, attempts[i].Status, attempts[i].DecidedAt = v.outcome,
+			v.reason, v.status, v.at
 	}
 	live := slices.DeleteFunc(slices.Clone(attempts), func(a Attempt) bool { return a.Outcome == Cancelled })
 	n.Tries, n.Returned = len(live), false
@@ -81,8 +82,8 @@ func (n *Notification) stateOf(newest Attempt, live []Attempt) NotificationState
 	return StatePending
 }
 
-// date sets status, reason and date. While an item is sent again, and when it has left, it keeps those of its last
-// failure: pressing Resend does not move a row.
+// date sets status, reason and date. While an item is sent again, and when it has left, it keeps those of its
+// last failure: pressing Resend does not move a row.
 func (n *Notification) date(newest Attempt, live []Attempt) {
 	n.Status, n.Reason, n.DecidedAt = "", "", newest.DecidedAt
 	if failure, ok := LastFailure(live); ok {
@@ -105,7 +106,8 @@ func UnknownReason(c Channel) string {
 }
 
 func complainedSince(live []Attempt, at time.Time) bool {
-	return slices.ContainsFunc(live, func(a Attempt) bool { return a.Outcome == Complained && !a.DecidedAt.Before(at) })
+	return slices.ContainsFunc(live,
+		func(a Attempt) bool { return a.Outcome == Complained && !a.DecidedAt.Before(at) })
 }
 
 func deliveredTo(live []Attempt, addressID string) bool {
@@ -123,12 +125,14 @@ func LastFailure(live []Attempt) (Attempt, bool) {
 	return Attempt{}, false
 }
 
-// returned says whether the item had left the number before it failed: sent again and taken, delivered, or presumed.
+// returned says whether the item had left the number before it failed: sent again and taken, delivered, or
+// presumed.
 func returned(newest Attempt, events []Event) bool {
 	if newest.OwnState == Rejected {
 		return false // it never left
 	}
-	delivered := slices.ContainsFunc(events, func(e Event) bool { return e.Type == Delivered && e.OccurredAt.Before(newest.DecidedAt) })
+	delivered := slices.ContainsFunc(events,
+		func(e Event) bool { return e.Type == Delivered && e.OccurredAt.Before(newest.DecidedAt) })
 	return newest.Resend() || delivered || newest.OwnState == Presumed
 }
 
@@ -145,7 +149,8 @@ func firstFailure(attempts []Attempt, events map[string][]Event) *time.Time {
 			note(a.DecidedAt)
 		}
 		for _, e := range events[a.ID] {
-			if e.Type.Failure() || e.Type == Complaint || (e.Type == EventType(Autoresponder) && a.Outcome == Failed) {
+			if e.Type.Failure() || e.Type == Complaint ||
+				(e.Type == EventType(Autoresponder) && a.Outcome == Failed) {
 				note(e.OccurredAt)
 			}
 		}

@@ -16,11 +16,13 @@ import (
 func sampled(t *testing.T, act func(t *testing.T, s *store.Store, a models.Actor)) {
 	clock := modelstest.NewClock(noon)
 	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
-		accounts, err := s.Seed(t.Context(), models.AtCommandLine(""), sample.SeedPlan{Accounts: 2, Notifications: 4000, Undelivered: 0.2, Days: 70, Seed: 9})
+		accounts, err := s.Seed(t.Context(), models.AtCommandLine(""),
+			sample.SeedPlan{Accounts: 2, Notifications: 4000, Undelivered: 0.2, Days: 70, Seed: 9})
 		if err != nil {
 			t.Fatal(err)
 		}
-		a := models.Actor{Kind: models.Person, ID: "usr_ada", Name: "Ada", AccountID: accounts[0].ID, Role: models.Owner}
+		a := models.Actor{Kind: models.Person, ID: "usr_ada", Name: "Ada",
+			AccountID: accounts[0].ID, Role: models.Owner}
 		page, err := s.Report.Undelivered(t.Context(), a, report.Filter{Per: 100})
 		if err != nil {
 			t.Fatal(err)
@@ -30,7 +32,8 @@ func sampled(t *testing.T, act func(t *testing.T, s *store.Store, a models.Actor
 			var err error
 			switch outcome := ledger.Outcomes[i%len(ledger.Outcomes)]; i % 9 {
 			case 0:
-				err = s.Ledger.ClearNotification(t.Context(), a, ledger.ClearAsk{NotificationID: row.ID, Outcome: outcome})
+				err = s.Ledger.ClearNotification(t.Context(), a,
+					ledger.ClearAsk{NotificationID: row.ID, Outcome: outcome})
 			case 1:
 				err = s.Ledger.Snooze(t.Context(), a, row.ID, &until, i%18 == 1)
 			case 2:
@@ -63,8 +66,8 @@ func listed(t *testing.T, s *store.Store, a models.Actor, f report.Filter) int {
 	}
 }
 
-// Each number of the failure analysis is the number of rows of the report that it leads to, in each of its tables and
-// windows; and what a table says of all is the number itself.
+// Each number of the failure analysis is the number of rows of the report that it leads to, in each of its
+// tables and windows; and what a table says of all is the number itself.
 func TestAnalysisNumbersAreLists(t *testing.T) {
 	sampled(t, func(t *testing.T, s *store.Store, a models.Actor) {
 		for _, window := range []string{"", "7d", "90d"} {
@@ -79,10 +82,14 @@ func TestAnalysisNumbersAreLists(t *testing.T) {
 				}
 				for _, line := range table.Lines {
 					if n := listed(t, s, a, line.Filter); n != line.N() {
-						t.Errorf("by %s in %q: %s says %d, its report has %d", by, window, line.Key, line.N(), n)
+						t.Errorf("by %s in %q: %s says %d, its report has %d", by, window, line.Key, line.N(),
+							n)
 					}
-					if n := listed(t, s, a, line.Earlier(table.Window)); by != "day" && by != report.ByOutcome && n != line.Before {
-						t.Errorf("by %s in %q: %s says %d before, its report has %d", by, window, line.Key, line.Before, n)
+					if n := listed(t, s, a, line.Earlier(table.Window)); by != "day" &&
+						by != report.ByOutcome &&
+						n != line.Before {
+						t.Errorf("by %s in %q: %s says %d before, its report has %d", by, window, line.Key,
+							line.Before, n)
 					}
 					if line.Delivered > line.Sent {
 						t.Errorf("by %s: more than the whole: %+v", by, line)
@@ -152,8 +159,11 @@ func TestWorkNumbersAreLists(t *testing.T) {
 			f    report.Filter
 			want int
 		}{
-			"mine": {report.Filter{Assigned: report.Me}, 3}, "his": {report.Filter{Assigned: person.ID}, 3}, "nobody's": {report.Filter{Assigned: report.Nobody}, 4},
-			"waiting for the customer": {report.Filter{View: report.ViewHold}, 2}, "put off": {report.Filter{View: report.ViewSnoozed}, 2}, "both": {report.Filter{View: report.ViewHold, Assigned: report.Me}, 1},
+			"mine": {report.Filter{Assigned: report.Me}, 3}, "his": {report.Filter{Assigned: person.ID}, 3},
+			"nobody's":                 {report.Filter{Assigned: report.Unassigned}, 4},
+			"waiting for the customer": {report.Filter{View: report.ViewHold}, 2},
+			"put off":                  {report.Filter{View: report.ViewSnoozed}, 2},
+			"both":                     {report.Filter{View: report.ViewHold, Assigned: report.Me}, 1},
 		} {
 			if n := listed(t, p.s, max, c.f); n != c.want {
 				t.Errorf("%s: %d, want %d", name, n, c.want)

@@ -27,8 +27,8 @@ func (p *play) ready() []models.Undelivered {
 	return r.Rows
 }
 
-// After the entry has been cleared, what was dropped because of it is offered, and nothing is sent by itself; when the
-// address is refused again the offer is gone.
+// After the entry has been cleared, what was dropped because of it is offered, and nothing is sent by itself;
+// when the address is refused again the offer is gone.
 func TestDroppedIsOfferedAfterClearing(t *testing.T) {
 	onBoth(t, func(p *play) {
 		n := p.dropped("1")

@@ -14,16 +14,18 @@ import (
 	"undelivered/models/customer"
 )
 
-// What is missing when nothing, or only a reason, is brought for a cause that needs an agreement; and when nothing, or
-// only an agreement, is brought for one that needs a reason.
+// What is missing when nothing, or only a reason, is brought for a cause that needs an agreement; and when
+// nothing, or only an agreement, is brought for one that needs a reason.
 const (
-	agreementMissing = "by=error.required date=error.consent_date for=error.choice how=error.how note=error.evidence"
-	reasonMissing    = "note=error.note_missing reason=error.choice"
+	agreementMissing = "by=error.required date=error.consent_date for=error.choice how=error.how " +
+		"note=error.evidence"
+	reasonMissing = "note=error.note_missing reason=error.choice"
 )
 
 // evidences are all that a person may bring, good or bad; each names what is wrong with it.
-var evidences = []string{"nothing", "reason", "reason without how it was checked", "agreement", "agreement from before", "agreement from the future",
-	"agreement with little evidence", "agreement in an unknown way", "agreement to nothing", "agreement of nobody", "link"}
+var evidences = []string{"nothing", "reason", "reason without how it was checked", "agreement",
+	"agreement from before", "agreement from the future", "agreement with little evidence",
+	"agreement in an unknown way", "agreement to nothing", "agreement of nobody", "link"}
 
 // byReason is the column of a cause that is lifted by a reason; done is what a good one leads to.
 func byReason(done string) map[string]string {
@@ -37,10 +39,16 @@ func byReason(done string) map[string]string {
 
 // byAgreement is the column of a cause that is lifted by an agreement given after it.
 func byAgreement(done string) map[string]string {
-	return map[string]string{"nothing": agreementMissing, "reason": agreementMissing, "reason without how it was checked": agreementMissing,
-		"agreement": done, "agreement from before": "date=error.consent_date", "agreement from the future": "date=error.future",
-		"agreement with little evidence": "note=error.evidence", "agreement in an unknown way": "how=error.how",
-		"agreement to nothing": "for=error.choice", "agreement of nobody": "by=error.required", "link": "requested"}
+	return map[string]string{"nothing": agreementMissing,
+		"reason":                            agreementMissing,
+		"reason without how it was checked": agreementMissing, "agreement": done,
+		"agreement from before":          "date=error.consent_date",
+		"agreement from the future":      "date=error.future",
+		"agreement with little evidence": "note=error.evidence",
+		"agreement in an unknown way":    "how=error.how",
+		"agreement to nothing":           "for=error.choice",
+		"agreement of nobody":            "by=error.required",
+		"link":                           "requested"}
 }
 
 // never is the column of a cause that this person cannot lift, whatever is brought.
@@ -62,7 +70,8 @@ var liftColumns = []struct {
 }{
 	{"hard bounce", byMail(aBounce), byReason("lifted"), nil},
 	{"hard bounce, listed", byMail(aListedFault), byReason("approved"), nil},
-	{"second hard bounce in thirty days", twice(aBounce, "reason", 10), byReason("requested"), byReason("lifted")},
+	{"second hard bounce in thirty days", twice(aBounce, "reason", 10), byReason("requested"),
+		byReason("lifted")},
 	{"repeated soft", softly, byReason("lifted"), nil},
 	{"invalid", byMail(anInvalid), never(models.GuardLiftNobody), nil},
 	{"spam report", byMail(aComplaint), byAgreement("requested"), nil},
@@ -84,18 +93,21 @@ func TestOptInByCauseRoleAndEvidence(t *testing.T) {
 				made := 0
 				fresh := func() string { made++; return cause.happens(p, made) }
 				address := fresh()
-				for _, who := range []models.Actor{p.Vera, key(p.Account.ID), {Kind: models.WidgetKey, AccountID: p.Account.ID}, p.Ada, p.Olga, p.Sam} {
+				for _, who := range []models.Actor{p.Vera, key(p.Account.ID),
+					{Kind: models.WidgetKey, AccountID: p.Account.ID}, p.Ada, p.Olga, p.Sam} {
 					for _, evidence := range evidences {
 						want := cause.managers[evidence]
 						if who.Role == models.Support && cause.support != nil {
 							want = cause.support[evidence]
 						}
-						if who.Role == models.Viewer || who.Kind == models.APIKey || who.Kind == models.WidgetKey {
+						if who.Role == models.Viewer || who.Kind == models.APIKey ||
+							who.Kind == models.WidgetKey {
 							want = "forbidden"
 						}
 						got := p.tries(who, evidence, address)
 						if got != want {
-							p.Errorf("%s by %s %s with %s: %s, want %s", cause.name, who.Kind, who.Role, evidence, got, want)
+							p.Errorf("%s by %s %s with %s: %s, want %s", cause.name, who.Kind, who.Role,
+								evidence, got, want)
 						}
 						if got == "lifted" || got == "requested" || got == "approved" {
 							address = fresh()
@@ -107,8 +119,8 @@ func TestOptInByCauseRoleAndEvidence(t *testing.T) {
 	}
 }
 
-// tries opts an address in again with a kind of evidence, and names what became of it: the problems of the form, the
-// guard that refused, or lifted and the state of the request.
+// tries opts an address in again with a kind of evidence, and names what became of it: the problems of the
+// form, the guard that refused, or lifted and the state of the request.
 func (p *play) tries(who models.Actor, evidence, address string) string {
 	p.Helper()
 	r, err := p.s.Consent.OptIn(p.Context(), who, p.brings(evidence, address))
@@ -199,7 +211,8 @@ func softly(p *play, i int) string {
 	email := fmt.Sprintf("jane%d@x.example", i)
 	c := p.customer(email)
 	for range 3 {
-		p.hears(email, models.Event{Type: full, Reason: "mailbox-full", ProviderMessageID: fmt.Sprint("soft-", p.next())})
+		p.hears(email, models.Event{Type: full, Reason: "mailbox-full",
+			ProviderMessageID: fmt.Sprint("soft-", p.next())})
 		p.clock.Turn(8 * 24 * time.Hour)
 	}
 	return p.state(c.ID).ID
@@ -211,7 +224,8 @@ func byText(takes bool) func(*play, int) string {
 		p.Helper()
 		p.takes = takes
 		number := fmt.Sprintf("+44770090%04d", i)
-		r, err := p.s.Customer.AddCustomer(p.Context(), p.Ada, customer.NewCustomer{Name: "Omar Haddad", Phone: number})
+		r, err := p.s.Customer.AddCustomer(p.Context(), p.Ada,
+			customer.NewCustomer{Name: "Omar Haddad", Phone: number})
 		p.must(err)
 		p.texts(number, models.Unsubscribed, "STOP")
 		p.clock.Turn(48 * time.Hour)
@@ -222,8 +236,8 @@ func byText(takes bool) func(*play, int) string {
 // texts makes a customer's text reach us.
 func (p *play) texts(number string, kind models.EventType, words string) {
 	p.Helper()
-	e := models.Event{Type: kind, Channel: models.SMS, Recipient: number, Diagnostic: words, OccurredAt: p.clock.Now(),
-		DedupeKey: fmt.Sprint("t", p.next()), Raw: []byte(`{}`)}
+	e := models.Event{Type: kind, Channel: models.SMS, Recipient: number, Diagnostic: words,
+		OccurredAt: p.clock.Now(), DedupeKey: fmt.Sprint("t", p.next()), Raw: []byte(`{}`)}
 	p.must(p.s.Intake.Keep(p.Context(), p.Text, []models.Event{e}))
 	p.must(p.s.Intake.Settled(p.Context()))
 }

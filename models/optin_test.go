@@ -21,7 +21,8 @@ func (p *play) failedOnce(email string, e models.Event) consent.AddressState {
 
 func (p *play) customer(email string) models.Customer {
 	p.Helper()
-	r, err := p.s.Customer.AddCustomer(p.Context(), p.Ada, customer.NewCustomer{Name: "Jane Doe", Email: email})
+	r, err := p.s.Customer.AddCustomer(p.Context(), p.Ada,
+		customer.NewCustomer{Name: "Jane Doe", Email: email})
 	p.must(err)
 	return r.Customer
 }
@@ -56,16 +57,18 @@ var (
 
 // agreed is a good agreement, given an hour before now.
 func (p *play) agreed() consent.Agreement {
-	return consent.Agreement{GivenBy: "Jane Doe", How: "phone", GivenAt: p.clock.Now().Add(-time.Hour), Purpose: "all",
-		Evidence: "She rang about her invoice and wants our emails."}
+	return consent.Agreement{GivenBy: "Jane Doe", How: "phone", GivenAt: p.clock.Now().Add(-time.Hour),
+		Purpose: "all", Evidence: "She rang about her invoice and wants our emails."}
 }
 
 func (p *play) lift(a models.Actor, address string, g consent.Agreement) (consent.OptInResult, error) {
 	p.Helper()
-	return p.s.Consent.OptIn(p.Context(), a, consent.OptInAsk{AddressID: address, Agreement: g, Reason: "confirmed", Checked: "Read back on the phone"})
+	return p.s.Consent.OptIn(p.Context(), a, consent.OptInAsk{AddressID: address, Agreement: g,
+		Reason: "confirmed", Checked: "Read back on the phone"})
 }
 
-// A second hard bounce within thirty days is support's: a manager's wish becomes a request that only support decides.
+// A second hard bounce within thirty days is support's: a manager's wish becomes a request that only support
+// decides.
 func TestSecondBounceIsForSupport(t *testing.T) {
 	onBoth(t, func(p *play) {
 		at := p.failedOnce(atA, aBounce)
@@ -87,9 +90,9 @@ func TestSecondBounceIsForSupport(t *testing.T) {
 	})
 }
 
-// Cases 17 to 22: after a spam report nothing is sent; an agreement from before it is refused; who asked cannot
-// approve; support can; the address is active when the provider has removed it; the old report changes nothing
-// when it comes late, and a new one opts out again, for support only and not before a year is over.
+// Cases 17 to 22: after a spam report nothing is sent; an agreement from before it is refused; who asked
+// cannot approve; support can; the address is active when the provider has removed it; the old report changes
+// nothing when it comes late, and a new one opts out again, for support only and not before a year is over.
 func TestComplaintIsLiftedByTwoPersons(t *testing.T) {
 	onBoth(t, func(p *play) {
 		n := p.registered("1", atA)
@@ -103,13 +106,15 @@ func TestComplaintIsLiftedByTwoPersons(t *testing.T) {
 		old := p.agreed()
 		old.GivenAt = complaint.OccurredAt.Add(-time.Hour)
 		var bad models.Invalid
-		if _, err := p.lift(p.Ada, address, old); !errors.As(err, &bad) || bad["date"].Key != "error.consent_date" {
+		if _, err := p.lift(p.Ada, address, old); !errors.As(err, &bad) ||
+			bad["date"].Key != "error.consent_date" {
 			p.Fatalf("an agreement from before the complaint: %v", err)
 		}
 		r, err := p.lift(p.Ada, address, p.agreed())
 		p.must(err)
 		request := r.Requests[0]
-		if _, err := p.s.Consent.Approve(p.Context(), p.Ada, request.ID, "", true); !errors.As(err, &bad) || bad[""].Key != "error.own_request" {
+		if _, err := p.s.Consent.Approve(p.Context(), p.Ada, request.ID, "", true); !errors.As(err, &bad) ||
+			bad[""].Key != "error.own_request" {
 			p.Fatalf("one's own request: %v", err)
 		}
 		_, err = p.s.Consent.Approve(p.Context(), p.Sam, request.ID, "Her words are clear.", true)
@@ -120,7 +125,8 @@ func TestComplaintIsLiftedByTwoPersons(t *testing.T) {
 		}
 		p.wantActions(address, request.ID, "address.opt_in", "request.ask", "request.approve", "request.done")
 
-		p.hears(atA, models.Event{Type: models.Complaint, Reason: "complaint", SuppressionKind: "complaint", OccurredAt: complaint.OccurredAt})
+		p.hears(atA, models.Event{Type: models.Complaint, Reason: "complaint",
+			SuppressionKind: "complaint", OccurredAt: complaint.OccurredAt})
 		if st := p.story(n.ID); len(st.OptOuts) != 0 || len(st.Suppressions) != 0 {
 			p.Fatal("an old complaint that came late opted out again")
 		}
@@ -216,15 +222,19 @@ func TestCustomerConfirmsByLink(t *testing.T) {
 	onBoth(t, func(p *play) {
 		at := p.failedOnce(atA, anUnsub)
 		p.clock.Turn(time.Hour)
-		r, err := p.lift(p.Ada, at.ID, consent.Agreement{GivenBy: "Jane Doe", How: consent.HowLink, Purpose: "all"})
+		r, err := p.lift(p.Ada, at.ID,
+			consent.Agreement{GivenBy: "Jane Doe", How: consent.HowLink, Purpose: "all"})
 		p.must(err)
-		wish, err := p.s.Consent.WishOf(p.Context(), r.Link)
+		wish, err := p.s.Consent.LinkRequest(p.Context(), r.Link)
 		if err != nil || wish.Address != atA || !wish.Confirm {
 			p.Fatalf("%+v, %v", wish, err)
 		}
 		for range 2 {
-			p.must(p.s.Consent.ConfirmWish(p.Context(), consent.Confirmation{Token: r.Link, Name: "Jane Doe", Sure: true, Network: "198.51.100.4",
-				Words: "Yes, I want emails from Marlow Street Dental."}))
+			p.must(p.s.Consent.ConfirmWish(
+				p.Context(),
+				consent.Confirmation{Token: r.Link, Name: "Jane Doe", Sure: true, Network: "198.51.100.4",
+					Words: "Yes, I want emails from Marlow Street Dental."},
+			))
 		}
 		if got := p.state(p.ofAddress(at)).State(); got != consent.AddressActive {
 			p.Fatalf("state %s", got)
@@ -233,7 +243,8 @@ func TestCustomerConfirmsByLink(t *testing.T) {
 		if err != nil || len(consents) != 1 || consents[0].How != consent.HowLink {
 			p.Fatalf("consents %+v, %v", consents, err)
 		}
-		if _, err := p.s.Consent.WishOf(p.Context(), "no such token"); !errors.Is(err, models.ErrNotFound) {
+		if _, err := p.s.Consent.LinkRequest(p.Context(), "no such token"); !errors.Is(err,
+			models.ErrNotFound) {
 			p.Errorf("an unknown token: %v", err)
 		}
 	})

@@ -17,14 +17,20 @@ func TestLink(t *testing.T) {
 	clock := modelstest.NewClock(time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC))
 	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
 		u := addUser(t, s, addBusiness(t, s, "Harbour").ID, "ada@harbour.example", models.Owner)
-		if _, link, err := s.People.AskLink(t.Context(), visitor, "nobody@harbour.example", people.LinkSignIn); link != "" || err != nil {
+		if _, link, err := s.People.AskLink(t.Context(), visitor, "nobody@harbour.example",
+			people.LinkSignIn); link != "" ||
+			err != nil {
 			t.Fatalf("%q %v", link, err)
 		}
 		_, link, err := s.People.AskLink(t.Context(), visitor, "ada@harbour.example", people.LinkSignIn)
 		if err != nil || link == "" {
 			t.Fatalf("%q %v", link, err)
 		}
-		if _, _, err := s.People.ChoosePassword(t.Context(), visitor, link, "another fine sentence"); !errors.Is(err, people.ErrLink) {
+		if _, _, err := s.People.ChoosePassword(t.Context(), visitor, link,
+			"another fine sentence"); !errors.Is(
+			err,
+			people.ErrLink,
+		) {
 			t.Fatalf("a sign-in link set a password: %v", err)
 		}
 		if got, err := s.People.SignInByLink(t.Context(), visitor, link); err != nil || got.ID != u.ID {
@@ -46,12 +52,14 @@ func TestLink(t *testing.T) {
 	})
 }
 
-// An invited person chooses a password by the link, and can then sign in. A password that will not do keeps the link.
+// An invited person chooses a password by the link, and can then sign in. A password that will not do keeps
+// the link.
 func TestInvitation(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, s *store.Store) {
 		a := addBusiness(t, s, "Harbour")
 		owner := actorOf(addUser(t, s, a.ID, "ada@harbour.example", models.Owner), a.ID, models.Owner)
-		u, link, err := s.People.AddUser(t.Context(), owner, people.NewUser{Email: "vera@harbour.example", Role: models.Viewer})
+		u, link, err := s.People.AddUser(t.Context(), owner,
+			people.NewUser{Email: "vera@harbour.example", Role: models.Viewer})
 		if err != nil || link == "" {
 			t.Fatalf("%q %v", link, err)
 		}
@@ -63,13 +71,16 @@ func TestInvitation(t *testing.T) {
 			t.Fatalf("the first invitation still works: %v", err)
 		}
 		var invalid models.Invalid
-		if _, _, err := s.People.ChoosePassword(t.Context(), visitor, again, "short"); !errors.As(err, &invalid) {
+		if _, _, err := s.People.ChoosePassword(t.Context(), visitor, again, "short"); !errors.As(err,
+			&invalid) {
 			t.Fatal(err)
 		}
-		if _, _, err := s.People.ChoosePassword(t.Context(), visitor, again, "vera has chosen this"); err != nil {
+		if _, _, err := s.People.ChoosePassword(t.Context(), visitor, again,
+			"vera has chosen this"); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.People.SignIn(t.Context(), visitor, "vera@harbour.example", "vera has chosen this"); err != nil {
+		if _, err := s.People.SignIn(t.Context(), visitor, "vera@harbour.example",
+			"vera has chosen this"); err != nil {
 			t.Fatal(err)
 		}
 		if _, _, err := s.People.InviteAgain(t.Context(), owner, u.ID); !errors.Is(err, models.ErrNotFound) {
@@ -109,7 +120,8 @@ func TestLastOwner(t *testing.T) {
 	})
 }
 
-// Support is let in by the owner only, sees the account while the grant lasts, and is out when its date comes.
+// Support is let in by the owner only, sees the account while the grant lasts, and is out when its date
+// comes.
 func TestSupportGrant(t *testing.T) {
 	clock := modelstest.NewClock(time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC))
 	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
@@ -127,7 +139,11 @@ func TestSupportGrant(t *testing.T) {
 		if seats() != 0 {
 			t.Fatal("support is in without a grant")
 		}
-		if _, err := s.People.GrantSupport(t.Context(), actorOf(sam, a.ID, models.Support), clock.Now().Add(time.Hour)); !errors.Is(err, models.ErrForbidden) {
+		if _, err := s.People.GrantSupport(t.Context(), actorOf(sam, a.ID, models.Support),
+			clock.Now().Add(time.Hour)); !errors.Is(
+			err,
+			models.ErrForbidden,
+		) {
 			t.Fatalf("support lets itself in: %v", err)
 		}
 		if _, err := s.People.GrantSupport(t.Context(), owner, clock.Now().Add(time.Hour)); err != nil {
@@ -141,7 +157,8 @@ func TestSupportGrant(t *testing.T) {
 			t.Fatal(err)
 		}
 		v, _ = s.People.Visit(t.Context(), session)
-		if got := v.Actor("", ""); got.Kind != models.OnBehalf || got.Role != models.Support || got.AccountID != a.ID {
+		if got := v.Actor("", ""); got.Kind != models.OnBehalf || got.Role != models.Support ||
+			got.AccountID != a.ID {
 			t.Fatalf("%+v", got)
 		}
 		clock.Turn(2 * time.Hour)
@@ -156,10 +173,12 @@ func TestSupportGrant(t *testing.T) {
 func TestKey(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, s *store.Store) {
 		a := addBusiness(t, s, "Harbour")
-		owner := models.Actor{Kind: models.Person, ID: "usr_x", Name: "Ada", AccountID: a.ID, Role: models.Owner}
+		owner := models.Actor{Kind: models.Person, ID: "usr_x", Name: "Ada", AccountID: a.ID,
+			Role: models.Owner}
 		manager := owner
 		manager.Role = models.Manager
-		if _, _, err := s.People.AddKey(t.Context(), manager, people.KeyAPI, "shop", nil); !errors.Is(err, models.ErrForbidden) {
+		if _, _, err := s.People.AddKey(t.Context(), manager, people.KeyAPI, "shop", nil); !errors.Is(err,
+			models.ErrForbidden) {
 			t.Fatal(err)
 		}
 		k, secret, err := s.People.AddKey(t.Context(), owner, people.KeyAPI, "shop", nil)
@@ -184,7 +203,8 @@ func TestKey(t *testing.T) {
 		if err := s.People.RevokeKey(t.Context(), owner, k.ID); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.People.KeyByToken(t.Context(), people.KeyAPI, secret); !errors.Is(err, models.ErrNotFound) {
+		if _, err := s.People.KeyByToken(t.Context(), people.KeyAPI, secret); !errors.Is(err,
+			models.ErrNotFound) {
 			t.Fatalf("withdrawn: %v", err)
 		}
 	})
@@ -194,18 +214,23 @@ func TestKey(t *testing.T) {
 func TestWidgetKeyFound(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, s *store.Store) {
 		cast := modelstest.NewCast(t, s)
-		k, secret, err := s.People.AddKey(t.Context(), cast.Olga, people.KeyWidget, "intranet", []string{"https://www.example.com"})
+		k, secret, err := s.People.AddKey(t.Context(), cast.Olga, people.KeyWidget, "intranet",
+			[]string{"https://www.example.com"})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for range 2 { // before it was used, and after
 			got, zone, of, err := s.Report.WidgetKey(t.Context(), secret)
-			same := got.ID == k.ID && got.AccountID == k.AccountID && got.Origins == k.Origins && got.Actor("", "").Kind == models.WidgetKey
-			if err != nil || !same || zone.String() != cast.Account.Zone || of.Locale != cast.Account.Locale || of.Days() != models.StandardDays {
+			same := got.ID == k.ID && got.AccountID == k.AccountID && got.Origins == k.Origins &&
+				got.Actor("", "").Kind == models.WidgetKey
+			if err != nil || !same || zone.String() != cast.Account.Zone ||
+				of.Locale != cast.Account.Locale ||
+				of.Days() != models.StandardDays {
 				t.Errorf("%+v %v %+v %v", got, zone, of, err)
 			}
 		}
-		if _, err := s.People.KeyByToken(t.Context(), people.KeyAPI, secret); !errors.Is(err, models.ErrNotFound) {
+		if _, err := s.People.KeyByToken(t.Context(), people.KeyAPI, secret); !errors.Is(err,
+			models.ErrNotFound) {
 			t.Errorf("a widget's key opens the API: %v", err)
 		}
 		all, err := s.People.Keys(t.Context(), cast.Olga, people.KeyWidget)
@@ -221,21 +246,27 @@ func TestWidgetKeyFound(t *testing.T) {
 	})
 }
 
-// A widget's key sees the number and nothing else, is shown again, and frames only in the pages that are named.
+// A widget's key sees the number and nothing else, is shown again, and frames only in the pages that are
+// named.
 func TestWidgetKey(t *testing.T) {
 	s := modelstest.SQLite(t, store.Options{})
-	owner := models.Actor{Kind: models.Person, ID: "usr_x", AccountID: addBusiness(t, s, "Harbour").ID, Role: models.Owner}
-	k, secret, err := s.People.AddKey(t.Context(), owner, people.KeyWidget, "intranet", []string{"https://www.example.com/", "", "https://www.example.com"})
+	owner := models.Actor{Kind: models.Person, ID: "usr_x",
+		AccountID: addBusiness(t, s, "Harbour").ID, Role: models.Owner}
+	k, secret, err := s.People.AddKey(t.Context(), owner, people.KeyWidget, "intranet",
+		[]string{"https://www.example.com/", "", "https://www.example.com"})
 	if err != nil || k.Origins != "https://www.example.com" {
 		t.Fatalf("%q %v", k.Origins, err)
 	}
 	if again, err := s.People.KeyToken(k); err != nil || again != secret {
 		t.Fatal(err)
 	}
-	if by := k.Actor("", ""); !by.May(models.See) || by.May(models.Work) || by.May(models.Register) || by.May(models.Configure) {
+	if by := k.Actor("", ""); !by.May(models.See) || by.May(models.Work) || by.May(models.Register) ||
+		by.May(models.Configure) {
 		t.Fatalf("%+v", by)
 	}
-	for _, bad := range []string{"www.example.com", "https://a.example/path", "https://a.example; script-src *", "javascript:x", "https://*", "ftp://a.example", "https://u@a.example"} {
+	for _, bad := range []string{"www.example.com", "https://a.example/path",
+		"https://a.example; script-src *", "javascript:x", "https://*", "ftp://a.example",
+		"https://u@a.example"} {
 		var invalid models.Invalid
 		if err := s.People.EditWidgetKey(t.Context(), owner, k.ID, []string{bad}); !errors.As(err, &invalid) {
 			t.Errorf("%q: %v", bad, err)
@@ -251,7 +282,8 @@ func TestAddedTwiceAtOnce(t *testing.T) {
 		for i := range ids {
 			business := addBusiness(t, s, "Business")
 			all.Go(func() {
-				u, _, err := s.People.AddUser(t.Context(), models.AtCommandLine(business.ID), people.NewUser{Email: "nora@harbour.example", Role: models.Viewer})
+				u, _, err := s.People.AddUser(t.Context(), models.AtCommandLine(business.ID),
+					people.NewUser{Email: "nora@harbour.example", Role: models.Viewer})
 				if err != nil {
 					t.Error(err)
 				}

@@ -7,8 +7,8 @@ import (
 	"github.com/nyaruka/phonenumbers"
 )
 
-// NormalPhone is a number in E.164, read with the account's country as default. The key names what is wrong: a number
-// that nobody has, or one that gets no texts; empty: nothing.
+// NormalPhone is a number in E.164, read with the account's country as default. The key names what is wrong:
+// a number that nobody has, or one that gets no texts; empty: nothing.
 func NormalPhone(typed, country string) (e164, problem string) {
 	typed = barePhone(typed)
 	if strings.ContainsFunc(typed, unicode.IsLetter) {
@@ -66,7 +66,9 @@ func barePhone(typed string) string {
 func letterProblem(typed string) string {
 	lower := strings.ToLower(typed)
 	for _, sign := range []string{"ext", " x", "x ", "durchwahl", "poste"} {
-		if before, after, ok := strings.Cut(lower, sign); ok && !strings.ContainsFunc(before, unicode.IsLetter) && countDigits(before) >= shortest &&
+		if before, after, ok := strings.Cut(lower, sign); ok &&
+			!strings.ContainsFunc(before, unicode.IsLetter) &&
+			countDigits(before) >= shortest &&
 			countDigits(after) > 0 {
 			return "error.phone_extension"
 		}
@@ -94,8 +96,8 @@ func countDigits(s string) (n int) {
 	return n
 }
 
-// exampleBlocks are mobile numbers that regulators keep free for examples and films (Ofcom: 07700 900). They are no
-// valid numbers and reach nobody; demos and tests are full of them.
+// exampleBlocks are mobile numbers that regulators keep free for examples and films (Ofcom: 07700 900). They
+// are no valid numbers and reach nobody; demos and tests are full of them.
 var exampleBlocks = []string{"+4477009"}
 
 // exampleLength is that of the British numbers among them.

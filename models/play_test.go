@@ -14,7 +14,8 @@ import (
 	"undelivered/models/store"
 )
 
-// play is a test with the cast on a stage: one store, a clock that is turned, and a provider that is played by hand.
+// play is a test with the cast on a stage: one store, a clock that is turned, and a provider that is played
+// by hand.
 type play struct {
 	*testing.T
 	*modelstest.Cast
@@ -43,8 +44,10 @@ func (p *play) registered(ref, to string) intake.Registered {
 	p.Helper()
 	sent := p.clock.Now().Add(-time.Hour)
 	all, err := p.s.Intake.Register(p.Context(), key(p.Account.ID), []intake.Registration{{
-		Ref: ref, Channel: models.Email, To: to, Title: "Appointment reminder", Text: "See you tomorrow at 09:30.", SentAt: &sent,
-		Customer: intake.RegistrationCustomer{Ref: "c-" + ref, Name: "Jane Doe", Email: to}, ProviderMessageID: "msg-" + ref, Connection: p.Mail.ID}})
+		Ref: ref, Channel: models.Email, To: to, Title: "Appointment reminder",
+		Text: "See you tomorrow at 09:30.", SentAt: &sent,
+		Customer: intake.RegistrationCustomer{Ref: "c-" + ref, Name: "Jane Doe",
+			Email: to}, ProviderMessageID: "msg-" + ref, Connection: p.Mail.ID}})
 	p.must(err)
 	return all[0]
 }
@@ -53,7 +56,8 @@ func (p *play) registered(ref, to string) intake.Registered {
 func (p *play) corrected(ref, to string) {
 	p.Helper()
 	_, err := p.s.Intake.Register(p.Context(), key(p.Account.ID), []intake.Registration{{
-		Ref: ref + " again " + to, Channel: models.Email, To: to, Title: "Another", ProviderMessageID: fmt.Sprint("other-", p.next()), Connection: p.Mail.ID,
+		Ref: ref + " again " + to, Channel: models.Email, To: to, Title: "Another",
+		ProviderMessageID: fmt.Sprint("other-", p.next()), Connection: p.Mail.ID,
 		Customer: intake.RegistrationCustomer{Ref: "c-" + ref, Name: "Jane Doe", Email: to}}})
 	p.must(err)
 }
@@ -74,15 +78,15 @@ func (p *play) must(err error) {
 // says makes the provider report on an attempt, now.
 func (p *play) says(attemptID string, kind models.EventType, reason string) models.Event {
 	p.Helper()
-	e := models.Event{Type: kind, Channel: models.Email, Reason: reason, AttemptRef: attemptID, OccurredAt: p.clock.Now(),
-		DedupeKey: fmt.Sprint("e", p.next()), Raw: []byte(`{"e":1}`)}
+	e := models.Event{Type: kind, Channel: models.Email, Reason: reason, AttemptRef: attemptID,
+		OccurredAt: p.clock.Now(), DedupeKey: fmt.Sprint("e", p.next()), Raw: []byte(`{"e":1}`)}
 	modelstest.Keep(p.T, p.s, p.Mail, e)
 	return e
 }
 
-func (p *play) story(id string) report.Story {
+func (p *play) story(id string) report.NotificationDetail {
 	p.Helper()
-	st, err := p.s.Report.Story(p.Context(), p.Ada, id)
+	st, err := p.s.Report.NotificationDetail(p.Context(), p.Ada, id)
 	p.must(err)
 	return st
 }
@@ -101,7 +105,7 @@ func (p *play) handOver(a models.Attempt, r models.Receipt) {
 	p.Helper()
 	h, err := p.s.Resend.TakeAttempt(p.Context(), a.ID)
 	p.must(err)
-	p.must(p.s.Resend.FinishAttempt(p.Context(), h, r, models.Habits{}))
+	p.must(p.s.Resend.FinishAttempt(p.Context(), h, r, models.DeliveryPromises{}))
 }
 
 var taken = models.Receipt{Outcome: models.ReceiptTaken, ProviderMessageID: "resent-1"}

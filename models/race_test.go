@@ -56,7 +56,8 @@ func TestResendFormTwice(t *testing.T) {
 		p.says(n.AttemptID, full, "mailbox-full")
 		ids := make([]string, 4)
 		for _, err := range together(4, func(i int) error {
-			a, err := p.s.Resend.AskResend(t.Context(), p.Ada, resend.ResendAsk{NotificationID: n.ID, RequestID: "form-1"})
+			a, err := p.s.Resend.AskResend(t.Context(), p.Ada,
+				resend.ResendAsk{NotificationID: n.ID, RequestID: "form-1"})
 			ids[i] = a.ID
 			return err
 		}) {
@@ -77,7 +78,11 @@ func TestTakeTogether(t *testing.T) {
 		p.says(n.AttemptID, full, "mailbox-full")
 		a := p.resend(n.ID)
 		got := 0
-		for _, err := range together(8, func(int) error { _, err := p.s.Resend.TakeAttempt(t.Context(), a.ID); return err }) {
+		for _, err := range together(8, func(int) error {
+			_,
+				err := p.s.Resend.TakeAttempt(t.Context(), a.ID)
+			return err
+		}) {
 			if err == nil {
 				got++
 			} else if !errors.Is(err, models.ErrNotYours) {
@@ -111,15 +116,18 @@ func TestCancelAgainstWorker(t *testing.T) {
 	})
 }
 
-// Many reports of one notification at once, in copies: as if they had come one by one, and the number equals a recount.
+// Many reports of one notification at once, in copies: as if they had come one by one, and the number equals
+// a recount.
 func TestReportsTogether(t *testing.T) {
 	onBoth(t, func(p *play) {
 		n := p.registered("1", atA)
 		base := p.clock.Now()
-		kinds := []models.EventType{models.Accepted, models.Deferred, models.Delivered, full, models.Opened, hard}
+		kinds := []models.EventType{models.Accepted, models.Deferred, models.Delivered, full, models.Opened,
+			hard}
 		for _, err := range together(24, func(i int) error {
 			kind := kinds[i%len(kinds)]
-			e := models.Event{Type: kind, Channel: models.Email, AttemptRef: n.AttemptID, DedupeKey: string(kind), Raw: []byte("{}"),
+			e := models.Event{Type: kind, Channel: models.Email, AttemptRef: n.AttemptID,
+				DedupeKey: string(kind), Raw: []byte("{}"),
 				OccurredAt: base.Add(time.Duration(i%len(kinds)-60) * time.Minute)}
 			if kind == hard {
 				e.Reason = "user-unknown"
@@ -142,8 +150,9 @@ func TestDiscoverTogether(t *testing.T) {
 	onBoth(t, func(p *play) {
 		at := p.clock.Now()
 		for _, err := range together(6, func(i int) error {
-			return p.s.Intake.Keep(t.Context(), p.Mail, []models.Event{{Type: full, Channel: models.Email, Recipient: atA, Reason: "mailbox-full",
-				ProviderMessageID: "m1", DedupeKey: fmt.Sprint(i), OccurredAt: at, Raw: []byte("{}")}})
+			return p.s.Intake.Keep(t.Context(), p.Mail,
+				[]models.Event{{Type: full, Channel: models.Email, Recipient: atA, Reason: "mailbox-full",
+					ProviderMessageID: "m1", DedupeKey: fmt.Sprint(i), OccurredAt: at, Raw: []byte("{}")}})
 		}) {
 			p.must(err)
 		}
@@ -152,8 +161,8 @@ func TestDiscoverTogether(t *testing.T) {
 	})
 }
 
-// Of many that send one form at one moment, one is the first; the others hear its answer. A form that broke off is
-// taken over by one only.
+// Of many that send one form at one moment, one is the first; the others hear its answer. A form that broke
+// off is taken over by one only.
 func TestFormTogether(t *testing.T) {
 	onBoth(t, func(p *play) {
 		for range 2 {
@@ -177,7 +186,8 @@ func TestFormTogether(t *testing.T) {
 		}
 		p.must(p.s.People.KeepForm(t.Context(), p.Ada, "form", "done"))
 		p.clock.Turn(2 * time.Minute)
-		if first, answer, err := p.s.People.TakeForm(t.Context(), p.Ada, "form"); first || answer != "done" || err != nil {
+		if first, answer, err := p.s.People.TakeForm(t.Context(), p.Ada, "form"); first || answer != "done" ||
+			err != nil {
 			t.Errorf("%v %q %v", first, answer, err)
 		}
 		if first, _, err := p.s.People.TakeForm(t.Context(), p.Olga, "form"); !first || err != nil {

@@ -11,19 +11,21 @@ import (
 
 // Reason is one entry of the reason dictionary.
 type Reason struct {
-	ID         string
-	Channel    Channel
-	Class      string
-	Kind       string
-	Suppress   string // no, yes, opt_out, repeat
-	Retry      string // auto, later, after_fix, never
-	WaitHours  int    `json:"wait_hours"` // for so long after the failure another try is likely to fail as well
-	Who        string // contact, receiver, sender, content, provider
-	Title      string
-	Text       string `json:"reason"` // what went wrong, in plain language
-	Resolution string // what has to be put right before another try; what can be pressed is the advice's to say
+	ID        string
+	Channel   Channel
+	Class     string
+	Kind      string
+	Suppress  string // no, yes, opt_out, repeat
+	Retry     string // auto, later, after_fix, never
+	WaitHours int    `json:"wait_hours"` // for so long after the failure another try is likely to fail as well
+	Who       string // contact, receiver, sender, content, provider
+	Title     string
+	Text      string `json:"reason"` // what went wrong, in plain language
+	// what has to be put right before another try; what can be pressed is the advice's to say
+	Resolution string
 	Technical  string
-	// ByDefault is set by MatchReason when nothing in the dictionary fitted: support sees the reply as unmatched.
+	// ByDefault is set by MatchReason when nothing in the dictionary fitted: support sees the reply as
+	// unmatched.
 	ByDefault bool `json:"-"`
 	raw       struct{ text, resolution string }
 }
@@ -157,7 +159,8 @@ func (r Reason) EventType() EventType {
 	return EventType(r.Status())
 }
 
-// OurSide says whether the business or its provider has to act: such a failure never counts against the address.
+// OurSide says whether the business or its provider has to act: such a failure never counts against the
+// address.
 func (r Reason) OurSide() bool { return r.Who == "sender" || r.Who == "provider" }
 
 // reasonRank is a reason's place in the dictionary: it breaks ties, so that the order of arrival never does.
@@ -169,8 +172,8 @@ func reasonRank(id string) int {
 	return len(all)
 }
 
-// TextGap is a place in the dictionary's words for something that only a page knows, with the words for when nobody knows
-// it: {domain|of that name}, {from|our sending address}.
+// TextGap is a place in the dictionary's words for something that only a page knows, with the words for when
+// nobody knows it: {domain|of that name}, {from|our sending address}.
 var TextGap = regexp.MustCompile(`\{(\w+)\|([^}]*)\}`)
 
 // Told is the reason with what a page knows put into its words: the customer's domain, our sending address.

@@ -2,8 +2,8 @@ package models
 
 import "strings"
 
-// LikelyReason is the entry whose phrases share the most with the words of a reply that none explains: a first guess for
-// the person who proposes one. The zero Reason: they share nothing.
+// LikelyReason is the entry whose phrases share the most with the words of a reply that none explains: a
+// first guess for the person who proposes one. The zero Reason: they share nothing.
 func LikelyReason(channel Channel, words string) Reason {
 	m, known := reasonBook().channels[channel]
 	if !known {

@@ -19,7 +19,8 @@ func TestReasonsPage(t *testing.T) {
 	}
 }
 
-// Neighbours of what the field sent: each reply gets its reason, and opts out only where the address is certainly wrong.
+// Neighbours of what the field sent: each reply gets its reason, and opts out only where the address is
+// certainly wrong.
 func TestReasonNeighbours(t *testing.T) {
 	for reply, want := range map[string]string{
 		"550 5.7.1 <a@b.example>: Recipient address rejected: Denied by local rules":         "policy",

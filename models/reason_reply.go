@@ -25,8 +25,9 @@ func withoutAddress(word string) string {
 
 const addressEnds = "<>()[]\"',;:|"
 
-// codesOf returns the reply code and the enhanced statuses of a failure, the most telling first. A reply that quotes
-// another is explained by the inner one, so the last code counts; x.0.0 says nothing and is passed over.
+// codesOf returns the reply code and the enhanced statuses of a failure, the most telling first. A reply that
+// quotes another is explained by the inner one, so the last code counts; x.0.0 says nothing and is passed
+// over.
 func codesOf(e Evidence, text string) (int, []string) {
 	smtp, enhanced := e.SMTP, make([]string, 0, 2)
 	if smtp == 0 {
@@ -69,10 +70,13 @@ func joins(text string, i int) bool {
 		return false
 	}
 	c := text[i]
-	return digit(c) || c == '.' && i+1 < len(text) && digit(text[i+1]) || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_'
+	return digit(c) || c == '.' && i+1 < len(text) && digit(text[i+1]) || c >= 'a' && c <= 'z' ||
+		c >= 'A' && c <= 'Z' ||
+		c == '_'
 }
 
-// EnhancedStatus is the last enhanced status (RFC 3463) in a text; empty when there is none. An IP address is none.
+// EnhancedStatus is the last enhanced status (RFC 3463) in a text; empty when there is none. An IP address is
+// none.
 func EnhancedStatus(text string) string {
 	last := ""
 	for i := 0; i+5 <= len(text); i++ {
@@ -92,7 +96,8 @@ func EnhancedStatus(text string) string {
 	return last
 }
 
-// joinsStatus says whether the byte at i makes a status a part of a longer number, a version or an IP address.
+// joinsStatus says whether the byte at i makes a status a part of a longer number, a version or an IP
+// address.
 func joinsStatus(text string, i int) bool {
 	if i < 0 || i >= len(text) {
 		return false

@@ -17,14 +17,19 @@ var stageWords = []struct {
 	stage Stage
 }{
 	{"end of data", AfterContent}, {"after data", AfterContent}, {"to data command", AfterContent},
-	{"failed after i sent the message", AfterContent}, {"at end of message", AfterContent}, {"after end-of-data", AfterContent},
+	{"failed after i sent the message", AfterContent}, {"at end of message", AfterContent},
+	{"after end-of-data", AfterContent},
 	{"in reply to rcpt", AtRecipient}, {"after rcpt", AtRecipient}, {"does not like recipient", AtRecipient},
 	{"following rcpt", AtRecipient}, {"at rcpt", AtRecipient},
 	{"in reply to mail from", AtSender}, {"after mail from", AtSender}, {"after sending mail from", AtSender},
-	{"but sender was rejected", AtSender}, {"does not like sender", AtSender}, {"following mail from", AtSender},
-	{"in reply to helo", AtGreeting}, {"in reply to ehlo", AtGreeting}, {"after helo", AtGreeting}, {"after ehlo", AtGreeting},
-	{"my name was rejected", AtGreeting}, {"but greeting failed", AtGreeting}, {"after initial connection", AtGreeting},
-	{"while receiving the initial server greeting", AtGreeting}, {"in your greeting", AtGreeting}, {"refused to talk to me", AtGreeting},
+	{"but sender was rejected", AtSender}, {"does not like sender", AtSender},
+	{"following mail from", AtSender},
+	{"in reply to helo", AtGreeting}, {"in reply to ehlo", AtGreeting}, {"after helo", AtGreeting},
+	{"after ehlo", AtGreeting},
+	{"my name was rejected", AtGreeting}, {"but greeting failed", AtGreeting},
+	{"after initial connection", AtGreeting},
+	{"while receiving the initial server greeting", AtGreeting}, {"in your greeting", AtGreeting},
+	{"refused to talk to me", AtGreeting},
 }
 
 // aboutUs are the reasons of a refusal before any recipient was named: it can't be about the recipient.

@@ -34,7 +34,8 @@ func TestReasonExamples(t *testing.T) {
 		checkReason(t, x, MatchReason(Evidence{Channel: Email, Text: x.Reply}))
 	}
 	for _, x := range sms {
-		checkReason(t, x, MatchReason(Evidence{Channel: SMS, Provider: x.Provider, Codes: []string{x.Code}, Text: x.Reply}))
+		checkReason(t, x,
+			MatchReason(Evidence{Channel: SMS, Provider: x.Provider, Codes: []string{x.Code}, Text: x.Reply}))
 	}
 }
 
@@ -59,7 +60,8 @@ func TestReasonDictionaryIsWhole(t *testing.T) {
 		if r.Class == "none" && r.Status() != "" {
 			t.Errorf("%s: status %s, want none", r.ID, r.Status())
 		}
-		if !r.EventType().Valid() || r.Title == "" || r.Text == "" || r.Resolution == "" || !r.Channel.Valid() {
+		if !r.EventType().Valid() || r.Title == "" || r.Text == "" || r.Resolution == "" ||
+			!r.Channel.Valid() {
 			t.Errorf("%s is not whole: %+v", r.ID, r)
 		}
 	}
@@ -71,11 +73,13 @@ func TestReasonDictionaryIsWhole(t *testing.T) {
 // The status of a reason follows its class and kind, with three exceptions.
 func TestReasonStatus(t *testing.T) {
 	for id, want := range map[string]Status{
-		"user-unknown": HardBounce, "receiver-down": SoftBounce, "expired": NotDelivered, "spam-content": Spammed,
-		"complaint": Spammed, "mailbox-inactive": MailboxError, "address-malformed": InvalidStatus,
+		"user-unknown": HardBounce, "receiver-down": SoftBounce, "expired": NotDelivered,
+		"spam-content": Spammed,
+		"complaint":    Spammed, "mailbox-inactive": MailboxError, "address-malformed": InvalidStatus,
 		"dropped-bounce": Dropped, "ip-blocklist": Blocked, "auto-reply": Autoresponder, "unsubscribed": "",
 		"sms-landline": InvalidStatus, "sms-unknown-number": InvalidStatus, "sms-unreachable": MailboxError,
-		"sms-opted-out": Dropped, "sms-expired": NotDelivered, "sms-unknown-error": NotDelivered, "sms-spam-filter": Blocked,
+		"sms-opted-out": Dropped, "sms-expired": NotDelivered, "sms-unknown-error": NotDelivered,
+		"sms-spam-filter": Blocked,
 	} {
 		r, known := ReasonByID(id)
 		if !known || r.Status() != want {
@@ -83,7 +87,8 @@ func TestReasonStatus(t *testing.T) {
 		}
 	}
 	for id, want := range map[string]EventType{"complaint": Complaint, "spam-content": EventType(Spammed),
-		"unsubscribed": Unsubscribed, "complaint-not-spam": Unrecognised, "user-unknown": EventType(HardBounce)} {
+		"unsubscribed": Unsubscribed, "complaint-not-spam": Unrecognised,
+		"user-unknown": EventType(HardBounce)} {
 		if r, _ := ReasonByID(id); r.EventType() != want {
 			t.Errorf("%s: %q, want %q", id, r.EventType(), want)
 		}
@@ -97,13 +102,18 @@ func TestReasonMatchingOrder(t *testing.T) {
 		e    Evidence
 		want string
 	}{
-		{"provider code before text", Evidence{Provider: "sparkpost", Codes: []string{"22"}, Text: "550 5.1.1 user unknown"}, "mailbox-full"},
-		{"SendGrid's drop reason by its beginning", Evidence{Provider: "sendgrid", Codes: []string{"dropped:bounced address, again"}}, "dropped-bounce"},
+		{"provider code before text", Evidence{Provider: "sparkpost", Codes: []string{"22"},
+			Text: "550 5.1.1 user unknown"}, "mailbox-full"},
+		{"SendGrid's drop reason by its beginning",
+			Evidence{Provider: "sendgrid", Codes: []string{"dropped:bounced address, again"}},
+			"dropped-bounce"},
 		{"text before enhanced status", Evidence{Text: "550 5.1.1 mailbox full"}, "mailbox-full"},
 		{"enhanced before weak text", Evidence{Text: "550 5.2.2 rejected"}, "mailbox-full"},
 		{"weak text before weak enhanced", Evidence{Text: "550 5.7.1 unknown address"}, "address-doubtful"},
-		{"weak enhanced before weak code", Evidence{Provider: "mailgun", Codes: []string{"espblock"}, Text: "550 5.7.1"}, "policy"},
-		{"weak code before class", Evidence{Provider: "mailgun", Codes: []string{"espblock"}, Text: "550 5.7.99"}, "ip-blocklist"},
+		{"weak enhanced before weak code", Evidence{Provider: "mailgun", Codes: []string{"espblock"},
+			Text: "550 5.7.1"}, "policy"},
+		{"weak code before class", Evidence{Provider: "mailgun", Codes: []string{"espblock"},
+			Text: "550 5.7.99"}, "ip-blocklist"},
 		{"class before reply", Evidence{Text: "552 5.7.99"}, "policy"},
 		{"reply before default", Evidence{Text: "552"}, "mailbox-full"},
 		{"a bare 4xx", Evidence{Text: "459 hm"}, "other-temporary"},
@@ -129,7 +139,8 @@ func TestReasonUnmatched(t *testing.T) {
 	if MatchReason(Evidence{Channel: Email, Text: "550 user unknown"}).ByDefault {
 		t.Error("a known reply is listed")
 	}
-	if r := MatchReason(Evidence{Channel: SMS, Provider: "twilio", Codes: []string{"1"}}); !r.ByDefault || r.ID != "sms-unknown-error" {
+	if r := MatchReason(Evidence{Channel: SMS, Provider: "twilio", Codes: []string{"1"}}); !r.ByDefault ||
+		r.ID != "sms-unknown-error" {
 		t.Errorf("an unknown code of a text message: %+v", r)
 	}
 }
@@ -148,7 +159,8 @@ func TestReasonCodes(t *testing.T) {
 		"554 10.5.1.1 [5.4.7]":                  {554, "5.4.7"},
 		"v5.1.1 1550 x550 550":                  {550, ""},
 	} {
-		if smtp, enhanced := ReplyCode(text), EnhancedStatus(text); smtp != want.smtp || enhanced != want.enhanced {
+		if smtp, enhanced := ReplyCode(text), EnhancedStatus(text); smtp != want.smtp ||
+			enhanced != want.enhanced {
 			t.Errorf("%q: %d %q, want %+v", text, smtp, enhanced, want)
 		}
 	}
@@ -162,7 +174,8 @@ func FuzzMatchReason(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text, provider, code, enhanced string, smtp int) {
 		for _, channel := range []Channel{Email, SMS} {
-			r := MatchReason(Evidence{Channel: channel, Provider: provider, Codes: []string{code}, Text: text, Enhanced: enhanced, SMTP: smtp})
+			r := MatchReason(Evidence{Channel: channel, Provider: provider, Codes: []string{code},
+				Text: text, Enhanced: enhanced, SMTP: smtp})
 			if _, known := ReasonByID(r.ID); !known || r.Channel != channel {
 				t.Fatalf("%+v", r)
 			}
@@ -172,7 +185,11 @@ func FuzzMatchReason(f *testing.F) {
 
 // BenchmarkMatchReason measures one reply that only the last step explains.
 func BenchmarkMatchReason(b *testing.B) {
-	e := Evidence{Channel: Email, Text: "550 something that nobody has said before to <mira.okafor@example.net>, ask your administrator about it"}
+	e := Evidence{
+		Channel: Email,
+		Text: "550 something that nobody has said before to <mira.okafor@example.net>, ask your " +
+			"administrator about it",
+	}
 	for b.Loop() {
 		MatchReason(e)
 	}

@@ -36,10 +36,10 @@ const (
 // MatchReason finds the entry that explains a failure.
 func MatchReason(e Evidence) Reason { return Weigh(e).Reason }
 
-// Weigh finds the entry that explains a failure. The first step that hits wins: provider code, words that leave no
-// doubt, words, enhanced status, names of list operators, weak words, weak status, weak provider code, class of the
-// status, reply code, default. Words are stronger than codes, because servers misuse codes. A verdict on the address
-// that is not sure becomes a doubtful one, which opts nobody out at once.
+// Weigh finds the entry that explains a failure. The first step that hits wins: provider code, words that
+// leave no doubt, words, enhanced status, names of list operators, weak words, weak status, weak provider
+// code, class of the status, reply code, default. Words are stronger than codes, because servers misuse
+// codes. A verdict on the address that is not sure becomes a doubtful one, which opts nobody out at once.
 func Weigh(e Evidence) Verdict {
 	book := reasonBook()
 	m, known := book.channels[e.Channel]
@@ -97,13 +97,16 @@ var steps = []step{
 		entry, found, hit := byText(m.hosts, heard.hosts)
 		return m.reason(entry, hit), found, hit
 	}},
-	{"weak_text", func(m *matcher, _ Evidence, heard said, smtp int, enhanced []string) (Reason, string, bool) {
-		if smtp == 0 && len(enhanced) == 0 {
-			return Reason{}, "", false
-		}
-		entry, found, hit := byText(m.weak, heard.Words)
-		return m.reason(entry, hit), found, hit
-	}},
+	{
+		"weak_text",
+		func(m *matcher, _ Evidence, heard said, smtp int, enhanced []string) (Reason, string, bool) {
+			if smtp == 0 && len(enhanced) == 0 {
+				return Reason{}, "", false
+			}
+			entry, found, hit := byText(m.weak, heard.Words)
+			return m.reason(entry, hit), found, hit
+		},
+	},
 	{"weak_enhanced", func(m *matcher, _ Evidence, _ said, _ int, enhanced []string) (Reason, string, bool) {
 		entry, hit := byEnhanced(m.weakStatus, enhanced)
 		return m.reason(entry, hit), strings.Join(enhanced, ", "), hit
@@ -129,7 +132,8 @@ func (m *matcher) reason(entry int, hit bool) Reason {
 	return m.entries[entry].Reason
 }
 
-// weight is the strength of the deciding clue, more where others agree and less where they say something else.
+// weight is the strength of the deciding clue, more where others agree and less where they say something
+// else.
 func (v Verdict) weight(smtp int) int {
 	weight, against := v.Clues[0].Strength, false
 	for _, clue := range v.Clues[1:] {
@@ -156,7 +160,8 @@ func (v Verdict) weight(smtp int) int {
 	return max(5, weight)
 }
 
-// doubt takes a verdict on the address back where it is not sure, or where the reply was not about the recipient.
+// doubt takes a verdict on the address back where it is not sure, or where the reply was not about the
+// recipient.
 func (v *Verdict) doubt(book dictionary) {
 	if v.Reason.Status() != HardBounce || strings.HasSuffix(v.Clues[0].Kind, "provider") {
 		return

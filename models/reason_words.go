@@ -8,8 +8,8 @@ type said struct {
 	hosts string // the host names and links that stood among them
 }
 
-// Listen prepares a reply. Names of hosts and links are no words of the other side ("mx.antispamcloud.example"), and
-// what it only supposes ("may be blacklisted") is no verdict.
+// Listen prepares a reply. Names of hosts and links are no words of the other side
+// ("mx.antispamcloud.example"), and what it only supposes ("may be blacklisted") is no verdict.
 func Listen(text string) said {
 	var words, hosts strings.Builder
 	words.Grow(len(text) + 2)
@@ -29,12 +29,44 @@ func Listen(text string) said {
 }
 
 // asciiMarks writes the quotes, blanks and wide marks of mail programs as everybody does.
-var asciiMarks = strings.NewReplacer("’", "'", "‘", "'", "`", "'", "“", `"`, "”", `"`, "\u00a0", " ", "\u3000", " ",
-	"\u00ad", "", "\u200b", "", "！", "! ", "：", ": ", "，", ", ", "。", ". ", "（", " (", "）", ") ")
+var asciiMarks = strings.NewReplacer(
+	"’",
+	"'",
+	"‘",
+	"'",
+	"`",
+	"'",
+	"“",
+	`"`,
+	"”",
+	`"`,
+	"\u00a0",
+	" ",
+	"\u3000",
+	" ",
+	"\u00ad",
+	"",
+	"\u200b",
+	"",
+	"！",
+	"! ",
+	"：",
+	": ",
+	"，",
+	", ",
+	"。",
+	". ",
+	"（",
+	" (",
+	"）",
+	") ",
+)
 
 // hostEnds are the last labels that make a word with one dot a host name; "unknown.please" is none.
-var hostEnds = " com net org info biz edu gov mil int io co eu de at ch fr it es pt nl be lu uk ie se no dk fi is pl cz sk " +
-	"hu ro bg gr tr ru ua by cn tw hk jp kr in id th vn my sg ph au nz za il ae br ar mx cl us ca example test invalid local lan "
+var hostEnds = " com net org info biz edu gov mil int io co eu de at ch fr it es pt nl be lu uk ie se no " +
+	"dk fi is pl cz sk " +
+	"hu ro bg gr tr ru ua by cn tw hk jp kr in id th vn my sg ph au nz za il ae br ar mx cl us ca example " +
+	"test invalid local lan "
 
 // isHost says whether a word is the name of a host or a link.
 func isHost(word string) bool {
@@ -46,17 +78,20 @@ func isHost(word string) bool {
 		word = word[:at]
 	}
 	dots, dot := strings.Count(word, "."), strings.LastIndexByte(word, '.')
-	if dots == 0 || dot == len(word)-1 || strings.Trim(word, "abcdefghijklmnopqrstuvwxyz0123456789.-_") != "" {
+	if dots == 0 || dot == len(word)-1 ||
+		strings.Trim(word, "abcdefghijklmnopqrstuvwxyz0123456789.-_") != "" {
 		return false
 	}
 	last := word[dot+1:]
 	if strings.Trim(last, "0123456789") == "" || dots > 1 && strings.Trim(word, "0123456789.") == "" {
 		return false
 	}
-	return dots > 1 && len(last) <= longestEnd && !strings.Contains(word, "..") && !isStatus(word) || strings.Contains(hostEnds, " "+last+" ")
+	return dots > 1 && len(last) <= longestEnd && !strings.Contains(word, "..") && !isStatus(word) ||
+		strings.Contains(hostEnds, " "+last+" ")
 }
 
-// longestEnd is the most letters that the end of a host's name has here: "RESOLVER.ADR.RecipNotFound" is none.
+// longestEnd is the most letters that the end of a host's name has here: "RESOLVER.ADR.RecipNotFound" is
+// none.
 const longestEnd = 9
 
 // isStatus says whether a word begins with an enhanced status that something is glued to ("5.1.1.user").
@@ -65,9 +100,33 @@ func isStatus(word string) bool {
 }
 
 // guesses are the words by which a mailer shows that it only supposes.
-var guesses = []string{"perhaps", "maybe ", " may be ", " may not ", " may have ", " may no ", " might ", "possibly", "possible reason",
-	"possible cause", "common reason", "common cause", "could be because", " eventuell ", "vielleicht", "möglicherweise",
-	"peut-être", " quizás", "tal vez", "talvez", " forse ", "misschien", "возможно", "可能", "のような原因"}
+var guesses = []string{
+	"perhaps",
+	"maybe ",
+	" may be ",
+	" may not ",
+	" may have ",
+	" may no ",
+	" might ",
+	"possibly",
+	"possible reason",
+	"possible cause",
+	"common reason",
+	"common cause",
+	"could be because",
+	" eventuell ",
+	"vielleicht",
+	"möglicherweise",
+	"peut-être",
+	" quizás",
+	"tal vez",
+	"talvez",
+	" forse ",
+	"misschien",
+	"возможно",
+	"可能",
+	"のような原因",
+}
 
 // withoutGuesses leaves out the clauses that only suppose.
 func withoutGuesses(words string) string {

@@ -5,15 +5,15 @@ import "time"
 // tooManyRequests is HTTP 429 (RFC 6585).
 const tooManyRequests = 429
 
-// byStatus are the reasons of a refusal that the dictionary does not know, by channel: the request was wrong, or
-// the login was. Both are on our side and say nothing about the customer's address.
+// byStatus are the reasons of a refusal that the dictionary does not know, by channel: the request was wrong,
+// or the login was. Both are on our side and say nothing about the customer's address.
 var byStatus = map[Channel]struct{ request, login string }{
 	Email: {"not-sent-bad-request", "smtp-auth"},
 	SMS:   {"sms-bad-parameter", "sms-credentials"},
 }
 
-// Explain completes a receipt with the provider's words and codes, and with a reason where it did not take the
-// message.
+// Explain completes a receipt with the provider's words and codes, and with a reason where it did not take
+// the message.
 func (r Receipt) Explain(channel Channel, provider, words string, codes ...string) Receipt {
 	r.Diagnostic = CleanText(words)
 	if len(codes) > 0 {
@@ -22,11 +22,14 @@ func (r Receipt) Explain(channel Channel, provider, words string, codes ...strin
 	switch r.Outcome {
 	case ReceiptTaken:
 	case ReceiptRefused:
-		r.Reason = refusal(r, Evidence{Channel: channel, Provider: provider, Codes: codes, Text: r.Diagnostic})
+		r.Reason = refusal(r,
+			Evidence{Channel: channel, Provider: provider, Codes: codes, Text: r.Diagnostic})
 	default:
 		r.Reason = MatchReason(Evidence{Channel: Email, Provider: "app", Codes: []string{r.trouble()}}).ID
 		if channel == SMS {
-			r.Reason = MatchReason(Evidence{Channel: channel, Provider: provider, Codes: codes, Temporary: true}).ID
+			r.Reason = MatchReason(
+				Evidence{Channel: channel, Provider: provider, Codes: codes, Temporary: true},
+			).ID
 		}
 	}
 	return r

@@ -7,12 +7,15 @@ import (
 	"undelivered/models/consent"
 )
 
-// A list that is brought in keeps the provider's own dates, however old. The same file twice changes nothing, and what
-// has been cleared since is not opened again by an old line.
+// A list that is brought in keeps the provider's own dates, however old. The same file twice changes nothing,
+// and what has been cleared since is not opened again by an old line.
 func TestImportedListKeepsItsDates(t *testing.T) {
 	onBoth(t, func(p *play) {
 		old := p.clock.Now().AddDate(-2, 0, 0)
-		entries := []consent.ListedEntry{{Address: "Jane@X.example", Kind: "bounce", Reason: "550 unknown", Since: old}, {Address: atB, Kind: "complaint"}}
+		entries := []consent.ListedEntry{
+			{Address: "Jane@X.example", Kind: "bounce", Reason: "550 unknown", Since: old},
+			{Address: atB, Kind: "complaint"},
+		}
 		for i, want := range []int{2, 0} {
 			added, err := p.s.Consent.ImportSuppressions(p.Context(), p.Ada, p.Mail, entries)
 			if err != nil || added != want {
@@ -21,10 +24,12 @@ func TestImportedListKeepsItsDates(t *testing.T) {
 		}
 		list, err := p.s.Consent.Suppressions(p.Context(), p.Ada, consent.SuppressionQuery{OldFirst: true})
 		p.must(err)
-		if len(list.Lines) != 2 || !list.Lines[0].ListedAt.Equal(old) || !list.Lines[1].ListedAt.Equal(p.clock.Now()) {
+		if len(list.Lines) != 2 || !list.Lines[0].ListedAt.Equal(old) ||
+			!list.Lines[1].ListedAt.Equal(p.clock.Now()) {
 			p.Fatalf("%+v", list.Lines)
 		}
-		r, err := p.s.Consent.AskClear(p.Context(), p.Ada, list.Lines[0].ID, consent.OptInAsk{Reason: "confirmed", Checked: "Read back on the phone"})
+		r, err := p.s.Consent.AskClear(p.Context(), p.Ada, list.Lines[0].ID,
+			consent.OptInAsk{Reason: "confirmed", Checked: "Read back on the phone"})
 		p.must(err)
 		p.clears(r.Requests[0].ID, consent.ClearAnswer{Result: "cleared"})
 		p.clock.Turn(time.Hour)

@@ -6,13 +6,15 @@ type Guard string
 
 // The guards; each has a sentence in the catalogue (guard.<name>).
 const (
-	GuardDelivered    Guard = "delivered"     // 1: it has arrived
-	GuardPresumed     Guard = "presumed"      // 1: nothing bad was heard for the settling time
-	GuardCleared      Guard = "cleared"       // 1: a person cleared it
-	GuardLive         Guard = "live"          // 2: another attempt is under way
-	GuardOnItsWay     Guard = "on_its_way"    // 2: the provider took one less than 15 minutes ago
-	GuardUnknown      Guard = "unknown"       // 2: the outcome of the last attempt is open and the box is not ticked
-	GuardMayArrive    Guard = "may_arrive"    // 2 and below the table: taken a while ago; the box must be ticked
+	GuardDelivered Guard = "delivered"  // 1: it has arrived
+	GuardPresumed  Guard = "presumed"   // 1: nothing bad was heard for the settling time
+	GuardCleared   Guard = "cleared"    // 1: a person cleared it
+	GuardLive      Guard = "live"       // 2: another attempt is under way
+	GuardOnItsWay  Guard = "on_its_way" // 2: the provider took one less than 15 minutes ago
+	// 2: the outcome of the last attempt is open and the box is not ticked
+	GuardUnknown Guard = "unknown"
+	// 2 and below the table: taken a while ago; the box must be ticked
+	GuardMayArrive    Guard = "may_arrive"
 	GuardChanged      Guard = "changed"       // 3: the page was older than the customer or the notification
 	GuardNoAddress    Guard = "no_address"    // 4: there is no address of this channel
 	GuardBadAddress   Guard = "bad_address"   // 4: it cannot be an address

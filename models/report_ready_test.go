@@ -13,8 +13,8 @@ import (
 	"undelivered/models/report"
 )
 
-// What is said to be ready to try again can be tried again now: whatever a guard would refuse is not among it, and comes
-// back when the cause has gone; the number equals the list.
+// What is said to be ready to try again can be tried again now: whatever a guard would refuse is not among
+// it, and comes back when the cause has gone; the number equals the list.
 func TestReadyCanBeTriedNow(t *testing.T) {
 	onBoth(t, func(p *play) {
 		soon := p.clock.Now().Add(24 * time.Hour)
@@ -29,14 +29,17 @@ func TestReadyCanBeTriedNow(t *testing.T) {
 		}
 		p.clock.Turn(4 * 24 * time.Hour)
 		for _, ref := range []string{"opted out", "corrected"} {
-			p.must(p.s.Consent.OptOutByStaff(t.Context(), p.Ada, p.story(ids[ref]).Addresses[models.Email].ID, "She rang."))
+			p.must(p.s.Consent.OptOutByStaff(t.Context(), p.Ada, p.story(ids[ref]).Addresses[models.Email].ID,
+				"She rang."))
 		}
 		listed := modelstest.Event(models.Email, "listed@x.example", models.EventType(models.Dropped))
-		listed.SuppressionKind, listed.ProviderMessageID, listed.OccurredAt = "bounce", "another", p.clock.Now()
+		listed.SuppressionKind, listed.ProviderMessageID, listed.OccurredAt = "bounce", "another",
+			p.clock.Now()
 		modelstest.Keep(t, p.s, p.Mail, listed)
 		p.wantReady(ids, "fine")
 		c := p.story(ids["corrected"]).Customer
-		_, err := p.s.Customer.EditContact(t.Context(), p.Ada, customer.ContactEdit{CustomerID: c.ID, Name: c.Name, Email: "new@x.example"})
+		_, err := p.s.Customer.EditContact(t.Context(), p.Ada,
+			customer.ContactEdit{CustomerID: c.ID, Name: c.Name, Email: "new@x.example"})
 		p.must(err)
 		p.wantReady(ids, "fine", "corrected")
 		p.must(p.s.Connection.PauseConnection(t.Context(), p.Olga, p.Mail.ID))
@@ -51,8 +54,10 @@ func (p *play) mailboxFull(ref string, change func(r *intake.Registration)) inta
 	p.Helper()
 	sent := p.clock.Now().Add(-time.Hour)
 	to := strings.ReplaceAll(ref, " ", ".") + "@x.example"
-	r := intake.Registration{Ref: ref, Channel: models.Email, To: to, Title: "Reminder", Text: "See you.", SentAt: &sent,
-		Customer: intake.RegistrationCustomer{Ref: "c-" + ref, Name: ref, Email: to}, ProviderMessageID: "msg-" + ref, Connection: p.Mail.ID}
+	r := intake.Registration{Ref: ref, Channel: models.Email, To: to, Title: "Reminder",
+		Text: "See you.", SentAt: &sent,
+		Customer:          intake.RegistrationCustomer{Ref: "c-" + ref, Name: ref, Email: to},
+		ProviderMessageID: "msg-" + ref, Connection: p.Mail.ID}
 	change(&r)
 	all, err := p.s.Intake.Register(p.Context(), key(p.Account.ID), []intake.Registration{r})
 	p.must(err)

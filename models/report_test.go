@@ -37,8 +37,10 @@ var causes = []struct {
 	status models.Status
 	reason string
 }{
-	{models.HardBounce, "user-unknown"}, {models.HardBounce, "domain-unknown"}, {models.SoftBounce, "connection-failed"},
-	{models.MailboxError, "mailbox-full"}, {models.Blocked, "policy"}, {models.NotDelivered, "expired"}, {models.Spammed, "spam-content"},
+	{models.HardBounce, "user-unknown"}, {models.HardBounce, "domain-unknown"},
+	{models.SoftBounce, "connection-failed"},
+	{models.MailboxError, "mailbox-full"}, {models.Blocked, "policy"}, {models.NotDelivered, "expired"},
+	{models.Spammed, "spam-content"},
 }
 
 // someFailures are n failures over the last forty days, in a random but repeatable order.
@@ -48,7 +50,8 @@ func someFailures(r *rand.Rand, n int) []models.Event {
 		cause := causes[r.IntN(len(causes))]
 		to := fmt.Sprintf("person%d@%s", i, []string{"gmail.com", "gmial.com", "example.com"}[r.IntN(3)])
 		if r.IntN(4) == 0 {
-			to, cause.status, cause.reason = fmt.Sprintf("+4477009%05d", i), models.MailboxError, "sms-unreachable"
+			to, cause.status, cause.reason = fmt.Sprintf("+4477009%05d",
+				i), models.MailboxError, "sms-unreachable"
 		}
 		at := noon.Add(-time.Duration(r.IntN(40*24)) * time.Hour).Add(-time.Duration(r.IntN(3)) * time.Second)
 		events[i] = failure(to, cause.status, cause.reason, at)
@@ -59,7 +62,8 @@ func someFailures(r *rand.Rand, n int) []models.Event {
 // keepAll stores the events at the connection that carries each.
 func keepAll(t *testing.T, s *store.Store, c *modelstest.Cast, events []models.Event) {
 	t.Helper()
-	for connection, channel := range map[*models.Connection]models.Channel{&c.Mail: models.Email, &c.Text: models.SMS} {
+	for connection, channel := range map[*models.Connection]models.Channel{&c.Mail: models.Email,
+		&c.Text: models.SMS} {
 		var its []models.Event
 		for _, e := range events {
 			if e.Channel == channel {
@@ -114,7 +118,8 @@ func walked(t *testing.T, s *store.Store, a models.Actor, f report.Filter) []mod
 		back := f
 		back.After, back.Before = "", pages[i].Newer
 		page, err := s.Report.Undelivered(t.Context(), a, back)
-		if err != nil || !slices.Equal(ids(page.Rows), ids(pages[i-1].Rows)) || page.Newer != pages[i-1].Newer {
+		if err != nil || !slices.Equal(ids(page.Rows), ids(pages[i-1].Rows)) ||
+			page.Newer != pages[i-1].Newer {
 			t.Fatalf("going back from page %d: %v", i, err)
 		}
 	}
@@ -135,8 +140,8 @@ func sameEverywhere(t *testing.T, s *store.Store, a models.Actor, f report.Filte
 	return rows
 }
 
-// The number is the same to the unit on the list, in the count, in the export, on the dashboard and in the widget,
-// and each chip says what the list would hold with it.
+// The number is the same to the unit on the list, in the count, in the export, on the dashboard and in the
+// widget, and each chip says what the list would hold with it.
 func TestReportNumberIsOne(t *testing.T) {
 	clock := modelstest.NewClock(noon)
 	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
@@ -147,8 +152,11 @@ func TestReportNumberIsOne(t *testing.T) {
 		if err != nil || dashboard.Total != len(number) {
 			t.Errorf("dashboard %d, report %d: %v", dashboard.Total, len(number), err)
 		}
-		widget, err := s.Report.WidgetNumber(t.Context(), c.Ada, c.Account.Location(), models.StandardDays, true)
-		if err != nil || widget.Total != len(number) || widget.Previous != dashboard.Previous || widget.Previous == 0 || len(widget.Days) != len(dashboard.Days) {
+		widget, err := s.Report.WidgetNumber(t.Context(), c.Ada, c.Account.Location(), models.StandardDays,
+			true)
+		if err != nil || widget.Total != len(number) || widget.Previous != dashboard.Previous ||
+			widget.Previous == 0 ||
+			len(widget.Days) != len(dashboard.Days) {
 			t.Errorf("widget %d (before %d), report %d: %v", widget.Total, widget.Previous, len(number), err)
 		}
 		everyFilter(t, s, c)
@@ -159,12 +167,18 @@ func TestReportNumberIsOne(t *testing.T) {
 func everyFilter(t *testing.T, s *store.Store, c *modelstest.Cast) {
 	t.Helper()
 	for _, f := range []report.Filter{
-		{Range: "7d"}, {Range: "90d"}, {From: "2026-10-15", To: "2026-10-20"}, {Channel: models.SMS}, {Reason: "mailbox-full"},
-		{Reason: "user-unknown", Statuses: []models.Status{models.HardBounce}}, {Domain: "gmail.com"}, {Q: "PERSON1"}, {Q: "07700 900"},
-		{Statuses: []models.Status{models.HardBounce, models.SoftBounce}}, {Sort: "customer"}, {Sort: "failed"}, {View: report.ViewMistyped},
-		{View: report.ViewReady}, {View: report.ViewOurSide}, {View: report.ViewUnknown}, {View: report.ViewDue}, {Connection: c.Text.ID}, {Kind: report.None},
-		{State: report.ShowWaiting}, {State: report.ShowCleared}, {State: report.ShowCleared, Channel: models.Email, Range: "90d"},
-		{State: report.ShowCleared, Reason: "user-unknown"}, {Reason: "user-unknown", Domain: "gmail.com"}, {Domain: "gmail.com", From: "2026-10-15", To: "2026-10-20"},
+		{Range: "7d"}, {Range: "90d"}, {From: "2026-10-15", To: "2026-10-20"}, {Channel: models.SMS},
+		{Reason: "mailbox-full"},
+		{Reason: "user-unknown", Statuses: []models.Status{models.HardBounce}}, {Domain: "gmail.com"},
+		{Q: "PERSON1"}, {Q: "07700 900"},
+		{Statuses: []models.Status{models.HardBounce, models.SoftBounce}}, {Sort: "customer"},
+		{Sort: "failed"}, {View: report.ViewMistyped},
+		{View: report.ViewReady}, {View: report.ViewOurSide}, {View: report.ViewUnknown},
+		{View: report.ViewDue}, {Connection: c.Text.ID}, {Kind: report.None},
+		{State: report.ShowWaiting}, {State: report.ShowCleared},
+		{State: report.ShowCleared, Channel: models.Email, Range: "90d"},
+		{State: report.ShowCleared, Reason: "user-unknown"}, {Reason: "user-unknown", Domain: "gmail.com"},
+		{Domain: "gmail.com", From: "2026-10-15", To: "2026-10-20"},
 	} {
 		sameEverywhere(t, s, c.Ada, f)
 	}
@@ -178,7 +192,8 @@ func everyFilter(t *testing.T, s *store.Store, c *modelstest.Cast) {
 
 func chips(t *testing.T, s *store.Store, a models.Actor) {
 	t.Helper()
-	for _, f := range []report.Filter{{}, {Channel: models.Email}, {Reason: "user-unknown"}, {Domain: "gmail.com"}} {
+	for _, f := range []report.Filter{{}, {Channel: models.Email}, {Reason: "user-unknown"},
+		{Domain: "gmail.com"}} {
 		chosen := f
 		chosen.Statuses = []models.Status{models.HardBounce}
 		count, err := s.Report.CountUndelivered(t.Context(), a, chosen)
@@ -201,7 +216,8 @@ func TestReportFallsOffAtTheEndOfADay(t *testing.T) {
 	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
 		london, _ := time.LoadLocation("Europe/London")
 		c := modelstest.NewCast(t, s)
-		modelstest.Keep(t, s, c.Mail, failure("praman@example.com", models.HardBounce, "user-unknown", time.Date(2026, 11, 20, 0, 30, 0, 0, london)))
+		modelstest.Keep(t, s, c.Mail, failure("praman@example.com", models.HardBounce, "user-unknown",
+			time.Date(2026, 11, 20, 0, 30, 0, 0, london)))
 		for now, want := range map[time.Time]int{
 			time.Date(2026, 12, 20, 23, 59, 59, 0, london): 1, time.Date(2026, 12, 21, 0, 0, 1, 0, london): 0,
 		} {
@@ -215,7 +231,8 @@ func TestReportFallsOffAtTheEndOfADay(t *testing.T) {
 	})
 }
 
-// Whatever happens in whatever order, the counters say what a recount says, and drift is found when there is some.
+// Whatever happens in whatever order, the counters say what a recount says, and drift is found when there is
+// some.
 func TestReportCountersEqualARecount(t *testing.T) {
 	clock := modelstest.NewClock(noon)
 	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
@@ -257,7 +274,8 @@ func randomStep(t *testing.T, s *store.Store, c *modelstest.Cast, r *rand.Rand, 
 	e := events[r.IntN(len(events))]
 	switch r.IntN(6) {
 	case 0: // news of an old attempt
-		e.Type, e.Reason = []models.EventType{models.Delivered, models.Complaint, models.EventType(models.SoftBounce)}[r.IntN(3)], ""
+		e.Type, e.Reason = []models.EventType{models.Delivered, models.Complaint,
+			models.EventType(models.SoftBounce)}[r.IntN(3)], ""
 		e.OccurredAt = e.OccurredAt.Add(time.Duration(r.IntN(48)-12) * time.Hour)
 		e.DedupeKey = fmt.Sprint(e.Type, e.DedupeKey, e.OccurredAt)
 		keepAll(t, s, c, []models.Event{e})
@@ -273,20 +291,22 @@ func randomStep(t *testing.T, s *store.Store, c *modelstest.Cast, r *rand.Rand, 
 // workOn does a person's act on a row of the report, open or cleared.
 func workOn(t *testing.T, s *store.Store, c *modelstest.Cast, r *rand.Rand) {
 	t.Helper()
-	f := report.Filter{Range: "90d", State: []string{report.ShowOpen, report.ShowOpen, report.ShowCleared}[r.IntN(3)]}
+	f := report.Filter{Range: "90d",
+		State: []string{report.ShowOpen, report.ShowOpen, report.ShowCleared}[r.IntN(3)]}
 	rows := exported(t, s, c.Ada, f)
 	if len(rows) == 0 {
 		return
 	}
 	id, ctx := rows[r.IntN(len(rows))].ID, context.Background()
-	story, err := s.Report.Story(ctx, c.Ada, id)
+	story, err := s.Report.NotificationDetail(ctx, c.Ada, id)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if f.State == report.ShowCleared {
 		err = s.Ledger.ReopenNotification(ctx, c.Ada, id, "")
 	} else {
-		err = s.Ledger.ClearNotification(ctx, c.Ada, ledger.ClearAsk{NotificationID: id, Outcome: "phoned", Version: story.Notification.Version})
+		err = s.Ledger.ClearNotification(ctx, c.Ada,
+			ledger.ClearAsk{NotificationID: id, Outcome: "phoned", Version: story.Notification.Version})
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -12,8 +12,8 @@ import (
 	"undelivered/models/store"
 )
 
-// Sample data is like real data: the counters equal a recount, a story can be told of each, and the same plan makes
-// the same.
+// Sample data is like real data: the counters equal a recount, a story can be told of each, and the same plan
+// makes the same.
 func TestSeedIsLikeRealData(t *testing.T) {
 	clock := modelstest.NewClock(noon)
 	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
@@ -28,11 +28,13 @@ func TestSeedIsLikeRealData(t *testing.T) {
 		if len(rows) < 100 {
 			t.Fatalf("%d rows", len(rows))
 		}
-		story, err := s.Report.Story(t.Context(), a, rows[0].ID)
-		if err != nil || len(story.Attempts) != 1 || len(story.Events) != 1 || story.Events[0].Reason != rows[0].Reason {
+		story, err := s.Report.NotificationDetail(t.Context(), a, rows[0].ID)
+		if err != nil || len(story.Attempts) != 1 || len(story.Events) != 1 ||
+			story.Events[0].Reason != rows[0].Reason {
 			t.Errorf("story %+v: %v", story, err)
 		}
-		if err := s.Ledger.ClearNotification(t.Context(), a, ledger.ClearAsk{NotificationID: rows[0].ID, Outcome: "phoned"}); err != nil {
+		if err := s.Ledger.ClearNotification(t.Context(), a,
+			ledger.ClearAsk{NotificationID: rows[0].ID, Outcome: "phoned"}); err != nil {
 			t.Fatal(err)
 		}
 		noDrift(t, s)
@@ -41,12 +43,14 @@ func TestSeedIsLikeRealData(t *testing.T) {
 			t.Fatal(err)
 		}
 		same := exported(t, s, models.AtCommandLine(again[1].ID), report.Filter{})
-		if want := exported(t, s, models.AtCommandLine(first[1].ID), report.Filter{}); !slices.EqualFunc(same, want, sameSample) {
+		if want := exported(t, s, models.AtCommandLine(first[1].ID), report.Filter{}); !slices.EqualFunc(same,
+			want, sameSample) {
 			t.Errorf("%d rows, not %d", len(same), len(want))
 		}
 	})
 }
 
 func sameSample(a, b models.Undelivered) bool {
-	return a.Recipient == b.Recipient && a.Title == b.Title && a.Reason == b.Reason && a.FailedAt.Equal(b.FailedAt)
+	return a.Recipient == b.Recipient && a.Title == b.Title && a.Reason == b.Reason &&
+		a.FailedAt.Equal(b.FailedAt)
 }

@@ -20,7 +20,8 @@ var visitor = models.Actor{Kind: models.Person, Network: "203.0.113.9"}
 
 func addUser(t *testing.T, s *store.Store, accountID, email string, r models.Role) models.User {
 	t.Helper()
-	u, link, err := s.People.AddUser(t.Context(), models.AtCommandLine(accountID), people.NewUser{Email: email, Name: "P " + email, Role: r, Password: sentence})
+	u, link, err := s.People.AddUser(t.Context(), models.AtCommandLine(accountID),
+		people.NewUser{Email: email, Name: "P " + email, Role: r, Password: sentence})
 	if err != nil || link != "" {
 		t.Fatalf("%v, link %q", err, link)
 	}
@@ -49,25 +50,29 @@ func token(t *testing.T, s *store.Store, u models.User, life time.Duration) stri
 	return token
 }
 
-// The right password signs in, however the email is spelled; a wrong one, an unknown email and a locked person do not,
-// and nobody learns which it was.
+// The right password signs in, however the email is spelled; a wrong one, an unknown email and a locked
+// person do not, and nobody learns which it was.
 func TestSignIn(t *testing.T) {
 	modelstest.Each(t, func(t *testing.T, s *store.Store) {
 		a := addBusiness(t, s, "Harbour")
 		u := addUser(t, s, a.ID, "Ada@Harbour.example", models.Owner)
-		if got, err := s.People.SignIn(t.Context(), visitor, " ADA@harbour.EXAMPLE ", sentence); err != nil || got.ID != u.ID {
+		if got, err := s.People.SignIn(t.Context(), visitor, " ADA@harbour.EXAMPLE ", sentence); err != nil ||
+			got.ID != u.ID {
 			t.Fatalf("%v %v", got, err)
 		}
-		for _, try := range [][2]string{{"ada@harbour.example", sentence + "."}, {"ada@harbour.example", ""}, {"bob@harbour.example", sentence}, {"", ""},
+		for _, try := range [][2]string{{"ada@harbour.example", sentence + "."}, {"ada@harbour.example", ""},
+			{"bob@harbour.example", sentence}, {"", ""},
 			{"ada@harbour.example", strings.Repeat("x", 1<<20)}} {
-			if _, err := s.People.SignIn(t.Context(), visitor, try[0], try[1]); !errors.Is(err, people.ErrCredentials) {
+			if _, err := s.People.SignIn(t.Context(), visitor, try[0], try[1]); !errors.Is(err,
+				people.ErrCredentials) {
 				t.Errorf("%.40v: %v", try, err)
 			}
 		}
 		if err := s.People.LockUser(t.Context(), models.AtCommandLine(""), u.ID, true); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.People.SignIn(t.Context(), visitor, "ada@harbour.example", sentence); !errors.Is(err, people.ErrCredentials) {
+		if _, err := s.People.SignIn(t.Context(), visitor, "ada@harbour.example", sentence); !errors.Is(err,
+			people.ErrCredentials) {
 			t.Errorf("locked: %v", err)
 		}
 		if n, err := s.VerifyAudit(t.Context(), a.ID); err != nil || n < 6 {
@@ -76,18 +81,21 @@ func TestSignIn(t *testing.T) {
 	})
 }
 
-// After five wrong tries even the right password has to wait 15 minutes; an email that nobody has is answered alike.
+// After five wrong tries even the right password has to wait 15 minutes; an email that nobody has is answered
+// alike.
 func TestSignInIsThrottled(t *testing.T) {
 	clock := modelstest.NewClock(time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC))
 	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
 		addUser(t, s, addBusiness(t, s, "Harbour").ID, "ada@harbour.example", models.Owner)
 		for _, email := range []string{"ada@harbour.example", "nobody@harbour.example"} {
 			for i := range 5 {
-				if _, err := s.People.SignIn(t.Context(), visitor, email, "wrong"); !errors.Is(err, people.ErrCredentials) {
+				if _, err := s.People.SignIn(t.Context(), visitor, email, "wrong"); !errors.Is(err,
+					people.ErrCredentials) {
 					t.Fatalf("%s, try %d: %v", email, i+1, err)
 				}
 			}
-			if _, err := s.People.SignIn(t.Context(), visitor, email, sentence); !errors.Is(err, people.ErrThrottled) {
+			if _, err := s.People.SignIn(t.Context(), visitor, email, sentence); !errors.Is(err,
+				people.ErrThrottled) {
 				t.Fatalf("%s: %v", email, err)
 			}
 		}
@@ -95,7 +103,10 @@ func TestSignInIsThrottled(t *testing.T) {
 		if _, err := s.People.SignIn(t.Context(), visitor, "ada@harbour.example", sentence); err != nil {
 			t.Fatalf("after the pause: %v", err)
 		}
-		if _, err := s.People.SignIn(t.Context(), visitor, "nobody@harbour.example", sentence); !errors.Is(err, people.ErrCredentials) {
+		if _, err := s.People.SignIn(t.Context(), visitor, "nobody@harbour.example", sentence); !errors.Is(
+			err,
+			people.ErrCredentials,
+		) {
 			t.Fatalf("after the pause: %v", err)
 		}
 	})
@@ -109,7 +120,10 @@ func TestSignInThrottleHoldsAtOnce(t *testing.T) {
 		var all sync.WaitGroup
 		for range 12 {
 			all.Go(func() {
-				if _, err := s.People.SignIn(t.Context(), visitor, "ada@harbour.example", "wrong"); errors.Is(err, people.ErrCredentials) {
+				if _, err := s.People.SignIn(t.Context(), visitor, "ada@harbour.example", "wrong"); errors.Is(
+					err,
+					people.ErrCredentials,
+				) {
 					looked.Add(1)
 				}
 			})
@@ -150,8 +164,8 @@ func TestPasswordRules(t *testing.T) {
 	}
 }
 
-// A session is found by its token until it has not been used for its time, ends when it is ended, and is not brought
-// back by a page that saves it late.
+// A session is found by its token until it has not been used for its time, ends when it is ended, and is not
+// brought back by a page that saves it late.
 func TestSession(t *testing.T) {
 	clock := modelstest.NewClock(time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC))
 	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
@@ -177,7 +191,8 @@ func TestSession(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.People.EndSession(t.Context(), actorOf(u, a.ID, models.Owner), v.Session.TokenHash); err != nil {
+		if err := s.People.EndSession(t.Context(), actorOf(u, a.ID, models.Owner),
+			v.Session.TokenHash); err != nil {
 			t.Fatal(err)
 		}
 		if err := s.People.SaveSession(t.Context(), short, "late"); !errors.Is(err, models.ErrNotFound) {
@@ -204,10 +219,12 @@ func TestSessionsEnd(t *testing.T) {
 			t.Fatal(err)
 		}
 		me := actorOf(u, a.ID, models.Owner)
-		if err := s.People.ChangePassword(t.Context(), me, "not this", "another fine sentence", v.Session.TokenHash); err == nil {
+		if err := s.People.ChangePassword(t.Context(), me, "not this", "another fine sentence",
+			v.Session.TokenHash); err == nil {
 			t.Fatal("a wrong present password was taken")
 		}
-		if err := s.People.ChangePassword(t.Context(), me, sentence, "another fine sentence", v.Session.TokenHash); err != nil {
+		if err := s.People.ChangePassword(t.Context(), me, sentence, "another fine sentence",
+			v.Session.TokenHash); err != nil {
 			t.Fatal(err)
 		}
 		if !alive(here) || alive(there) {

@@ -15,13 +15,19 @@ import (
 	"undelivered/models/store"
 )
 
-// The same registration again answers the same, also when it says no time; with another text it is a contradiction.
+// The same registration again answers the same, also when it says no time; with another text it is a
+// contradiction.
 func TestRegisterSameRefAgain(t *testing.T) {
-	modelstest.Each(t, func(t *testing.T, s *store.Store) { // on the clock of the machine: time passes in between
+	// on the clock of the machine: time passes in between
+	modelstest.Each(t, func(t *testing.T, s *store.Store) {
 		c := modelstest.NewCast(t, s)
 		register := func(text string, due time.Time) (intake.Registered, error) {
-			all, err := s.Intake.Register(t.Context(), key(c.Account.ID), []intake.Registration{{Ref: "r-1", Channel: models.Email, To: atA,
-				Title: "Reminder", Text: text, DueAt: &due, Connection: c.Mail.ID}})
+			all, err := s.Intake.Register(
+				t.Context(),
+				key(c.Account.ID),
+				[]intake.Registration{{Ref: "r-1", Channel: models.Email, To: atA,
+					Title: "Reminder", Text: text, DueAt: &due, Connection: c.Mail.ID}},
+			)
 			if err != nil {
 				return intake.Registered{}, err
 			}
@@ -44,7 +50,8 @@ func TestRegisterSameRefAgain(t *testing.T) {
 	})
 }
 
-// A request id that was used for one notification does not answer for another, nor for another act on the same one.
+// A request id that was used for one notification does not answer for another, nor for another act on the
+// same one.
 func TestRequestIDIsForOneThing(t *testing.T) {
 	onBoth(t, func(p *play) {
 		a, b := p.registered("1", atA), p.registered("2", atB)
@@ -52,7 +59,8 @@ func TestRequestIDIsForOneThing(t *testing.T) {
 		p.says(b.AttemptID, full, "mailbox-full")
 		till := key(p.Account.ID)
 		resend := func(who models.Actor, id string) (models.Attempt, error) {
-			return p.s.Resend.AskResend(p.Context(), who, resend.ResendAsk{NotificationID: id, RequestID: "k"})
+			return p.s.Resend.AskResend(p.Context(), who,
+				resend.ResendAsk{NotificationID: id, RequestID: "k"})
 		}
 		first, err := resend(till, a.ID)
 		p.must(err)
@@ -70,7 +78,8 @@ func TestRequestIDIsForOneThing(t *testing.T) {
 	})
 }
 
-// A program that clears, and asks again with its key after somebody has reopened, does not clear a second time.
+// A program that clears, and asks again with its key after somebody has reopened, does not clear a second
+// time.
 func TestClearingOnce(t *testing.T) {
 	onBoth(t, func(p *play) {
 		n := p.registered("1", atA)
@@ -81,21 +90,24 @@ func TestClearingOnce(t *testing.T) {
 		p.must(p.s.Ledger.ClearNotification(p.Context(), key(p.Account.ID), clear))
 		p.wantState(n.ID, models.StateFailed)
 		clear.Outcome = "posted"
-		if err := p.s.Ledger.ClearNotification(p.Context(), key(p.Account.ID), clear); !errors.As(err, &models.Invalid{}) {
+		if err := p.s.Ledger.ClearNotification(p.Context(), key(p.Account.ID), clear); !errors.As(err,
+			&models.Invalid{}) {
 			t.Errorf("the key with another body: %v", err)
 		}
 	})
 }
 
-// A person decides to send again what may have arrived, takes it back within the ten seconds, and then hears that the
-// customer has it: the hand-over is still unknown, and can be said to have arrived, with words enough.
+// A person decides to send again what may have arrived, takes it back within the ten seconds, and then hears
+// that the customer has it: the hand-over is still unknown, and can be said to have arrived, with words
+// enough.
 func TestSendAgainTakenBackStaysUnknown(t *testing.T) {
 	onBoth(t, func(p *play) {
 		n := p.registered("1", atA)
 		p.says(n.AttemptID, full, "mailbox-full")
 		p.handOver(p.resend(n.ID), models.Receipt{Outcome: models.ReceiptOpen})
 		p.wantState(n.ID, models.StateUnknown)
-		again, err := p.s.Resend.AskResend(p.Context(), p.Ada, resend.ResendAsk{NotificationID: n.ID, MayGetTwo: true})
+		again, err := p.s.Resend.AskResend(p.Context(), p.Ada,
+			resend.ResendAsk{NotificationID: n.ID, MayGetTwo: true})
 		p.must(err)
 		p.must(p.s.Ledger.CancelAttempt(p.Context(), p.Ada, again.ID))
 		p.wantState(n.ID, models.StateUnknown)
@@ -103,10 +115,11 @@ func TestSendAgainTakenBackStaysUnknown(t *testing.T) {
 		if due, err := p.s.Resend.UnknownDue(p.Context()); err != nil || len(due) != 1 {
 			t.Errorf("the log is asked about %d hand-overs, %v", len(due), err)
 		}
-		if err := p.s.Ledger.SayArrived(p.Context(), p.Ada, n.ID, "yes"); !errors.As(err, &models.Invalid{}) {
+		if err := p.s.Ledger.ConfirmArrived(p.Context(), p.Ada, n.ID, "yes"); !errors.As(err,
+			&models.Invalid{}) {
 			t.Errorf("a note that says nothing: %v", err)
 		}
-		p.must(p.s.Ledger.SayArrived(p.Context(), p.Ada, n.ID, "She read it to me on the phone."))
+		p.must(p.s.Ledger.ConfirmArrived(p.Context(), p.Ada, n.ID, "She read it to me on the phone."))
 		p.wantState(n.ID, models.StatePresumed)
 		p.wantNumber(0)
 	})
@@ -118,10 +131,12 @@ func TestOptOutOfCustomer(t *testing.T) {
 		n := p.registered("1", atA)
 		p.says(n.AttemptID, full, "mailbox-full")
 		st := p.story(n.ID)
-		_, err := p.s.Customer.AddAddress(p.Context(), p.Ada, customer.AddressEdit{CustomerID: st.Customer.ID, Channel: models.Email, Value: atB})
+		_, err := p.s.Customer.AddAddress(p.Context(), p.Ada,
+			customer.AddressEdit{CustomerID: st.Customer.ID, Channel: models.Email, Value: atB})
 		p.must(err)
 		p.resend(n.ID)
-		ask := consent.OptOutAsk{CustomerID: "ref:c-1", RequestID: "k", Channel: models.Email, Note: "By letter"}
+		ask := consent.OptOutAsk{CustomerID: "ref:c-1", RequestID: "k", Channel: models.Email,
+			Note: "By letter"}
 		for range 2 {
 			p.must(p.s.Consent.OptOutCustomer(p.Context(), key(p.Account.ID), ask))
 		}
@@ -132,14 +147,17 @@ func TestOptOutOfCustomer(t *testing.T) {
 				t.Errorf("%s: %+v", a.Value, a.OptOuts)
 			}
 		}
-		if last := p.story(n.ID).Attempts; len(addresses) != 2 || last[len(last)-1].OwnState != models.Cancelled {
+		if last := p.story(n.ID).Attempts; len(addresses) != 2 ||
+			last[len(last)-1].OwnState != models.Cancelled {
 			t.Errorf("%d addresses, the resend is %s", len(addresses), last[len(last)-1].OwnState)
 		}
 		ask.Channel, ask.RequestID = models.SMS, ""
-		if err := p.s.Consent.OptOutCustomer(p.Context(), key(p.Account.ID), ask); !errors.As(err, &models.Invalid{}) {
+		if err := p.s.Consent.OptOutCustomer(p.Context(), key(p.Account.ID), ask); !errors.As(err,
+			&models.Invalid{}) {
 			t.Errorf("a channel without an address: %v", err)
 		}
-		if err := p.s.Consent.OptOutCustomer(p.Context(), key(p.Other.ID), ask); !errors.Is(err, models.ErrNotFound) {
+		if err := p.s.Consent.OptOutCustomer(p.Context(), key(p.Other.ID), ask); !errors.Is(err,
+			models.ErrNotFound) {
 			t.Errorf("another account: %v", err)
 		}
 	})

@@ -27,8 +27,8 @@ const (
 	LookIntoIt  Family = "slate"
 )
 
-// OptOutRule says what a failure of a status does to the address: intake does what the table says, unless its reason
-// has nothing to do with the address or asks for patience (RULES.md, Effects on an address).
+// OptOutRule says what a failure of a status does to the address: intake does what the table says, unless its
+// reason has nothing to do with the address or asks for patience (RULES.md, Effects on an address).
 type OptOutRule string
 
 // The four rules.

@@ -51,12 +51,15 @@ func GSM7(text string) bool {
 	return true
 }
 
-// SMSParts is the number of parts that a text is sent, and paid, in; 0 for an empty one. A character of two places
-// is never divided between two parts.
+// SMSParts is the number of parts that a text is sent, and paid, in; 0 for an empty one. A character of two
+// places is never divided between two parts.
 func SMSParts(text string) int {
 	single, each, width := wideSingle, wideEach, func(r rune) int { return len(utf16.Encode([]rune{r})) }
 	if GSM7(text) {
-		single, each, width = gsmSingle, gsmEach, func(r rune) int { return 1 + strings.Count(gsmExtended, string(r)) }
+		single, each, width = gsmSingle, gsmEach, func(r rune) int {
+			return 1 +
+				strings.Count(gsmExtended, string(r))
+		}
 	}
 	total, parts, used := 0, 0, each
 	for _, r := range text {
@@ -73,7 +76,8 @@ func SMSParts(text string) int {
 	return parts
 }
 
-// CleanUTF8 is a text as both databases keep it. Each bad sequence becomes one sign, so that the text stays recognisable.
+// CleanUTF8 is a text as both databases keep it. Each bad sequence becomes one sign, so that the text stays
+// recognisable.
 func CleanUTF8(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "�"), "\x00", "�")
 }

@@ -11,9 +11,9 @@ import (
 	"undelivered/models/store"
 )
 
-// A customer's name is changed at the moment in which the first failure of theirs comes onto the report: between the
-// reading of the name and the writing of the row. The row has the new name. SQLite has one writer, who cannot be
-// overtaken.
+// A customer's name is changed at the moment in which the first failure of theirs comes onto the report:
+// between the reading of the name and the writing of the row. The row has the new name. SQLite has one
+// writer, who cannot be overtaken.
 func TestRowKeepsUpWithTheName(t *testing.T) {
 	if testing.Short() {
 		return
@@ -25,12 +25,15 @@ func TestRowKeepsUpWithTheName(t *testing.T) {
 	c := p.story(n.ID).Customer
 	release, err := modelstest.HoldTable(t.Context(), s, "undelivered")
 	p.must(err)
-	p.must(s.Intake.Keep(t.Context(), p.Mail, []models.Event{{Type: hard, Channel: models.Email, Reason: "user-unknown", AttemptRef: n.AttemptID,
-		OccurredAt: clock.Now(), DedupeKey: "e1", Raw: []byte("{}")}}))
+	p.must(s.Intake.Keep(t.Context(), p.Mail, []models.Event{
+		{Type: hard, Channel: models.Email, Reason: "user-unknown", AttemptRef: n.AttemptID,
+			OccurredAt: clock.Now(), DedupeKey: "e1", Raw: []byte("{}")},
+	}))
 	p.untilWaiting(1, nil)
 	edited := make(chan error, 1)
 	go func() {
-		_, err := s.Customer.EditContact(t.Context(), p.Ada, customer.ContactEdit{CustomerID: c.ID, Name: "Jane Roe", Email: atA})
+		_, err := s.Customer.EditContact(t.Context(), p.Ada,
+			customer.ContactEdit{CustomerID: c.ID, Name: "Jane Roe", Email: atA})
 		edited <- err
 		close(edited)
 	}()

@@ -35,7 +35,13 @@ func LastDays(now time.Time, zone *time.Location, days int) Window {
 }
 
 func WindowOf(from, to string, zone *time.Location) Window {
-	return Window{From: from, To: to, Start: StartOfDay(from, zone), End: StartOfDay(AddDays(to, 1), zone), Zone: zone}
+	return Window{
+		From:  from,
+		To:    to,
+		Start: StartOfDay(from, zone),
+		End:   StartOfDay(AddDays(to, 1), zone),
+		Zone:  zone,
+	}
 }
 
 // Before is the window of as many days that ends the day before w begins.
@@ -66,7 +72,8 @@ func StartOfDay(day string, zone *time.Location) time.Time {
 		return time.Time{}
 	}
 	y, m, d := midnight.Date()
-	if at := time.Date(y, m, d, 0, 0, 0, 0, zone); DayOf(at, zone) == day && DayOf(at.Add(-time.Nanosecond), zone) < day {
+	if at := time.Date(y, m, d, 0, 0, 0, 0, zone); DayOf(at, zone) == day &&
+		DayOf(at.Add(-time.Nanosecond), zone) < day {
 		return at.UTC()
 	}
 	low, high := midnight.Add(-26*time.Hour), midnight.Add(26*time.Hour)

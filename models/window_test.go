@@ -14,11 +14,13 @@ func zoneOf(t *testing.T, name string) *time.Location {
 	return zone
 }
 
-// A day begins with the first instant that belongs to it, also where clocks skip midnight, and days lie side by side
-// without a gap: every instant is in exactly one of them.
+// A day begins with the first instant that belongs to it, also where clocks skip midnight, and days lie side
+// by side without a gap: every instant is in exactly one of them.
 func TestWindowDaysOfEveryZone(t *testing.T) {
-	for _, name := range []string{"UTC", "Europe/London", "America/Sao_Paulo", "Africa/Cairo", "Asia/Beirut", "America/Havana",
-		"America/Asuncion", "Asia/Gaza", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Kolkata", "America/Santiago", "Pacific/Kiritimati"} {
+	for _, name := range []string{"UTC", "Europe/London", "America/Sao_Paulo", "Africa/Cairo", "Asia/Beirut",
+		"America/Havana",
+		"America/Asuncion", "Asia/Gaza", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Kolkata",
+		"America/Santiago", "Pacific/Kiritimati"} {
 		zone := zoneOf(t, name)
 		for _, year := range []string{"2011", "2018", "2024", "2026"} {
 			for day := year + "-01-01"; day < year+"-12-31"; day = AddDays(day, 1) {
@@ -37,7 +39,8 @@ func TestWindowDaysOfEveryZone(t *testing.T) {
 	}
 }
 
-// Case 26: in a zone without midnight on a day, the range of that day is the whole of it and nothing of the day before.
+// Case 26: in a zone without midnight on a day, the range of that day is the whole of it and nothing of the
+// day before.
 func TestWindowOfDayWithoutMidnight(t *testing.T) {
 	zone := zoneOf(t, "America/Sao_Paulo") // 4 November 2018: 00:00 became 01:00
 	w := WindowOf("2018-11-04", "2018-11-04", zone)
@@ -47,7 +50,8 @@ func TestWindowOfDayWithoutMidnight(t *testing.T) {
 	}
 }
 
-// Case 25: a failure at 00:30 local on day D is in the standard window until the end of D + 30 days, and gone after.
+// Case 25: a failure at 00:30 local on day D is in the standard window until the end of D + 30 days, and gone
+// after.
 func TestWindowStandardKeepsThirtyFullDays(t *testing.T) {
 	zone := zoneOf(t, "Europe/London")
 	failed := time.Date(2026, 3, 10, 0, 30, 0, 0, zone) // summer time begins between
@@ -61,7 +65,9 @@ func TestWindowStandardKeepsThirtyFullDays(t *testing.T) {
 	if holds(time.Date(2026, 4, 10, 0, 0, 0, 0, zone)) {
 		t.Error("still there on the thirty-first day")
 	}
-	if w := StandardWindow(failed, zone, StandardDays); w.Days() != 31 || w.Before().To != AddDays(w.From, -1) || w.Before().Days() != 31 {
+	if w := StandardWindow(failed, zone, StandardDays); w.Days() != 31 ||
+		w.Before().To != AddDays(w.From, -1) ||
+		w.Before().Days() != 31 {
 		t.Errorf("standard window %+v, before %+v", w, w.Before())
 	}
 }

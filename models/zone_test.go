@@ -42,8 +42,8 @@ func sentPerDay(t *testing.T, s *store.Store, a models.Actor) map[string][2]int 
 	return days
 }
 
-// An account that moves to another zone has its number, its list and what was sent on the days of the new zone, and
-// back again on those of the old one.
+// An account that moves to another zone has its number, its list and what was sent on the days of the new
+// zone, and back again on those of the old one.
 func TestZoneMovesTheDays(t *testing.T) {
 	clock := modelstest.NewClock(noon)
 	modelstest.EachWith(t, store.Options{Now: clock.Now}, func(t *testing.T, s *store.Store) {
@@ -61,7 +61,8 @@ func TestZoneMovesTheDays(t *testing.T) {
 		}
 		inZone(t, s, c, "Europe/London")
 		if !sameDays(sentPerDay(t, s, c.Ada), before) {
-			t.Errorf("back in London the days are not what they were: %v, %v", sentPerDay(t, s, c.Ada), before)
+			t.Errorf("back in London the days are not what they were: %v, %v", sentPerDay(t, s, c.Ada),
+				before)
 		}
 	})
 }
@@ -107,13 +108,16 @@ func (p *play) news(all []intake.Registered, who, round int) []models.Event {
 		if (round+i)%3 == 0 {
 			kind, reason = models.Delivered, ""
 		}
-		events[i] = models.Event{Type: kind, Reason: reason, Channel: models.Email, AttemptRef: r.AttemptID, Raw: []byte("{}"),
-			OccurredAt: p.clock.Now().Add(time.Duration(round-40)*time.Hour + time.Duration(who)*time.Minute), DedupeKey: fmt.Sprint("news", who, round, i)}
+		events[i] = models.Event{Type: kind, Reason: reason, Channel: models.Email,
+			AttemptRef: r.AttemptID, Raw: []byte("{}"),
+			OccurredAt: p.clock.Now().Add(time.Duration(round-40)*time.Hour + time.Duration(who)*time.Minute),
+			DedupeKey:  fmt.Sprint("news", who, round, i)}
 	}
 	return events
 }
 
-// sentIsAsCountedAnew moves the account away and back: a sum that was on a wrong day does not come back to it.
+// sentIsAsCountedAnew moves the account away and back: a sum that was on a wrong day does not come back to
+// it.
 func (p *play) sentIsAsCountedAnew() {
 	p.Helper()
 	sums := sentPerDay(p.T, p.s, p.Ada)

@@ -13,8 +13,8 @@ import (
 // batched are the providers that post many events at once, as a JSON array.
 var batched = map[string]int{"sendgrid": 500, "sparkpost": 500, "mailjet": 100, "brevo": 100}
 
-// BenchmarkReaders measures events a second of each reader, with its signature and the dictionary: all its examples,
-// in the batches in which it posts.
+// BenchmarkReaders measures events a second of each reader, with its signature and the dictionary: all its
+// examples, in the batches in which it posts.
 func BenchmarkReaders(b *testing.B) {
 	for _, p := range All() {
 		if p.Read == nil || firstExample(b, p.Code).File == "" {

@@ -12,14 +12,19 @@ import (
 	"undelivered/providers/wire"
 )
 
-// The border between a Mailgun post's time and token can be moved, but the post stays the one that counts once.
+// The border between a Mailgun post's time and token can be moved, but the post stays the one that counts
+// once.
 func TestMailgunBindsTimeAndToken(t *testing.T) {
 	p, _ := ByCode("mailgun")
 	all := "1764000001" + strings.Repeat("2ab", 16) + "zz"
 	proof := hex.EncodeToString(mac([]byte("key"), all))
 	for border := range len(all) {
-		body := fmt.Sprintf(`{"signature":{"timestamp":"%s","token":"%s","signature":"%s"},"event-data":{"event":"failed","recipient":"x@x.example","id":"1"}}`,
-			all[:border], all[border:], proof)
+		body := fmt.Sprintf(
+			`{"signature":{"timestamp":"%s","token":"%s","signature":"%s"},"event-data":{"event":"failed","recipient":"x@x.example","id":"1"}}`,
+			all[:border],
+			all[border:],
+			proof,
+		)
 		r := post("mailgun", []byte(body))
 		r.Settings = wire.Settings{"signing_key": "key"}
 		reading, err := p.Read(context.Background(), r)
@@ -38,7 +43,8 @@ func TestVonageNamesArePlain(t *testing.T) {
 		t.Fatal(err)
 	}
 	body := string(r.Body)
-	for _, joined := range [][2]string{{"err-code=2&messageId=0A01", "err-code%3D2%26messageId=0A01"}, {"messageId=0A01&msisdn=12025550103", "messageId%3D0A01%26msisdn=12025550103"}} {
+	for _, joined := range [][2]string{{"err-code=2&messageId=0A01", "err-code%3D2%26messageId=0A01"},
+		{"messageId=0A01&msisdn=12025550103", "messageId%3D0A01%26msisdn=12025550103"}} {
 		if !strings.Contains(body, joined[0]) {
 			t.Fatalf("%s is not in %s", joined[0], body)
 		}

@@ -25,8 +25,8 @@ func readAs(t *testing.T, code, file string) []models.Event {
 	return reading.Events
 }
 
-// Posts that are not quite as documented are read: truth values as text, a byte order mark, no event id, a provider's
-// own advice in the place of a reply.
+// Posts that are not quite as documented are read: truth values as text, a byte order mark, no event id, a
+// provider's own advice in the place of a reply.
 func TestFieldPosts(t *testing.T) {
 	for _, c := range []struct{ code, file, reason string }{
 		{"mailjet", "mailjet-empty.json", "user-unknown"}, {"mailjet", "mailjet-true.json", "user-unknown"},
@@ -34,7 +34,9 @@ func TestFieldPosts(t *testing.T) {
 		{"resend", "resend-advice.json", "user-unknown"},
 	} {
 		events := readAs(t, c.code, c.file)
-		if len(events) != 1 || events[0].Type != models.EventType(models.HardBounce) || events[0].Reason != c.reason || events[0].State == models.EventParked {
+		if len(events) != 1 || events[0].Type != models.EventType(models.HardBounce) ||
+			events[0].Reason != c.reason ||
+			events[0].State == models.EventParked {
 			t.Errorf("%s: %+v", c.file, events)
 		}
 	}
@@ -43,7 +45,8 @@ func TestFieldPosts(t *testing.T) {
 // Two changes of a list in one second are two events.
 func TestFieldTwoChanges(t *testing.T) {
 	events := readAs(t, "postmark", "postmark-two.json")
-	if len(events) != 2 || events[0].DedupeKey == events[1].DedupeKey || events[1].Type != models.Resubscribed {
+	if len(events) != 2 || events[0].DedupeKey == events[1].DedupeKey ||
+		events[1].Type != models.Resubscribed {
 		t.Errorf("%+v", events)
 	}
 }
@@ -80,7 +83,8 @@ func TestFieldOldDrops(t *testing.T) {
 	}
 }
 
-// A lone event without an id has the same key however its fields are arranged, and another one for another recipient.
+// A lone event without an id has the same key however its fields are arranged, and another one for another
+// recipient.
 func TestFieldKeyWithoutID(t *testing.T) {
 	const first = `[{"msys":{"message_event":{"type":"bounce","rcpt_to":"sina@loft.example","timestamp":"1793696400"}}}]`
 	keys := map[string]bool{}

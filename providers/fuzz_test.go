@@ -11,8 +11,8 @@ import (
 	"undelivered/providers/wire"
 )
 
-// readersOf fuzzes one reader with the bodies of its examples: whatever a proven body holds, it is read, parked, or
-// unreadable; each event is whole.
+// readersOf fuzzes one reader with the bodies of its examples: whatever a proven body holds, it is read,
+// parked, or unreadable; each event is whole.
 func readersOf(f *testing.F, code string) {
 	p, _ := ByCode(code)
 	for _, x := range examples(f) {
@@ -35,7 +35,8 @@ func readersOf(f *testing.F, code string) {
 			t.Fatal(err)
 		}
 		for _, e := range reading.Events {
-			if e.DedupeKey == "" || len(e.Raw) == 0 && len(body) > 0 || !e.Type.Valid() || e.Reason != "" && !knownReason(e.Reason) {
+			if e.DedupeKey == "" || len(e.Raw) == 0 && len(body) > 0 || !e.Type.Valid() ||
+				e.Reason != "" && !knownReason(e.Reason) {
 				t.Fatalf("%+v", e)
 			}
 		}
@@ -57,7 +58,8 @@ func FuzzReaders(f *testing.F) {
 		if sign := stands[p.Code].sign; sign != nil {
 			sign(t, &r)
 		}
-		if _, err := p.Read(context.Background(), r); err != nil && !errors.Is(err, wire.ErrRefused) && !errors.Is(err, wire.ErrUnreadable) {
+		if _, err := p.Read(context.Background(), r); err != nil && !errors.Is(err, wire.ErrRefused) &&
+			!errors.Is(err, wire.ErrUnreadable) {
 			t.Fatalf("%s: %v", p.Code, err)
 		}
 		if _, err := p.Reread(wire.Again(body)); err != nil && !errors.Is(err, wire.ErrUnreadable) {

@@ -17,7 +17,8 @@ import (
 
 // clearing says what deleting an entry of each kind comes to at a provider that answers every request alike.
 var clearing = map[string]map[string]wire.ClearResult{
-	"sendgrid":  {"bounce": wire.ClearDone, "complaint": wire.ClearDone, "invalid": wire.ClearDone, "unsubscribe": wire.ClearDone},
+	"sendgrid": {"bounce": wire.ClearDone, "complaint": wire.ClearDone, "invalid": wire.ClearDone,
+		"unsubscribe": wire.ClearDone},
 	"postmark":  {"complaint": wire.ClearByHand},
 	"mailgun":   {"bounce": wire.ClearDone, "complaint": wire.ClearDone, "unsubscribe": wire.ClearDone},
 	"ses":       {"bounce": wire.ClearDone, "complaint": wire.ClearDone, "unsubscribe": wire.ClearByHand},
@@ -38,14 +39,17 @@ func TestClearing(t *testing.T) {
 			if got.Result != want {
 				t.Errorf("%s, %s: %+v, want %s", code, kind, got, want)
 			}
-			if byHand := p.Manual[kind] != ""; byHand != (want == wire.ClearByHand) || byHand && len(far.Seen()) > 0 {
+			if byHand := p.Manual[kind] != ""; byHand != (want == wire.ClearByHand) ||
+				byHand && len(far.Seen()) > 0 {
 				t.Errorf("%s, %s: by hand %v, %d requests", code, kind, byHand, len(far.Seen()))
 			}
 			if want == wire.ClearByHand {
 				continue
 			}
-			for status, result := range map[int]wire.ClearResult{404: wire.ClearNotListed, 403: wire.ClearRefused, 429: wire.ClearLater, 500: wire.ClearLater} {
-				got := p.Suppressions.Delete(ctx, wiretest.Says(t, status, `{"message":"no"}`).Client, sending, letter.To, kind)
+			for status, result := range map[int]wire.ClearResult{404: wire.ClearNotListed,
+				403: wire.ClearRefused, 429: wire.ClearLater, 500: wire.ClearLater} {
+				got := p.Suppressions.Delete(ctx, wiretest.Says(t, status, `{"message":"no"}`).Client,
+					sending, letter.To, kind)
 				if got.Result != result || result == wire.ClearRefused && got.Text == "" {
 					t.Errorf("%s, %s, %d: %+v, want %s", code, kind, status, got, result)
 				}
@@ -61,7 +65,10 @@ func TestClearing(t *testing.T) {
 var pagesOf = map[string]func(r *http.Request) string{
 	"sendgrid": func(r *http.Request) string {
 		if r.URL.Query().Get("offset") == "0" {
-			return "[" + strings.TrimSuffix(strings.Repeat(`{"created":1790000000,"email":"a@example.net"},`, 500), ",") + "]"
+			return "[" + strings.TrimSuffix(
+				strings.Repeat(`{"created":1790000000,"email":"a@example.net"},`, 500),
+				",",
+			) + "]"
 		}
 		return `[{"created":1790000000,"email":"b@example.net"}]`
 	},
@@ -72,7 +79,8 @@ var pagesOf = map[string]func(r *http.Request) string{
 		if r.URL.Query().Get("page") == "2" {
 			return `{"items":[{"address":"b@example.net"}],"paging":{"next":""}}`
 		}
-		return `{"items":[{"address":"a@example.net"}],"paging":{"next":"https://api.mailgun.net` + r.URL.Path + `?page=2"}}`
+		return `{"items":[{"address":"a@example.net"}],"paging":{"next":"https://api.mailgun.net` +
+			r.URL.Path + `?page=2"}}`
 	},
 	"ses": func(r *http.Request) string {
 		if r.URL.Query().Get("NextToken") == "t" {
@@ -88,7 +96,10 @@ var pagesOf = map[string]func(r *http.Request) string{
 	},
 	"brevo": func(r *http.Request) string {
 		if r.URL.Query().Get("offset") == "0" {
-			return `{"contacts":[` + strings.TrimSuffix(strings.Repeat(`{"email":"a@example.net","reason":{"code":"hardBounce"}},`, 100), ",") + `]}`
+			return `{"contacts":[` + strings.TrimSuffix(
+				strings.Repeat(`{"email":"a@example.net","reason":{"code":"hardBounce"}},`, 100),
+				",",
+			) + `]}`
 		}
 		return `{"contacts":[{"email":"b@example.net","reason":{"code":"contactFlaggedAsSpam"}}]}`
 	},
@@ -107,7 +118,8 @@ var pagesOf = map[string]func(r *http.Request) string{
 func TestListing(t *testing.T) {
 	for code, page := range pagesOf {
 		p, _ := ByCode(code)
-		far := wiretest.Play(t, func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, page(r)) })
+		far := wiretest.Play(t,
+			func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, page(r)) })
 		seen := map[string]bool{}
 		err := p.Suppressions.List(context.Background(), far.Client, sending, func(e wire.Entry) error {
 			if e.Kind == "" || e.Address == "" {
@@ -125,8 +137,10 @@ func TestListing(t *testing.T) {
 // The next page is never looked for on another host.
 func TestPagesStay(t *testing.T) {
 	p, _ := ByCode("mailgun")
-	far := wiretest.Says(t, 200, `{"items":[{"address":"a@example.net"}],"paging":{"next":"https://elsewhere.example/v3/x"}}`)
-	err := p.Suppressions.List(context.Background(), far.Client, sending, func(wire.Entry) error { return nil })
+	far := wiretest.Says(t, 200,
+		`{"items":[{"address":"a@example.net"}],"paging":{"next":"https://elsewhere.example/v3/x"}}`)
+	err := p.Suppressions.List(context.Background(), far.Client, sending,
+		func(wire.Entry) error { return nil })
 	if err == nil || len(far.Seen()) != 1 {
 		t.Errorf("%v, %d requests", err, len(far.Seen()))
 	}
@@ -166,21 +180,27 @@ func TestMissed(t *testing.T) {
 	from := time.Unix(1790000000, 0)
 	for code, page := range logged {
 		p, _ := ByCode(code)
-		far := wiretest.Play(t, func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, page(r)) })
+		far := wiretest.Play(t,
+			func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, page(r)) })
 		events, err := p.Missed(context.Background(), far.Client, sending, from, from.Add(time.Hour))
 		if err != nil || len(events) != 1 {
 			t.Errorf("%s: %+v, %v", code, events, err)
 			continue
 		}
 		e := events[0]
-		if e.Type != models.EventType(models.HardBounce) || e.Recipient != "mira@example.net" || e.OccurredAt.IsZero() || e.DedupeKey == "" ||
-			len(e.Raw) == 0 || code != "sendgrid" && e.ProviderMessageID != "m1" || e.SuppressionKind != "bounce" {
+		if e.Type != models.EventType(models.HardBounce) || e.Recipient != "mira@example.net" ||
+			e.OccurredAt.IsZero() ||
+			e.DedupeKey == "" ||
+			len(e.Raw) == 0 ||
+			code != "sendgrid" && e.ProviderMessageID != "m1" ||
+			e.SuppressionKind != "bounce" {
 			t.Errorf("%s: %+v", code, e)
 		}
 	}
 }
 
-// A provider's list of what was missed gives the key of the webhook's own event, so that taking in both is harmless.
+// A provider's list of what was missed gives the key of the webhook's own event, so that taking in both is
+// harmless.
 func TestMissedKeys(t *testing.T) {
 	bodies := map[string]string{
 		"postmark":  `{"RecordType":"Bounce","ID":77,"Type":"HardBounce","MessageID":"m1","Email":"mira@example.net","BouncedAt":"2026-09-21T14:15:00Z"}`,
@@ -197,7 +217,8 @@ func TestMissedKeys(t *testing.T) {
 		if err != nil || len(reading.Events) != 1 {
 			t.Fatalf("%s: %+v, %v", code, reading, err)
 		}
-		far := wiretest.Play(t, func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, logged[code](r)) })
+		far := wiretest.Play(t,
+			func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, logged[code](r)) })
 		events, err := p.Missed(context.Background(), far.Client, sending, from, from.Add(time.Hour))
 		if err != nil || len(events) != 1 || events[0].DedupeKey != reading.Events[0].DedupeKey {
 			t.Errorf("%s: %q beside %+v, %v", code, reading.Events[0].DedupeKey, events, err)
@@ -217,7 +238,9 @@ func TestLogs(t *testing.T) {
 	} {
 		p, _ := ByCode(code)
 		found, err := p.Find(context.Background(), wiretest.Says(t, 200, body).Client, sending, m)
-		if want := map[bool]string{true: "1152921504606847002", false: "m1"}[code == "mailjet"]; err != nil || !found.Known || found.ProviderMessageID != want {
+		if want := map[bool]string{true: "1152921504606847002", false: "m1"}[code == "mailjet"]; err != nil ||
+			!found.Known ||
+			found.ProviderMessageID != want {
 			t.Errorf("%s: %+v, %v", code, found, err)
 		}
 		found, err = p.Find(context.Background(), wiretest.Says(t, 200, `{}`).Client, sending, m)
@@ -232,10 +255,12 @@ func TestLogins(t *testing.T) {
 	good := map[string]string{"sendgrid": `{"scopes":["mail.send"]}`, "ses": `{"SendingEnabled":true}`}
 	for code := range clearing {
 		p, _ := ByCode(code)
-		if err := p.Test(context.Background(), wiretest.Says(t, 200, wire.Pick(good[code], "{}")).Client, sending); err != nil {
+		if err := p.Test(context.Background(), wiretest.Says(t, 200, wire.Pick(good[code], "{}")).Client,
+			sending); err != nil {
 			t.Errorf("%s: %v", code, err)
 		}
-		if err := p.Test(context.Background(), wiretest.Says(t, 401, `{"message":"bad key"}`).Client, sending); err == nil {
+		if err := p.Test(context.Background(), wiretest.Says(t, 401, `{"message":"bad key"}`).Client,
+			sending); err == nil {
 			t.Errorf("%s: a refused login passes", code)
 		}
 	}
@@ -262,7 +287,10 @@ func TestHosts(t *testing.T) {
 			t.Errorf("%s asks nobody", code)
 		}
 		for _, u := range asked {
-			if u.Scheme != "https" || !strings.HasPrefix(u.Host, "api.") && !strings.HasPrefix(u.Host, "email.eu-west-1.amazonaws.com") || strings.Contains(u.RawQuery, "z#") {
+			if u.Scheme != "https" ||
+				!strings.HasPrefix(u.Host, "api.") &&
+					!strings.HasPrefix(u.Host, "email.eu-west-1.amazonaws.com") ||
+				strings.Contains(u.RawQuery, "z#") {
 				t.Errorf("%s: %s", code, fmt.Sprint(&u))
 			}
 		}

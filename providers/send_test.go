@@ -12,8 +12,8 @@ import (
 	"undelivered/providers/wire/wiretest"
 )
 
-// Every sender over HTTP makes one request for one recipient, by POST, and our attempt travels with it, so that an event
-// can prove a hand-over that we did not see ourselves.
+// Every sender over HTTP makes one request for one recipient, by POST, and our attempt travels with it, so
+// that an event can prove a hand-over that we did not see ourselves.
 func TestOneRecipient(t *testing.T) {
 	n := 0
 	for _, p := range All() {
@@ -25,7 +25,8 @@ func TestOneRecipient(t *testing.T) {
 		if p.Channels[0] == models.SMS {
 			m = text
 		}
-		m.AttemptID, m.Repeatable, m.CallbackURL = "att_0123456789", "", "https://app.example/hooks/"+p.Code+"/token"
+		m.AttemptID, m.Repeatable, m.CallbackURL = "att_0123456789", "",
+			"https://app.example/hooks/"+p.Code+"/token"
 		far := wiretest.Says(t, http.StatusOK, "{}")
 		p.Send(context.Background(), far.Client, sending, m)
 		seen := far.Seen()
@@ -69,7 +70,8 @@ func TestBrokenLine(t *testing.T) {
 			w.WriteHeader(http.StatusOK)
 			_, _ = w.Write([]byte(`{"id":"m1","messa`)) // and no more
 		})
-		if r := p.Send(context.Background(), far.Client, sending, m); r.Outcome != wire.Open || len(far.Seen()) != 1 {
+		if r := p.Send(context.Background(), far.Client, sending, m); r.Outcome != wire.Open ||
+			len(far.Seen()) != 1 {
 			t.Errorf("%s: %+v after %d requests", p.Code, r, len(far.Seen()))
 		}
 	}

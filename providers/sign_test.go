@@ -28,8 +28,9 @@ import (
 	"undelivered/providers/wire"
 )
 
-// stand is a provider's place in the exam: settings of a connection, what the provider adds to a request to prove it, and
-// what that is worth. Without sign the secret webhook address is the only proof that the provider has.
+// stand is a provider's place in the exam: settings of a connection, what the provider adds to a request to
+// prove it, and what that is worth. Without sign the secret webhook address is the only proof that the
+// provider has.
 type stand struct {
 	settings wire.Settings
 	sign     func(t testing.TB, r *wire.Request)
@@ -41,17 +42,25 @@ const topic = "arn:aws:sns:eu-west-1:111122223333:harbour-ses-events"
 
 // stands holds one for each provider that posts.
 var stands = map[string]stand{
-	"sendgrid":    {wire.Settings{"public_key": vectorKey("sendgrid-own", "public_key")}, signSendGrid, true, 24*time.Hour + 5*time.Minute},
-	"postmark":    {login, signBasic, false, 0},
-	"mailgun":     {wire.Settings{"signing_key": "harbour-signing-key"}, signMailgun, false, 24 * time.Hour},
-	"ses":         {snsSettings, signSNS, true, time.Hour},
-	"resend":      {svixSettings, signSvix, true, 5 * time.Minute},
-	"brevo":       {},
-	"mailjet":     {},
-	"sparkpost":   {login, signBasic, false, 0},
-	"twilio":      {wire.Settings{"auth_token": "t0ken"}, signTwilio, true, 0},
-	"vonage":      {nil, nil, true, 5 * time.Minute},
-	"telnyx":      {wire.Settings{"public_key": base64.StdEncoding.EncodeToString(telnyxKey.Public().(ed25519.PublicKey))}, signTelnyx, true, 5 * time.Minute},
+	"sendgrid": {wire.Settings{"public_key": vectorKey("sendgrid-own", "public_key")}, signSendGrid, true,
+		24*time.Hour + 5*time.Minute},
+	"postmark":  {login, signBasic, false, 0},
+	"mailgun":   {wire.Settings{"signing_key": "harbour-signing-key"}, signMailgun, false, 24 * time.Hour},
+	"ses":       {snsSettings, signSNS, true, time.Hour},
+	"resend":    {svixSettings, signSvix, true, 5 * time.Minute},
+	"brevo":     {},
+	"mailjet":   {},
+	"sparkpost": {login, signBasic, false, 0},
+	"twilio":    {wire.Settings{"auth_token": "t0ken"}, signTwilio, true, 0},
+	"vonage":    {nil, nil, true, 5 * time.Minute},
+	"telnyx": {
+		wire.Settings{
+			"public_key": base64.StdEncoding.EncodeToString(telnyxKey.Public().(ed25519.PublicKey)),
+		},
+		signTelnyx,
+		true,
+		5 * time.Minute,
+	},
 	"plivo":       {wire.Settings{"auth_token": "t0ken"}, signPlivo, true, 0},
 	"messagebird": {wire.Settings{"signing_key": "k3y"}, signMessageBird, true, 2 * time.Minute},
 	"bird":        {wire.Settings{"signing_key": "k3y"}, signBird, true, 5 * time.Minute},
@@ -62,9 +71,12 @@ var stands = map[string]stand{
 
 var (
 	login        = wire.Settings{"webhook_user": "hook", "webhook_password": "s3cret"}
-	svixSettings = wire.Settings{"signing_secret": "whsec_" + base64.StdEncoding.EncodeToString([]byte("a secret of 24 characters"))}
-	snsSettings  = wire.Settings{"topic_arns": topic, "auto_confirm": "yes", "signing_cert_pem": vectorKey("sns-v2-notification", "certificate_pem")}
-	telnyxKey    = ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
+	svixSettings = wire.Settings{
+		"signing_secret": "whsec_" + base64.StdEncoding.EncodeToString([]byte("a secret of 24 characters")),
+	}
+	snsSettings = wire.Settings{"topic_arns": topic, "auto_confirm": "yes",
+		"signing_cert_pem": vectorKey("sns-v2-notification", "certificate_pem")}
+	telnyxKey = ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
 )
 
 // vectorKey is a key of the signature vectors.
@@ -117,7 +129,8 @@ func signMailgun(_ testing.TB, r *wire.Request) {
 	}
 	sum := hex.EncodeToString(mac([]byte(r.Settings["signing_key"]), stamp(r), "t"))
 	if json.Valid(r.Body) {
-		r.Body = fmt.Appendf(nil, `{"signature":{"timestamp":%q,"token":"t","signature":%q},"event-data":%s}`, stamp(r), sum, r.Body)
+		r.Body = fmt.Appendf(nil, `{"signature":{"timestamp":%q,"token":"t","signature":%q},"event-data":%s}`,
+			stamp(r), sum, r.Body)
 		return
 	}
 	r.Body = fmt.Appendf(r.Body, "&timestamp=%s&token=t&signature=%s", stamp(r), sum)
@@ -127,10 +140,13 @@ func signMailgun(_ testing.TB, r *wire.Request) {
 func signSNS(t testing.TB, r *wire.Request) {
 	var e map[string]any
 	if json.Unmarshal(r.Body, &e) != nil || e["Type"] == nil {
-		e = map[string]any{"Type": "Notification", "MessageId": "m1", "TopicArn": topic, "Message": string(r.Body), "SignatureVersion": "2",
-			"Timestamp": r.ReceivedAt.Format(time.RFC3339), "SigningCertURL": "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0a.pem"}
+		e = map[string]any{"Type": "Notification", "MessageId": "m1",
+			"TopicArn": topic, "Message": string(r.Body), "SignatureVersion": "2",
+			"Timestamp":      r.ReceivedAt.Format(time.RFC3339),
+			"SigningCertURL": "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0a.pem"}
 	}
-	names := []string{"Message", "MessageId", "Subject", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"}
+	names := []string{"Message", "MessageId", "Subject", "SubscribeURL", "Timestamp", "Token", "TopicArn",
+		"Type"}
 	text := ""
 	for _, name := range names {
 		if value, there := e[name]; there {
@@ -138,7 +154,8 @@ func signSNS(t testing.TB, r *wire.Request) {
 		}
 	}
 	sum := sha256.Sum256([]byte(text))
-	signature, err := rsa.SignPKCS1v15(rand.Reader, privateKey("sns-v2-notification").(*rsa.PrivateKey), crypto.SHA256, sum[:])
+	signature, err := rsa.SignPKCS1v15(rand.Reader, privateKey("sns-v2-notification").(*rsa.PrivateKey),
+		crypto.SHA256, sum[:])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +169,8 @@ func signSvix(_ testing.TB, r *wire.Request) {
 	if r.Header.Get("Svix-Id") == "" {
 		r.Header.Set("Svix-Id", "msg_1")
 	}
-	key, _ := base64.StdEncoding.DecodeString(strings.TrimPrefix(r.Settings["signing_secret"], "whsec_")) // our own, it is right
+	// our own, it is right
+	key, _ := base64.StdEncoding.DecodeString(strings.TrimPrefix(r.Settings["signing_secret"], "whsec_"))
 	r.Header.Set("Svix-Timestamp", stamp(r))
 	sum := mac(key, r.Header.Get("Svix-Id"), ".", stamp(r), ".", string(r.Body))
 	r.Header.Set("Svix-Signature", "v1,"+base64.StdEncoding.EncodeToString(sum))
@@ -183,7 +201,8 @@ func signTwilio(_ testing.TB, r *wire.Request) {
 
 func signTelnyx(_ testing.TB, r *wire.Request) {
 	r.Header.Set("Telnyx-Timestamp", stamp(r))
-	r.Header.Set("Telnyx-Signature-Ed25519", base64.StdEncoding.EncodeToString(ed25519.Sign(telnyxKey, []byte(stamp(r)+"|"+string(r.Body)))))
+	r.Header.Set("Telnyx-Signature-Ed25519",
+		base64.StdEncoding.EncodeToString(ed25519.Sign(telnyxKey, []byte(stamp(r)+"|"+string(r.Body)))))
 }
 
 func signPlivo(_ testing.TB, r *wire.Request) {
@@ -207,8 +226,10 @@ func signPlivo(_ testing.TB, r *wire.Request) {
 		}
 	}
 	r.Header.Set("X-Plivo-Signature-V3-Nonce", "123")
-	r.Header.Set("X-Plivo-Signature-V3", "b3RoZXI=,"+base64.StdEncoding.EncodeToString(mac([]byte(r.Settings["auth_token"]), text, ".123")))
-	r.Header.Set("X-Plivo-Signature-V2", base64.StdEncoding.EncodeToString(mac([]byte(r.Settings["auth_token"]), address, "123")))
+	r.Header.Set("X-Plivo-Signature-V3",
+		"b3RoZXI=,"+base64.StdEncoding.EncodeToString(mac([]byte(r.Settings["auth_token"]), text, ".123")))
+	r.Header.Set("X-Plivo-Signature-V2",
+		base64.StdEncoding.EncodeToString(mac([]byte(r.Settings["auth_token"]), address, "123")))
 }
 
 func digest(s string) string {
@@ -222,19 +243,26 @@ func signMessageBird(_ testing.TB, r *wire.Request) {
 	if len(r.Body) > 0 {
 		payload = `,"payload_hash":"` + digest(string(r.Body)) + `"`
 	}
-	text := part(`{"alg":"HS256","typ":"JWT"}`) + "." + part(fmt.Sprintf(`{"iss":"MessageBird","nbf":%d,"exp":%d,"url_hash":%q%s}`,
-		r.ReceivedAt.Unix()-1, r.ReceivedAt.Unix()+60, digest(r.URL), payload))
-	r.Header.Set("MessageBird-Signature-JWT", text+"."+base64.RawURLEncoding.EncodeToString(mac([]byte(r.Settings["signing_key"]), text)))
+	text := part(`{"alg":"HS256","typ":"JWT"}`) + "." + part(
+		fmt.Sprintf(`{"iss":"MessageBird","nbf":%d,"exp":%d,"url_hash":%q%s}`,
+			r.ReceivedAt.Unix()-1, r.ReceivedAt.Unix()+60, digest(r.URL), payload),
+	)
+	r.Header.Set("MessageBird-Signature-JWT",
+		text+"."+base64.RawURLEncoding.EncodeToString(mac([]byte(r.Settings["signing_key"]), text)))
 }
 
 func signBird(_ testing.TB, r *wire.Request) {
 	sum := sha256.Sum256(r.Body)
 	r.Header.Set("Messagebird-Request-Timestamp", stamp(r))
-	r.Header.Set("Messagebird-Signature", base64.StdEncoding.EncodeToString(mac([]byte(r.Settings["signing_key"]), stamp(r)+"\n"+r.URL+"\n", string(sum[:]))))
+	r.Header.Set("Messagebird-Signature", base64.StdEncoding.EncodeToString(
+		mac([]byte(r.Settings["signing_key"]), stamp(r)+"\n"+r.URL+"\n", string(sum[:])),
+	))
 }
 
 // post is a request as the provider makes it, not yet signed.
 func post(code string, body []byte) wire.Request {
-	return wire.Request{Method: http.MethodPost, URL: "https://app.example/hooks/" + code + "/k3v9q2t7", Query: url.Values{}, Header: http.Header{},
-		Body: body, ReceivedAt: time.Date(2026, 10, 14, 9, 30, 0, 0, time.UTC), Settings: stands[code].settings}
+	return wire.Request{Method: http.MethodPost,
+		URL: "https://app.example/hooks/" + code + "/k3v9q2t7", Query: url.Values{},
+		Header: http.Header{}, Body: body,
+		ReceivedAt: time.Date(2026, 10, 14, 9, 30, 0, 0, time.UTC), Settings: stands[code].settings}
 }

@@ -83,7 +83,8 @@ func (v vector) request(t *testing.T) wire.Request {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := wire.Request{Method: v.Method, URL: v.URL, Query: u.Query(), Header: http.Header{}, Body: v.body(t), Settings: v.settings()}
+	r := wire.Request{Method: v.Method, URL: v.URL, Query: u.Query(), Header: http.Header{},
+		Body: v.body(t), Settings: v.settings()}
 	if v.Now > 0 {
 		r.ReceivedAt = time.Unix(v.Now, 0).UTC()
 	}
@@ -96,8 +97,8 @@ func (v vector) request(t *testing.T) wire.Request {
 	return r
 }
 
-// Every vector behaves: what is right is taken, what is altered, late, unsigned or of another is refused. A certificate
-// is fetched only from Amazon's own address.
+// Every vector behaves: what is right is taken, what is altered, late, unsigned or of another is refused. A
+// certificate is fetched only from Amazon's own address.
 func TestSignatures(t *testing.T) {
 	vectors := loadVectors()
 	if len(vectors) != 74 {
@@ -112,7 +113,8 @@ func TestSignatures(t *testing.T) {
 			fetched := 0
 			far := wiretest.Play(t, func(w http.ResponseWriter, _ *http.Request) {
 				fetched++
-				_, _ = io.WriteString(w, fmt.Sprint(v.Key["certificate_pem"])) // a client that has gone is the test's own doing
+				// a client that has gone is the test's own doing
+				_, _ = io.WriteString(w, fmt.Sprint(v.Key["certificate_pem"]))
 			})
 			p, _ := ByCode(v.Provider)
 			r := v.request(t)
@@ -131,7 +133,9 @@ func TestSignatures(t *testing.T) {
 
 // checkSending holds a signature of ours to the published one.
 func (v vector) checkSending(t *testing.T) {
-	s := wire.Settings{"access_key_id": fmt.Sprint(v.Key["access_key"]), "secret_access_key": fmt.Sprint(v.Key["secret_key"]), "region": fmt.Sprint(v.Key["region"])}
+	s := wire.Settings{"access_key_id": fmt.Sprint(v.Key["access_key"]),
+		"secret_access_key": fmt.Sprint(v.Key["secret_key"]),
+		"region":            fmt.Sprint(v.Key["region"])}
 	now, err := time.Parse("20060102T150405Z", v.Headers["X-Amz-Date"])
 	if err != nil {
 		t.Fatal(err)

@@ -79,7 +79,8 @@ func (c catalogue) withFontAddresses(css []byte) []byte {
 	return css
 }
 
-// hashed puts a digest of the content before the extension: fonts/a.woff2 becomes /static/fonts/a.1f2e3d4c5b6a.woff2.
+// hashed puts a digest of the content before the extension: fonts/a.woff2 becomes
+// /static/fonts/a.1f2e3d4c5b6a.woff2.
 func hashed(name string, content []byte) string {
 	sum := sha256.Sum256(content)
 	ext := path.Ext(name)
@@ -108,7 +109,8 @@ func compress(content []byte) []byte {
 	return out.Bytes()
 }
 
-// Path is the address of a file, with the digest of its content in the name; it panics when there is no such file.
+// Path is the address of a file, with the digest of its content in the name; it panics when there is no such
+// file.
 func Path(name string) string {
 	a := all.byName[name]
 	if a == nil {

@@ -42,7 +42,8 @@ func TestStyleSheetHasAllItsParts(t *testing.T) {
 		t.Errorf("%d files, %d parts", len(names), len(parts))
 	}
 	for _, name := range names {
-		if n := bytes.Count(all.byName["app.css"].content, read(files, name)); n != 1 && name != "css/fonts.css" {
+		if n := bytes.Count(all.byName["app.css"].content, read(files, name)); n != 1 &&
+			name != "css/fonts.css" {
 			t.Errorf("%s is in it %d times", name, n)
 		}
 	}
@@ -81,7 +82,8 @@ func TestFileIsPackedForWhoAsks(t *testing.T) {
 	}
 }
 
-// The files of a first visit weigh less than 95 kB on the wire, so that a page of 15 kB stays under the budget of 110 kB.
+// The files of a first visit weigh less than 95 kB on the wire, so that a page of 15 kB stays under the
+// budget of 110 kB.
 func TestFirstVisitIsLight(t *testing.T) {
 	total := 0
 	for name, a := range all.byName {

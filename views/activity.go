@@ -22,7 +22,8 @@ type ActivityPage struct {
 	Older  string
 }
 
-// ActivityRow is one line of the log. Action is the store's word (notification.clear); the catalogue has its sentence.
+// ActivityRow is one line of the log. Action is the store's word (notification.clear); the catalogue has its
+// sentence.
 type ActivityRow struct {
 	At        time.Time
 	Person    string
@@ -69,7 +70,12 @@ func (p ActivityPage) object(ctx context.Context, r ActivityRow) string {
 }
 
 // forMachines are the acts whose before and after only a program reads: queries and ids.
-var forMachines = map[string]bool{"view.add": true, "view.delete": true, "report.export": true, "notification.assign": true}
+var forMachines = map[string]bool{
+	"view.add":            true,
+	"view.delete":         true,
+	"report.export":       true,
+	"notification.assign": true,
+}
 
 // detail is what was before and after, and why, in the words of the catalogue where they are codes.
 func (p ActivityPage) detail(ctx context.Context, r ActivityRow) string {
@@ -116,9 +122,11 @@ func (r ActivityRow) why(ctx context.Context) string {
 	return "“" + r.Reason + "”"
 }
 
-// ofMachine says whether the evidence of an agreement is the mark of an event or a link of ours, and no words.
+// ofMachine says whether the evidence of an agreement is the mark of an event or a link of ours, and no
+// words.
 func ofMachine(evidence string) bool {
-	return strings.HasPrefix(evidence, models.EvidenceEvent) || strings.HasPrefix(evidence, models.EvidenceLink)
+	return strings.HasPrefix(evidence, models.EvidenceEvent) ||
+		strings.HasPrefix(evidence, models.EvidenceLink)
 }
 
 // Evidence is the evidence of an agreement as people read it.
@@ -132,7 +140,8 @@ func Evidence(ctx context.Context, evidence string) string {
 	return evidence
 }
 
-// word is the word of a code: those of clear requests come from their own table first, instants are written as dates.
+// word is the word of a code: those of clear requests come from their own table first, instants are written
+// as dates.
 func (p ActivityPage) word(ctx context.Context, r ActivityRow, code string) string {
 	if id := "request." + code; strings.HasPrefix(r.Action, "request.") && Has(id) {
 		return T(ctx, id, "provider", T(ctx, "the provider"))
@@ -149,12 +158,14 @@ func (p ActivityPage) word(ctx context.Context, r ActivityRow, code string) stri
 	return Word(ctx, strings.Join(parts, " – "))
 }
 
-// Word is the word of a code of any table: an outcome, a cause, a role, a state, a way to agree; else the code itself.
+// Word is the word of a code of any table: an outcome, a cause, a role, a state, a way to agree; else the
+// code itself.
 func Word(ctx context.Context, code string) string {
 	if past := "outcome." + code + ".past"; Has(past) {
 		return upperFirst(T(ctx, past))
 	}
-	for _, table := range []string{"cause.", "role.", "how.", "state.", "status.", "lift.", "request.", "suppression.", "keykind."} {
+	for _, table := range []string{"cause.", "role.", "how.", "state.", "status.", "lift.", "request.",
+		"suppression.", "keykind."} {
 		if Has(table + code) {
 			return T(ctx, table+code)
 		}

@@ -15,7 +15,9 @@ import (
 )
 
 var (
-	actKey = regexp.MustCompile(`(?:Record|Note|recordEverywhere|recordThere|recordPerson|workOn|noted)\([^"\n]*"((?:[a-z]+\.[a-z_]+)|refused)"`)
+	actKey = regexp.MustCompile(
+		`(?:Record|Note|recordEverywhere|recordThere|recordPerson|workOn|noted)\([^"\n]*"((?:[a-z]+\.[a-z_]+)|refused)"`,
+	)
 	actOf  = regexp.MustCompile(`(RecordRequest|recordBulk)\([^"\n]*"([a-z_]+)"`)
 	rawKey = regexp.MustCompile(`[a-z]_[a-z0-9]|\d{4}-\d\d-\d\dT`)
 )
@@ -24,15 +26,18 @@ var (
 func acts(t *testing.T) []string {
 	t.Helper()
 	all := []string{"refused"}
-	for _, file := range slices.Concat(storeSources(t), sources(t, "../handlers/*.go"), sources(t, "../delivery/*.go")) {
+	for _, file := range slices.Concat(storeSources(t), sources(t, "../handlers/*.go"),
+		sources(t, "../delivery/*.go")) {
 		for _, m := range actKey.FindAllStringSubmatch(file, -1) {
 			all = append(all, m[1])
 		}
 		for _, m := range actOf.FindAllStringSubmatch(file, -1) {
-			all = append(all, map[string]string{"RecordRequest": "request.", "recordBulk": "bulk."}[m[1]]+m[2])
+			all = append(all,
+				map[string]string{"RecordRequest": "request.", "recordBulk": "bulk."}[m[1]]+m[2])
 		}
 	}
-	for _, state := range []models.NotificationState{models.StateFailed, models.StateDelivered, models.StateRunning, models.StateUnknown, models.StateWaiting,
+	for _, state := range []models.NotificationState{models.StateFailed, models.StateDelivered,
+		models.StateRunning, models.StateUnknown, models.StateWaiting,
 		models.StatePresumed, models.StatePending} {
 		all = append(all, "notification."+string(state))
 	}
@@ -53,10 +58,14 @@ func TestEveryActHasItsSentence(t *testing.T) {
 
 // moves are the words of the store that stand in the log as before and after.
 func moves() []string {
-	all := append([]string{"told_staff", "2026-11-20T14:00:00Z", "2026-11-20T14:00:00Z – 2026-11-20T15:00:00Z", string(people.KeyAPI), string(people.KeyWidget),
-		string(models.CauseHardBounce), string(models.CauseInvalid), string(models.CauseRepeatedSoft), string(models.CauseComplaint), string(models.CauseUnsubscribed),
-		string(models.CauseStop), string(models.CauseStaff), string(models.CauseErased), string(models.Owner), string(models.Manager), string(models.Viewer),
-		string(models.Support)}, ledger.Outcomes...)
+	all := append(
+		[]string{"told_staff", "2026-11-20T14:00:00Z", "2026-11-20T14:00:00Z – 2026-11-20T15:00:00Z",
+			string(people.KeyAPI), string(people.KeyWidget), string(models.CauseHardBounce),
+			string(models.CauseInvalid), string(models.CauseRepeatedSoft), string(models.CauseComplaint),
+			string(models.CauseUnsubscribed), string(models.CauseStop), string(models.CauseStaff),
+			string(models.CauseErased), string(models.Owner), string(models.Manager), string(models.Viewer),
+			string(models.Support)},
+		ledger.Outcomes...)
 	for _, looks := range []map[string]look{stateLooks, requestLooks, suppressionLooks} {
 		all = append(all, sortedKeys(looks)...)
 	}
@@ -69,8 +78,11 @@ func moves() []string {
 // reasons are those of them that stand there as the reason.
 func reasons(t *testing.T) []string {
 	t.Helper()
-	all := append([]string{"own_request", "login", "too_late", consent.StillListed, connection.StoppedByPerson, connection.CompareKeyRefused, connection.CompareNoAnswer,
-		models.LiftedByCustomer, models.EvidenceEvent + "evt_06h2772tz2", models.EvidenceLink + "req_06h2772tz2"}, LiftReasons...)
+	all := append(
+		[]string{"own_request", "login", "too_late", consent.StillListed, connection.StoppedByPerson,
+			connection.CompareKeyRefused, connection.CompareNoAnswer, models.LiftedByCustomer,
+			models.EvidenceEvent + "evt_06h2772tz2", models.EvidenceLink + "req_06h2772tz2"},
+		LiftReasons...)
 	for _, file := range storeSources(t) {
 		for _, m := range guardKey.FindAllStringSubmatch(file, -1) {
 			all = append(all, m[1])
@@ -79,7 +91,8 @@ func reasons(t *testing.T) []string {
 	return append(all, ledger.Outcomes...)
 }
 
-// No line of the log shows a word of the store: whatever act it is, and whatever was before, after and the reason.
+// No line of the log shows a word of the store: whatever act it is, and whatever was before, after and the
+// reason.
 func TestNoLineOfTheLogShowsACode(t *testing.T) {
 	ctx, page := context.Background(), ActivityPage{Base: base()}
 	plain := func(what, shown string, codes ...string) {
@@ -101,7 +114,8 @@ func TestNoLineOfTheLogShowsACode(t *testing.T) {
 			plain(act+" because of "+code, page.detail(ctx, ActivityRow{Action: act, Reason: code}), code)
 		}
 	}
-	for _, object := range []string{string(models.Email), string(models.SMS), "bounce", "complaint", "resend", "clear", "report", "domain"} {
+	for _, object := range []string{string(models.Email), string(models.SMS), "bounce", "complaint", "resend",
+		"clear", "report", "domain"} {
 		plain("the object "+object, page.object(ctx, ActivityRow{Object: object}), object)
 	}
 }

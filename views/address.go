@@ -14,7 +14,8 @@ func (b Base) Address(value string, channel models.Channel) string {
 	return value
 }
 
-// Phone writes a number the way people of the account's country do, or with its country code when it is foreign.
+// Phone writes a number the way people of the account's country do, or with its country code when it is
+// foreign.
 func (b Base) Phone(number string) string {
 	parsed, err := phonenumbers.Parse(number, b.Account.Country)
 	if err != nil {

@@ -28,8 +28,20 @@ func (p NotificationPage) stepValues(ctx context.Context, s advice.Step) []any {
 	if owner == "" {
 		owner = T(ctx, "The owner")
 	}
-	return []any{"name", p.first(), "owner", owner, "address", p.Base.Address(p.onFile(), p.Channel), "at", p.When(ctx, s.At),
-		"due", p.LongDate(ctx, p.DueAt), "why", p.refusal().Sentence(ctx, p.Base)}
+	return []any{
+		"name",
+		p.first(),
+		"owner",
+		owner,
+		"address",
+		p.Base.Address(p.onFile(), p.Channel),
+		"at",
+		p.When(ctx, s.At),
+		"due",
+		p.LongDate(ctx, p.DueAt),
+		"why",
+		p.refusal().Sentence(ctx, p.Base),
+	}
 }
 
 func (p NotificationPage) refusal() Guard { return Guard{Refusal: p.Refusal} }

@@ -19,7 +19,8 @@ func (b Base) Ago(ctx context.Context, t time.Time) string {
 	return T(ctx, "{time} ago", "time", Span(ctx, d))
 }
 
-// AgoLong writes how long ago something was in words: "40 seconds ago", "3 minutes ago"; its exact time after a day.
+// AgoLong writes how long ago something was in words: "40 seconds ago", "3 minutes ago"; its exact time after
+// a day.
 func (b Base) AgoLong(ctx context.Context, t time.Time) string {
 	d := b.Now.Sub(t)
 	switch {

@@ -153,7 +153,8 @@ func (p AnalysisPage) name(ctx context.Context, r AnalysisRow) string {
 	if r.Name == "" {
 		return T(ctx, "Not given")
 	}
-	if day, err := time.ParseInLocation(time.DateOnly, r.Name, p.local(p.Now).Location()); p.by() == "day" && err == nil {
+	if day, err := time.ParseInLocation(time.DateOnly, r.Name, p.local(p.Now).Location()); p.by() == "day" &&
+		err == nil {
 		return p.Weekday(ctx, day)
 	}
 	return r.Name

@@ -50,5 +50,10 @@ func (p Pager) swap(url string) templ.Attributes {
 	if p.Target == "" {
 		return nil
 	}
-	return templ.Attributes{"hx-get": url, "hx-target": "#" + p.Target, "hx-swap": "outerHTML show:window:top", "hx-push-url": "true"}
+	return templ.Attributes{
+		"hx-get":      url,
+		"hx-target":   "#" + p.Target,
+		"hx-swap":     "outerHTML show:window:top",
+		"hx-push-url": "true",
+	}
 }

@@ -11,9 +11,9 @@ import (
 
 // BulkQuestion is the dry run before many are resent or cleared.
 //
-// POST /undelivered/resend: request_id, the fields of the query (or id, many; all=1), instead (many), and of=, sends=
-// with the numbers shown · POST /undelivered/clear: the same with outcome, and count when TypeCount · of a check
-// POST /bulk/{id}/start: request_id, count, instead · /bulk/{id}/cancel.
+// POST /undelivered/resend: request_id, the fields of the query (or id, many; all=1), instead (many), and
+// of=, sends= with the numbers shown · POST /undelivered/clear: the same with outcome, and count when
+// TypeCount · of a check POST /bulk/{id}/start: request_id, count, instead · /bulk/{id}/cancel.
 type BulkQuestion struct {
 	Base
 	Query     report.Filter
@@ -140,11 +140,21 @@ func (q BulkQuestion) back() string {
 }
 
 func (q BulkQuestion) count(ctx context.Context, n int) Field {
-	return Field{Name: "count", Label: T(ctx, "Type {n} to confirm", "n", strconv.Itoa(n)), Value: q.Count, InputMode: "numeric"}.With(q.Errors)
+	return Field{
+		Name:      "count",
+		Label:     T(ctx, "Type {n} to confirm", "n", strconv.Itoa(n)),
+		Value:     q.Count,
+		InputMode: "numeric",
+	}.With(q.Errors)
 }
 
 func (q BulkQuestion) outcome(ctx context.Context) Field {
-	return Field{Name: "outcome", Label: T(ctx, "Why are you clearing them?"), Value: q.Outcome, Options: outcomeOptions(ctx)}.With(q.Errors)
+	return Field{
+		Name:    "outcome",
+		Label:   T(ctx, "Why are you clearing them?"),
+		Value:   q.Outcome,
+		Options: outcomeOptions(ctx),
+	}.With(q.Errors)
 }
 
 // sendable says whether anything can be sent, as it is or by the other channel.

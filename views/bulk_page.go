@@ -49,7 +49,8 @@ type BulkRow struct {
 
 // running says whether something is still to come: work that goes on, or news of what was sent.
 func (p BulkPage) running() bool {
-	return p.State == "running" || p.State == "undoing" || p.State == "checking" || p.State != "paused" && p.Gone.OnWay > 0
+	return p.State == "running" || p.State == "undoing" || p.State == "checking" ||
+		p.State != "paused" && p.Gone.OnWay > 0
 }
 
 // stateTitle is what the set is at: done is what has been heard of to the last.
@@ -66,7 +67,8 @@ func (p BulkPage) outcomes(ctx context.Context) []string {
 	for _, part := range []struct {
 		key string
 		n   int
-	}{{"delivered", p.Gone.Delivered}, {"back", p.Gone.Back}, {"unknown", p.Gone.Unknown}, {"on_way", p.Gone.OnWay}, {"undone", p.Gone.Undone}} {
+	}{{"delivered", p.Gone.Delivered}, {"back", p.Gone.Back}, {"unknown", p.Gone.Unknown},
+		{"on_way", p.Gone.OnWay}, {"undone", p.Gone.Undone}} {
 		if part.n > 0 && p.Kind == "resend" {
 			all = append(all, N(ctx, "bulk.gone."+part.key, part.n))
 		}
@@ -89,7 +91,16 @@ func (p BulkPage) undo() bool { return p.UndoTill.After(p.Now) }
 
 // says is where it stands, in one sentence.
 func (p BulkPage) says(ctx context.Context) string {
-	values := []any{"done", Count(p.Done), "total", Count(p.Total), "sent", Count(p.Sent), "out", Count(p.leftOut())}
+	values := []any{
+		"done",
+		Count(p.Done),
+		"total",
+		Count(p.Total),
+		"sent",
+		Count(p.Sent),
+		"out",
+		Count(p.leftOut()),
+	}
 	if p.check() {
 		return T(ctx, "bulk.progress."+p.State, values...)
 	}
@@ -134,6 +145,12 @@ func (r BulkRow) badge(ctx context.Context) Badge {
 	case "failed":
 		return StateBadge(ctx, "returned")
 	}
-	tone := map[string]look{"ready": {"blue", "send"}, "sent": {"blue", "send"}, "cleared": {"plain", "check"}, "refused": {"red", "x"}, "undone": {"plain", "undo-2"}}
+	tone := map[string]look{
+		"ready":   {"blue", "send"},
+		"sent":    {"blue", "send"},
+		"cleared": {"plain", "check"},
+		"refused": {"red", "x"},
+		"undone":  {"plain", "undo-2"},
+	}
 	return badgeOf(ctx, tone, "bulk.", r.State)
 }

@@ -18,8 +18,8 @@ type DayCount struct {
 // Total is the count of both channels.
 func (d DayCount) Total() int { return d.Email + d.SMS }
 
-// chart is the geometry of a stacked column for each day; it is drawn once for wide and once for narrow screens, so
-// that its text keeps its size.
+// chart is the geometry of a stacked column for each day; it is drawn once for wide and once for narrow
+// screens, so that its text keeps its size.
 type chart struct {
 	id            string
 	class         string
@@ -109,8 +109,9 @@ func (c chart) peak() int {
 }
 
 func (c chart) dayText(ctx context.Context, d DayCount) string {
-	return T(ctx, "{day}: {n} undelivered, {emails}, {texts}", "day", c.b.Weekday(ctx, d.Day), "n", Count(d.Total()),
-		"emails", T(ctx, "{n} email", "n", Count(d.Email)), "texts", N(ctx, "count.texts", d.SMS))
+	return T(ctx, "{day}: {n} undelivered, {emails}, {texts}", "day", c.b.Weekday(ctx, d.Day), "n",
+		Count(d.Total()), "emails", T(ctx, "{n} email", "n", Count(d.Email)), "texts",
+		N(ctx, "count.texts", d.SMS))
 }
 
 func (c chart) title(ctx context.Context) string {
@@ -118,7 +119,8 @@ func (c chart) title(ctx context.Context) string {
 		return T(ctx, "Undelivered notifications per day")
 	}
 	first, last := c.days[0].Day, c.days[len(c.days)-1].Day
-	return T(ctx, "Undelivered notifications per day, {from} to {to}", "from", c.b.LongDate(ctx, first), "to", c.b.LongDate(ctx, last))
+	return T(ctx, "Undelivered notifications per day, {from} to {to}", "from", c.b.LongDate(ctx, first), "to",
+		c.b.LongDate(ctx, last))
 }
 
 func (c chart) about(ctx context.Context) string {
@@ -126,7 +128,8 @@ func (c chart) about(ctx context.Context) string {
 	if peak.Total() == 0 {
 		return T(ctx, "Nothing was undelivered.")
 	}
-	return T(ctx, "The highest day was {day} with {n}.", "day", c.b.LongDate(ctx, peak.Day), "n", Count(peak.Total()))
+	return T(ctx, "The highest day was {day} with {n}.", "day", c.b.LongDate(ctx, peak.Day), "n",
+		Count(peak.Total()))
 }
 
 // DayURL is the report of one day.

@@ -55,7 +55,16 @@ type ConnectionForm struct {
 type ProviderChoice struct{ Code, Name, For string }
 
 func (p ConnectionForm) all(ctx context.Context) []Field {
-	return append([]Field{{Name: "name", Label: T(ctx, "Name"), Hint: T(ctx, "What you call this connection."), Value: p.Name}}, p.Fields...)
+	return append(
+		[]Field{
+			{
+				Name:  "name",
+				Label: T(ctx, "Name"),
+				Hint:  T(ctx, "What you call this connection."),
+				Value: p.Name,
+			},
+		},
+		p.Fields...)
 }
 
 // As is the form of a connection with the name and the settings as they were typed.
@@ -76,8 +85,8 @@ type DomainsSettings struct {
 	Checks []DomainCheck
 }
 
-// AlertsSettings is what the product writes to people about.
-// POST /settings/alerts: request_id, digest (off, daily, weekly), stopped=1, incident=1, jump=1, rate=1, to (addresses, one a line).
+// AlertsSettings is what the product writes to people about. POST /settings/alerts: request_id, digest (off,
+// daily, weekly), stopped=1, incident=1, jump=1, rate=1, to (addresses, one a line).
 type AlertsSettings struct {
 	Base
 	Digest                        string
@@ -104,7 +113,8 @@ func (p ConnectionForm) action() string {
 	return ConnectionURL(p.ID)
 }
 
-// OptionLabel is how a page writes a choice of a provider's setting; a name of its own stays as the provider writes it.
+// OptionLabel is how a page writes a choice of a provider's setting; a name of its own stays as the provider
+// writes it.
 func OptionLabel(ctx context.Context, option string) string {
 	if Has("setting." + option) {
 		return T(ctx, "setting."+option)

@@ -23,7 +23,8 @@ func CountryOptions(ctx context.Context, codes []string) []Option {
 			options = append(options, Option{code, names.Name(region)})
 		}
 	}
-	slices.SortFunc(options, func(a, b Option) int { return cmp.Compare(plainLetters(a.Label), plainLetters(b.Label)) })
+	slices.SortFunc(options,
+		func(a, b Option) int { return cmp.Compare(plainLetters(a.Label), plainLetters(b.Label)) })
 	return options
 }
 
@@ -37,8 +38,8 @@ func plainLetters(name string) string {
 	}, norm.NFD.String(name))
 }
 
-// LanguageOptions are the languages that pages are written in, each in its own words. The account's own tag stands for
-// its language, so that a region is kept; one without pages stays too, and says so.
+// LanguageOptions are the languages that pages are written in, each in its own words. The account's own tag
+// stands for its language, so that a region is kept; one without pages stays too, and says so.
 func LanguageOptions(ctx context.Context, chosen string) []Option {
 	base, _, _ := strings.Cut(chosen, "-")
 	var options []Option
@@ -51,7 +52,10 @@ func LanguageOptions(ctx context.Context, chosen string) []Option {
 		options = append(options, o)
 	}
 	if !known {
-		options = append(options, Option{chosen, T(ctx, "{language}: pages are in English so far", "language", languageName(ctx, chosen))})
+		options = append(options, Option{
+			chosen,
+			T(ctx, "{language}: pages are in English so far", "language", languageName(ctx, chosen)),
+		})
 	}
 	return options
 }
@@ -65,7 +69,8 @@ func languageName(ctx context.Context, tag string) string {
 	return display.Tags(language.Make(langOf(ctx))).Name(parsed)
 }
 
-// zoneOptions are the time zones to choose from by part of the world, each with its difference to universal time now.
+// zoneOptions are the time zones to choose from by part of the world, each with its difference to universal
+// time now.
 func zoneOptions(ctx context.Context, chosen string, now time.Time) []OptionGroup {
 	var groups []OptionGroup
 	known := chosen == "" || chosen == "UTC"
@@ -80,7 +85,8 @@ func zoneOptions(ctx context.Context, chosen string, now time.Time) []OptionGrou
 		groups = append(groups, g)
 	}
 	if zone, err := time.LoadLocation(chosen); err == nil && !known {
-		groups = append(groups, OptionGroup{T(ctx, "Elsewhere"), []Option{{chosen, zoneLabel(chosen, now.In(zone))}}})
+		groups = append(groups,
+			OptionGroup{T(ctx, "Elsewhere"), []Option{{chosen, zoneLabel(chosen, now.In(zone))}}})
 	}
 	return groups
 }

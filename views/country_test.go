@@ -20,7 +20,8 @@ func labels(options []Option) []string {
 // Countries are chosen by name, in the order of the alphabet, and none is without a name.
 func TestCountriesHaveNames(t *testing.T) {
 	names := labels(CountryOptions(context.Background(), models.Countries()))
-	if len(names) < 200 || names[0] != "Afghanistan" || slices.Contains(names, "") || slices.Contains(names, "Unknown Region") {
+	if len(names) < 200 || names[0] != "Afghanistan" || slices.Contains(names, "") ||
+		slices.Contains(names, "Unknown Region") {
 		t.Fatalf("%d countries: %v", len(names), names)
 	}
 	if i := slices.Index(names, "Åland Islands"); i < 0 || i > 4 {
@@ -31,18 +32,22 @@ func TestCountriesHaveNames(t *testing.T) {
 // The account's own tag stands for its language, and one without pages is kept and says so.
 func TestLanguagesAreThoseWithPages(t *testing.T) {
 	ctx := context.Background()
-	if got := LanguageOptions(ctx, "en-GB"); len(got) != len(Langs()) || !slices.Contains(got, Option{"en-GB", "English"}) {
+	if got := LanguageOptions(ctx, "en-GB"); len(got) != len(Langs()) ||
+		!slices.Contains(got, Option{"en-GB", "English"}) {
 		t.Errorf("%v", got)
 	}
-	if got := LanguageOptions(ctx, "de-DE"); !slices.Contains(got, Option{"de-DE", "German (Germany): pages are in English so far"}) {
+	if got := LanguageOptions(ctx, "de-DE"); !slices.Contains(got,
+		Option{"de-DE", "German (Germany): pages are in English so far"}) {
 		t.Errorf("%v", got)
 	}
 }
 
-// Time zones say how far they are from universal time on that day, and a zone that is not in the list is kept.
+// Time zones say how far they are from universal time on that day, and a zone that is not in the list is
+// kept.
 func TestZonesSayTheirDifference(t *testing.T) {
 	find := func(chosen, name string) string {
-		for _, g := range zoneOptions(context.Background(), chosen, time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)) {
+		for _, g := range zoneOptions(context.Background(), chosen,
+			time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)) {
 			for _, o := range g.Options {
 				if o.Value == name {
 					return g.Label + ": " + o.Label
@@ -51,8 +56,10 @@ func TestZonesSayTheirDifference(t *testing.T) {
 		}
 		return ""
 	}
-	for name, want := range map[string]string{"Europe/London": "Europe: London (UTC+1)", "Asia/Kolkata": "Asia: Kolkata (UTC+5:30)",
-		"America/St_Johns": "North and Central America: St Johns (UTC−2:30)", "Africa/Accra": "Africa: Accra (UTC)", "Asia/Thimphu": ""} {
+	for name, want := range map[string]string{"Europe/London": "Europe: London (UTC+1)",
+		"Asia/Kolkata":     "Asia: Kolkata (UTC+5:30)",
+		"America/St_Johns": "North and Central America: St Johns (UTC−2:30)",
+		"Africa/Accra":     "Africa: Accra (UTC)", "Asia/Thimphu": ""} {
 		if got := find("", name); got != want {
 			t.Errorf("%s: %q", name, got)
 		}

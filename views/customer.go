@@ -13,7 +13,8 @@ import (
 // Forms and their fields, besides request_id:
 //   - POST /customers/{id}: version, name, email, phone, do=save
 //   - POST /customers/{id}/addresses: channel, value, label · …/{aid}: version, value, label
-//   - POST …/{aid}/opt-in, where a reason is enough: version, reason (confirmed, restored, wrong_report), note
+//   - POST …/{aid}/opt-in, where a reason is enough:
+//     version, reason (confirmed, restored, wrong_report), note
 //   - POST …/{aid}/opt-in, where consent is needed: version, by, how, date, for, note, sure=1
 //   - POST …/{aid}/opt-out: version, note
 //   - POST /customers/{id}/erase: version, name (typed to confirm)
@@ -95,7 +96,8 @@ func (p CustomerPage) lede(ctx context.Context) string {
 	}
 	if !p.Since.IsZero() {
 		since := p.local(p.Since)
-		parts = append(parts, T(ctx, "customer since {month} {year}", "month", T(ctx, since.Format("January")), "year", since.Format("2006")))
+		parts = append(parts, T(ctx, "customer since {month} {year}", "month",
+			T(ctx, since.Format("January")), "year", since.Format("2006")))
 	}
 	if p.About != "" {
 		parts = append(parts, p.About)
@@ -133,5 +135,6 @@ func (p CustomerPage) unreached(ctx context.Context) string {
 	if p.Unreached != "" {
 		return p.Unreached
 	}
-	return T(ctx, "No address is active. Ask {name} for a new one, or for an agreement to be opted in again.", "name", p.first())
+	return T(ctx, "No address is active. Ask {name} for a new one, or for an agreement to be opted in again.",
+		"name", p.first())
 }

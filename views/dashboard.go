@@ -26,14 +26,16 @@ type DashboardPage struct {
 	Reasons  []ReasonCount
 	Domains  []DomainCount
 	Feeds    []Feed
-	// Unconnected is set while the account has no connection and no notification: the page then says how to begin.
+	// Unconnected is set while the account has no connection and no notification: the page then says how to
+	// begin.
 	Unconnected bool
 }
 
 // ChannelCount is what failed of what was sent by one channel.
 type ChannelCount struct{ Undelivered, Sent int }
 
-// Todo is one thing to do. Kind picks its words and its picture (todoLooks); Name is the domain or the connection.
+// Todo is one thing to do. Kind picks its words and its picture (todoLooks); Name is the domain or the
+// connection.
 type Todo struct {
 	Kind string
 	N    int

@@ -24,7 +24,8 @@ func sameDay(a, b time.Time) bool {
 	return a.Year() == b.Year() && a.YearDay() == b.YearDay()
 }
 
-// When writes a time in the account's zone: "Today, 12:04", "19 Nov, 09:00", with the year when it is another.
+// When writes a time in the account's zone: "Today, 12:04", "19 Nov, 09:00", with the year when it is
+// another.
 func (b Base) When(ctx context.Context, t time.Time) string {
 	if t.IsZero() {
 		return T(ctx, "Never")

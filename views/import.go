@@ -46,6 +46,12 @@ func (p ImportPage) verb(ctx context.Context) string {
 }
 
 func (r ImportRow) badge(ctx context.Context) Badge {
-	tone := map[string]look{"ok": {"blue", "pencil"}, "done": {"green", "check"}, "wrong": {"red", "circle-alert"}, "conflict": {"amber", "triangle-alert"}, "opted_out": {"plum", "ban"}}
+	tone := map[string]look{
+		"ok":        {"blue", "pencil"},
+		"done":      {"green", "check"},
+		"wrong":     {"red", "circle-alert"},
+		"conflict":  {"amber", "triangle-alert"},
+		"opted_out": {"plum", "ban"},
+	}
 	return badgeOf(ctx, tone, "import.", r.State)
 }

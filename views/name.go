@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// FirstName is how a page speaks of a customer the second time: the first word of the name. Where the family name comes
-// first, in Chinese, Japanese and Korean, it is the whole name.
+// FirstName is how a page speaks of a customer the second time: the first word of the name. Where the family
+// name comes first, in Chinese, Japanese and Korean, it is the whole name.
 func FirstName(name string) string {
 	words := strings.Fields(name)
 	if len(words) == 0 {

@@ -36,8 +36,15 @@ func (b Base) home() string {
 }
 
 func (b Base) requests() navItem {
-	return navItem{Name: "requests", Label: "Clear requests", Icon: "life-buoy", URL: RequestsURL(""), Key: "g q",
-		N: b.Requests, Counts: "requests waiting"}
+	return navItem{
+		Name:   "requests",
+		Label:  "Clear requests",
+		Icon:   "life-buoy",
+		URL:    RequestsURL(""),
+		Key:    "g q",
+		N:      b.Requests,
+		Counts: "requests waiting",
+	}
 }
 
 // navigation is what the person may see: support's desk without an account, a business's pages with one.
@@ -47,13 +54,34 @@ func (b Base) navigation() []navGroup {
 	}
 	main := navGroup{"Main", []navItem{
 		{Name: "dashboard", Label: "Dashboard", Icon: "layout-dashboard", URL: DashboardURL(), Key: "g d"},
-		{Name: "undelivered", Label: "Undelivered", Icon: "inbox", URL: ReportURL(report.Filter{}), Key: "g u", N: b.Number,
-			Counts: "undelivered notifications"},
+		{
+			Name:   "undelivered",
+			Label:  "Undelivered",
+			Icon:   "inbox",
+			URL:    ReportURL(report.Filter{}),
+			Key:    "g u",
+			N:      b.Number,
+			Counts: "undelivered notifications",
+		},
 	}}
 	if b.MayWork() {
-		main.Items = append(main.Items,
-			navItem{Name: "customers", Label: "Customers", Icon: "users", URL: CustomersURL("", "", ""), Key: "g c"},
-			navItem{Name: "suppressions", Label: "Suppressions", Icon: "ban", URL: SuppressionsURL(SuppressionQuery{}), Key: "g s"})
+		main.Items = append(
+			main.Items,
+			navItem{
+				Name:  "customers",
+				Label: "Customers",
+				Icon:  "users",
+				URL:   CustomersURL("", "", ""),
+				Key:   "g c",
+			},
+			navItem{
+				Name:  "suppressions",
+				Label: "Suppressions",
+				Icon:  "ban",
+				URL:   SuppressionsURL(SuppressionQuery{}),
+				Key:   "g s",
+			},
+		)
 	}
 	if b.MayApprove || b.IsSupport() {
 		main.Items = append(main.Items, b.requests())
@@ -71,7 +99,8 @@ func (b Base) insightNavigation() navGroup {
 		{Name: "activity", Label: "Activity", Icon: "history", URL: ActivityURL(ActivityQuery{})},
 	}}
 	if b.IsOwner() {
-		group.Items = append(group.Items, navItem{Name: "settings", Label: "Settings", Icon: "settings", URL: SettingsURL("connections")})
+		group.Items = append(group.Items,
+			navItem{Name: "settings", Label: "Settings", Icon: "settings", URL: SettingsURL("connections")})
 	}
 	return group
 }
@@ -80,7 +109,12 @@ func (b Base) deskNavigation() navGroup {
 	return navGroup{"Main", []navItem{
 		b.requests(),
 		{Name: "accounts", Label: "Accounts", Icon: "building-2", URL: SupportAccountsURL()},
-		{Name: "all-suppressions", Label: "All suppressions", Icon: "ban", URL: SupportSuppressionsURL(SuppressionQuery{})},
+		{
+			Name:  "all-suppressions",
+			Label: "All suppressions",
+			Icon:  "ban",
+			URL:   SupportSuppressionsURL(SuppressionQuery{}),
+		},
 		{Name: "events", Label: "Events to look at", Icon: "list-filter", URL: SupportEventsURL()},
 		{Name: "activity", Label: "Activity", Icon: "history", URL: SupportActivityURL()},
 	}}

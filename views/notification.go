@@ -17,21 +17,23 @@ import (
 //   - POST …/send-by-text, …/send-by-email: version, address
 //   - POST …/reopen, …/arrived (note): version
 //   - POST …/note: note · …/assign: person (id, or empty) · …/snooze: until (day, or empty), hold=1
-//   - POST /suggestions/{id}/accept: do=save|save-resend, version (customer), notification · …/dismiss: notification
+//   - POST /suggestions/{id}/accept: do=save|save-resend, version (customer),
+//     notification · …/dismiss: notification
 //   - POST /customers/{id}: email, phone, version, notification, do=save|save-resend
 type NotificationPage struct {
 	Base
-	Near          Near // what stands before and after it in the list that it was opened from
-	ID            string
-	Version       int
-	Title         string
-	About         string    // "£86.00 due 30 Nov"
-	DueAt         time.Time // what it is about happens then
-	Channel       models.Channel
-	Address       string // that it was sent to
-	Night         string // a text would go out by night: the time where the customer is
-	Status        models.Status
-	State         string // failed, queued, sending, waiting, unknown, delivered, presumed, cleared, aged_out, pending
+	Near    Near // what stands before and after it in the list that it was opened from
+	ID      string
+	Version int
+	Title   string
+	About   string    // "£86.00 due 30 Nov"
+	DueAt   time.Time // what it is about happens then
+	Channel models.Channel
+	Address string // that it was sent to
+	Night   string // a text would go out by night: the time where the customer is
+	Status  models.Status
+	// failed, queued, sending, waiting, unknown, delivered, presumed, cleared, aged_out, pending
+	State         string
 	Returned      bool
 	FirstAt       time.Time // delivered or sent again before it came back
 	FailedAt      time.Time
@@ -80,7 +82,8 @@ func (p NotificationPage) first() string { return FirstName(p.Contact.Name) }
 func (p NotificationPage) onItsWay() bool { return p.State == "queued" || p.State == "sending" }
 
 func (p NotificationPage) open() bool {
-	return p.State == "failed" || p.State == "aged_out" || p.State == "unknown" || p.State == "waiting" || p.onItsWay()
+	return p.State == "failed" || p.State == "aged_out" || p.State == "unknown" || p.State == "waiting" ||
+		p.onItsWay()
 }
 
 func (p NotificationPage) badges(ctx context.Context) []Badge {
@@ -108,7 +111,8 @@ func (p NotificationPage) failed(ctx context.Context) string {
 	if p.Today(p.FailedAt) {
 		return T(ctx, "Failed today at {time}.", "time", p.Clock(p.FailedAt))
 	}
-	return T(ctx, "Failed on {date} at {time}.", "date", p.LongDate(ctx, p.FailedAt), "time", p.Clock(p.FailedAt))
+	return T(ctx, "Failed on {date} at {time}.", "date", p.LongDate(ctx, p.FailedAt), "time",
+		p.Clock(p.FailedAt))
 }
 
 func (p NotificationPage) about(ctx context.Context) string {

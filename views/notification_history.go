@@ -8,8 +8,9 @@ import (
 	"undelivered/models"
 )
 
-// HistoryRow is one line of what happened. Kind is an event type, or created, asked, handed, cancelled, opted_out,
-// opted_in, corrected, cleared, reopened, note, assigned, snoozed, arrived, unknown_outcome, rejected.
+// HistoryRow is one line of what happened. Kind is an event type, or created, asked, handed, cancelled,
+// opted_out, opted_in, corrected, cleared, reopened, note, assigned, snoozed, arrived, unknown_outcome,
+// rejected.
 type HistoryRow struct {
 	Kind     string
 	Channel  models.Channel
@@ -102,7 +103,8 @@ func (h HistoryRow) title(ctx context.Context) string {
 		return StatusLabel(ctx, models.Status(h.Kind), h.Channel)
 	}
 	id := ""
-	for _, id = range []string{"history." + h.Kind + "." + string(h.Channel), "history." + h.Kind, "event." + h.Kind, "audit." + h.Kind} {
+	for _, id = range []string{"history." + h.Kind + "." + string(h.Channel), "history." + h.Kind,
+		"event." + h.Kind, "audit." + h.Kind} {
 		if Has(id) {
 			break
 		}
@@ -119,7 +121,8 @@ func (h HistoryRow) text(ctx context.Context) string {
 
 func (h HistoryRow) words(ctx context.Context) string {
 	if h.Text == "" && Has("history."+h.Kind+".text") {
-		return T(ctx, "history."+h.Kind+".text", "person", h.Person, "provider", h.Provider, "address", h.Address)
+		return T(ctx, "history."+h.Kind+".text", "person", h.Person, "provider", h.Provider, "address",
+			h.Address)
 	}
 	if h.Provider != "" && h.Text != "" && models.EventType(h.Kind).Valid() {
 		return T(ctx, "{provider} reported: {words}", "provider", h.Provider, "words", h.Text)

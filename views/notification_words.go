@@ -17,12 +17,24 @@ func version(v int) string { return strconv.Itoa(v) }
 
 // dialog makes a link open the question of its page in a dialog; without script it leads to the page.
 func dialog(url string) templ.Attributes {
-	return templ.Attributes{"href": url, "hx-get": url, "hx-target": "#dialog", "hx-select": "#question", "hx-swap": "innerHTML"}
+	return templ.Attributes{
+		"href":      url,
+		"hx-get":    url,
+		"hx-target": "#dialog",
+		"hx-select": "#question",
+		"hx-swap":   "innerHTML",
+	}
 }
 
 // asks opens the question about what is selected as a dialog, where there is script.
 func asks(url string) templ.Attributes {
-	return templ.Attributes{"hx-get": url, "hx-include": "#report", "hx-target": "#dialog", "hx-select": "#question", "hx-swap": "innerHTML"}
+	return templ.Attributes{
+		"hx-get":     url,
+		"hx-include": "#report",
+		"hx-target":  "#dialog",
+		"hx-select":  "#question",
+		"hx-swap":    "innerHTML",
+	}
 }
 
 func (p NotificationPage) stateLine(ctx context.Context) string {
@@ -30,8 +42,8 @@ func (p NotificationPage) stateLine(ctx context.Context) string {
 	if p.State == "pending" && p.StateProvider == "" {
 		id += ".elsewhere"
 	}
-	return T(ctx, id, "person", p.StateBy, "when", p.lowerWhen(ctx), "provider", p.StateProvider, "text", p.StateText,
-		"days", Count(p.WindowDays))
+	return T(ctx, id, "person", p.StateBy, "when", p.lowerWhen(ctx), "provider", p.StateProvider, "text",
+		p.StateText, "days", Count(p.WindowDays))
 }
 
 // lowerWhen is the time of the state inside a sentence: "today at 12:04", "on 19 November at 09:00".
@@ -72,7 +84,8 @@ func (p NotificationPage) otherWhyNot(ctx context.Context) string {
 	if p.Other.WhyNot == "none" || p.Other.WhyNot == "opted_out" {
 		return T(ctx, "other."+p.Other.WhyNot+"."+string(p.Other.Channel))
 	}
-	return T(ctx, "other."+p.Other.WhyNot, "name", p.first(), "address", p.Base.Address(p.Other.Address, p.Other.Channel))
+	return T(ctx, "other."+p.Other.WhyNot, "name", p.first(), "address",
+		p.Base.Address(p.Other.Address, p.Other.Channel))
 }
 
 func (p NotificationPage) alsoQuery() report.Filter {
@@ -105,7 +118,14 @@ func (c ContactForm) about(ctx context.Context, b Base) string {
 }
 
 func (p NotificationPage) emailField(ctx context.Context) Field {
-	f := Field{ID: "email", Name: "email", Label: T(ctx, "channel.email.field"), Value: p.Contact.Email, Type: "email", Mono: true}
+	f := Field{
+		ID:    "email",
+		Name:  "email",
+		Label: T(ctx, "channel.email.field"),
+		Value: p.Contact.Email,
+		Type:  "email",
+		Mono:  true,
+	}
 	if p.Channel == models.Email {
 		f.Key = "e"
 		if p.Status != "" && p.open() && !p.Contact.Fixed && p.Status.Info().Family == models.FixAddress {
@@ -116,7 +136,14 @@ func (p NotificationPage) emailField(ctx context.Context) Field {
 }
 
 func (p NotificationPage) phoneField(ctx context.Context) Field {
-	f := Field{ID: "phone", Name: "phone", Label: T(ctx, "channel.sms.field"), Value: p.Phone(p.Contact.Phone), Type: "tel", Mono: true}
+	f := Field{
+		ID:    "phone",
+		Name:  "phone",
+		Label: T(ctx, "channel.sms.field"),
+		Value: p.Phone(p.Contact.Phone),
+		Type:  "tel",
+		Mono:  true,
+	}
 	if p.Channel == models.SMS {
 		f.Key = "e"
 		if p.Status != "" && p.open() && !p.Contact.Fixed && p.Status.Info().Family == models.FixAddress {

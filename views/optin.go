@@ -45,7 +45,14 @@ func (f OptInForm) fields(ctx context.Context, b Base) map[string]Field {
 	reason := f.field(ctx, "reason", T(ctx, "Why does it work now?"))
 	reason.Options = append([]Option{{"", T(ctx, "Choose one")}}, choices(ctx, "lift.", LiftReasons)...)
 	by := f.field(ctx, "by", T(ctx, "Who agreed"))
-	return map[string]Field{"by": by, "how": how, "date": date, "for": purpose, "note": note, "reason": reason}
+	return map[string]Field{
+		"by":     by,
+		"how":    how,
+		"date":   date,
+		"for":    purpose,
+		"note":   note,
+		"reason": reason,
+	}
 }
 
 func (f OptInForm) inOrder(ctx context.Context, b Base) []Field {
@@ -60,7 +67,8 @@ func (f OptInForm) inOrder(ctx context.Context, b Base) []Field {
 // optInText says what has to be recorded.
 func (p CustomerPage) optInText(ctx context.Context, f OptInForm) string {
 	if f.Consent {
-		return T(ctx, "Record the agreement of {name}, given after {date}. We keep it with the address.", "name", p.first(), "date", p.LongDate(ctx, f.After))
+		return T(ctx, "Record the agreement of {name}, given after {date}. We keep it with the address.",
+			"name", p.first(), "date", p.LongDate(ctx, f.After))
 	}
 	return T(ctx, "Say why it works now, and how you checked it.")
 }

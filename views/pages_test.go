@@ -20,7 +20,8 @@ import (
 	"undelivered/static"
 )
 
-var writeTo = flag.String("pages", "", "write every sample page, and the static files it names, to this folder")
+var writeTo = flag.String("pages", "",
+	"write every sample page, and the static files it names, to this folder")
 
 func render(t *testing.T, c templ.Component) string {
 	t.Helper()
@@ -31,10 +32,13 @@ func render(t *testing.T, c templ.Component) string {
 	return out.String()
 }
 
-// pages are all pages, each in the states that look different: nothing, one, many, long and right-to-left names.
+// pages are all pages, each in the states that look different: nothing, one, many, long and right-to-left
+// names.
 func pages() map[string]templ.Component {
 	all := map[string]templ.Component{}
-	for _, part := range []map[string]templ.Component{gatePages(), reportPages(), notificationPages(), customerPages(), suppressionPages(), insightPages(), connectionPages(), bulkPages()} {
+	for _, part := range []map[string]templ.Component{gatePages(), reportPages(), notificationPages(),
+		customerPages(), suppressionPages(), requestPages(), deskPages(),
+		insightPages(), connectionPages(), bulkPages(), importPages()} {
 		for name, page := range part {
 			all[name] = page
 		}
@@ -44,22 +48,33 @@ func pages() map[string]templ.Component {
 
 func gatePages() map[string]templ.Component {
 	out := map[string]templ.Component{
-		"sign-in":        SignIn(SignInPage{Email: "helen@marlowstreet.example", Links: true}),
-		"sign-in-wrong":  SignIn(SignInPage{Error: "error.credentials", SSO: true, Demo: []DemoUser{{"ada@marlow.example", "secret words", "manager", "Marlow"}}}),
-		"sign-in-link":   SignInLink(SignInPage{}),
-		"sign-in-sent":   SignInLink(SignInPage{Sent: true}),
-		"sign-in-token":  SignInLink(SignInPage{Token: "x"}),
-		"sign-in-reset":  Reset(SignInPage{Token: "x", Errors: Errors{"password": {Key: "error.password_short"}}}),
+		"sign-in": SignIn(SignInPage{Email: "helen@marlowstreet.example", Links: true}),
+		"sign-in-wrong": SignIn(SignInPage{Error: "error.credentials", SSO: true,
+			Demo: []DemoUser{{"ada@marlow.example", "secret words", "manager", "Marlow"}}}),
+		"sign-in-link":  SignInLink(SignInPage{}),
+		"sign-in-sent":  SignInLink(SignInPage{Sent: true}),
+		"sign-in-token": SignInLink(SignInPage{Token: "x"}),
+		"sign-in-reset": Reset(
+			SignInPage{Token: "x", Errors: Errors{"password": {Key: "error.password_short"}}},
+		),
 		"sign-in-reset2": Reset(SignInPage{}),
-		"signed-out":     SignedOut(SignedOutPage{Action: "/notifications/n1/note", Secret: true, Fields: []TypedField{{"note", "She asked to be called after 5.\nNot on Fridays."}, {"phone", "+44 7700 900118"}, {"request_id", "r1.note"}}}),
-		"signed-out-2":   SignedOut(SignedOutPage{Action: "/import", File: true}),
-		"error-gate":     Error(ErrorPage{Code: 404}),
+		"signed-out": SignedOut(SignedOutPage{
+			Action: "/notifications/n1/note",
+			Secret: true,
+			Fields: []TypedField{{"note", "She asked to be called after 5.\nNot on Fridays."},
+				{"phone", "+44 7700 900118"}, {"request_id", "r1.note"}},
+		}),
+		"signed-out-2": SignedOut(SignedOutPage{Action: "/import", File: true}),
+		"error-gate":   Error(ErrorPage{Code: 404}),
 	}
 	for _, code := range []int{403, 404, 409, 413, 419, 422, 429, 500, 503, 999} {
 		out["error-"+Count(code)] = Error(ErrorPage{Base: base(), Code: code, ID: "req-1"})
 	}
 	for _, state := range []string{"ok", "stale", "withdrawn"} {
-		out["widget-"+state] = WidgetPage(WidgetCard{State: state, Count: 128, Email: 104, SMS: 24, Urgent: 5, Previous: 142, Spark: []int{1, 2, 13, 0}, AsOf: day(20, 11, 40), Now: now, Zone: london, URL: "https://undelivered.example/undelivered", RetryURL: "/w/k"})
+		out["widget-"+state] = WidgetPage(WidgetCard{State: state, Count: 128, Email: 104,
+			SMS: 24, Urgent: 5, Previous: 142, Spark: []int{1, 2, 13, 0}, AsOf: day(20, 11, 40),
+			Now: now, Zone: london, URL: "https://undelivered.example/undelivered",
+			RetryURL: "/w/k"})
 	}
 	out["widget-none"] = WidgetPage(WidgetCard{State: "ok", Theme: "dark", URL: "/undelivered"})
 	return out
@@ -72,7 +87,10 @@ func reportPages() map[string]templ.Component {
 	all.Query.All, all.Total, all.Capped = true, 10000, true
 	all.Query.Q, all.Query.Range, all.Query.From = "raman", "dates", "2026-11-01"
 	all.Errors = Errors{"from": {Key: "error.range"}}
-	all.Incidents = []Incident{{Reason: models.Reason{Title: "Our sending server is on a block list"}, N: 41, Last: now, Query: report.Filter{Reason: "ip-blocklist"}}}
+	all.Incidents = []Incident{
+		{Reason: models.Reason{Title: "Our sending server is on a block list"}, N: 41, Last: now,
+			Query: report.Filter{Reason: "ip-blocklist"}},
+	}
 	all.Gaps = []Gap{{"gap_1", "SendGrid", day(18, 9, 0), day(19, 9, 0)}}
 	none := DashboardPage{Base: as(models.Viewer), Since: now, Days: dashboard().Days}
 	return map[string]templ.Component{
@@ -91,42 +109,56 @@ func reportPages() map[string]templ.Component {
 
 func notificationPages() map[string]templ.Component {
 	out := map[string]templ.Component{"notification": in("failed", nil)}
-	for _, state := range []string{"queued", "sending", "waiting", "unknown", "delivered", "presumed", "cleared", "aged_out", "pending"} {
+	for _, state := range []string{"queued", "sending", "waiting", "unknown", "delivered", "presumed",
+		"cleared", "aged_out", "pending"} {
 		out["notification-"+state] = in(state, nil)
 	}
 	out["notification-guard"] = in("failed", func(p *NotificationPage) {
-		p.Refusal = models.Refusal{Guard: models.GuardOptedOut, Values: map[string]string{"address": "a@b.example", "cause": "complaint"}}
+		p.Refusal = models.Refusal{Guard: models.GuardOptedOut,
+			Values: map[string]string{"address": "a@b.example", "cause": "complaint"}}
 		p.Against = advice.Against{Cause: models.CauseComplaint, AddressID: "a1"}
 	})
 	out["notification-unchanged"] = in("failed", func(p *NotificationPage) {
-		p.Refusal = models.Refusal{Guard: models.GuardSameRefusal, Values: map[string]string{"address": "a@b.example"}}
+		p.Refusal = models.Refusal{Guard: models.GuardSameRefusal,
+			Values: map[string]string{"address": "a@b.example"}}
 	})
-	out["notification-twice"] = in("waiting", func(p *NotificationPage) { p.Refusal.Guard = models.GuardMayArrive })
+	out["notification-twice"] = in("waiting",
+		func(p *NotificationPage) { p.Refusal.Guard = models.GuardMayArrive })
 	out["notification-our-side"] = in("failed", func(p *NotificationPage) {
-		p.OurSide, p.OwnerName, p.Suggestion, p.Other.Offered, p.Other.WhyNot, p.Returned = true, "Helen Marsh", nil, false, "none", true
+		p.OurSide, p.OwnerName, p.Suggestion, p.Other.Offered, p.Other.WhyNot, p.Returned = true,
+			"Helen Marsh", nil, false, "none", true
 		p.Also, p.Content.Kept = nil, false
 	})
 	out["notification-errors"] = in("failed", func(p *NotificationPage) {
-		p.Contact.Errors = Errors{"email": {Key: "error.email"}, "phone": {Key: "error.phone"}, "": {Key: "error.changed"}}
-		p.Contact.EmailState.Listed, p.Contact.PhoneState = []string{"SendGrid"}, AddressState{State: "shaky", InARow: 2}
+		p.Contact.Errors = Errors{"email": {Key: "error.email"}, "phone": {Key: "error.phone"},
+			"": {Key: "error.changed"}}
+		p.Contact.EmailState.Listed, p.Contact.PhoneState = []string{"SendGrid"}, AddressState{
+			State:  "shaky",
+			InARow: 2,
+		}
 		p.Content.Show = true
 	})
 	out["notification-viewer"] = in("failed", func(p *NotificationPage) { p.Base = as(models.Viewer) })
 	for i, name := range names {
-		out["notification-name-"+Count(i)] = in("failed", func(p *NotificationPage) { p.Contact.Name, p.Title = name, name+" …" })
+		out["notification-name-"+Count(i)] = in("failed",
+			func(p *NotificationPage) { p.Contact.Name, p.Title = name, name+" …" })
 	}
-	q := NotificationQuestion{Base: base(), ID: "n1", Title: "Appointment reminder", Name: "Priya Raman", Channel: models.Email, Address: "a@b.example", Provider: "SendGrid", At: day(20, 13, 0), Other: notification().Other}
+	q := NotificationQuestion{Base: base(), ID: "n1", Title: "Appointment reminder",
+		Name: "Priya Raman", Channel: models.Email, Address: "a@b.example", Provider: "SendGrid",
+		At: day(20, 13, 0), Other: notification().Other}
 	wrong := q
 	wrong.Errors = Errors{"outcome": {Key: "error.outcome_missing"}, "note": {Key: "error.evidence"}}
 	out["question-clear"], out["question-clear-errors"] = ClearQuestion(q), ClearQuestion(wrong)
 	out["question-first"], out["question-twice"] = ResendFirst(q), ResendTwice(q)
 	out["question-unknown"], out["question-other"] = Unknown(wrong), SendOther(q)
-	out["question"] = Ask(Question{Base: base(), Title: "Opt a@b.example out?", Text: "Nothing more is sent to it, from now on.", Action: "/x", Back: "/", Verb: "Opt out", Danger: true, Fields: map[string]string{"version": "2"}})
+	out["question"] = Ask(Question{Base: base(), Title: "Opt a@b.example out?",
+		Text: "Nothing more is sent to it, from now on.", Action: "/x", Back: "/", Verb: "Opt out",
+		Danger: true, Fields: map[string]string{"version": "2"}})
 	return out
 }
 
-// Every page is sound: one title, no id twice, labels and fields that belong together, nothing that the content
-// security policy forbids.
+// Every page is sound: one title, no id twice, labels and fields that belong together, nothing that the
+// content security policy forbids.
 func TestPagesAreSound(t *testing.T) {
 	for name, page := range pages() {
 		t.Run(name, func(t *testing.T) {
@@ -146,7 +178,9 @@ func TestPagesAreSound(t *testing.T) {
 // A placeholder that nobody filled, and a key that has no words.
 var (
 	hole    = regexp.MustCompile(`\{[a-z_]+\}`)
-	bareKey = regexp.MustCompile(`^(status|family|state|address|cause|how|purpose|request|suppression|connection|outcome|role|event|history|guard|error|flash|page|empty|todo|may|lift|audit|setting|bulk|import)\.[a-z_]+(\.[a-z_]+)*$`)
+	bareKey = regexp.MustCompile(
+		`^(status|family|state|address|cause|how|purpose|request|suppression|connection|outcome|role|event|history|guard|error|flash|page|empty|todo|may|lift|audit|setting|bulk|import)\.[a-z_]+(\.[a-z_]+)*$`,
+	)
 )
 
 // Forms that may be sent twice without harm, or whose token is good for one time.
@@ -176,13 +210,15 @@ func examine(doc *goquery.Document) (problems []string) {
 			}
 		}
 	})
-	doc.Find("title, h1, h2, h3, p, a, button, label, span, b, td, th, dt, dd, small, legend, option").Each(func(_ int, s *goquery.Selection) {
-		text := strings.TrimSpace(s.Text())
-		if hole.MatchString(text) || bareKey.MatchString(text) {
-			note("words are missing: " + text)
-		}
-	})
-	doc.Find("style, script:not([src])").Each(func(_ int, s *goquery.Selection) { note("inline " + goquery.NodeName(s)) })
+	doc.Find("title, h1, h2, h3, p, a, button, label, span, b, td, th, dt, dd, small, legend, option").
+		Each(func(_ int, s *goquery.Selection) {
+			text := strings.TrimSpace(s.Text())
+			if hole.MatchString(text) || bareKey.MatchString(text) {
+				note("words are missing: " + text)
+			}
+		})
+	doc.Find("style, script:not([src])").
+		Each(func(_ int, s *goquery.Selection) { note("inline " + goquery.NodeName(s)) })
 	for _, attr := range []string{"for", "aria-labelledby", "aria-describedby", "popovertarget", "form"} {
 		doc.Find("[" + attr + "]:not(#dialog)").Each(func(_ int, s *goquery.Selection) {
 			for _, id := range strings.Fields(s.AttrOr(attr, "")) {
@@ -193,7 +229,8 @@ func examine(doc *goquery.Document) (problems []string) {
 		})
 	}
 	doc.Find("input:not([type=hidden]), select, textarea").Each(func(_ int, s *goquery.Selection) {
-		if s.AttrOr("aria-label", "") == "" && s.Closest("label").Length() == 0 && doc.Find(`label[for="`+s.AttrOr("id", "?")+`"]`).Length() == 0 {
+		if s.AttrOr("aria-label", "") == "" && s.Closest("label").Length() == 0 &&
+			doc.Find(`label[for="`+s.AttrOr("id", "?")+`"]`).Length() == 0 {
 			note("no label: " + s.AttrOr("name", ""))
 		}
 	})
@@ -203,7 +240,8 @@ func examine(doc *goquery.Document) (problems []string) {
 			note("no request_id: " + action)
 		}
 	})
-	doc.Find("main a[href='']").Each(func(_ int, s *goquery.Selection) { note("a link to nowhere: " + s.Text()) })
+	doc.Find("main a[href='']").
+		Each(func(_ int, s *goquery.Selection) { note("a link to nowhere: " + s.Text()) })
 	return problems
 }
 

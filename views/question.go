@@ -8,8 +8,8 @@ import (
 	"undelivered/models/ledger"
 )
 
-// NotificationQuestion is what is asked before an act on one notification. The pages are ResendFirst (correct the
-// address), ResendTwice, Unknown, ClearQuestion and SendOther.
+// NotificationQuestion is what is asked before an act on one notification. The pages are ResendFirst (correct
+// the address), ResendTwice, Unknown, ClearQuestion and SendOther.
 //
 // Their forms, besides request_id and version:
 //   - POST …/clear: outcome (reached, not_needed, has_left, cannot_reach, phoned, posted)
@@ -37,8 +37,9 @@ type NotificationQuestion struct {
 	Errors          Errors
 }
 
-// Question is any other question before an act that can't be taken back: the title asks, the text says exactly what
-// will happen, the verb does it. It posts request_id, Fields and, when set, what stands in Inputs.
+// Question is any other question before an act that can't be taken back: the title asks, the text says
+// exactly what will happen, the verb does it. It posts request_id, Fields and, when set, what stands in
+// Inputs.
 type Question struct {
 	Base
 	Nav    string
@@ -63,7 +64,12 @@ func outcomeOptions(ctx context.Context) []Option {
 }
 
 func (q NotificationQuestion) outcomeField(ctx context.Context) Field {
-	return Field{Name: "outcome", Label: T(ctx, "Why are you clearing it?"), Value: q.Outcome, Options: outcomeOptions(ctx)}.With(q.Errors)
+	return Field{
+		Name:    "outcome",
+		Label:   T(ctx, "Why are you clearing it?"),
+		Value:   q.Outcome,
+		Options: outcomeOptions(ctx),
+	}.With(q.Errors)
 }
 
 // correctAt is the field in which the address of a channel is corrected.

@@ -15,9 +15,9 @@ import (
 	"undelivered/models/resend"
 )
 
-// ReportPage is the undelivered report. Its filters are a GET form with the fields of models.Filter: range, from, to,
-// channel, reason, domain, q, status (many), view, state, sort, per. Rows are chosen by the field id (many), or all=1.
-// The fragment for htmx is ReportResults.
+// ReportPage is the undelivered report. Its filters are a GET form with the fields of models.Filter: range,
+// from, to, channel, reason, domain, q, status (many), view, state, sort, per. Rows are chosen by the field
+// id (many), or all=1. The fragment for htmx is ReportResults.
 type ReportPage struct {
 	Base
 	Query    report.Filter

@@ -20,9 +20,11 @@ func (p ReportPage) tabs(ctx context.Context) []Tab {
 	for _, work := range []struct {
 		q report.Filter
 		n int
-	}{{report.Filter{Assigned: report.Me}, p.Work.Mine}, {report.Filter{View: report.ViewHold}, p.Work.Hold}, {report.Filter{View: report.ViewSnoozed}, p.Work.Snoozed}} {
+	}{{report.Filter{Assigned: report.Me}, p.Work.Mine}, {report.Filter{View: report.ViewHold}, p.Work.Hold},
+		{report.Filter{View: report.ViewSnoozed}, p.Work.Snoozed}} {
 		if on := p.Query.Shows(work.q); on || work.n > 0 {
-			out = append(out, Tab{T(ctx, "view."+work.q.View+work.q.Assigned), ReportURL(work.q), work.n, on, 0})
+			out = append(out,
+				Tab{T(ctx, "view."+work.q.View+work.q.Assigned), ReportURL(work.q), work.n, on, 0})
 		}
 	}
 	for _, v := range p.Saved {
@@ -40,7 +42,8 @@ func (p ReportPage) tabs(ctx context.Context) []Tab {
 var rangeWords = map[int]string{7: "7d", 30: "30d", 90: "90d"}
 
 func (p ReportPage) ranges(ctx context.Context) []Tab {
-	return p.rangeTabs(ctx, p.lastDays(), p.Query.Dates(), func(word string) string { return ReportURL(p.Query.InRange(word)) })
+	return p.rangeTabs(ctx, p.lastDays(), p.Query.Dates(),
+		func(word string) string { return ReportURL(p.Query.InRange(word)) })
 }
 
 // rangeTabs are the windows of a list, the account's own among them; it is the one without a word.
@@ -49,7 +52,8 @@ func (b Base) rangeTabs(ctx context.Context, shown int, dates bool, url func(wor
 	words[b.WindowDays] = ""
 	var out []Tab
 	for _, days := range slices.Sorted(maps.Keys(words)) {
-		out = append(out, Tab{Label: N(ctx, "count.days", days), URL: url(words[days]), Current: days == shown && !dates})
+		out = append(out,
+			Tab{Label: N(ctx, "count.days", days), URL: url(words[days]), Current: days == shown && !dates})
 	}
 	return out
 }

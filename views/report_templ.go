@@ -661,7 +661,7 @@ func (p ReportPage) filterPanel() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(p.People) > 0 {
-			templ_7745c5c3_Err = SelectInRow("assigned", T(ctx, "Given to"), p.Query.Assigned, append([]Option{{"", T(ctx, "Given to anybody")}, {report.Me, T(ctx, "view.me")}, {report.Nobody, T(ctx, "view.nobody")}}, p.People...)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = SelectInRow("assigned", T(ctx, "Given to"), p.Query.Assigned, append([]Option{{"", T(ctx, "Given to anybody")}, {report.Me, T(ctx, "view.me")}, {report.Unassigned, T(ctx, "view.nobody")}}, p.People...)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

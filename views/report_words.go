@@ -42,13 +42,16 @@ type FilterNames struct{ Customer, Connection, Assigned string }
 // linked says what a link or a view has narrowed the list to.
 func (p ReportPage) linked(ctx context.Context) (parts []string) {
 	q := p.Query
-	for _, part := range []struct{ key, value string }{{"view." + q.View, q.View}, {"view." + q.Assigned, only(q.Assigned, report.Me, report.Nobody)},
-		{"state." + q.State, only(q.State, report.ShowWaiting, report.ShowCleared, report.ShowFixed)}, {"outcome." + q.Outcome, q.Outcome}} {
+	for _, part := range []struct{ key, value string }{{"view." + q.View, q.View},
+		{"view." + q.Assigned, only(q.Assigned, report.Me, report.Unassigned)},
+		{"state." + q.State, only(q.State, report.ShowWaiting, report.ShowCleared, report.ShowFixed)},
+		{"outcome." + q.Outcome, q.Outcome}} {
 		if part.value != "" {
 			parts = append(parts, strings.ToLower(T(ctx, part.key)))
 		}
 	}
-	for _, name := range []string{p.Names.Customer, p.Names.Connection, strings.TrimPrefix(q.Kind, report.None), p.Names.Assigned} {
+	for _, name := range []string{p.Names.Customer, p.Names.Connection,
+		strings.TrimPrefix(q.Kind, report.None), p.Names.Assigned} {
 		if name != "" {
 			parts = append(parts, name)
 		}

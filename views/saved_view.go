@@ -6,8 +6,8 @@ import (
 	"undelivered/models/report"
 )
 
-// NewViewPage keeps the filters of the report under a name. POST /views: request_id, name, shared=1 and the fields of
-// the query · /views/{id}/delete: request_id.
+// NewViewPage keeps the filters of the report under a name. POST /views: request_id, name, shared=1 and the
+// fields of the query · /views/{id}/delete: request_id.
 type NewViewPage struct {
 	Base
 	Query  report.Filter

@@ -114,7 +114,10 @@ func TestEverySentenceOfThePagesIsInTheCatalogue(t *testing.T) {
 	if *update {
 		all = sentences(t, "*.templ", "*.go", "../handlers/*.go")
 		var out strings.Builder
-		out.WriteString("# English: the sentences of the pages, each its own key. Written by: go test ./views -args -update\n\n")
+		out.WriteString(
+			"# English: the sentences of the pages, each its own key. Written by: go test ./views -args " +
+				"-update\n\n",
+		)
 		for _, text := range all {
 			fmt.Fprintf(&out, "%q = %q\n", text, text)
 		}

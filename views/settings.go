@@ -11,7 +11,8 @@ import (
 
 // settingsPages are the pages of settings in order: the last part of the address, and the name.
 var settingsPages = []struct{ Name, Label string }{
-	{"account", "Account"}, {"people", "People and roles"}, {"connections", "Connections"}, {"domains", "Sending domains"},
+	{"account", "Account"}, {"people", "People and roles"}, {"connections", "Connections"},
+	{"domains", "Sending domains"},
 	{"alerts", "Alerts and digest"}, {"keys", "API keys"}, {"widget", "Widget"},
 }
 
@@ -19,7 +20,8 @@ var settingsPages = []struct{ Name, Label string }{
 func settingsTabs(ctx context.Context, current string) []Tab {
 	var tabs []Tab
 	for _, p := range settingsPages {
-		tabs = append(tabs, Tab{Label: T(ctx, p.Label), URL: SettingsURL(p.Name), N: -1, Current: p.Name == current})
+		tabs = append(tabs,
+			Tab{Label: T(ctx, p.Label), URL: SettingsURL(p.Name), N: -1, Current: p.Name == current})
 	}
 	return tabs
 }
@@ -39,8 +41,8 @@ type AccountPage struct {
 	Errors    Errors
 }
 
-// Beside is the page as it was typed, with what somebody else has saved meanwhile beside it. Saving it again puts it in
-// the place of that.
+// Beside is the page as it was typed, with what somebody else has saved meanwhile beside it. Saving it again
+// puts it in the place of that.
 func (p AccountPage) Beside(ctx context.Context, now AccountPage, person string) AccountPage {
 	p.Version = now.Version
 	p.Conflict = &Conflict{Person: person, At: now.Now, Fields: differences(now.fields(ctx), p.fields(ctx))}
@@ -49,16 +51,48 @@ func (p AccountPage) Beside(ctx context.Context, now AccountPage, person string)
 
 func (p AccountPage) fields(ctx context.Context) []Field {
 	return []Field{
-		Field{Name: "name", Label: T(ctx, "Name of the business"), Value: p.Name, Autocomplete: "organization"}.With(p.Errors),
-		Field{Name: "zone", Label: T(ctx, "Time zone"), Hint: T(ctx, "Days and times are counted and shown in this zone."), Value: p.Zone, Options: []Option{{"UTC", "UTC"}}, Groups: zoneOptions(ctx, p.Zone, p.Now)}.With(p.Errors),
-		Field{Name: "country", Label: T(ctx, "Country"), Hint: T(ctx, "Phone numbers without a country code are read as numbers of this country."), Value: p.Country, Autocomplete: "country", Options: CountryOptions(ctx, p.Countries)}.With(p.Errors),
-		Field{Name: "window", Label: T(ctx, "Days that the number reaches back"), Hint: T(ctx, "From 7 to 366. The number, the widget and the list hold what failed in these days."), Value: p.Window, InputMode: "numeric"}.With(p.Errors),
-		Field{Name: "locale", Label: T(ctx, "Language"), Value: p.Locale, Options: LanguageOptions(ctx, p.Locale)}.With(p.Errors),
+		Field{
+			Name:         "name",
+			Label:        T(ctx, "Name of the business"),
+			Value:        p.Name,
+			Autocomplete: "organization",
+		}.With(p.Errors),
+		Field{
+			Name:    "zone",
+			Label:   T(ctx, "Time zone"),
+			Hint:    T(ctx, "Days and times are counted and shown in this zone."),
+			Value:   p.Zone,
+			Options: []Option{{"UTC", "UTC"}},
+			Groups:  zoneOptions(ctx, p.Zone, p.Now),
+		}.With(p.Errors),
+		Field{
+			Name:         "country",
+			Label:        T(ctx, "Country"),
+			Hint:         T(ctx, "Phone numbers without a country code are read as numbers of this country."),
+			Value:        p.Country,
+			Autocomplete: "country",
+			Options:      CountryOptions(ctx, p.Countries),
+		}.With(p.Errors),
+		Field{
+			Name:  "window",
+			Label: T(ctx, "Days that the number reaches back"),
+			Hint: T(ctx,
+				"From 7 to 366. The number, the widget and the list hold what failed in these days."),
+			Value:     p.Window,
+			InputMode: "numeric",
+		}.With(p.Errors),
+		Field{
+			Name:    "locale",
+			Label:   T(ctx, "Language"),
+			Value:   p.Locale,
+			Options: LanguageOptions(ctx, p.Locale),
+		}.With(p.Errors),
 	}
 }
 
-// PeoplePage is Settings, People and roles. POST /settings/people: email, name, role. POST /settings/people/support:
-// until (a date), or end=1. POST /settings/people/{id}/role: role; /remove; /invite.
+// PeoplePage is Settings, People and roles. POST /settings/people: email, name, role. POST
+// /settings/people/support: until (a date), or end=1. POST /settings/people/{id}/role: role; /remove;
+// /invite.
 type PeoplePage struct {
 	Base
 	People []PersonRow
@@ -97,13 +131,20 @@ func (p PeoplePage) fields(ctx context.Context) []Field {
 	return []Field{
 		Field{Name: "email", Label: T(ctx, "Work email"), Type: "email", Value: p.Email}.With(p.Errors),
 		Field{Name: "name", Label: T(ctx, "Name"), Value: p.Name}.With(p.Errors),
-		Field{Name: "role", ID: "f-new-role", Label: T(ctx, "What they may do"), Value: p.NewAs, Options: roleOptions(ctx)}.With(p.Errors),
+		Field{
+			Name:    "role",
+			ID:      "f-new-role",
+			Label:   T(ctx, "What they may do"),
+			Value:   p.NewAs,
+			Options: roleOptions(ctx),
+		}.With(p.Errors),
 	}
 }
 
 func (p PeoplePage) untilField(ctx context.Context) Field {
 	return Field{Name: "until", Label: T(ctx, "Until"), Type: "date", Value: p.Until,
-		Min: p.Now.In(p.Zone).AddDate(0, 0, 1).Format(time.DateOnly), Max: p.Now.In(p.Zone).AddDate(1, 0, 0).Format(time.DateOnly)}.With(p.Errors)
+		Min: p.Now.In(p.Zone).AddDate(0, 0, 1).Format(time.DateOnly),
+		Max: p.Now.In(p.Zone).AddDate(1, 0, 0).Format(time.DateOnly)}.With(p.Errors)
 }
 
 // KeysPage is Settings, API keys. POST /settings/keys: name. /settings/keys/{id}/revoke, with its question.
@@ -122,17 +163,31 @@ func (p KeysPage) bounds(ctx context.Context) []Field {
 	return []Field{
 		{Name: "rights", Label: T(ctx, "What it may do"), Value: p.Rights, Options: []Option{
 			{Value: "", Label: T(ctx, "Everything: read, register, and work as a manager does")},
-			{Value: "register", Label: T(ctx, "Read and register")}, {Value: "read", Label: T(ctx, "Read only")}}},
-		Field{Name: "ends", Label: T(ctx, "Ends on"), Hint: T(ctx, "Left empty, the key has no end."), Type: "date", Value: p.Ends}.With(p.Errors),
+			{
+				Value: "register",
+				Label: T(ctx, "Read and register"),
+			}, {Value: "read", Label: T(ctx, "Read only")}}},
+		Field{
+			Name:  "ends",
+			Label: T(ctx, "Ends on"),
+			Hint:  T(ctx, "Left empty, the key has no end."),
+			Type:  "date",
+			Value: p.Ends,
+		}.With(p.Errors),
 	}
 }
 
 func (p KeysPage) field(ctx context.Context) Field {
-	return Field{Name: "name", Label: T(ctx, "What it is for"), Hint: T(ctx, "For example: booking system"), Value: p.Name}.With(p.Errors)
+	return Field{
+		Name:  "name",
+		Label: T(ctx, "What it is for"),
+		Hint:  T(ctx, "For example: booking system"),
+		Value: p.Name,
+	}.With(p.Errors)
 }
 
-// WidgetSettingsPage is Settings, Widget. POST /settings/widget: name, origins. /settings/widget/{id}/origins,
-// /settings/widget/{id}/revoke with its question.
+// WidgetSettingsPage is Settings, Widget. POST /settings/widget: name, origins.
+// /settings/widget/{id}/origins, /settings/widget/{id}/revoke with its question.
 type WidgetSettingsPage struct {
 	Base
 	Keys    []WidgetKeyRow
@@ -159,14 +214,34 @@ func (p WidgetSettingsPage) fields(ctx context.Context) []Field {
 		errors = nil
 	}
 	return []Field{
-		Field{Name: "name", Label: T(ctx, "Where it is shown"), Hint: T(ctx, "For example: intranet"), Value: p.Name}.With(errors),
-		Field{Name: "origins", Label: T(ctx, "Pages that may show it"), Note: T(ctx, "(optional)"), Hint: originsHint(ctx), Rows: 2, Mono: true, Value: p.Origins}.With(errors),
+		Field{
+			Name:  "name",
+			Label: T(ctx, "Where it is shown"),
+			Hint:  T(ctx, "For example: intranet"),
+			Value: p.Name,
+		}.With(errors),
+		Field{
+			Name:  "origins",
+			Label: T(ctx, "Pages that may show it"),
+			Note:  T(ctx, "(optional)"),
+			Hint:  originsHint(ctx),
+			Rows:  2,
+			Mono:  true,
+			Value: p.Origins,
+		}.With(errors),
 	}
 }
 
 func (p WidgetSettingsPage) originsField(ctx context.Context, k WidgetKeyRow) Field {
-	f := Field{ID: "f-origins-" + k.ID, Name: "origins", Label: T(ctx, "Pages that may show it"), Hint: originsHint(ctx), Rows: 2, Mono: true,
-		Value: strings.ReplaceAll(k.Origins, " ", "\n")}
+	f := Field{
+		ID:    "f-origins-" + k.ID,
+		Name:  "origins",
+		Label: T(ctx, "Pages that may show it"),
+		Hint:  originsHint(ctx),
+		Rows:  2,
+		Mono:  true,
+		Value: strings.ReplaceAll(k.Origins, " ", "\n"),
+	}
 	if p.Wrong == k.ID {
 		f.Value = p.Origins
 		return f.With(p.Errors)

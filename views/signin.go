@@ -1,7 +1,7 @@
 package views
 
-// SignInPage is where people sign in. POST /sign-in: email, password, keep=1, next. The link: POST /sign-in/link with
-// email. Reset: POST /sign-in/reset with email, then with token, password, again.
+// SignInPage is where people sign in. POST /sign-in: email, password, keep=1, next. The link: POST
+// /sign-in/link with email. Reset: POST /sign-in/reset with email, then with token, password, again.
 type SignInPage struct {
 	Email    string
 	Next     string

@@ -20,7 +20,9 @@ func (s Suggestion) marks() (before, del, ins, after string) {
 	for end < len(a)-start && end < len(b)-start && a[len(a)-1-end] == b[len(b)-1-end] {
 		end++
 	}
-	return string(a[:start]), string(a[start : len(a)-end]), string(b[start : len(b)-end]), string(a[len(a)-end:])
+	return string(
+		a[:start],
+	), string(a[start : len(a)-end]), string(b[start : len(b)-end]), string(a[len(a)-end:])
 }
 
 // differs is the part that the question names: the domain when it is the domain that differs.

@@ -9,8 +9,8 @@ import (
 
 // RequestsPage is the queue of clear requests with one of them open beside it.
 //
-// Forms of the open request, besides request_id and version: POST …/approve: note, resend=1 · …/decline: note ·
-// …/ask: note · …/done: note, result=done|refused.
+// Forms of the open request, besides request_id and version: POST …/approve: note, resend=1 · …/decline: note
+// · …/ask: note · …/done: note, result=done|refused.
 type RequestsPage struct {
 	Base
 	List   string // waiting (or empty), mine, by_hand, done, declined
@@ -60,11 +60,12 @@ type RequestView struct {
 	Lapses     time.Time // when nobody acts; zero: it does not
 	ToCustomer bool      // the text to be done by hand is for the customer
 	Waits      bool      // for the customer's own confirmation: it can't be approved yet
-	Second     bool      // somebody else approves it; else it goes on by itself once the customer has confirmed
-	Link       string    // the customer's own confirmation is waited for by it; staff hand it over
-	Next       string    // id of the request after it in the queue; empty: it is the last
-	Note       string
-	Errors     Errors
+	// somebody else approves it; else it goes on by itself once the customer has confirmed
+	Second bool
+	Link   string // the customer's own confirmation is waited for by it; staff hand it over
+	Next   string // id of the request after it in the queue; empty: it is the last
+	Note   string
+	Errors Errors
 }
 
 // CheckLine is one thing that we have looked at: State is ok, warn or no.
@@ -83,7 +84,13 @@ func (p RequestsPage) tabs(ctx context.Context) []Tab {
 		if list == "waiting" {
 			url = ""
 		}
-		out = append(out, Tab{T(ctx, "queue."+list), RequestsURL(url), p.Counts[list], p.List == list || (p.List == "" && list == "waiting"), 0})
+		out = append(out, Tab{
+			T(ctx, "queue."+list),
+			RequestsURL(url),
+			p.Counts[list],
+			p.List == list || (p.List == "" && list == "waiting"),
+			0,
+		})
 	}
 	return out
 }
@@ -107,13 +114,21 @@ func (c CheckLine) icon() string {
 }
 
 func (r RequestView) note(ctx context.Context) Field {
-	return Field{ID: "q-note", Name: "note", Label: T(ctx, "Message to {person}", "person", FirstName(r.AskedBy)), Note: T(ctx, "(optional when approving)"), Rows: 3, Value: r.Note}.With(r.Errors)
+	return Field{
+		ID:    "q-note",
+		Name:  "note",
+		Label: T(ctx, "Message to {person}", "person", FirstName(r.AskedBy)),
+		Note:  T(ctx, "(optional when approving)"),
+		Rows:  3,
+		Value: r.Note,
+	}.With(r.Errors)
 }
 
 // footOf names a request and says how long it waits, or since when it is there.
 func (p RequestsPage) footOf(ctx context.Context, r RequestView) string {
 	if r.State == "requested" || r.State == "by_hand" {
-		text := T(ctx, "Request {number}, waiting {time}", "number", r.Number, "time", Span(ctx, p.Now.Sub(r.At)))
+		text := T(ctx, "Request {number}, waiting {time}", "number", r.Number, "time",
+			Span(ctx, p.Now.Sub(r.At)))
 		if !r.Lapses.IsZero() {
 			text += ". " + T(ctx, "It lapses on {date} if nobody acts.", "date", p.LongDate(ctx, r.Lapses))
 		}
@@ -153,7 +168,9 @@ func (r RequestView) skip() string {
 // approving says what an approval does.
 func (r RequestView) approving(ctx context.Context) string {
 	if r.Customer == "" {
-		return T(ctx, "We remove the entry at {provider} and opt the address in again.", "provider", r.Provider)
+		return T(ctx, "We remove the entry at {provider} and opt the address in again.", "provider",
+			r.Provider)
 	}
-	return T(ctx, "We remove the entry at {provider} and opt {name} in again.", "provider", r.Provider, "name", FirstName(r.Customer))
+	return T(ctx, "We remove the entry at {provider} and opt {name} in again.", "provider", r.Provider,
+		"name", FirstName(r.Customer))
 }

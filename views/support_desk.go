@@ -6,7 +6,8 @@ import (
 	"undelivered/models"
 )
 
-// AccountsPage is the list of accounts that granted access to support. POST /me/account: account (id) looks into one.
+// AccountsPage is the list of accounts that granted access to support. POST /me/account: account (id) looks
+// into one.
 type AccountsPage struct {
 	Base
 	Rows []AccountRow

@@ -7,8 +7,8 @@ import (
 
 // SuppressionPage is one entry, with its requests and the form to ask for clearing it.
 //
-// POST /suppressions/{id}/ask: request_id and, after a bounce, reason and checked=1; after a complaint or an opt-out
-// by, how, date, for, note, sure=1.
+// POST /suppressions/{id}/ask: request_id and, after a bounce, reason and checked=1; after a complaint or an
+// opt-out by, how, date, for, note, sure=1.
 type SuppressionPage struct {
 	Base
 	SuppressionRow
@@ -52,9 +52,11 @@ type AskForm struct {
 // since says from when, and if it is over until when, the provider sent nothing.
 func (p SuppressionPage) since(ctx context.Context) string {
 	if p.Cleared.IsZero() {
-		return T(ctx, "{provider} has not sent to it since {date}.", "provider", p.Provider, "date", p.LongDate(ctx, p.Since))
+		return T(ctx, "{provider} has not sent to it since {date}.", "provider", p.Provider, "date",
+			p.LongDate(ctx, p.Since))
 	}
-	return T(ctx, "{provider} had it on its list from {from} to {to}.", "provider", p.Provider, "from", p.LongDate(ctx, p.Since), "to", p.LongDate(ctx, p.Cleared))
+	return T(ctx, "{provider} had it on its list from {from} to {to}.", "provider", p.Provider, "from",
+		p.LongDate(ctx, p.Since), "to", p.LongDate(ctx, p.Cleared))
 }
 
 func (p SuppressionPage) consent() OptInForm {
@@ -62,11 +64,21 @@ func (p SuppressionPage) consent() OptInForm {
 }
 
 func (p SuppressionPage) reasonField(ctx context.Context) Field {
-	return Field{Name: "reason", Label: T(ctx, "Why does it work now?"), Hint: T(ctx, "At least 10 characters. It can’t be changed later."), Rows: 3, Value: p.Ask.Values["reason"]}.With(p.Ask.Errors)
+	return Field{
+		Name:  "reason",
+		Label: T(ctx, "Why does it work now?"),
+		Hint:  T(ctx, "At least 10 characters. It can’t be changed later."),
+		Rows:  3,
+		Value: p.Ask.Values["reason"],
+	}.With(p.Ask.Errors)
 }
 
 func (p SuppressionPage) checkedField(ctx context.Context) Field {
-	return Field{Name: "checked", Label: T(ctx, "I have checked that the address is right."), Value: p.Ask.Values["checked"]}.With(p.Ask.Errors)
+	return Field{
+		Name:  "checked",
+		Label: T(ctx, "I have checked that the address is right."),
+		Value: p.Ask.Values["checked"],
+	}.With(p.Ask.Errors)
 }
 
 func (p SuppressionPage) askFields(ctx context.Context) []Field {

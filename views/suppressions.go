@@ -8,8 +8,8 @@ import (
 	"undelivered/models"
 )
 
-// SuppressionsPage is the list of what providers will not send to: an account's, or with Desk all that support may
-// see. Its search is a GET form with list, q, provider, sort.
+// SuppressionsPage is the list of what providers will not send to: an account's, or with Desk all that
+// support may see. Its search is a GET form with list, q, provider, sort.
 type SuppressionsPage struct {
 	Base
 	Query       SuppressionQuery
@@ -45,13 +45,16 @@ func (c ComparisonLine) failure(ctx context.Context) string {
 func (c ComparisonLine) quiet(ctx context.Context, b Base) string {
 	switch {
 	case c.Unlisted:
-		return T(ctx, "{provider} does not show its list. Its entries come from its reports.", "provider", c.Provider)
+		return T(ctx, "{provider} does not show its list. Its entries come from its reports.", "provider",
+			c.Provider)
 	case c.Failed != "" || c.There+c.Here > 0:
 		return ""
 	case c.At.IsZero():
-		return T(ctx, "Not compared with the list of {provider} yet. It is done every night.", "provider", c.Provider)
+		return T(ctx, "Not compared with the list of {provider} yet. It is done every night.", "provider",
+			c.Provider)
 	}
-	return T(ctx, "Compared with the list of {provider} {when}: they are the same.", "provider", c.Provider, "when", b.Ago(ctx, c.At))
+	return T(ctx, "Compared with the list of {provider} {when}: they are the same.", "provider", c.Provider,
+		"when", b.Ago(ctx, c.At))
 }
 
 // SuppressionRow is one entry on a provider's list.
@@ -93,7 +96,8 @@ func (p SuppressionsPage) tabs(ctx context.Context) []Tab {
 		if list == "" {
 			id = "list.all"
 		}
-		out = append(out, Tab{T(ctx, id), p.url(SuppressionQuery{List: list}), p.Counts[list], p.Query.List == list, 0})
+		out = append(out,
+			Tab{T(ctx, id), p.url(SuppressionQuery{List: list}), p.Counts[list], p.Query.List == list, 0})
 	}
 	if p.Query.List == "there" || p.Query.List == "here" {
 		out = append(out, Tab{T(ctx, "list."+p.Query.List), p.url(p.Query), p.Total, true, 0})
@@ -102,11 +106,19 @@ func (p SuppressionsPage) tabs(ctx context.Context) []Tab {
 }
 
 func (p SuppressionsPage) sorts(ctx context.Context) []Option {
-	return []Option{{"", T(ctx, "Newest first")}, {"since", T(ctx, "Oldest first")}, {"dropped", T(ctx, "Most dropped first")}}
+	return []Option{
+		{"", T(ctx, "Newest first")},
+		{"since", T(ctx, "Oldest first")},
+		{"dropped", T(ctx, "Most dropped first")},
+	}
 }
 
 func (p SuppressionsPage) pager(ctx context.Context) Pager {
-	return Pager{Text: T(ctx, "Showing {n} of {total}", "n", Count(len(p.Rows)), "total", Count(p.Total)), Newer: p.Newer, Older: p.Older}
+	return Pager{
+		Text:  T(ctx, "Showing {n} of {total}", "n", Count(len(p.Rows)), "total", Count(p.Total)),
+		Newer: p.Newer,
+		Older: p.Older,
+	}
 }
 
 func (p SuppressionsPage) nav() string {

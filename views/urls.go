@@ -93,8 +93,8 @@ func ViewDeleteURL(id string) string             { return "/views/" + seg(id) + 
 // NotificationURL is the page of one notification.
 func NotificationURL(id string) string { return "/notifications/" + seg(id) }
 
-// NotificationActURL is an act on one notification: resend, cancel, send-by-text, send-by-email, clear, reopen,
-// arrived, note, assign, snooze.
+// NotificationActURL is an act on one notification: resend, cancel, send-by-text, send-by-email, clear,
+// reopen, arrived, note, assign, snooze.
 func NotificationActURL(id, act string) string { return NotificationURL(id) + "/" + act }
 
 // NotificationConfirmURL is the question before an act.

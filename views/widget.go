@@ -35,9 +35,11 @@ func (w WidgetCard) theme() string {
 func (w WidgetCard) change(ctx context.Context) string {
 	switch {
 	case w.Count < w.Previous:
-		return T(ctx, "{n} fewer than the {days} days before", "n", Count(w.Previous-w.Count), "days", Count(w.Days))
+		return T(ctx, "{n} fewer than the {days} days before", "n", Count(w.Previous-w.Count), "days",
+			Count(w.Days))
 	case w.Count > w.Previous:
-		return T(ctx, "{n} more than the {days} days before", "n", Count(w.Count-w.Previous), "days", Count(w.Days))
+		return T(ctx, "{n} more than the {days} days before", "n", Count(w.Count-w.Previous), "days",
+			Count(w.Days))
 	}
 	return T(ctx, "The same as the {days} days before", "days", Count(w.Days))
 }
@@ -71,7 +73,8 @@ func (w WidgetCard) spark() []sparkBar {
 	return out
 }
 
-// inBars adds up so many days each, from today back; what is left over at the far end is no whole bar and is left out.
+// inBars adds up so many days each, from today back; what is left over at the far end is no whole bar and is
+// left out.
 func inBars(days []int, each int) []int {
 	bars := make([]int, min(sparkBars, len(days)/each))
 	for i := range bars {
@@ -102,15 +105,32 @@ func (w WidgetCard) badgeText(ctx context.Context) string {
 // tone is the pair of colours of the number in the badge.
 type tone struct{ back, ink string }
 
-// palette is the colours of the badge. An image has no style sheet of ours, so it is dark only for who asks for that.
+// palette is the colours of the badge. An image has no style sheet of ours, so it is dark only for who asks
+// for that.
 type palette struct {
 	panel, line, ink, icon string
 	off, none, some        tone // the number: turned off, nothing undelivered, something
 }
 
 var badgePalettes = map[bool]palette{
-	false: {"#ffffff", "#e0ddd5", "#1c1b19", "#0f4c81", tone{"#efede8", "#504d46"}, tone{"#e6f3e9", "#1b6234"}, tone{"#fcebe8", "#a11f1b"}},
-	true:  {"#191c1f", "#30363b", "#ecebe8", "#93c5f2", tone{"#21282e", "#b9b8b3"}, tone{"#15291c", "#8ed6a4"}, tone{"#37191a", "#ff9d92"}},
+	false: {
+		"#ffffff",
+		"#e0ddd5",
+		"#1c1b19",
+		"#0f4c81",
+		tone{"#efede8", "#504d46"},
+		tone{"#e6f3e9", "#1b6234"},
+		tone{"#fcebe8", "#a11f1b"},
+	},
+	true: {
+		"#191c1f",
+		"#30363b",
+		"#ecebe8",
+		"#93c5f2",
+		tone{"#21282e", "#b9b8b3"},
+		tone{"#15291c", "#8ed6a4"},
+		tone{"#37191a", "#ff9d92"},
+	},
 }
 
 func (w WidgetCard) palette() palette { return badgePalettes[w.theme() == "dark"] }

@@ -17,7 +17,8 @@ import (
 func TestEveryStatusHasItsWords(t *testing.T) {
 	ctx := context.Background()
 	for _, row := range models.Statuses {
-		for _, id := range []string{"status." + string(row.Code), "status." + string(row.Code) + ".help", "family." + string(row.Family), "event." + string(row.Code)} {
+		for _, id := range []string{"status." + string(row.Code), "status." + string(row.Code) + ".help",
+			"family." + string(row.Family), "event." + string(row.Code)} {
 			if !Has(id) {
 				t.Errorf("no words for %s", id)
 			}
@@ -32,14 +33,20 @@ func TestEveryStatusHasItsWords(t *testing.T) {
 func TestEveryTableHasItsWords(t *testing.T) {
 	tables := map[string][]string{
 		"outcome.": ledger.Outcomes, "how.": Hows, "lift.": LiftReasons,
-		"cause.": {string(models.CauseHardBounce), string(models.CauseInvalid), string(models.CauseRepeatedSoft), string(models.CauseComplaint), string(models.CauseUnsubscribed),
+		"cause.": {string(models.CauseHardBounce), string(models.CauseInvalid),
+			string(models.CauseRepeatedSoft), string(models.CauseComplaint), string(models.CauseUnsubscribed),
 			string(models.CauseStop), string(models.CauseStaff), string(models.CauseErased)},
-		"event.": {string(models.Accepted), string(models.Sent), string(models.Deferred), string(models.Opened), string(models.Clicked), string(models.Delivered), string(models.Complaint),
-			string(models.Unsubscribed), string(models.Resubscribed), string(models.AddressSuppressed), string(models.Unrecognised)},
-		"role.": {string(models.Owner), string(models.Manager), string(models.Viewer), string(models.Support)},
+		"event.": {string(models.Accepted), string(models.Sent), string(models.Deferred),
+			string(models.Opened), string(models.Clicked), string(models.Delivered), string(models.Complaint),
+			string(models.Unsubscribed), string(models.Resubscribed), string(models.AddressSuppressed),
+			string(models.Unrecognised)},
+		"role.": {string(models.Owner), string(models.Manager), string(models.Viewer),
+			string(models.Support)},
 	}
-	for prefix, looks := range map[string]map[string]look{"state.": stateLooks, "address.": addressLooks, "request.": requestLooks,
-		"suppression.": suppressionLooks, "connection.": connectionLooks, "todo.": todoLooks, "may.": mayLooks} {
+	for prefix, looks := range map[string]map[string]look{"state.": stateLooks, "address.": addressLooks,
+		"request.":     requestLooks,
+		"suppression.": suppressionLooks, "connection.": connectionLooks, "todo.": todoLooks,
+		"may.": mayLooks} {
 		tables[prefix] = append(tables[prefix], sortedKeys(looks)...)
 	}
 	for prefix, codes := range tables {
@@ -65,7 +72,8 @@ func TestEverySentenceOfTheStoreIsInTheCatalogue(t *testing.T) {
 			}
 		}
 		for _, m := range guardKey.FindAllStringSubmatch(file, -1) {
-			if few := "guard." + m[1] + ".few"; !Has("guard."+m[1]) || !Has(few) && !strings.HasPrefix(m[1], "lift_") {
+			if few := "guard." + m[1] + ".few"; !Has("guard."+m[1]) ||
+				!Has(few) && !strings.HasPrefix(m[1], "lift_") {
 				t.Errorf("no words for guard.%s, or for %s", m[1], few)
 			}
 		}
@@ -75,7 +83,8 @@ func TestEverySentenceOfTheStoreIsInTheCatalogue(t *testing.T) {
 // storeSources are the sources of the store, with all its wings.
 func storeSources(t *testing.T) []string {
 	t.Helper()
-	return slices.Concat(sources(t, "../models/*.go"), sources(t, "../models/*/*.go"), sources(t, "../models/*/*/*.go"))
+	return slices.Concat(sources(t, "../models/*.go"), sources(t, "../models/*/*.go"),
+		sources(t, "../models/*/*/*.go"))
 }
 
 func sources(t *testing.T, pattern string) []string {

@@ -17,7 +17,8 @@ func TestOpenAPIPromisesOnlyWhatExists(t *testing.T) {
 	routes := web.Routes(open(t).h)
 	for path, item := range description(t).Paths.Map() {
 		for method := range item.Operations() {
-			if !slices.ContainsFunc(routes, func(r web.Route) bool { return r.Method == method && with(r.Path, "{id}") == path }) {
+			if !slices.ContainsFunc(routes,
+				func(r web.Route) bool { return r.Method == method && with(r.Path, "{id}") == path }) {
 				t.Errorf("%s %s is described, and there is no such route", method, path)
 			}
 		}
@@ -46,21 +47,28 @@ func TestAPIChangesCustomer(t *testing.T) {
 		}
 		return c
 	}
-	got := change(http.MethodPatch, "/api/v1/customers/ref:c", `{"zone":"Asia/Tokyo","locale":"ja-JP"}`, http.StatusOK)
-	if got.Zone != "Asia/Tokyo" || got.Locale != "ja-JP" || got.Email != "jane@example.com" || got.Phone != "+447700900018" || got.Name != "Jane Doe" {
+	got := change(http.MethodPatch, "/api/v1/customers/ref:c", `{"zone":"Asia/Tokyo","locale":"ja-JP"}`,
+		http.StatusOK)
+	if got.Zone != "Asia/Tokyo" || got.Locale != "ja-JP" || got.Email != "jane@example.com" ||
+		got.Phone != "+447700900018" ||
+		got.Name != "Jane Doe" {
 		t.Errorf("%+v", got)
 	}
-	change(http.MethodPatch, "/api/v1/customers/ref:c", `{"zone":"Mars/Olympus"}`, http.StatusUnprocessableEntity)
+	change(http.MethodPatch, "/api/v1/customers/ref:c", `{"zone":"Mars/Olympus"}`,
+		http.StatusUnprocessableEntity)
 	change(http.MethodPatch, "/api/v1/customers/ref:c", `{"locale":"?"}`, http.StatusUnprocessableEntity)
 	change(http.MethodPatch, "/api/v1/customers/ref:c", `{"name":"Jane","version":1}`, http.StatusConflict)
-	got = change(http.MethodPost, "/api/v1/customers/ref:c/opt-out", `{"channel":"email","note":"by letter"}`, http.StatusOK)
+	got = change(http.MethodPost, "/api/v1/customers/ref:c/opt-out", `{"channel":"email","note":"by letter"}`,
+		http.StatusOK)
 	for _, a := range got.Addresses {
 		if (a.State == "opted_out") != (a.Channel == "email") {
 			t.Errorf("%+v", got.Addresses)
 		}
 	}
-	change(http.MethodPost, "/api/v1/customers/ref:c/opt-out", `{"channel":"fax"}`, http.StatusUnprocessableEntity)
-	change(http.MethodPost, "/api/v1/customers/ref:nobody/opt-out", `{"channel":"email"}`, http.StatusNotFound)
+	change(http.MethodPost, "/api/v1/customers/ref:c/opt-out", `{"channel":"fax"}`,
+		http.StatusUnprocessableEntity)
+	change(http.MethodPost, "/api/v1/customers/ref:nobody/opt-out", `{"channel":"email"}`,
+		http.StatusNotFound)
 }
 
 // A program whose resend is refused hears why in words, and by codes that it can compare.
@@ -86,7 +94,8 @@ func TestAPIRefusalSaysWhy(t *testing.T) {
 	if err := json.Unmarshal(body, &said); err != nil {
 		t.Fatal(err)
 	}
-	if status != http.StatusConflict || said.Type != "urn:undelivered:refused:opted_out" || said.Values["cause"] != "hard_bounce" ||
+	if status != http.StatusConflict || said.Type != "urn:undelivered:refused:opted_out" ||
+		said.Values["cause"] != "hard_bounce" ||
 		said.Detail != "jane@example.com is opted out: hard bounce." {
 		t.Errorf("%d %s", status, body)
 	}
@@ -96,16 +105,20 @@ func TestAPIRefusalSaysWhy(t *testing.T) {
 func TestAPIBodyLimits(t *testing.T) {
 	p := open(t).program()
 	one := func(text int) string {
-		return `{"channel":"email","to":"jane@example.com","title":"Reminder","text":"` + strings.Repeat("a", text) + `"}`
+		return `{"channel":"email","to":"jane@example.com","title":"Reminder","text":"` + strings.Repeat("a",
+			text) + `"}`
 	}
 	for name, ask := range map[string]struct {
 		path, body string
 		want       int
 	}{
-		"an array of large ones":   {"/api/v1/notifications", "[" + one(900<<10) + "," + one(900<<10) + "]", http.StatusCreated},
-		"one that is too large":    {"/api/v1/notifications", "[" + one(10) + "," + one(1<<20) + "]", http.StatusRequestEntityTooLarge},
-		"two objects in a row":     {"/api/v1/notifications", one(10) + "," + one(10), http.StatusBadRequest},
-		"a large act":              {"/api/v1/notifications/x/clear", `{"note":"` + strings.Repeat("a", 1<<20) + `"}`, http.StatusRequestEntityTooLarge},
+		"an array of large ones": {"/api/v1/notifications", "[" + one(900<<10) + "," + one(900<<10) + "]",
+			http.StatusCreated},
+		"one that is too large": {"/api/v1/notifications", "[" + one(10) + "," + one(1<<20) + "]",
+			http.StatusRequestEntityTooLarge},
+		"two objects in a row": {"/api/v1/notifications", one(10) + "," + one(10), http.StatusBadRequest},
+		"a large act": {"/api/v1/notifications/x/clear",
+			`{"note":"` + strings.Repeat("a", 1<<20) + `"}`, http.StatusRequestEntityTooLarge},
 		"a notification after all": {"/api/v1/notifications", one(10), http.StatusCreated},
 	} {
 		if status, body := p.ask(http.MethodPost, ask.path, []byte(ask.body)); status != ask.want {
@@ -130,11 +143,13 @@ func TestWidgetIsNotSentTwice(t *testing.T) {
 	}
 	first := ask(`"other"`)
 	tag := first.Header().Get("ETag")
-	if first.Code != http.StatusOK || tag == "" || first.Header().Get("Cache-Control") != "private, max-age=60" {
+	if first.Code != http.StatusOK || tag == "" ||
+		first.Header().Get("Cache-Control") != "private, max-age=60" {
 		t.Fatalf("%d %v", first.Code, first.Header())
 	}
 	for _, known := range []string{tag, `"x", ` + tag, strings.TrimPrefix(tag, "W/"), "*"} {
-		if w := ask(known); w.Code != http.StatusNotModified || w.Body.Len() > 0 || w.Header().Get("ETag") != tag {
+		if w := ask(known); w.Code != http.StatusNotModified || w.Body.Len() > 0 ||
+			w.Header().Get("ETag") != tag {
 			t.Errorf("%s: %d with %d bytes", known, w.Code, w.Body.Len())
 		}
 	}

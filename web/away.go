@@ -11,8 +11,8 @@ import (
 	"undelivered/models"
 )
 
-// whileAnswered lets a request go on for as long as the database answers: who waits for one that hangs is told so within
-// seconds. Whether the program lives and is ready is said in any case.
+// whileAnswered lets a request go on for as long as the database answers: who waits for one that hangs is
+// told so within seconds. Whether the program lives and is ready is said in any case.
 func whileAnswered(h *handlers.Handlers) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {

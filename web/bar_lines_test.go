@@ -36,7 +36,8 @@ func (b *bar) pages(few, many *sampleSite) {
 		func() time.Duration { return many.median("/undelivered?status=hard_bounce") },
 	)
 	first := took[1].Seconds()
-	b.ratio("P1", fmt.Sprintf("first page of %d ÷ of %d (%.1f ms)", *large, *small, 1e3*took[0].Seconds()), first, took[0].Seconds(), 1.25, false)
+	b.ratio("P1", fmt.Sprintf("first page of %d ÷ of %d (%.1f ms)", *large, *small, 1e3*took[0].Seconds()),
+		first, took[0].Seconds(), 1.25, false)
 	b.ratio("P2", "a page far down ÷ the first page", took[2].Seconds(), first, 1.5, false)
 	b.ratio("P3", "one status ÷ all", took[3].Seconds(), first, 1.5, false)
 }
@@ -46,7 +47,8 @@ func (s *sampleSite) deepPages() []string {
 	var paths []string
 	for day := range 20 {
 		to := time.Now().AddDate(0, 0, -1-day).Format(time.DateOnly)
-		page, err := s.store.Report.Undelivered(s.b.Context(), s.actor, report.Filter{From: to, To: to, Per: 25})
+		page, err := s.store.Report.Undelivered(s.b.Context(), s.actor,
+			report.Filter{From: to, To: to, Per: 25})
 		if err != nil || page.Older == "" {
 			s.b.Fatalf("no page on %s: %v", to, err)
 		}
@@ -62,7 +64,8 @@ func (b *bar) widget(few, many, hello *sampleSite) {
 	fresh := func(s *sampleSite) func() float64 {
 		return func() float64 {
 			s.forgetWidgets()
-			return s.perSecond(barAsked, func(i int) string { return "/w/" + s.widget[i%len(s.widget)] + ".json" })
+			return s.perSecond(barAsked,
+				func(i int) string { return "/w/" + s.widget[i%len(s.widget)] + ".json" })
 		}
 	}
 	rates := best(most,
@@ -72,12 +75,14 @@ func (b *bar) widget(few, many, hello *sampleSite) {
 		},
 		fresh(many), fresh(few),
 	)
-	b.ratio("P6m", fmt.Sprintf("widget from memory ÷ hello (%.0f/s)", rates[0]), rates[1], rates[0], 0.7, true)
+	b.ratio("P6m", fmt.Sprintf("widget from memory ÷ hello (%.0f/s)", rates[0]), rates[1], rates[0], 0.7,
+		true)
 	b.ratio("P6d", "widget from the database ÷ hello", rates[2], rates[0], 0.15, true)
 	b.ratio("P7", "widget's time in the large ÷ in the small database", rates[3], rates[2], 1.2, false)
 }
 
-// asStranger is the site seen by a browser in which nobody has signed in: a page of another site sends no cookie.
+// asStranger is the site seen by a browser in which nobody has signed in: a page of another site sends no
+// cookie.
 func (s *sampleSite) asStranger() *sampleSite {
 	stranger := *s
 	stranger.client = client(s.b)
@@ -103,7 +108,8 @@ func (b *bar) intake() {
 		b.b.Fatal(err)
 	}
 	settings := map[string]string{"public_key": base64.StdEncoding.EncodeToString(public)}
-	account, err := s.store.AddAccount(b.b.Context(), models.AtCommandLine(""), models.Account{Name: "Bar", Zone: "UTC"})
+	account, err := s.store.AddAccount(b.b.Context(), models.AtCommandLine(""),
+		models.Account{Name: "Bar", Zone: "UTC"})
 	if err != nil {
 		b.b.Fatal(err)
 	}
@@ -122,7 +128,8 @@ func (b *bar) intake() {
 			return rate
 		},
 	)
-	b.ratio("P8", fmt.Sprintf("single signed events stored ÷ checked and read (%.0f/s)", rates[0]), rates[1], rates[0], 0.45, true)
+	b.ratio("P8", fmt.Sprintf("single signed events stored ÷ checked and read (%.0f/s)", rates[0]), rates[1],
+		rates[0], 0.45, true)
 }
 
 func (b *bar) settle(s *sampleSite) {
@@ -142,8 +149,11 @@ func checkOnly(b *bar, settings map[string]string) *sampleSite {
 		if err != nil {
 			return err
 		}
-		_, err = p.Read(c.Request().Context(), wire.Request{Method: http.MethodPost, Header: c.Request().Header, Body: body,
-			Settings: settings, ReceivedAt: time.Now().UTC()})
+		_, err = p.Read(
+			c.Request().Context(),
+			wire.Request{Method: http.MethodPost, Header: c.Request().Header, Body: body,
+				Settings: settings, ReceivedAt: time.Now().UTC()},
+		)
 		if err != nil {
 			return err
 		}
@@ -167,8 +177,15 @@ func signed(key *ecdsa.PrivateKey, next *int) []post {
 	stamp := strconv.FormatInt(time.Now().Unix(), 10)
 	for i := range posts {
 		*next++
-		body := fmt.Sprintf(`[{"email":"customer%d@example.com","timestamp":%s,"event":"bounce","type":"bounce","status":"5.1.1",`+
-			`"reason":"550 5.1.1 no such user","sg_event_id":"evt-%d","sg_message_id":"msg-%d","smtp-id":"<m%d@example.com>"}]`, *next, stamp, *next, *next, *next)
+		body := fmt.Sprintf(
+			`[{"email":"customer%d@example.com","timestamp":%s,"event":"bounce","type":"bounce","status":"5.1.1",`+
+				`"reason":"550 5.1.1 no such user","sg_event_id":"evt-%d","sg_message_id":"msg-%d","smtp-id":"<m%d@example.com>"}]`,
+			*next,
+			stamp,
+			*next,
+			*next,
+			*next,
+		)
 		sum := sha256.Sum256([]byte(stamp + body))
 		signature, err := ecdsa.SignASN1(rand.Reader, key, sum[:])
 		if err != nil {
@@ -222,8 +239,11 @@ func (b *bar) weight(s *sampleSite) {
 			total, requests = total+s.do(s.request(http.MethodGet, url, "")), requests+1
 		}
 	}
-	b.lines = append(b.lines, line{name: "P14", what: fmt.Sprintf("first visit to the report, kB in %d requests", requests), got: float64(total) / 1024, must: 110})
+	b.lines = append(b.lines, line{name: "P14",
+		what: fmt.Sprintf("first visit to the report, kB in %d requests", requests),
+		got:  float64(total) / 1024, must: 110})
 	part := s.request(http.MethodGet, "/undelivered", "")
 	part.Header.Set("HX-Request", "true")
-	b.lines = append(b.lines, line{name: "P14p", what: "a later page, kB", got: float64(s.do(part)) / 1024, must: 10})
+	b.lines = append(b.lines,
+		line{name: "P14p", what: "a later page, kB", got: float64(s.do(part)) / 1024, must: 10})
 }

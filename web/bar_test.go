@@ -40,8 +40,8 @@ const (
 	barAsked = 150
 )
 
-// BenchmarkBar measures the ratios of the bar: what we do, against a limit measured in the same run, alternating, the
-// best of three rounds. Figures by themselves say nothing about another machine.
+// BenchmarkBar measures the ratios of the bar: what we do, against a limit measured in the same run,
+// alternating, the best of three rounds. Figures by themselves say nothing about another machine.
 func BenchmarkBar(b *testing.B) {
 	few, many := sampled(b, *small), sampled(b, *large)
 	hello := helloServer(b)
@@ -92,7 +92,8 @@ func (b *bar) print() {
 	}
 }
 
-// sampleSite is a site with n undelivered notifications of one account, and a browser in which its owner is signed in.
+// sampleSite is a site with n undelivered notifications of one account, and a browser in which its owner is
+// signed in.
 type sampleSite struct {
 	b      *testing.B
 	store  *store.Store
@@ -105,17 +106,23 @@ type sampleSite struct {
 func sampled(b *testing.B, n int) *sampleSite {
 	b.Helper()
 	s := served(b)
-	accounts, err := s.store.Seed(b.Context(), models.AtCommandLine(""), sample.SeedPlan{Accounts: 1, Notifications: n, Undelivered: 1,
-		Days: 30, Seed: 1, Bare: true})
+	accounts, err := s.store.Seed(
+		b.Context(),
+		models.AtCommandLine(""),
+		sample.SeedPlan{Accounts: 1, Notifications: n, Undelivered: 1,
+			Days: 30, Seed: 1, Bare: true},
+	)
 	if err != nil {
 		b.Fatal(err)
 	}
 	s.actor = models.AtCommandLine(accounts[0].ID)
-	_, _, err = s.store.People.AddUser(b.Context(), s.actor, people.NewUser{Email: "ada@harbour.example", Name: "Ada", Role: models.Owner, Password: goodPassword})
+	_, _, err = s.store.People.AddUser(b.Context(), s.actor,
+		people.NewUser{Email: "ada@harbour.example", Name: "Ada", Role: models.Owner, Password: goodPassword})
 	if err != nil {
 		b.Fatal(err)
 	}
-	r := s.request(http.MethodPost, "/sign-in", url.Values{"email": {"ada@harbour.example"}, "password": {goodPassword}}.Encode())
+	r := s.request(http.MethodPost, "/sign-in",
+		url.Values{"email": {"ada@harbour.example"}, "password": {goodPassword}}.Encode())
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	s.do(r)
 	for range barAsked + 1 {
@@ -131,7 +138,8 @@ func sampled(b *testing.B, n int) *sampleSite {
 // served is an empty site in memory, over a file.
 func served(b *testing.B) *sampleSite {
 	b.Helper()
-	store, err := store.Open(b.Context(), store.Options{File: filepath.Join(b.TempDir(), "undelivered.db"), Key: make([]byte, 32)})
+	store, err := store.Open(b.Context(),
+		store.Options{File: filepath.Join(b.TempDir(), "undelivered.db"), Key: make([]byte, 32)})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -139,7 +147,8 @@ func served(b *testing.B) *sampleSite {
 	quiet := slog.New(slog.DiscardHandler)
 	h := &handlers.Handlers{Store: store, BaseURL: "http://undelivered.test", Log: quiet}
 	h.Receiver = &delivery.Receiver{Store: store, Client: wire.NewClient(), BaseURL: h.BaseURL, Log: quiet}
-	s := &sampleSite{b: b, store: store, server: httptest.NewServer(web.New(h, web.Options{Unlimited: true})), client: client(b)}
+	s := &sampleSite{b: b, store: store,
+		server: httptest.NewServer(web.New(h, web.Options{Unlimited: true})), client: client(b)}
 	b.Cleanup(s.server.Close)
 	return s
 }
@@ -150,7 +159,8 @@ func client(b *testing.B) *http.Client {
 	if err != nil {
 		b.Fatal(err)
 	}
-	return &http.Client{Jar: jar, Transport: &http.Transport{MaxIdleConnsPerHost: 100, DisableCompression: true}}
+	return &http.Client{Jar: jar,
+		Transport: &http.Transport{MaxIdleConnsPerHost: 100, DisableCompression: true}}
 }
 
 func helloServer(b *testing.B) *sampleSite {

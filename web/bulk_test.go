@@ -19,17 +19,23 @@ import (
 // failsOf makes n registered notifications of Ada's fail, each with a text that can be sent again.
 func (s *site) failsOf(n int) []models.Undelivered {
 	s.t.Helper()
-	c, _, err := s.store.Connection.AddConnection(s.t.Context(), s.ada, models.Connection{Provider: "simulator", Name: "Mail", Channels: "email", Sends: true}, map[string]string{})
+	c, _, err := s.store.Connection.AddConnection(s.t.Context(), s.ada,
+		models.Connection{Provider: "simulator", Name: "Mail", Channels: "email", Sends: true},
+		map[string]string{})
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	sent := time.Now().UTC().Add(-time.Hour)
 	for i := range n {
 		to := string(rune('a'+i)) + "@x.example"
-		s.registers(intake.Registration{Ref: to, Channel: models.Email, To: to, Title: "Reminder " + to, Text: "Text for " + to, SentAt: &sent, ProviderMessageID: to,
-			Connection: c.ID, Customer: intake.RegistrationCustomer{Ref: to, Name: "Customer " + to, Email: to}})
-		e := models.Event{Type: models.EventType(models.MailboxError), Reason: "mailbox-full", Channel: models.Email, Recipient: to, DedupeKey: to,
-			ProviderMessageID: to, OccurredAt: time.Now().UTC(), Raw: []byte("{}")}
+		s.registers(intake.Registration{Ref: to, Channel: models.Email,
+			To: to, Title: "Reminder " + to, Text: "Text for " + to,
+			SentAt: &sent, ProviderMessageID: to, Connection: c.ID,
+			Customer: intake.RegistrationCustomer{Ref: to, Name: "Customer " + to, Email: to}})
+		e := models.Event{Type: models.EventType(models.MailboxError),
+			Reason: "mailbox-full", Channel: models.Email, Recipient: to,
+			DedupeKey: to, ProviderMessageID: to, OccurredAt: time.Now().UTC(),
+			Raw: []byte("{}")}
 		if err := s.store.Intake.Keep(s.t.Context(), c, []models.Event{e}); err != nil {
 			s.t.Fatal(err)
 		}
@@ -65,19 +71,22 @@ func (s *site) work(p *webtest.Page) string {
 	return id
 }
 
-// All that match are resent after a question with exact numbers; the page of the work names each, and refreshes
-// itself until it is done. Pressed twice it is one job; taken back, nothing goes out.
+// All that match are resent after a question with exact numbers; the page of the work names each, and
+// refreshes itself until it is done. Pressed twice it is one job; taken back, nothing goes out.
 func TestBulkResendPages(t *testing.T) {
 	s := open(t)
 	rows := s.failsOf(3)
-	if err := s.store.Consent.OptOutByStaff(t.Context(), s.ada, rows[0].AddressID, "asked by phone"); err != nil {
+	if err := s.store.Consent.OptOutByStaff(t.Context(), s.ada, rows[0].AddressID,
+		"asked by phone"); err != nil {
 		t.Fatal(err)
 	}
 	b := s.as("ada@harbour.example")
 	ask := b.Open("/undelivered/resend/confirm?all=1")
-	ask.Says("Resend 2 of 3 notifications?").Says("2 go to the address on file now.").Says("1 is left out: opted out.")
+	ask.Says("Resend 2 of 3 notifications?").Says("2 go to the address on file now.").
+		Says("1 is left out: opted out.")
 	left := ask.Follow("Show this one")
-	if n := left.Doc.Find("#b-items tbody tr").Length(); n != 1 || !strings.Contains(left.Text("#b-items"), rows[0].Title) {
+	if n := left.Doc.Find("#b-items tbody tr").Length(); n != 1 ||
+		!strings.Contains(left.Text("#b-items"), rows[0].Title) {
 		t.Errorf("%d rows are shown as opted out", n)
 	}
 	if n := ask.Follow("Show these 2").Doc.Find("#b-items tbody tr").Length(); n != 2 {
@@ -93,7 +102,8 @@ func TestBulkResendPages(t *testing.T) {
 	}
 	s.work(p)
 	done := b.Open(p.URL.Path)
-	done.Says("3 of 3 done: 2 sent again, 1 left out.").Says("2 are on their way.").Says("Reminder a@x.example").Says("refreshes itself")
+	done.Says("3 of 3 done: 2 sent again, 1 left out.").Says("2 are on their way.").
+		Says("Reminder a@x.example").Says("refreshes itself")
 	some := done.Follow("Show this one")
 	if n := some.Doc.Find("#b-items tbody tr").Length(); n != 1 {
 		t.Errorf("%d rows of what was left out", n)
@@ -117,7 +127,8 @@ func TestBulkClearPages(t *testing.T) {
 	p := ask.Submit("Clear 2 from report", url.Values{"outcome": {"phoned"}})
 	s.work(p)
 	b.Open(p.URL.Path).Says("2 of 2 done: 2 cleared, 0 left out.")
-	if n, err := s.store.Report.CountUndelivered(t.Context(), s.ada, report.Filter{}); err != nil || n.Total != 1 {
+	if n, err := s.store.Report.CountUndelivered(t.Context(), s.ada, report.Filter{}); err != nil ||
+		n.Total != 1 {
 		t.Errorf("%d left, %v", n.Total, err)
 	}
 	if p := b.Open("/undelivered/clear/confirm"); p.URL.Path != "/undelivered" {
@@ -128,7 +139,8 @@ func TestBulkClearPages(t *testing.T) {
 	}
 }
 
-// Above the limit the number is typed: another one clears nothing, and what was typed and chosen is still there.
+// Above the limit the number is typed: another one clears nothing, and what was typed and chosen is still
+// there.
 func TestBulkTypedNumber(t *testing.T) {
 	limits := models.DefaultLimits()
 	limits.BulkConfirm = 2
@@ -137,11 +149,14 @@ func TestBulkTypedNumber(t *testing.T) {
 	ask := s.as("ada@harbour.example").Open("/undelivered/clear/confirm?all=1")
 	for _, typed := range []string{"", "2", "all"} {
 		p := ask.Submit("Clear 3", url.Values{"outcome": {"phoned"}, "count": {typed}})
-		if p.Status != http.StatusUnprocessableEntity || p.Attr("[name=count]", "value") != typed || p.Attr("[name=outcome] [selected]", "value") != "phoned" {
-			t.Errorf("%q answers %d, and leaves %q and %q", typed, p.Status, p.Attr("[name=count]", "value"), p.Attr("[name=outcome] [selected]", "value"))
+		if p.Status != http.StatusUnprocessableEntity || p.Attr("[name=count]", "value") != typed ||
+			p.Attr("[name=outcome] [selected]", "value") != "phoned" {
+			t.Errorf("%q answers %d, and leaves %q and %q", typed, p.Status, p.Attr("[name=count]", "value"),
+				p.Attr("[name=outcome] [selected]", "value"))
 		}
 	}
-	if n, err := s.store.Report.CountUndelivered(t.Context(), s.ada, report.Filter{}); err != nil || n.Total != 3 {
+	if n, err := s.store.Report.CountUndelivered(t.Context(), s.ada, report.Filter{}); err != nil ||
+		n.Total != 3 {
 		t.Fatalf("%d are left, %v", n.Total, err)
 	}
 	ask.Submit("Clear 3", url.Values{"outcome": {"phoned"}, "count": {"3"}}).Says("of 3 done")
@@ -153,7 +168,8 @@ func TestBulkAsksAgain(t *testing.T) {
 	rows := s.failsOf(3)
 	b := s.as("ada@harbour.example")
 	ask := b.Open("/undelivered/resend/confirm?all=1")
-	if err := s.store.Ledger.ClearNotification(t.Context(), s.ada, ledger.ClearAsk{NotificationID: rows[0].ID, Outcome: "phoned"}); err != nil {
+	if err := s.store.Ledger.ClearNotification(t.Context(), s.ada,
+		ledger.ClearAsk{NotificationID: rows[0].ID, Outcome: "phoned"}); err != nil {
 		t.Fatal(err)
 	}
 	again := ask.Submit("Resend 3", nil)
@@ -163,27 +179,33 @@ func TestBulkAsksAgain(t *testing.T) {
 	again.Says("The numbers have changed").Submit("Resend 2", nil).Says("0 of 2 done")
 }
 
-// Texts instead of emails are offered with their number. What more goes that way is asked once more, and the result
-// names the way of each.
+// Texts instead of emails are offered with their number. What more goes that way is asked once more, and the
+// result names the way of each.
 func TestBulkByTextPages(t *testing.T) {
 	s := open(t)
 	rows := s.failsOf(3)
-	if _, _, err := s.store.Connection.AddConnection(t.Context(), s.ada, models.Connection{Provider: "simulator", Name: "Texts", Channels: "sms", Sends: true}, map[string]string{}); err != nil {
+	if _, _, err := s.store.Connection.AddConnection(t.Context(), s.ada,
+		models.Connection{Provider: "simulator", Name: "Texts", Channels: "sms", Sends: true},
+		map[string]string{}); err != nil {
 		t.Fatal(err)
 	}
 	for i, row := range rows[:2] {
-		edit := customer.ContactEdit{CustomerID: row.CustomerID, Name: row.CustomerName, Email: row.Recipient, Phone: "+44770090010" + string(rune('0'+i))}
+		edit := customer.ContactEdit{CustomerID: row.CustomerID, Name: row.CustomerName,
+			Email: row.Recipient, Phone: "+44770090010" + string(rune('0'+i))}
 		if _, err := s.store.Customer.EditContact(t.Context(), s.ada, edit); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := s.store.Consent.OptOutByStaff(t.Context(), s.ada, rows[0].AddressID, "asked by phone"); err != nil {
+	if err := s.store.Consent.OptOutByStaff(t.Context(), s.ada, rows[0].AddressID,
+		"asked by phone"); err != nil {
 		t.Fatal(err)
 	}
 	ask := s.as("ada@harbour.example").Open("/undelivered/resend/confirm?all=1")
-	ask.Says("Resend 2 of 3 notifications?").Says("1 of the 2 notifications, and 1 that is left out otherwise")
+	ask.Says("Resend 2 of 3 notifications?").
+		Says("1 of the 2 notifications, and 1 that is left out otherwise")
 	again := ask.Submit("Resend 2", url.Values{"instead": {"sms"}})
-	again.Says("The numbers have changed").Says("Resend 3 of 3 notifications?").Says("2 go by text. The networks count them as 2 texts in all.")
+	again.Says("The numbers have changed").Says("Resend 3 of 3 notifications?").
+		Says("2 go by text. The networks count them as 2 texts in all.")
 	if n := again.Follow("Show these 2").Doc.Find("#b-items tbody tr").Length(); n != 2 {
 		t.Errorf("%d rows are shown as texts", n)
 	}
@@ -193,14 +215,15 @@ func TestBulkByTextPages(t *testing.T) {
 	done.Says("3 of 3 done: 3 sent again, 0 left out.").Says("2 go by text.").Says("On its way By text")
 }
 
-// A set too large to be asked at once is checked by a job, whose page refreshes itself; the question comes there, with
-// each number showing exactly its items, and cancelling sends nothing.
+// A set too large to be asked at once is checked by a job, whose page refreshes itself; the question comes
+// there, with each number showing exactly its items, and cancelling sends nothing.
 func TestBulkCheckPages(t *testing.T) {
 	limits := models.DefaultLimits()
 	limits.BulkConfirm = 2
 	s := openWith(t, store.Options{Limits: limits})
 	rows := s.failsOf(4)
-	if err := s.store.Consent.OptOutByStaff(t.Context(), s.ada, rows[0].AddressID, "asked by phone"); err != nil {
+	if err := s.store.Consent.OptOutByStaff(t.Context(), s.ada, rows[0].AddressID,
+		"asked by phone"); err != nil {
 		t.Fatal(err)
 	}
 	b := s.as("ada@harbour.example")
@@ -222,7 +245,8 @@ func TestBulkCheckPages(t *testing.T) {
 	if p := sent.Submit("Resend 3", nil); p.Status != http.StatusUnprocessableEntity {
 		t.Errorf("without the number it answers %d", p.Status)
 	}
-	if p := sent.Submit("Resend 3", url.Values{"count": {"4"}}); p.Status != http.StatusUnprocessableEntity || p.Attr("[name=count]", "value") != "4" {
+	if p := sent.Submit("Resend 3", url.Values{"count": {"4"}}); p.Status != http.StatusUnprocessableEntity ||
+		p.Attr("[name=count]", "value") != "4" {
 		t.Errorf("another number answers %d and leaves %q", p.Status, p.Attr("[name=count]", "value"))
 	}
 	p = sent.Submit("Resend 3", url.Values{"count": {"3"}}).Says("They are on their way").Says("1 of 4 done")

@@ -12,7 +12,8 @@ import (
 // jane adds Jane Doe to Ada's business.
 func (s *site) jane() models.Customer {
 	s.t.Helper()
-	r, err := s.store.Customer.AddCustomer(s.t.Context(), s.ada, customer.NewCustomer{Name: "Jane Doe", Email: "jane.doe@gmial.com", Phone: "07700 900562"})
+	r, err := s.store.Customer.AddCustomer(s.t.Context(), s.ada,
+		customer.NewCustomer{Name: "Jane Doe", Email: "jane.doe@gmial.com", Phone: "07700 900562"})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -27,12 +28,14 @@ func TestCustomerIsCorrected(t *testing.T) {
 	page := ada.Open("/customers?q=jane").Says("Jane Doe").Follow("Jane Doe").Says("jane.doe")
 	edit := page.Follow("Edit profile")
 	other := max.Open(edit.URL.Path)
-	if p := edit.Submit("Save", url.Values{"email": {"jane@@example.com"}}); p.Status != 422 || !p.Has(".field.bad") {
+	if p := edit.Submit("Save", url.Values{"email": {"jane@@example.com"}}); p.Status != 422 ||
+		!p.Has(".field.bad") {
 		t.Fatalf("a wrong address: %d", p.Status)
 	}
 	edit.Submit("Save", url.Values{"email": {"jane.doe@gmail.com"}}).Says("Saved")
 	p := other.Submit("Save", url.Values{"email": {"j.doe@example.com"}})
-	if p.Status != 422 || !strings.Contains(p.Text("#conflict"), "Ada Lovelace") || !strings.Contains(p.Text("#conflict"), "j.doe@example.com") {
+	if p.Status != 422 || !strings.Contains(p.Text("#conflict"), "Ada Lovelace") ||
+		!strings.Contains(p.Text("#conflict"), "j.doe@example.com") {
 		t.Fatalf("both versions: %d %s", p.Status, p.Text("#conflict"))
 	}
 }
@@ -47,14 +50,18 @@ func TestCustomerOptsOutAndInAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	at := "/customers/" + c.ID + "/addresses/" + addresses[0].ID
-	ada.Open(at+"/opt-out/confirm").Submit("Opt out", url.Values{"note": {"She rang."}}).Says("Opted out by customer")
+	ada.Open(at+"/opt-out/confirm").Submit("Opt out", url.Values{"note": {"She rang."}}).
+		Says("Opted out by customer")
 	form := ada.Open(at + "/opt-in")
-	if p := form.Submit("Opt in again", url.Values{"by": {"Jane Doe"}, "sure": {"1"}}); p.Status != 422 || !p.Has(".field.bad") {
+	if p := form.Submit("Opt in again", url.Values{"by": {"Jane Doe"}, "sure": {"1"}}); p.Status != 422 ||
+		!p.Has(".field.bad") {
 		t.Fatalf("without an agreement: %d", p.Status)
 	}
 	today := s.store.Now().Format("2006-01-02")
-	form.Submit("Opt in again", url.Values{"by": {"Jane Doe"}, "how": {"phone"}, "date": {today}, "for": {"all"},
-		"note": {"She rang and wants our emails."}, "sure": {"1"}}).Says("Opted in again").Says("Agreements on record")
+	form.Submit("Opt in again", url.Values{"by": {"Jane Doe"}, "how": {"phone"}, "date": {today},
+		"for":  {"all"},
+		"note": {"She rang and wants our emails."}, "sure": {"1"}}).
+		Says("Opted in again").Says("Agreements on record")
 	ada.Open("/customers/" + c.ID + "/export")
 	erase := ada.Open("/customers/" + c.ID + "/erase/confirm")
 	if p := erase.Submit("Erase", url.Values{"name": {"Jane"}}); p.Status != 422 {

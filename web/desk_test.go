@@ -16,14 +16,17 @@ func TestAddressesAreManagedOnThePage(t *testing.T) {
 	s := open(t)
 	c := s.jane()
 	ada := s.as("ada@harbour.example")
-	added := ada.Open("/customers/"+c.ID+"/addresses/new").Submit("Add", url.Values{"channel": {"email"}, "value": {"jane@work.example"}, "label": {"work"}})
+	added := ada.Open("/customers/"+c.ID+"/addresses/new").
+		Submit("Add", url.Values{"channel": {"email"}, "value": {"jane@work.example"}, "label": {"work"}})
 	added.Says("jane@work.example work").Says("Email address added")
 	all, err := s.store.Consent.CustomerAddresses(t.Context(), s.ada, c.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	old, work := "/customers/"+c.ID+"/addresses/"+all[0].ID, "/customers/"+c.ID+"/addresses/"+all[1].ID
-	if p := ada.Open(work).Submit("Save", url.Values{"label": {strings.Repeat("long ", 20)}}); p.Status != 422 || !p.Has(".field.bad") {
+	if p := ada.Open(work).Submit("Save", url.Values{"label": {strings.Repeat("long ",
+		20)}}); p.Status != 422 ||
+		!p.Has(".field.bad") {
 		t.Fatalf("a long name: %d", p.Status)
 	}
 	ada.Open(work).Submit("Save", url.Values{"label": {"office"}}).Says("jane@work.example office")
@@ -42,36 +45,42 @@ func TestViewerComparesNothing(t *testing.T) {
 	if got := vera.Post("/suppressions/compare", nil).Status; got != 403 {
 		t.Errorf("a viewer compares: %d", got)
 	}
-	s.as("ada@harbour.example").Open("/suppressions").Submit("Compare with the provider now", nil).Says("The lists are being compared")
+	s.as("ada@harbour.example").Open("/suppressions").Submit("Compare with the provider now", nil).
+		Says("The lists are being compared")
 	log, err := s.store.People.Activity(t.Context(), s.ada, people.ActivityFilter{Kind: "suppression"})
 	if err != nil || log.Lines[0].Action != "suppression.ask_reconcile" {
 		t.Errorf("the log: %v, %v", log.Lines, err)
 	}
 }
 
-// Who approves offers what was dropped: it is in the report's view, and a button leads to the question for exactly it.
+// Who approves offers what was dropped: it is in the report's view, and a button leads to the question for
+// exactly it.
 func TestDroppedIsOfferedOnThePages(t *testing.T) {
 	s := open(t)
 	ctx := t.Context()
 	c, entry := s.complained()
 	sent := s.store.Now().Add(-47 * 60 * 60e9)
-	connections, err := s.store.Connection.Connections(ctx, s.ada)
+	mail := s.sendgrid()
+	n, err := s.store.Intake.Register(ctx, s.ada, []intake.Registration{
+		{
+			Ref:               "1",
+			Channel:           models.Email,
+			To:                "jane.doe@gmial.com",
+			Title:             "Invoice 4388",
+			Text:              "Please pay.",
+			SentAt:            &sent,
+			ProviderMessageID: "m1",
+			Connection:        mail.ID,
+			Customer: intake.RegistrationCustomer{Ref: c.Ref, Name: "Jane Doe",
+				Email: "jane.doe@gmial.com"},
+		},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var mail models.Connection
-	for _, one := range connections {
-		if one.Provider == "sendgrid" {
-			mail = one
-		}
-	}
-	n, err := s.store.Intake.Register(ctx, s.ada, []intake.Registration{{Ref: "1", Channel: models.Email, To: "jane.doe@gmial.com", Title: "Invoice 4388", Text: "Please pay.",
-		SentAt: &sent, ProviderMessageID: "m1", Connection: mail.ID, Customer: intake.RegistrationCustomer{Ref: c.Ref, Name: "Jane Doe", Email: "jane.doe@gmial.com"}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	e := models.Event{Type: models.EventType(models.Dropped), Reason: "dropped-complaint", Channel: models.Email, AttemptRef: n[0].AttemptID, DedupeKey: "2",
-		OccurredAt: sent, Raw: []byte("{}")}
+	e := models.Event{Type: models.EventType(models.Dropped), Reason: "dropped-complaint",
+		Channel: models.Email, AttemptRef: n[0].AttemptID, DedupeKey: "2", OccurredAt: sent,
+		Raw: []byte("{}")}
 	if err := s.store.Intake.Keep(ctx, mail, []models.Event{e}); err != nil {
 		t.Fatal(err)
 	}
@@ -84,12 +93,14 @@ func TestDroppedIsOfferedOnThePages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	max.Open("/support/requests").Says("Let Ada resend the 1 dropped").Submit("Approve and reactivate", url.Values{"resend": {"1"}}).Says("Approved")
+	max.Open("/support/requests").Says("Let Ada resend the 1 dropped").
+		Submit("Approve and reactivate", url.Values{"resend": {"1"}}).Says("Approved")
 	taken, err := s.store.Consent.TakeClearing(ctx, line.Request().ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.store.Consent.FinishClearing(ctx, taken, consent.ClearAnswer{Result: "cleared"}); err != nil {
+	if _, err := s.store.Consent.FinishClearing(ctx, taken,
+		consent.ClearAnswer{Result: "cleared"}); err != nil {
 		t.Fatal(err)
 	}
 	ada.Open("/undelivered?view=ready").Says("Invoice 4388")
@@ -98,13 +109,30 @@ func TestDroppedIsOfferedOnThePages(t *testing.T) {
 	ada.Open("/suppressions/" + entry.ID).Follow("Resend the dropped one…").Says("Resend 1")
 }
 
+// sendgrid is the connection that mails go through.
+func (s *site) sendgrid() models.Connection {
+	s.t.Helper()
+	connections, err := s.store.Connection.Connections(s.t.Context(), s.ada)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, one := range connections {
+		if one.Provider == "sendgrid" {
+			return one
+		}
+	}
+	s.t.Fatal("no connection to SendGrid")
+	return models.Connection{}
+}
+
 // Who chose to decline and presses Enter declines, and has to say why; nothing is approved by mistake.
 func TestChoiceCountsNotTheButton(t *testing.T) {
 	s := open(t)
 	_, entry := s.complained()
 	s.as("ada@harbour.example").Open("/suppressions/"+entry.ID).Submit("Ask to clear", s.agreed())
 	max := s.as("max@harbour.example")
-	if p := max.Open("/support/requests").Submit("Approve and reactivate", url.Values{"d": {"decline"}}); p.Status != 422 {
+	if p := max.Open("/support/requests").Submit("Approve and reactivate",
+		url.Values{"d": {"decline"}}); p.Status != 422 {
 		t.Fatalf("approved or declined without a word: %d", p.Status)
 	}
 	line, err := s.store.Consent.Suppression(t.Context(), s.ada, entry.ID)

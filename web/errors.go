@@ -94,7 +94,7 @@ func (t translator) answer(err error, c echo.Context) {
 		return
 	}
 	if errors.Is(err, models.ErrForbidden) {
-		if err := t.h.Refused(c); err != nil {
+		if err := t.h.NoteForbidden(c); err != nil {
 			t.h.Log.Error("a refusal was not noted", "error", err)
 		}
 	}
@@ -117,7 +117,7 @@ func (t translator) show(c echo.Context, status int, detail string, err error) e
 	case c.Request().Header.Get("HX-Request") == "true":
 		return t.h.FailurePart(c, status)
 	}
-	return t.h.Failure(c, status)
+	return t.h.ErrorPage(c, status)
 }
 
 // isProgram says whether programs ask here, which read JSON.
@@ -151,13 +151,19 @@ func (t translator) problem(c echo.Context, status int, detail string, err error
 	var invalid models.Invalid
 	if errors.As(err, &invalid) {
 		for _, field := range slices.Sorted(maps.Keys(invalid)) {
-			p.Errors = append(p.Errors, fieldProblem{field, strings.TrimPrefix(invalid[field].Key, "error."), say(ctx, invalid[field].Key, invalid[field].Values)})
+			p.Errors = append(p.Errors, fieldProblem{
+				field,
+				strings.TrimPrefix(invalid[field].Key, "error."),
+				say(ctx, invalid[field].Key, invalid[field].Values),
+			})
 		}
 	}
 	var refusal models.Refusal
 	if errors.As(err, &refusal) {
 		p.Type, p.Values = "urn:undelivered:refused:"+string(refusal.Guard), refusal.Values
-		p.Detail = views.Guard{Refusal: refusal}.Sentence(ctx, views.Base{Zone: time.UTC, Now: t.h.Store.Now()})
+		p.Detail = views.Guard{
+			Refusal: refusal,
+		}.Sentence(ctx, views.Base{Zone: time.UTC, Now: t.h.Store.Now()})
 	}
 	body, err := json.Marshal(p)
 	if err != nil {

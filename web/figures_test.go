@@ -53,10 +53,12 @@ func TestFiguresAreTheirReports(t *testing.T) {
 	s.fails(60)
 	b := s.as("ada@harbour.example")
 	for page, parts := range map[string][]string{
-		"/": {".hero-link", ".split-row", ".families > li > .line", ".families .badges a", ".as-table tbody tr",
+		"/": {".hero-link", ".split-row", ".families > li > .line", ".families .badges a",
+			".as-table tbody tr",
 			"section[aria-labelledby=h-reasons] .rows > li", "section[aria-labelledby=h-domains] tbody tr"},
-		"/analysis": {".analysis tbody tr"}, "/analysis?by=domain": {".analysis tbody tr"}, "/analysis?by=provider": {".analysis tbody tr"},
-		"/analysis?by=kind": {".analysis tbody tr"}, "/analysis?by=day": {".analysis tbody tr"},
+		"/analysis": {".analysis tbody tr"}, "/analysis?by=domain": {".analysis tbody tr"},
+		"/analysis?by=provider": {".analysis tbody tr"},
+		"/analysis?by=kind":     {".analysis tbody tr"}, "/analysis?by=day": {".analysis tbody tr"},
 	} {
 		p := b.Open(page)
 		for _, part := range parts {

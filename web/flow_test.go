@@ -11,8 +11,8 @@ import (
 	"undelivered/models/report"
 )
 
-// A notification knows what comes next in the list that it was opened from, and the way back to it; it does so still
-// when it has left the list.
+// A notification knows what comes next in the list that it was opened from, and the way back to it; it does
+// so still when it has left the list.
 func TestNextOfTheSameList(t *testing.T) {
 	s := open(t)
 	s.fails(4)
@@ -27,16 +27,20 @@ func TestNextOfTheSameList(t *testing.T) {
 		href, _ := second.Doc.Find(`.near a[rel="` + rel + `"]`).Attr("href")
 		return href
 	}
-	if next("next") != "/notifications/"+page.Rows[2].ID || next("prev") != "/notifications/"+page.Rows[0].ID {
+	if next("next") != "/notifications/"+page.Rows[2].ID ||
+		next("prev") != "/notifications/"+page.Rows[0].ID {
 		t.Errorf("before %s, after %s", next("prev"), next("next"))
 	}
 	if !second.Has(`.near a[href="/undelivered?q=person&sort=customer"]`) {
 		t.Error("no way back to the list")
 	}
-	if err := s.store.Ledger.ClearNotification(t.Context(), s.ada, ledger.ClearAsk{NotificationID: page.Rows[1].ID, Outcome: "phoned"}); err != nil {
+	if err := s.store.Ledger.ClearNotification(t.Context(), s.ada,
+		ledger.ClearAsk{NotificationID: page.Rows[1].ID, Outcome: "phoned"}); err != nil {
 		t.Fatal(err)
 	}
-	if second = b.Open("/notifications/" + page.Rows[1].ID); next("next") != "/notifications/"+page.Rows[2].ID {
+	if second = b.Open("/notifications/" + page.Rows[1].ID); next(
+		"next",
+	) != "/notifications/"+page.Rows[2].ID {
 		t.Errorf("after it has left the list: %s", next("next"))
 	}
 }
@@ -50,7 +54,8 @@ func TestLiveNumbers(t *testing.T) {
 	r.Header.Set("HX-Request", "true")
 	r.Header.Set("HX-Current-URL", "https://elsewhere.example/undelivered?q=person")
 	p := b.Send(r)
-	for _, part := range []string{`id="nav-n-undelivered"`, `id="hero-number"`, `href="/undelivered?q=person"`} {
+	for _, part := range []string{`id="nav-n-undelivered"`, `id="hero-number"`,
+		`href="/undelivered?q=person"`} {
 		if !strings.Contains(p.Body, part) {
 			t.Errorf("no %s in %s", part, p.Body)
 		}
@@ -65,21 +70,24 @@ func TestLiveNumbers(t *testing.T) {
 // A script of a listed page may fetch the widget's JSON; of any other page it may not.
 func TestWidgetForScriptsOfListedPages(t *testing.T) {
 	s := open(t)
-	_, token, err := s.store.People.AddKey(t.Context(), s.ada, people.KeyWidget, "Intranet", []string{"https://intranet.example"})
+	_, token, err := s.store.People.AddKey(t.Context(), s.ada, people.KeyWidget, "Intranet",
+		[]string{"https://intranet.example"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for origin, want := range map[string]string{"https://intranet.example": "https://intranet.example", "https://intranet.example.evil": "", "": ""} {
+	for origin, want := range map[string]string{"https://intranet.example": "https://intranet.example",
+		"https://intranet.example.evil": "", "": ""} {
 		p := s.plain("/w/"+token+".json", http.Header{"Origin": {origin}})
-		if got := p.Header.Get("Access-Control-Allow-Origin"); got != want || !strings.Contains(strings.Join(p.Header.Values("Vary"), ","), "Origin") {
+		if got := p.Header.Get("Access-Control-Allow-Origin"); got != want ||
+			!strings.Contains(strings.Join(p.Header.Values("Vary"), ","), "Origin") {
 			t.Errorf("%q may fetch as %q, vary %v", origin, got, p.Header.Values("Vary"))
 		}
 	}
 	s.as("ada@harbour.example").Open("/settings/widget").Says("How it looks").Says("border:0")
 }
 
-// Another window of the account moves the number, the list, the widget and their words together; a window that cannot be
-// is refused beside its field with what was typed.
+// Another window of the account moves the number, the list, the widget and their words together; a window
+// that cannot be is refused beside its field with what was typed.
 func TestAnotherWindow(t *testing.T) {
 	s := open(t)
 	s.fails(1)
@@ -88,7 +96,8 @@ func TestAnotherWindow(t *testing.T) {
 	for _, typed := range []string{"6", "367", "a week"} {
 		p := form.Submit("Save", url.Values{"window": {typed}})
 		p.Says("Enter a number of days from 7 to 366")
-		if value, _ := p.Doc.Find(`input[name="window"]`).Attr("value"); p.Status != http.StatusUnprocessableEntity || value != typed {
+		if value, _ := p.Doc.Find(`input[name="window"]`).Attr("value"); p.Status != http.StatusUnprocessableEntity ||
+			value != typed {
 			t.Errorf("%s: %d with %q", typed, p.Status, value)
 		}
 	}
@@ -101,13 +110,16 @@ func TestAnotherWindow(t *testing.T) {
 	}
 }
 
-// An export opens right in a spreadsheet: it is marked as UTF-8, its times are the account's, and the import reads it.
+// An export opens right in a spreadsheet: it is marked as UTF-8, its times are the account's, and the import
+// reads it.
 func TestExportForSpreadsheets(t *testing.T) {
 	s := open(t)
 	s.fails(1)
 	p := s.as("ada@harbour.example").Open("/undelivered.csv")
 	head, _, _ := strings.Cut(p.Body, "\n")
-	if !strings.HasPrefix(p.Body, "\ufeffid,") || strings.Contains(p.Body, "T0") || strings.Contains(head, "new_address") || !strings.Contains(head, ",address,") {
+	if !strings.HasPrefix(p.Body, "\ufeffid,") || strings.Contains(p.Body, "T0") ||
+		strings.Contains(head, "new_address") ||
+		!strings.Contains(head, ",address,") {
 		t.Errorf("%q", p.Body)
 	}
 }
@@ -120,11 +132,13 @@ func TestListOfWhatWasFixed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.store.Ledger.ClearNotification(t.Context(), s.ada, ledger.ClearAsk{NotificationID: page.Rows[0].ID, Outcome: "phoned"}); err != nil {
+	if err := s.store.Ledger.ClearNotification(t.Context(), s.ada,
+		ledger.ClearAsk{NotificationID: page.Rows[0].ID, Outcome: "phoned"}); err != nil {
 		t.Fatal(err)
 	}
 	b := s.as("ada@harbour.example")
-	b.Open("/undelivered?state=fixed").Says("1 of ").Says(page.Rows[0].CustomerName).Silent(page.Rows[1].CustomerName)
+	b.Open("/undelivered?state=fixed").Says("1 of ").Says(page.Rows[0].CustomerName).
+		Silent(page.Rows[1].CustomerName)
 	if !b.Open("/analysis?by=kind").Has(`a[href*="state=fixed"]`) {
 		t.Error("the share that was fixed leads nowhere")
 	}

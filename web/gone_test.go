@@ -35,12 +35,15 @@ func TestGoneClientIsNoFault(t *testing.T) {
 	}
 }
 
-// A statement that fails is in the log, and the values that it was given are not: they are customers' addresses.
+// A statement that fails is in the log, and the values that it was given are not: they are customers'
+// addresses.
 func TestLogHasNoValues(t *testing.T) {
 	var said bytes.Buffer
 	s := openWith(t, store.Options{Log: slog.New(slog.NewTextHandler(&said, nil))})
-	_, _, err := s.store.People.AddUser(t.Context(), s.ada, people.NewUser{Email: "ada@harbour.example", Name: "Another Ada", Role: models.Viewer, Password: goodPassword})
-	if err == nil || !bytes.Contains(said.Bytes(), []byte("SQL executed")) || bytes.Contains(said.Bytes(), []byte("ada@")) {
+	_, _, err := s.store.People.AddUser(t.Context(), s.ada, people.NewUser{Email: "ada@harbour.example",
+		Name: "Another Ada", Role: models.Viewer, Password: goodPassword})
+	if err == nil || !bytes.Contains(said.Bytes(), []byte("SQL executed")) ||
+		bytes.Contains(said.Bytes(), []byte("ada@")) {
 		t.Errorf("%v\n%s", err, &said)
 	}
 }

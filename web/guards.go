@@ -64,13 +64,21 @@ func (r Route) guards(h *handlers.Handlers, o Options) []echo.MiddlewareFunc {
 		guards = append(guards, h.Again)
 	}
 	if r.Method == post && (r.Group == SignedIn || r.Group == Support) {
-		guards = append(guards, h.Once)
+		guards = append(guards, h.SubmitOnce)
 	}
 	return guards
 }
 
-// graves are the acts before which the password is asked for again: they open the account to others, or can't be undone.
-var graves = []string{"/settings/people", "/settings/people/:id/role", "/settings/people/support", "/settings/keys", "/settings/widget", "/customers/:id/erase"}
+// graves are the acts before which the password is asked for again: they open the account to others, or can't
+// be undone.
+var graves = []string{
+	"/settings/people",
+	"/settings/people/:id/role",
+	"/settings/people/support",
+	"/settings/keys",
+	"/settings/widget",
+	"/customers/:id/erase",
+}
 
 func (r Route) grave() bool { return r.Method == post && slices.Contains(graves, r.Path) }
 
@@ -78,7 +86,8 @@ func (r Route) grave() bool { return r.Method == post && slices.Contains(graves,
 func (r Route) limit() (echo.MiddlewareFunc, bool) {
 	switch {
 	case r.Group == Hook:
-		return perAddress(200, 1000, func(c echo.Context) int { return delivery.TooOften(c.Param("provider")) }), true
+		return perAddress(200, 1000,
+			func(c echo.Context) int { return delivery.RateLimitStatus(c.Param("provider")) }), true
 	case r.Method == post && strings.HasPrefix(r.Path, "/sign-in"):
 		return perAddress(1.0/3, 30, func(echo.Context) int { return http.StatusTooManyRequests }), true
 	case r.Path == "/w/:key":
@@ -92,7 +101,10 @@ func perAddress(perSecond rate.Limit, burst int, tooOften func(echo.Context) int
 	return middleware.RateLimiterWithConfig(middleware.RateLimiterConfig{
 		Store: middleware.NewRateLimiterMemoryStoreWithConfig(middleware.RateLimiterMemoryStoreConfig{
 			Rate: perSecond, Burst: burst, ExpiresIn: 10 * time.Minute}),
-		IdentifierExtractor: func(c echo.Context) (string, error) { return people.NetworkOf(c.RealIP()), nil },
+		IdentifierExtractor: func(c echo.Context) (string, error) {
+			return people.NetworkOf(c.RealIP()),
+				nil
+		},
 		DenyHandler: func(c echo.Context, _ string, _ error) error {
 			c.Response().Header().Set(echo.HeaderRetryAfter, "60")
 			return echo.NewHTTPError(tooOften(c))
@@ -123,7 +135,8 @@ func atMost(most int64) echo.MiddlewareFunc {
 // formInMemory is how much of an uploaded file is kept in memory; the rest goes to a temporary file.
 const formInMemory = 2 << 20
 
-// readForm reads a form before its handler, so that one that is too large or broken is an error and not an empty form.
+// readForm reads a form before its handler, so that one that is too large or broken is an error and not an
+// empty form.
 func readForm(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()

@@ -22,7 +22,9 @@ const (
 )
 
 func memory(perSecond rate.Limit, burst int) *middleware.RateLimiterMemoryStore {
-	return middleware.NewRateLimiterMemoryStoreWithConfig(middleware.RateLimiterMemoryStoreConfig{Rate: perSecond, Burst: burst, ExpiresIn: 10 * time.Minute})
+	return middleware.NewRateLimiterMemoryStoreWithConfig(
+		middleware.RateLimiterMemoryStoreConfig{Rate: perSecond, Burst: burst, ExpiresIn: 10 * time.Minute},
+	)
 }
 
 // perKey bounds how often one key may ask, whatever the addresses of the network that it comes from.
@@ -38,8 +40,8 @@ func perKey(h *handlers.Handlers) echo.MiddlewareFunc {
 	}
 }
 
-// guesses bounds how often wrong keys come from one network. A right one passes all the same: others may be behind the same
-// address.
+// guesses bounds how often wrong keys come from one network. A right one passes all the same: others may be
+// behind the same address.
 func guesses() echo.MiddlewareFunc {
 	limits := memory(guessRate, guessBurst)
 	return func(next echo.HandlerFunc) echo.HandlerFunc {

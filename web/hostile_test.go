@@ -43,27 +43,34 @@ type besieged struct {
 func besiege(t *testing.T, s *store.Store) *besieged {
 	t.Helper()
 	cast := modelstest.NewCast(t, s)
-	u, _, err := s.People.AddUser(t.Context(), models.AtCommandLine(cast.Account.ID), people.NewUser{Email: "ada@harbour.example", Name: "Ada", Role: models.Owner, Password: goodPassword})
+	u, _, err := s.People.AddUser(t.Context(), models.AtCommandLine(cast.Account.ID),
+		people.NewUser{Email: "ada@harbour.example", Name: "Ada", Role: models.Owner, Password: goodPassword})
 	if err != nil {
 		t.Fatal(err)
 	}
-	session, err := s.People.AddSession(t.Context(), models.Actor{Kind: models.Person, ID: u.ID}, people.Session{}, people.SessionShort)
+	session, err := s.People.AddSession(t.Context(), models.Actor{Kind: models.Person, ID: u.ID},
+		people.Session{}, people.SessionShort)
 	if err != nil {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.DiscardHandler)
 	h := &handlers.Handlers{Store: s, BaseURL: "http://undelivered.test", Log: log,
-		Receiver: &delivery.Receiver{Store: s, Client: wire.NewClientBy(wire.Internet(nil)), BaseURL: "http://undelivered.test", Log: log}}
-	b := &besieged{t: t, site: web.New(h, web.Options{Unlimited: true}), routes: web.Routes(h), cookie: "undelivered=" + session}
-	if _, b.key, err = s.People.AddKey(t.Context(), models.AtCommandLine(cast.Account.ID), people.KeyAPI, "Till", nil); err != nil {
+		Receiver: &delivery.Receiver{Store: s, Client: wire.NewClientBy(wire.Internet(nil)),
+			BaseURL: "http://undelivered.test", Log: log}}
+	b := &besieged{t: t, site: web.New(h, web.Options{Unlimited: true}), routes: web.Routes(h),
+		cookie: "undelivered=" + session}
+	if _, b.key, err = s.People.AddKey(t.Context(), models.AtCommandLine(cast.Account.ID), people.KeyAPI,
+		"Till", nil); err != nil {
 		t.Fatal(err)
 	}
-	c, token, err := s.Connection.AddConnection(t.Context(), models.AtCommandLine(cast.Account.ID), models.Connection{Provider: "brevo", Name: "B", Channels: "email"}, map[string]string{})
+	c, token, err := s.Connection.AddConnection(t.Context(), models.AtCommandLine(cast.Account.ID),
+		models.Connection{Provider: "brevo", Name: "B", Channels: "email"}, map[string]string{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	b.hook = token
-	modelstest.Keep(t, s, cast.Mail, modelstest.Event(models.Email, "jane@x.example", models.EventType(models.HardBounce)))
+	modelstest.Keep(t, s, cast.Mail,
+		modelstest.Event(models.Email, "jane@x.example", models.EventType(models.HardBounce)))
 	page, err := s.Report.Undelivered(t.Context(), cast.Ada, report.Filter{})
 	if err != nil || len(page.Rows) == 0 {
 		t.Fatal(err)
@@ -73,15 +80,20 @@ func besiege(t *testing.T, s *store.Store) *besieged {
 }
 
 // what is sent in every place: what no database and no page expects.
-var poisons = []string{"\x00", "a\x00b", "\xff\xfe", "\xc3\x28", "\xed\xa0\x80", "%", "%zz", "'", `"`, "\\", "_%_%", "--", "; DROP TABLE users", "1e999", "-1",
-	"99999999999999999999", "0x10", "NaN", "null", "true", "[]", "{}", "\u202e", "\ufeff", "😀", "\r\nX: y", "../../etc/passwd", "<script>", "{{7*7}}",
-	strings.Repeat("a ", 2000), strings.Repeat("%_", 1500), strings.Repeat("9", 4000), "2026-13-45", "0000-00-00", "9999-12-31", ""}
+var poisons = []string{"\x00", "a\x00b", "\xff\xfe", "\xc3\x28", "\xed\xa0\x80", "%", "%zz", "'", `"`, "\\",
+	"_%_%", "--", "; DROP TABLE users", "1e999", "-1", "99999999999999999999", "0x10", "NaN", "null", "true",
+	"[]", "{}", "\u202e", "\ufeff", "😀", "\r\nX: y", "../../etc/passwd", "<script>", "{{7*7}}",
+	strings.Repeat("a ", 2000), strings.Repeat("%_", 1500), strings.Repeat("9", 4000), "2026-13-45",
+	"0000-00-00", "9999-12-31", ""}
 
 // names are fields that the pages and the API know.
-var names = []string{"q", "reason", "domain", "customer", "connection", "kind", "status", "from", "to", "range", "channel", "after", "before", "per", "sort", "state",
-	"assigned", "outcome", "view", "list", "name", "email", "role", "until", "end", "value", "address", "version", "request_id", "note", "text", "person", "zone", "theme",
-	"origins", "rights", "ends", "provider", "set.host", "set.bounce_address", "channels", "how", "evidence", "label", "next", "token", "password", "again", "account", "answer",
-	"limit", "cursor", "since", "country", "locale", "days", "ids", "id", "number", "confirm", "query", "shared", "attempt", "twice", "to_name"}
+var names = []string{"q", "reason", "domain", "customer", "connection", "kind", "status", "from", "to",
+	"range", "channel", "after", "before", "per", "sort", "state", "assigned", "outcome", "view", "list",
+	"name", "email", "role", "until", "end", "value", "address", "version", "request_id", "note", "text",
+	"person", "zone", "theme", "origins", "rights", "ends", "provider", "set.host", "set.bounce_address",
+	"channels", "how", "evidence", "label", "next", "token", "password", "again", "account", "answer",
+	"limit", "cursor", "since", "country", "locale", "days", "ids", "id", "number", "confirm", "query",
+	"shared", "attempt", "twice", "to_name"}
 
 func (b *besieged) poison() string {
 	if rand.IntN(6) == 0 {
@@ -121,8 +133,12 @@ func (b *besieged) request(r web.Route) *http.Request {
 	}
 	body, kind := b.fields().Encode(), "application/x-www-form-urlencoded"
 	if r.Group == web.API || r.Group == web.Hook {
-		text := strings.NewReplacer("\\", "\\\\", `"`, `\"`, "\x00", "\\u0000", "\r", "\\r", "\n", "\\n").Replace(b.poison())
-		body, kind = fmt.Sprintf(`[{"ref":"%[1]s","id":"%[1]s","event":"hard_bounce","type":"hard_bounce","email":"%[1]s","to":"%[1]s","notification_ref":"%[1]s","title":"%[1]s","channel":"email","customer":{"ref":"%[1]s","name":"%[1]s"}}]`, text), "application/json"
+		text := strings.NewReplacer("\\", "\\\\", `"`, `\"`, "\x00", "\\u0000", "\r", "\\r", "\n", "\\n").
+			Replace(b.poison())
+		body, kind = fmt.Sprintf(
+			`[{"ref":"%[1]s","id":"%[1]s","event":"hard_bounce","type":"hard_bounce","email":"%[1]s","to":"%[1]s","notification_ref":"%[1]s","title":"%[1]s","channel":"email","customer":{"ref":"%[1]s","name":"%[1]s"}}]`,
+			text,
+		), "application/json"
 	}
 	request := httptest.NewRequest(r.Method, "http://undelivered.test/", strings.NewReader(body))
 	if u, err := url.Parse("http://undelivered.test" + target); err == nil {
@@ -145,7 +161,8 @@ func TestHostileRequests(t *testing.T) {
 		b := besiege(t, s)
 		leaving := []string{"/sign-out", "/sign-out/everywhere", "/me/sessions/:id/end", "/me/password"}
 		routes := slices.DeleteFunc(b.routes, func(r web.Route) bool {
-			return slices.Contains(leaving, r.Path) || r.Group == web.Public && r.Method == http.MethodPost // these wait, so that they tell nothing
+			// these wait, so that they tell nothing
+			return slices.Contains(leaving, r.Path) || r.Group == web.Public && r.Method == http.MethodPost
 		})
 		for i := range *hostile {
 			r := routes[i%len(routes)]
@@ -190,24 +207,30 @@ var hogs = map[string]struct {
 	path, body string
 	status     []int
 }{
-	"notifications of nothing": {"/api/v1/notifications", "[" + strings.Repeat("null,", 6_000_000) + "null]", []int{422}},
-	"notifications of objects": {"/api/v1/notifications", "[" + strings.Repeat("{},", 10_000_000) + "{}]", []int{422}},
-	"a notification of values": {"/api/v1/notifications", `{"headers":{` + strings.Repeat(`"a":"b",`, 100_000) + `"a":"b"}}`, []int{422}},
-	"events of objects":        {"/api/v1/events", "[" + strings.Repeat("{},", 10_000_000) + "{}]", []int{422}},
-	"events in depth":          {"/api/v1/events", strings.Repeat("[", 30<<20), []int{422}},
-	"a webhook of objects":     {"/hooks/brevo/TOKEN", "[" + strings.Repeat("{},", 2_500_000) + "{}]", []int{422}},
-	"a webhook of one text":    {"/hooks/brevo/TOKEN", `[{"event":"` + strings.Repeat("x", 7<<20) + `"}]`, []int{200}},
-	"a webhook too large":      {"/hooks/brevo/TOKEN", strings.Repeat("x", 9<<20), []int{413}},
-	"an import of commas":      {"/import", strings.Repeat(",", 30_000_000), []int{400, 413, 422, 419}},
+	"notifications of nothing": {"/api/v1/notifications", "[" + strings.Repeat("null,", 6_000_000) + "null]",
+		[]int{422}},
+	"notifications of objects": {"/api/v1/notifications", "[" + strings.Repeat("{},", 10_000_000) + "{}]",
+		[]int{422}},
+	"a notification of values": {"/api/v1/notifications",
+		`{"headers":{` + strings.Repeat(`"a":"b",`, 100_000) + `"a":"b"}}`, []int{422}},
+	"events of objects": {"/api/v1/events", "[" + strings.Repeat("{},", 10_000_000) + "{}]", []int{422}},
+	"events in depth":   {"/api/v1/events", strings.Repeat("[", 30<<20), []int{422}},
+	"a webhook of objects": {"/hooks/brevo/TOKEN", "[" + strings.Repeat("{},", 2_500_000) + "{}]",
+		[]int{422}},
+	"a webhook of one text": {"/hooks/brevo/TOKEN", `[{"event":"` + strings.Repeat("x", 7<<20) + `"}]`,
+		[]int{200}},
+	"a webhook too large": {"/hooks/brevo/TOKEN", strings.Repeat("x", 9<<20), []int{413}},
+	"an import of commas": {"/import", strings.Repeat(",", 30_000_000), []int{400, 413, 422, 419}},
 }
 
-// A body costs at most three times its size in memory at every door, and 8 MiB beside: what asks for more is refused while
-// it is read.
+// A body costs at most three times its size in memory at every door, and 8 MiB beside: what asks for more is
+// refused while it is read.
 func TestMemoryOfBodies(t *testing.T) {
 	b := besiege(t, modelstest.SQLite(t, store.Options{}))
 	for name, hog := range hogs {
 		w := httptest.NewRecorder()
-		request := httptest.NewRequest(http.MethodPost, strings.Replace(hog.path, "TOKEN", b.hook, 1), strings.NewReader(hog.body))
+		request := httptest.NewRequest(http.MethodPost, strings.Replace(hog.path, "TOKEN", b.hook, 1),
+			strings.NewReader(hog.body))
 		request.Header.Set("Content-Type", "application/json")
 		request.Header.Set("Authorization", "Bearer "+b.key)
 		used := peak(func() { b.site.ServeHTTP(w, request) })

@@ -37,7 +37,8 @@ func (s *site) uploads(b *webtest.Browser, path, content string) *webtest.Page {
 	return b.Send(with)
 }
 
-// The export, corrected in a spreadsheet, comes back: a preview, the changes, and the question before the resend.
+// The export, corrected in a spreadsheet, comes back: a preview, the changes, and the question before the
+// resend.
 func TestImportPages(t *testing.T) {
 	s := open(t)
 	rows := s.failsOf(2)
@@ -49,7 +50,8 @@ func TestImportPages(t *testing.T) {
 		p.Says("The file needs the column id")
 	}
 	file := b.Open("/undelivered.csv").Body
-	p := s.uploads(b, "/import", strings.Replace(file, rows[0].Recipient+",Mailbox error", "right@y.example,Mailbox error", 1))
+	p := s.uploads(b, "/import",
+		strings.Replace(file, rows[0].Recipient+",Mailbox error", "right@y.example,Mailbox error", 1))
 	p.Says("1 change").Says("2 rows read, 0 can’t be taken").Says("right@y.example").Says("Will be changed")
 	done := p.Submit("Apply 1 change", nil)
 	done.Says("1 change applied").Says("Changed")
@@ -60,12 +62,15 @@ func TestImportPages(t *testing.T) {
 	done.Follow("Resend the corrected").Says("Resend this notification?")
 }
 
-// All mistyped addresses stand side by side; each is accepted or dismissed, and the corrected ones are resent.
+// All mistyped addresses stand side by side; each is accepted or dismissed, and the corrected ones are
+// resent.
 func TestSuggestionPages(t *testing.T) {
 	s := open(t)
 	c, _ := modelstest.AddConnection(t, s.store, s.ada.AccountID, "Mail", models.Email)
 	for _, to := range []string{modelstest.JaneMistyped, "omar@hotmial.com", "ines@gmial.com"} {
-		s.registers(intake.Registration{Ref: to, Channel: models.Email, To: to, Title: "Reminder", Text: "Hello " + to, ProviderMessageID: "msg of " + to, Connection: c.ID,
+		s.registers(intake.Registration{Ref: to, Channel: models.Email,
+			To: to, Title: "Reminder", Text: "Hello " + to,
+			ProviderMessageID: "msg of " + to, Connection: c.ID,
 			Customer: intake.RegistrationCustomer{Ref: to, Name: to, Email: to}})
 		e := modelstest.Event(models.Email, to, models.EventType(models.HardBounce))
 		e.Reason = "user-unknown"

@@ -10,8 +10,8 @@ import (
 	"undelivered/models/report"
 )
 
-// The failure analysis counts what fails by each of its five tables, leads to the report of exactly that, and is
-// there as a file; a viewer does not see it.
+// The failure analysis counts what fails by each of its five tables, leads to the report of exactly that, and
+// is there as a file; a viewer does not see it.
 func TestAnalysis(t *testing.T) {
 	s := open(t)
 	s.things()
@@ -33,7 +33,8 @@ func TestAnalysis(t *testing.T) {
 	}
 }
 
-// The account's sending domains are checked, and no others: the page is no way to ask the directory about anybody.
+// The account's sending domains are checked, and no others: the page is no way to ask the directory about
+// anybody.
 func TestSendingDomains(t *testing.T) {
 	s := open(t)
 	s.h.TXT = func(_ context.Context, name string) ([]string, error) {
@@ -42,15 +43,16 @@ func TestSendingDomains(t *testing.T) {
 		}
 		return nil, &net.DNSError{IsNotFound: true}
 	}
-	_, _, err := s.store.Connection.AddConnection(t.Context(), s.ada, models.Connection{Provider: "simulator", Name: "Mail", Channels: "email", Sends: true},
+	_, _, err := s.store.Connection.AddConnection(t.Context(), s.ada,
+		models.Connection{Provider: "simulator", Name: "Mail", Channels: "email", Sends: true},
 		map[string]string{"from": "Harbour <hello@harbour.example>"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	ada := s.as("ada@harbour.example")
 	for _, path := range []string{"/settings/domains", "/analysis/domains/harbour.example"} {
-		ada.Open(path).Says("names the servers that may send").Says("was not found under the usual names").Says("Large mail services ask for it").
-			Submit("Check again", nil).Says("names the servers")
+		ada.Open(path).Says("names the servers that may send").Says("was not found under the usual names").
+			Says("Large mail services ask for it").Submit("Check again", nil).Says("names the servers")
 	}
 	for _, path := range []string{"/analysis/domains/mill.example", "/analysis/domains/localhost"} {
 		if p := ada.Try(path); p.Status != 404 {

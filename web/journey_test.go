@@ -30,7 +30,8 @@ import (
 	"undelivered/web"
 )
 
-// house is the whole program in memory, with its workers, and a provider over HTTP that counts what it is handed.
+// house is the whole program in memory, with its workers, and a provider over HTTP that counts what it is
+// handed.
 type house struct {
 	*site
 	key      string // Ada's API key
@@ -44,23 +45,28 @@ func onBoth(t *testing.T, act func(h *house)) {
 	t.Helper()
 	limits := models.DefaultLimits()
 	limits.Undo = 0
-	modelstest.EachWith(t, store.Options{Limits: limits}, func(t *testing.T, s *store.Store) { act(furnish(t, s)) })
+	modelstest.EachWith(t, store.Options{Limits: limits},
+		func(t *testing.T, s *store.Store) { act(furnish(t, s)) })
 }
 
 func furnish(t *testing.T, store *store.Store) *house {
 	h := &house{site: &site{t: t, store: store}, player: simulator.NewPlayer(0)}
 	var front http.Handler
-	h.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { front.ServeHTTP(w, r) }))
+	h.server = httptest.NewServer(
+		http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { front.ServeHTTP(w, r) }),
+	)
 	t.Cleanup(h.server.Close)
 	client := wire.NewClient()
 	h.h = &handlers.Handlers{Store: store, BaseURL: h.server.URL, Log: slog.New(slog.DiscardHandler),
-		Receiver: &delivery.Receiver{Store: store, Client: client, BaseURL: h.server.URL, Log: slog.New(slog.DiscardHandler)}}
+		Receiver: &delivery.Receiver{Store: store, Client: client, BaseURL: h.server.URL,
+			Log: slog.New(slog.DiscardHandler)}}
 	front = web.New(h.h, web.Options{Unlimited: true})
 	h.ada, h.bob = h.account("Harbour Dental"), h.account("Mill Physio")
 	h.user(h.ada, "max@harbour.example", "Max Born", models.Manager)
 	h.user(h.bob, "bob@mill.example", "Bob Noyce", models.Owner)
 	h.connect()
-	crew, err := delivery.Crew{Store: store, Client: client, BaseURL: h.server.URL, Log: slog.New(slog.DiscardHandler), Pause: 100 * time.Millisecond}.Workers()
+	crew, err := delivery.Jobs{Store: store, Client: client, BaseURL: h.server.URL,
+		Log: slog.New(slog.DiscardHandler), Pause: 100 * time.Millisecond}.Workers()
 	if err == nil {
 		err = crew.Start(t.Context())
 	}
@@ -82,7 +88,8 @@ func (h *house) connect() {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	_, token, err := h.store.Connection.AddConnection(h.t.Context(), h.ada, models.Connection{Provider: "sendgrid", Name: "SendGrid", Channels: "email"},
+	_, token, err := h.store.Connection.AddConnection(h.t.Context(), h.ada,
+		models.Connection{Provider: "sendgrid", Name: "SendGrid", Channels: "email"},
 		map[string]string{"public_key": base64.StdEncoding.EncodeToString(public)})
 	if err != nil {
 		h.t.Fatal(err)
@@ -91,7 +98,8 @@ func (h *house) connect() {
 	provider := httptest.NewServer(simulator.Server(h.player))
 	h.t.Cleanup(provider.Close)
 	h.secret = "whsec_" + base64.StdEncoding.EncodeToString([]byte("a secret of the simulator, long"))
-	if _, _, err = h.store.Connection.AddConnection(h.t.Context(), h.ada, models.Connection{Provider: "simulator", Name: "Simulator", Channels: "email,sms", Sends: true},
+	if _, _, err = h.store.Connection.AddConnection(h.t.Context(), h.ada,
+		models.Connection{Provider: "simulator", Name: "Simulator", Channels: "email,sms", Sends: true},
 		map[string]string{"signing_secret": h.secret, "endpoint": provider.URL}); err != nil {
 		h.t.Fatal(err)
 	}
@@ -152,8 +160,13 @@ func (h *house) report(body string, sign bool) int {
 }
 
 func bounce(message, to string) string {
-	return fmt.Sprintf(`[{"email":%q,"timestamp":%d,"event":"bounce","type":"bounce","sg_event_id":"e-%s","sg_message_id":"%s.filter1","status":"5.1.1","reason":"550 5.1.1 User unknown"}]`+"\r\n",
-		to, time.Now().Add(-time.Minute).Unix(), message, message)
+	return fmt.Sprintf(
+		`[{"email":%q,"timestamp":%d,"event":"bounce","type":"bounce","sg_event_id":"e-%s","sg_message_id":"%s.filter1","status":"5.1.1","reason":"550 5.1.1 User unknown"}]`+"\r\n",
+		to,
+		time.Now().Add(-time.Minute).Unix(),
+		message,
+		message,
+	)
 }
 
 // until opens a page again until it says the words: news comes when it comes.
@@ -179,9 +192,14 @@ func (h *house) number() int {
 
 func (h *house) registered(ref, email string) string {
 	h.t.Helper()
-	status, answer := h.api("POST", "/api/v1/notifications", map[string]any{"ref": ref, "channel": "email", "title": "Appointment reminder",
-		"subject": "Tomorrow", "text": "See you at 09:30.", "provider_message_id": "m" + ref, "connection": "SendGrid",
-		"customer": map[string]string{"ref": "c" + ref, "name": "Jane Doe", "email": email}})
+	status, answer := h.api(
+		"POST",
+		"/api/v1/notifications",
+		map[string]any{"ref": ref, "channel": "email", "title": "Appointment reminder",
+			"subject": "Tomorrow", "text": "See you at 09:30.", "provider_message_id": "m" + ref,
+			"connection": "SendGrid",
+			"customer":   map[string]string{"ref": "c" + ref, "name": "Jane Doe", "email": email}},
+	)
 	id, _ := answer["id"].(string)
 	if status != http.StatusCreated || id == "" {
 		h.t.Fatalf("registering: %d %v", status, answer)
@@ -189,8 +207,8 @@ func (h *house) registered(ref, email string) string {
 	return id
 }
 
-// The journey that customers pay for: registered, failed by a signed webhook, seen, corrected, resent through a
-// provider, delivered, gone; all numbers agree on the way.
+// The journey that customers pay for: registered, failed by a signed webhook, seen, corrected, resent through
+// a provider, delivered, gone; all numbers agree on the way.
 func TestJourney(t *testing.T) {
 	onBoth(t, func(h *house) {
 		id := h.registered("1", "jane.doe@gmial.com")
@@ -205,7 +223,8 @@ func TestJourney(t *testing.T) {
 		b.Open("/").Says("notification to look at")
 		b.Open("/undelivered").Follow("Appointment reminder").Says("Did you mean gmail.com?")
 		page := b.Open("/notifications/" + id)
-		page.Submit("Save and resend", url.Values{"email": {"jane.doe@@gmail"}}).Says("Enter an email address")
+		page.Submit("Save and resend", url.Values{"email": {"jane.doe@@gmail"}}).
+			Says("Enter an email address")
 		page = b.Open("/notifications/" + id)
 		page.Submit("Save and resend", url.Values{"email": {"jane.doe@gmail.com"}})
 		h.until("/notifications/"+id, "Delivered to jane.doe@gmail.com")
@@ -224,7 +243,8 @@ func TestJourneyComesBack(t *testing.T) {
 		id := h.registered("1", "jane.doe@gmial.com")
 		h.report(bounce("m1", "jane.doe@gmial.com"), true)
 		h.until("/undelivered", "Appointment reminder")
-		h.as("max@harbour.example").Open("/notifications/"+id).Submit("Save and resend", url.Values{"email": {"hardbounce@simulator.example"}})
+		h.as("max@harbour.example").Open("/notifications/"+id).
+			Submit("Save and resend", url.Values{"email": {"hardbounce@simulator.example"}})
 		h.until("/notifications/"+id, "Came back")
 		if n := h.number(); n != 1 {
 			t.Errorf("the number is %d", n)
@@ -233,23 +253,27 @@ func TestJourneyComesBack(t *testing.T) {
 	})
 }
 
-// The provider takes a resend and hangs up before it answers; then it reports the delivery. Page, history, number and API
-// say that it was delivered, to its own address, and the provider was handed it once.
+// The provider takes a resend and hangs up before it answers; then it reports the delivery. Page, history,
+// number and API say that it was delivered, to its own address, and the provider was handed it once.
 func TestJourneyBrokenOff(t *testing.T) {
 	onBoth(t, func(h *house) {
 		const to = "hangup@simulator.example"
 		id := h.registered("1", "jane.doe@gmial.com")
 		h.report(bounce("m1", "jane.doe@gmial.com"), true)
 		h.until("/undelivered", "Appointment reminder")
-		h.as("max@harbour.example").Open("/notifications/"+id).Submit("Save and resend", url.Values{"email": {to}})
+		h.as("max@harbour.example").Open("/notifications/"+id).
+			Submit("Save and resend", url.Values{"email": {to}})
 		h.until("/notifications/"+id, "Delivered to "+to)
 		page := h.as("max@harbour.example").Open("/notifications/" + id).Says("Sent, try 2")
-		if text := page.Text("main"); strings.Contains(text, "Cancelled") || strings.Contains(text, "don’t know") {
+		if text := page.Text("main"); strings.Contains(text, "Cancelled") ||
+			strings.Contains(text, "don’t know") {
 			t.Errorf("the page says %s", text)
 		}
 		_, answer := h.api("GET", "/api/v1/notifications/"+id, nil)
 		last := answer["attempts"].([]any)[1].(map[string]any)
-		if answer["state"] != "delivered" || answer["on_report"] != false || last["outcome"] != "delivered" || last["to"] != to || last["why"] != nil {
+		if answer["state"] != "delivered" || answer["on_report"] != false || last["outcome"] != "delivered" ||
+			last["to"] != to ||
+			last["why"] != nil {
 			t.Errorf("the API says %v", answer)
 		}
 		if n, taken := h.number(), h.player.Taken(h.secret); n != 0 || len(taken) != 1 {
@@ -258,8 +282,8 @@ func TestJourneyBrokenOff(t *testing.T) {
 	})
 }
 
-// Case 31: a forged report with good shape is refused, nothing changes and a counter shows it; a broken body with a
-// good signature is kept and answered with success.
+// Case 31: a forged report with good shape is refused, nothing changes and a counter shows it; a broken body
+// with a good signature is kept and answered with success.
 func TestForgedReports(t *testing.T) {
 	onBoth(t, func(h *house) {
 		h.registered("1", "jane@gmail.example")
@@ -295,7 +319,8 @@ func TestOthersNotification(t *testing.T) {
 			}
 			for _, asked := range []string{id, "ntf_00000000000000000000000000"} {
 				path := acts.ReplaceAllString(r.Path, asked)
-				p := b.Send(b.Request(r.Method, path, url.Values{"outcome": {"reached"}, "note": {"she told me so herself"}, "request_id": {"x"}}))
+				p := b.Send(b.Request(r.Method, path, url.Values{"outcome": {"reached"},
+					"note": {"she told me so herself"}, "request_id": {"x"}}))
 				if p.Status != http.StatusNotFound {
 					t.Errorf("%s %s: %d", r.Method, path, p.Status)
 				}

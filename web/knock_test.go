@@ -12,18 +12,20 @@ import (
 	"undelivered/web"
 )
 
-// A provider that knocks more often than it may gets the answer that makes it come again, each its own; and a body is
-// refused above what the provider's row says.
+// A provider that knocks more often than it may gets the answer that makes it come again, each its own; and a
+// body is refused above what the provider's row says.
 func TestHookLimitsOfProviders(t *testing.T) {
 	s := open(t)
-	s.h.Receiver = &delivery.Receiver{Store: s.store, Client: &wire.Client{}, BaseURL: s.h.BaseURL, Log: s.h.Log}
+	s.h.Receiver = &delivery.Receiver{Store: s.store, Client: &wire.Client{}, BaseURL: s.h.BaseURL,
+		Log: s.h.Log}
 	for _, p := range providers.All() {
 		if p.Read == nil {
 			continue
 		}
 		site := web.New(s.h, web.Options{})
 		knock := func(size int) int {
-			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/hooks/"+p.Code+"/nobody", strings.NewReader(strings.Repeat(" ", size)))
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/hooks/"+p.Code+"/nobody",
+				strings.NewReader(strings.Repeat(" ", size)))
 			w := httptest.NewRecorder()
 			site.ServeHTTP(w, r)
 			return w.Code

@@ -42,7 +42,8 @@ func (s *site) mail() mailbox {
 	server := smtp.NewServer(box)
 	go server.Serve(listener)
 	s.t.Cleanup(func() { server.Close() })
-	if s.h.Post, err = delivery.NewPost("smtp://"+listener.Addr().String(), "Undelivered <no-reply@undelivered.example>", s.h.Log); err != nil {
+	if s.h.Post, err = delivery.NewPost("smtp://"+listener.Addr().String(),
+		"Undelivered <no-reply@undelivered.example>", s.h.Log); err != nil {
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(s.h.Post.Close)
@@ -68,13 +69,16 @@ func (m mailbox) link(t *testing.T) string {
 	return ""
 }
 
-// A link that was mailed signs in once; asking for one with an unknown email looks the same and sends nothing.
+// A link that was mailed signs in once; asking for one with an unknown email looks the same and sends
+// nothing.
 func TestSignInLink(t *testing.T) {
 	s := open(t)
 	box := s.mail()
 	b := s.browser()
-	b.Open("/sign-in").Submit("Email me a sign-in link", url.Values{"email": {"nobody@harbour.example"}}).Says("a link is on its way")
-	b.Open("/sign-in").Submit("Email me a sign-in link", url.Values{"email": {"ada@harbour.example"}}).Says("a link is on its way")
+	b.Open("/sign-in").Submit("Email me a sign-in link", url.Values{"email": {"nobody@harbour.example"}}).
+		Says("a link is on its way")
+	b.Open("/sign-in").Submit("Email me a sign-in link", url.Values{"email": {"ada@harbour.example"}}).
+		Says("a link is on its way")
 	link := box.link(t)
 	if len(box) != 0 {
 		t.Fatal("a mail to nobody")
@@ -96,18 +100,26 @@ func TestReset(t *testing.T) {
 	box := s.mail()
 	other := s.as("ada@harbour.example")
 	b := s.browser()
-	b.Open("/sign-in").Follow("I forgot my password").Submit("Email me a link", url.Values{"email": {"ada@harbour.example"}}).Says("on its way")
+	b.Open("/sign-in").Follow("I forgot my password").
+		Submit("Email me a link", url.Values{"email": {"ada@harbour.example"}}).Says("on its way")
 	link := box.link(t)
-	b.Open(link).Submit("Save and sign in", url.Values{"password": {"short"}, "again": {"short"}}).Says("Use at least 12 characters")
-	b.Open(link).Submit("Save and sign in", url.Values{"password": {"another fine sentence"}, "again": {"another fine"}}).Says("not the same")
-	b.Open(link).Submit("Save and sign in", url.Values{"password": {"another fine sentence"}, "again": {"another fine sentence"}})
+	b.Open(link).Submit("Save and sign in", url.Values{"password": {"short"}, "again": {"short"}}).
+		Says("Use at least 12 characters")
+	b.Open(link).
+		Submit("Save and sign in", url.Values{"password": {"another fine sentence"},
+			"again": {"another fine"}}).
+		Says("not the same")
+	b.Open(link).
+		Submit("Save and sign in", url.Values{"password": {"another fine sentence"},
+			"again": {"another fine sentence"}})
 	if b.Cookie("undelivered") == "" {
 		t.Fatal("not signed in")
 	}
 	if p := other.Post("/sign-out/everywhere", nil); p.Status != 419 {
 		t.Fatalf("the old session answers %d", p.Status)
 	}
-	if _, err := s.store.People.SignIn(t.Context(), models.Actor{}, "ada@harbour.example", "another fine sentence"); err != nil {
+	if _, err := s.store.People.SignIn(t.Context(), models.Actor{}, "ada@harbour.example",
+		"another fine sentence"); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -12,7 +12,8 @@ import (
 // measure counts requests and their time by route, so that tokens in addresses never become labels.
 func measure(registry prometheus.Registerer) echo.MiddlewareFunc {
 	took := prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "undelivered_http_request_seconds",
-		Help: "Time to answer a request, by route.", Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10}},
+		Help:    "Time to answer a request, by route.",
+		Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10}},
 		[]string{"method", "route", "status"})
 	if registry != nil {
 		registry.MustRegister(took)
@@ -25,7 +26,8 @@ func measure(registry prometheus.Registerer) echo.MiddlewareFunc {
 			if err != nil && !c.Response().Committed {
 				status, _ = statusOf(err)
 			}
-			took.WithLabelValues(c.Request().Method, c.Path(), strconv.Itoa(status)).Observe(time.Since(start).Seconds())
+			took.WithLabelValues(c.Request().Method, c.Path(), strconv.Itoa(status)).
+				Observe(time.Since(start).Seconds())
 			return err
 		}
 	}

@@ -35,17 +35,23 @@ func newIssuer(t *testing.T) *issuer {
 	i := &issuer{t: t, key: key}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
-		i.say(w, map[string]any{"issuer": i.server.URL, "authorization_endpoint": i.server.URL + "/auth", "token_endpoint": i.server.URL + "/token",
-			"jwks_uri": i.server.URL + "/keys", "id_token_signing_alg_values_supported": []string{"RS256"}})
+		i.say(w, map[string]any{"issuer": i.server.URL,
+			"authorization_endpoint":                i.server.URL + "/auth",
+			"token_endpoint":                        i.server.URL + "/token",
+			"jwks_uri":                              i.server.URL + "/keys",
+			"id_token_signing_alg_values_supported": []string{"RS256"}})
 	})
 	mux.HandleFunc("/keys", func(w http.ResponseWriter, _ *http.Request) {
-		i.say(w, map[string]any{"keys": []any{map[string]any{"kty": "RSA", "alg": "RS256", "use": "sig", "kid": "1",
-			"n": b64(key.N.Bytes()), "e": b64(big.NewInt(int64(key.E)).Bytes())}}})
+		i.say(w, map[string]any{
+			"keys": []any{map[string]any{"kty": "RSA", "alg": "RS256", "use": "sig", "kid": "1",
+				"n": b64(key.N.Bytes()), "e": b64(big.NewInt(int64(key.E)).Bytes())}},
+		})
 	})
 	mux.HandleFunc("/auth", func(w http.ResponseWriter, r *http.Request) {
 		q := r.URL.Query()
 		i.nonce = q.Get("nonce")
-		http.Redirect(w, r, q.Get("redirect_uri")+"?code=c&state="+url.QueryEscape(q.Get("state")), http.StatusFound)
+		http.Redirect(w, r, q.Get("redirect_uri")+"?code=c&state="+url.QueryEscape(q.Get("state")),
+			http.StatusFound)
 	})
 	mux.HandleFunc("/token", func(w http.ResponseWriter, r *http.Request) {
 		if r.FormValue("code_verifier") == "" {
@@ -69,8 +75,9 @@ func (i *issuer) say(w http.ResponseWriter, v any) {
 }
 
 func (i *issuer) token() string {
-	claims := map[string]any{"iss": i.server.URL, "aud": "us", "sub": "1", "exp": time.Now().Add(time.Minute).Unix(),
-		"iat": time.Now().Unix(), "nonce": i.nonce, "email": "ada@harbour.example", "email_verified": true}
+	claims := map[string]any{"iss": i.server.URL, "aud": "us", "sub": "1",
+		"exp": time.Now().Add(time.Minute).Unix(), "iat": time.Now().Unix(),
+		"nonce": i.nonce, "email": "ada@harbour.example", "email_verified": true}
 	for name, value := range i.claims {
 		claims[name] = value
 	}
@@ -87,7 +94,8 @@ func (i *issuer) token() string {
 	return signed + "." + b64(signature)
 }
 
-// Whoever the organisation vouches for is signed in, when they are known here; every altered claim is refused.
+// Whoever the organisation vouches for is signed in, when they are known here; every altered claim is
+// refused.
 func TestSingleSignOn(t *testing.T) {
 	for name, c := range map[string]struct {
 		claims map[string]any
@@ -106,7 +114,8 @@ func TestSingleSignOn(t *testing.T) {
 			organisation := newIssuer(t)
 			organisation.claims = c.claims
 			s.h.BaseURL = s.server.URL
-			s.h.SSO = &handlers.SingleSignOn{Issuer: organisation.server.URL, ClientID: "us", ClientSecret: "secret"}
+			s.h.SSO = &handlers.SingleSignOn{Issuer: organisation.server.URL, ClientID: "us",
+				ClientSecret: "secret"}
 			b := s.browser()
 			b.Try("/sign-in/oidc")
 			if in := b.Cookie("undelivered") != ""; in != c.in {

@@ -10,9 +10,9 @@ import (
 	"undelivered/web/webtest"
 )
 
-// Each form has its effect once: pressed again, or at the same moment, it leads to where the first led, with the same
-// message. One that was refused may be corrected and sent again, and what is typed anew on an
-// old page is another form.
+// Each form has its effect once: pressed again, or at the same moment, it leads to where the first led, with
+// the same message. One that was refused may be corrected and sent again, and what is typed anew on an old
+// page is another form.
 func TestFormsCountOnce(t *testing.T) {
 	s := open(t)
 	row := s.failsOf(1)[0]
@@ -47,12 +47,13 @@ func TestFormsCountOnce(t *testing.T) {
 		t.Fatalf("without a reason: %d", p.Status)
 	}
 	ask.Submit("Clear from report", url.Values{"outcome": {"phoned"}}).Says("Cleared from the report.")
-	ask.Submit("Clear from report", url.Values{"outcome": {"phoned"}}).Says("Cleared from the report.").Says("Undo")
+	ask.Submit("Clear from report", url.Values{"outcome": {"phoned"}}).Says("Cleared from the report.").
+		Says("Undo")
 }
 
 func (s *site) wantNotes(id string, want int) {
 	s.t.Helper()
-	st, err := s.store.Report.Story(s.t.Context(), s.ada, id)
+	st, err := s.store.Report.NotificationDetail(s.t.Context(), s.ada, id)
 	if err != nil || len(st.Notes) != want {
 		s.t.Fatalf("%d notes, want %d: %v", len(st.Notes), want, err)
 	}
@@ -77,7 +78,8 @@ func TestFormMarksAreOwn(t *testing.T) {
 	s := open(t)
 	row := s.failsOf(1)[0]
 	for i, who := range []string{"ada@harbour.example", "max@harbour.example"} {
-		s.as(who).Post("/notifications/"+row.ID+"/note", url.Values{"note": {"Hello"}, "request_id": {"the same"}})
+		s.as(who).
+			Post("/notifications/"+row.ID+"/note", url.Values{"note": {"Hello"}, "request_id": {"the same"}})
 		s.wantNotes(row.ID, i+1)
 	}
 }

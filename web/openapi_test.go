@@ -118,8 +118,9 @@ func (p program) holds(r *http.Request, answer *http.Response) {
 		p.t.Fatal(err)
 	}
 	input := &openapi3filter.ResponseValidationInput{
-		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: r, PathParams: params, Route: route},
-		Status:                 answer.StatusCode, Header: answer.Header,
+		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: r, PathParams: params,
+			Route: route},
+		Status: answer.StatusCode, Header: answer.Header,
 	}
 	if err := openapi3filter.ValidateResponse(p.t.Context(), input.SetBodyBytes(body)); err != nil {
 		p.t.Errorf("%s %s (%d): %v", r.Method, r.URL, answer.StatusCode, err)
@@ -130,12 +131,7 @@ func (p program) holds(r *http.Request, answer *http.Response) {
 func TestOpenAPIHoldsForReading(t *testing.T) {
 	s := open(t)
 	s.fails(120)
-	due := time.Now().Add(time.Hour)
-	_, err := s.store.Intake.Register(t.Context(), s.ada, []intake.Registration{{Ref: "inv-1", Channel: models.Email, To: "priya@example.com",
-		Title: "Invoice 1", DueAt: &due, Customer: intake.RegistrationCustomer{Ref: "c-1", Name: "Priya Raman"}}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s.invoice()
 	p := s.program()
 	var rep struct {
 		Items []struct{ ID, Status string }
@@ -162,27 +158,60 @@ func TestOpenAPIHoldsForReading(t *testing.T) {
 		ByStatus map[string]int `json:"by_status"`
 	}
 	_, body := p.ask(http.MethodGet, "/api/v1/undelivered/count", nil)
-	if err := json.Unmarshal(body, &count); err != nil || count.Count != 120 || len(ids) != 120 || rep.Total != 120 {
+	if err := json.Unmarshal(body, &count); err != nil || count.Count != 120 || len(ids) != 120 ||
+		rep.Total != 120 {
 		t.Errorf("count %d, %d rows, total %d: %v", count.Count, len(ids), rep.Total, err)
 	}
 	if count.ByStatus["mailbox_error"] != 40 {
 		t.Errorf("by status %v", count.ByStatus)
-	}
-	for path, want := range map[string]int{
-		"/api/v1/undelivered?status=bounced&q=person1&state=open": 200, "/api/v1/undelivered?status=lost": 422, "/api/v1/undelivered?limit=501": 422,
-		"/api/v1/undelivered?from=2026-11-20&to=2026-11-01": 422, "/api/v1/undelivered/count?status=mailbox_error&channel=sms": 200,
-		"/api/v1/events?limit=3": 200, "/api/v1/events?since=yesterday": 422, "/api/v1/suppressions": 200, "/api/v1/customers/ref:c-1": 200,
-		"/api/v1/customers/ref:nobody": 404, "/api/v1/notifications/ref:inv-1": 200, "/api/v1/notifications/ntf_0": 404, "/api/v1/openapi.json": 200,
-	} {
-		if status, body := p.ask(http.MethodGet, path, nil); status != want {
-			t.Errorf("%s: %d, not %d: %s", path, status, want, body)
-		}
 	}
 	for id := range ids {
 		if status, _ := p.ask(http.MethodGet, "/api/v1/notifications/"+id, nil); status != 200 {
 			t.Errorf("%s: %d", id, status)
 		}
 		break
+	}
+}
+
+// invoice registers a notification that is due in an hour.
+func (s *site) invoice() {
+	s.t.Helper()
+	due := time.Now().Add(time.Hour)
+	_, err := s.store.Intake.Register(
+		s.t.Context(),
+		s.ada,
+		[]intake.Registration{{Ref: "inv-1", Channel: models.Email, To: "priya@example.com",
+			Title: "Invoice 1", DueAt: &due, Customer: intake.RegistrationCustomer{Ref: "c-1",
+				Name: "Priya Raman"}}},
+	)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// Each question of the API has its status, and none that the description does not know.
+func TestAPIStatuses(t *testing.T) {
+	s := open(t)
+	s.invoice()
+	p := s.program()
+	for path, want := range map[string]int{
+		"/api/v1/undelivered?status=bounced&q=person1&state=open":    200,
+		"/api/v1/undelivered?status=lost":                            422,
+		"/api/v1/undelivered?limit=501":                              422,
+		"/api/v1/undelivered?from=2026-11-20&to=2026-11-01":          422,
+		"/api/v1/undelivered/count?status=mailbox_error&channel=sms": 200,
+		"/api/v1/events?limit=3":                                     200,
+		"/api/v1/events?since=yesterday":                             422,
+		"/api/v1/suppressions":                                       200,
+		"/api/v1/customers/ref:c-1":                                  200,
+		"/api/v1/customers/ref:nobody":                               404,
+		"/api/v1/notifications/ref:inv-1":                            200,
+		"/api/v1/notifications/ntf_0":                                404,
+		"/api/v1/openapi.json":                                       200,
+	} {
+		if status, body := p.ask(http.MethodGet, path, nil); status != want {
+			t.Errorf("%s: %d, not %d: %s", path, status, want, body)
+		}
 	}
 }
 

@@ -19,7 +19,8 @@ func (s *site) happened(e models.Event) (address string) {
 	channel, to := 0, "jane.doe@gmial.com"
 	provider := models.Connection{Provider: "sendgrid", Name: "Main", Channels: "email"}
 	if e.Channel == models.SMS {
-		channel, to, provider = 1, "+447700900562", models.Connection{Provider: "twilio", Name: "Texts", Channels: "sms"}
+		channel, to, provider = 1, "+447700900562", models.Connection{Provider: "twilio", Name: "Texts",
+			Channels: "sms"}
 	}
 	connection, _, err := s.store.Connection.AddConnection(ctx, s.ada, provider, map[string]string{})
 	if err != nil {
@@ -39,12 +40,14 @@ func (s *site) happened(e models.Event) (address string) {
 	return "/customers/" + c.ID + "/addresses/" + all[channel].ID + "/opt-in"
 }
 
-// What cannot be lifted, and what is missing, is said in words that help, beside the field or on top of the page.
+// What cannot be lifted, and what is missing, is said in words that help, beside the field or on top of the
+// page.
 func TestOptInSaysWhy(t *testing.T) {
-	bounce := models.Event{Type: models.EventType(models.HardBounce), Reason: "user-unknown", Channel: models.Email}
+	bounce := models.Event{Type: models.EventType(models.HardBounce), Reason: "user-unknown",
+		Channel: models.Email}
 	complaint := models.Event{Type: models.Complaint, Reason: "complaint", Channel: models.Email}
-	good := url.Values{"by": {"Jane Doe"}, "how": {"phone"}, "date": {time.Now().Format(time.DateOnly)}, "for": {"all"},
-		"note": {"She rang and wants our emails."}, "sure": {"1"}}
+	good := url.Values{"by": {"Jane Doe"}, "how": {"phone"}, "date": {time.Now().Format(time.DateOnly)},
+		"for": {"all"}, "note": {"She rang and wants our emails."}, "sure": {"1"}}
 	but := func(field, value string) url.Values {
 		changed := url.Values{}
 		for name, values := range good {
@@ -58,46 +61,63 @@ func TestOptInSaysWhy(t *testing.T) {
 		form  url.Values // nil: the form is not even shown
 		want  string
 	}{
-		"no such address":      {models.Event{Type: models.EventType(models.InvalidStatus), Reason: "address-malformed", Channel: models.Email}, nil, "This address can’t be opted in again. Change it."},
-		"STOP":                 {models.Event{Type: models.Unsubscribed, Channel: models.SMS}, nil, "Only the customer can lift it here, by a text with the word START."},
-		"a bounce, no reason":  {bounce, url.Values{"note": {"Read it back to us"}}, "Choose one from the list"},
-		"a bounce, no check":   {bounce, url.Values{"reason": {"confirmed"}, "note": {"ok"}}, "in at least 10 characters"},
-		"a bounce":             {bounce, url.Values{"reason": {"confirmed"}, "note": {"Read it back to us"}}, "Opted in again"},
-		"a complaint":          {complaint, good, "Asked. You see the answer here and by email."},
-		"before the complaint": {complaint, but("date", time.Now().AddDate(0, 0, -4).Format(time.DateOnly)), "when Jane Doe opted out"},
-		"in the future":        {complaint, but("date", time.Now().AddDate(0, 0, 4).Format(time.DateOnly)), "Enter a date that is not in the future"},
-		"an unknown way":       {complaint, but("how", "pigeon"), "Choose how the customer agreed"},
-		"little evidence":      {complaint, but("note", "phone"), "in at least 10 characters"},
-		"no box":               {complaint, but("sure", ""), "Tick the box"},
-		"nobody named":         {complaint, but("by", ""), "Fill in this field"},
+		"no such address": {models.Event{Type: models.EventType(models.InvalidStatus),
+			Reason: "address-malformed", Channel: models.Email}, nil, "This address can’t be opted in " +
+			"again. Change it."},
+		"STOP": {models.Event{Type: models.Unsubscribed, Channel: models.SMS}, nil,
+			"Only the customer can lift it here, by a text with the word START."},
+		"a bounce, no reason": {bounce, url.Values{"note": {"Read it back to us"}},
+			"Choose one from the list"},
+		"a bounce, no check": {bounce, url.Values{"reason": {"confirmed"}, "note": {"ok"}},
+			"in at least 10 characters"},
+		"a bounce": {bounce, url.Values{"reason": {"confirmed"}, "note": {"Read it back to us"}},
+			"Opted in again"},
+		"a complaint": {complaint, good, "Asked. You see the answer here and by email."},
+		"before the complaint": {complaint, but("date", time.Now().AddDate(0, 0, -4).Format(time.DateOnly)),
+			"when Jane Doe opted out"},
+		"in the future": {complaint, but("date", time.Now().AddDate(0, 0, 4).Format(time.DateOnly)),
+			"Enter a date that is not in the future"},
+		"an unknown way":  {complaint, but("how", "pigeon"), "Choose how the customer agreed"},
+		"little evidence": {complaint, but("note", "phone"), "in at least 10 characters"},
+		"no box":          {complaint, but("sure", ""), "Tick the box"},
+		"nobody named":    {complaint, but("by", ""), "Fill in this field"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t)
 			page := s.as("max@harbour.example").Open(s.happened(c.event))
 			if c.form != nil {
-				page = page.Submit(map[bool]string{true: "Ask for approval", false: "Opt in again"}[c.event.Type == models.Complaint], c.form)
+				page = page.Submit(
+					map[bool]string{true: "Ask for approval",
+						false: "Opt in again"}[c.event.Type == models.Complaint],
+					c.form,
+				)
 			}
 			page.Says(c.want)
 		})
 	}
 }
 
-// Everything that is missing is named at once, in the order of the fields, each with a link to its field, and what was
-// typed is still there: on the customer's page and on that of the suppression.
+// Everything that is missing is named at once, in the order of the fields, each with a link to its field, and
+// what was typed is still there: on the customer's page and on that of the suppression.
 func TestOptInNamesAllThatIsMissing(t *testing.T) {
-	bad := url.Values{"by": {""}, "how": {"phone"}, "date": {time.Now().AddDate(0, 0, 4).Format(time.DateOnly)}, "for": {"necessary"}, "note": {"short"}}
+	bad := url.Values{"by": {""}, "how": {"phone"},
+		"date": {time.Now().AddDate(0, 0, 4).Format(time.DateOnly)}, "for": {"necessary"}, "note": {"short"}}
 	for name, c := range map[string]struct {
 		event  models.Event
 		listed bool
 		form   url.Values
 		links  string
 	}{
-		"an agreement": {models.Event{Type: models.Complaint, Reason: "complaint", Channel: models.Email}, false, bad, "#c-by #c-date #c-note #c-sure"},
-		"a reason": {models.Event{Type: models.EventType(models.HardBounce), Reason: "user-unknown", Channel: models.Email}, false,
+		"an agreement": {models.Event{Type: models.Complaint, Reason: "complaint", Channel: models.Email},
+			false, bad, "#c-by #c-date #c-note #c-sure"},
+		"a reason": {models.Event{Type: models.EventType(models.HardBounce), Reason: "user-unknown",
+			Channel: models.Email}, false,
 			url.Values{"reason": {""}, "note": {"short"}}, "#c-reason #c-note"},
-		"an agreement for an entry": {models.Event{Type: models.Complaint, Reason: "complaint", Channel: models.Email, SuppressionKind: "complaint"}, true, bad,
+		"an agreement for an entry": {models.Event{Type: models.Complaint, Reason: "complaint",
+			Channel: models.Email, SuppressionKind: "complaint"}, true, bad,
 			"#c-by #c-date #c-note #c-sure"},
-		"a reason for an entry": {models.Event{Type: models.EventType(models.HardBounce), Reason: "user-unknown", Channel: models.Email, SuppressionKind: "bounce"}, true,
+		"a reason for an entry": {models.Event{Type: models.EventType(models.HardBounce),
+			Reason: "user-unknown", Channel: models.Email, SuppressionKind: "bounce"}, true,
 			url.Values{"reason": {"short"}}, "#f-reason #f-checked"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -117,12 +137,15 @@ func TestOptInNamesAllThatIsMissing(t *testing.T) {
 			}
 			page = page.Submit(button, c.form)
 			var links []string
-			page.Doc.Find("#errors a").Each(func(_ int, a *goquery.Selection) { links = append(links, a.AttrOr("href", "")) })
+			page.Doc.Find("#errors a").
+				Each(func(_ int, a *goquery.Selection) { links = append(links, a.AttrOr("href", "")) })
 			if got := strings.Join(links, " "); page.Status != 422 || got != c.links {
 				t.Errorf("%d, errors lead to %s, want %s", page.Status, got, c.links)
 			}
 			for field, typed := range c.form {
-				if field := page.Doc.Find("form [name=" + field + "]"); typed[0] != "" && field.AttrOr("value", field.Text()) != typed[0] && field.Find("[selected]").AttrOr("value", "") != typed[0] {
+				if field := page.Doc.Find("form [name=" + field + "]"); typed[0] != "" &&
+					field.AttrOr("value", field.Text()) != typed[0] &&
+					field.Find("[selected]").AttrOr("value", "") != typed[0] {
 					t.Errorf("%q is lost: %s", typed[0], field.AttrOr("value", field.Text()))
 				}
 			}

@@ -32,8 +32,9 @@ func (s *site) fails(n int) {
 		}
 		to := fmt.Sprintf("=person%d@example.com", i)
 		at := time.Now().UTC().Add(-time.Duration(i) * time.Hour)
-		events[i] = models.Event{Type: models.EventType(kind), Reason: reason, Channel: models.Email, Recipient: to,
-			DedupeKey: to, ProviderMessageID: to, OccurredAt: at, Raw: []byte("{}")}
+		events[i] = models.Event{Type: models.EventType(kind), Reason: reason,
+			Channel: models.Email, Recipient: to, DedupeKey: to,
+			ProviderMessageID: to, OccurredAt: at, Raw: []byte("{}")}
 	}
 	if err := s.store.Intake.Keep(s.t.Context(), c, events); err != nil {
 		s.t.Fatal(err)
@@ -58,7 +59,8 @@ func TestReportNumberOnEveryPage(t *testing.T) {
 	s.fails(60)
 	b := s.as("ada@harbour.example")
 	b.Open("/").Says("60 notifications")
-	b.Open("/undelivered").Says("60 notifications, last 30 days").Follow("Older").Says("Showing 10 of 60").Follow("Newer").Says("Showing the newest 50 of 60")
+	b.Open("/undelivered").Says("60 notifications, last 30 days").Follow("Older").Says("Showing 10 of 60").
+		Follow("Newer").Says("Showing the newest 50 of 60")
 	b.Open("/undelivered?status=mailbox_error").Says("20 of 60 notifications")
 	file := b.Open("/undelivered.csv?status=mailbox_error")
 	rows, err := csv.NewReader(strings.NewReader(file.Body)).ReadAll()
@@ -68,50 +70,58 @@ func TestReportNumberOnEveryPage(t *testing.T) {
 	if !strings.HasPrefix(rows[1][6], "'=") {
 		t.Errorf("a spreadsheet would take %q for a formula", rows[1][6])
 	}
-	_, key, err := s.store.People.AddKey(t.Context(), s.ada, people.KeyWidget, "Intranet", []string{"https://intranet.example"})
+	_, key, err := s.store.People.AddKey(t.Context(), s.ada, people.KeyWidget, "Intranet",
+		[]string{"https://intranet.example"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var number struct{ Count int }
-	if err := json.Unmarshal([]byte(s.plain("/w/"+key+".json", http.Header{}).Body), &number); err != nil || number.Count != 60 {
+	if err := json.Unmarshal([]byte(s.plain("/w/"+key+".json", http.Header{}).Body), &number); err != nil ||
+		number.Count != 60 {
 		t.Errorf("the widget's JSON says %d: %v", number.Count, err)
 	}
 	for _, path := range []string{"/w/" + key, "/w/" + key + ".svg"} {
-		if p := s.plain(path, http.Header{"Hx-Request": {"true"}}); p.Status != 200 || !strings.Contains(p.Body, ">60<") {
+		if p := s.plain(path, http.Header{"Hx-Request": {"true"}}); p.Status != 200 ||
+			!strings.Contains(p.Body, ">60<") {
 			t.Errorf("%s (%d): %s", path, p.Status, p.Body)
 		}
 	}
 }
 
-// The widget is answered anew only when the number changed, may be framed by its own sites only, and says so when
-// its key has been withdrawn.
+// The widget is answered anew only when the number changed, may be framed by its own sites only, and says so
+// when its key has been withdrawn.
 func TestWidgetCachesFramesAndEnds(t *testing.T) {
 	s := open(t)
-	key, token, err := s.store.People.AddKey(t.Context(), s.ada, people.KeyWidget, "Intranet", []string{"https://intranet.example"})
+	key, token, err := s.store.People.AddKey(t.Context(), s.ada, people.KeyWidget, "Intranet",
+		[]string{"https://intranet.example"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	path := "/w/" + token
 	p := s.plain(path, http.Header{"Accept": {"text/html"}})
 	p.Says("Every email and text reached its customer.")
-	if policy := p.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "frame-ancestors https://intranet.example") {
+	if policy := p.Header.Get("Content-Security-Policy"); !strings.Contains(policy,
+		"frame-ancestors https://intranet.example") {
 		t.Errorf("policy %q", policy)
 	}
 	etag := p.Header.Get("ETag")
 	if p.Header.Get("Cache-Control") != "private, max-age=60" || etag == "" {
 		t.Errorf("headers %v", p.Header)
 	}
-	if again := s.plain(path, http.Header{"Accept": {"text/html"}, "If-None-Match": {etag}}); again.Status != http.StatusNotModified {
+	if again := s.plain(path, http.Header{"Accept": {"text/html"},
+		"If-None-Match": {etag}}); again.Status != http.StatusNotModified {
 		t.Errorf("the same again: %d", again.Status)
 	}
 	s.fails(1)
-	if again := s.plain(path+".json", http.Header{"If-None-Match": {etag}}); again.Status != 200 || !strings.Contains(again.Body, `"count":1,`) {
+	if again := s.plain(path+".json", http.Header{"If-None-Match": {etag}}); again.Status != 200 ||
+		!strings.Contains(again.Body, `"count":1,`) {
 		t.Errorf("after a failure: %d %s", again.Status, again.Body)
 	}
 	if err := s.store.People.RevokeKey(t.Context(), s.ada, key.ID); err != nil {
 		t.Fatal(err)
 	}
-	if gone := s.plain(path, http.Header{"Accept": {"text/html"}}); gone.Status != http.StatusGone || !strings.Contains(gone.Body, "turned off") {
+	if gone := s.plain(path, http.Header{"Accept": {"text/html"}}); gone.Status != http.StatusGone ||
+		!strings.Contains(gone.Body, "turned off") {
 		t.Errorf("withdrawn: %d", gone.Status)
 	}
 	if other := s.plain("/w/unw_nothing.json", http.Header{}); other.Status != http.StatusNotFound {
@@ -119,7 +129,8 @@ func TestWidgetCachesFramesAndEnds(t *testing.T) {
 	}
 }
 
-// A wrong range is said beside its field and in the summary, htmx gets the results alone, and a viewer exports nothing.
+// A wrong range is said beside its field and in the summary, htmx gets the results alone, and a viewer
+// exports nothing.
 func TestReportRefusals(t *testing.T) {
 	s := open(t)
 	s.fails(3)
@@ -132,7 +143,8 @@ func TestReportRefusals(t *testing.T) {
 	r := b.Request(http.MethodGet, "/undelivered?q=person1", nil)
 	r.Header.Set("HX-Request", "true")
 	part := b.Send(r)
-	if part.Has("html > body > main") || !strings.Contains(part.Body, "1 of 3") && part.Text("#results b") != "1" {
+	if part.Has("html > body > main") ||
+		!strings.Contains(part.Body, "1 of 3") && part.Text("#results b") != "1" {
 		t.Errorf("fragment: %.300s", part.Body)
 	}
 	if !strings.Contains(strings.Join(part.Header.Values("Vary"), ","), "HX-Request") {
@@ -146,8 +158,8 @@ func TestReportRefusals(t *testing.T) {
 	}
 }
 
-// A view is saved under a name of its own, shows with its count, and goes away by its button; a view of a built-in view
-// keeps what that means.
+// A view is saved under a name of its own, shows with its count, and goes away by its button; a view of a
+// built-in view keeps what that means.
 func TestReportSavedView(t *testing.T) {
 	s := open(t)
 	s.fails(6)
@@ -160,7 +172,8 @@ func TestReportSavedView(t *testing.T) {
 		t.Errorf("the tab that shows it is %q", tab)
 	}
 	s.as("max@harbour.example").Open("/undelivered").Says("Bad addresses")
-	b.Open("/undelivered?status=hard_bounce").Follow("Save this view").Submit("Save", url.Values{"name": {"Bad addresses"}}).Says("This name is used already")
+	b.Open("/undelivered?status=hard_bounce").Follow("Save this view").
+		Submit("Save", url.Values{"name": {"Bad addresses"}}).Says("This name is used already")
 	s.as("bob@mill.example").Open("/undelivered").Silent("Bad addresses")
 	page, err := s.store.Report.Undelivered(t.Context(), s.ada, report.Filter{})
 	if err != nil {
@@ -169,10 +182,12 @@ func TestReportSavedView(t *testing.T) {
 	if err := s.store.Ledger.Snooze(t.Context(), s.ada, page.Rows[0].ID, nil, true); err != nil {
 		t.Fatal(err)
 	}
-	p = b.Open("/undelivered").Follow("Waiting for the customer").Follow("Save this view").Submit("Save", url.Values{"name": {"Mine to ask"}})
+	p = b.Open("/undelivered").Follow("Waiting for the customer").Follow("Save this view").
+		Submit("Save", url.Values{"name": {"Mine to ask"}})
 	p.Says("1 of 6 notifications: waiting for the customer, last 30 days").Says("Mine to ask 1")
 	id := b.Open("/undelivered?status=hard_bounce").Follow("Bad addresses").URL.Query().Get("saved")
-	if gone := s.as("bob@mill.example").Post("/views/"+id+"/delete", nil); gone.Status != http.StatusNotFound {
+	if gone := s.as("bob@mill.example").Post("/views/"+id+"/delete",
+		nil); gone.Status != http.StatusNotFound {
 		t.Errorf("Bob deletes: %d", gone.Status)
 	}
 	b.Open("/views/new").Submit("Delete Bad addresses", nil).Silent("Bad addresses")

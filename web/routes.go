@@ -103,7 +103,8 @@ func api(h *handlers.Handlers) []Route {
 const arrays = 32 << 20
 
 func signedIn(h *handlers.Handlers) []Route {
-	return slices.Concat(own(h), settings(h), report(h), bulkWork(h), notification(h), customers(h), suppressions(h))
+	return slices.Concat(own(h), settings(h), report(h), bulkWork(h), notification(h), customers(h),
+		suppressions(h))
 }
 
 // own is what every person may do for themselves.
@@ -142,7 +143,7 @@ func settings(h *handlers.Handlers) []Route {
 		{SignedIn, own, get, "/settings/connections/:id", h.Connection, 0},
 		{SignedIn, own, post, "/settings/connections/:id", h.EditConnection, 0},
 		{SignedIn, own, post, "/settings/connections/:id/test", h.TestConnection, 0},
-		{SignedIn, own, post, "/settings/connections/:id/stop", h.StopConnection, 0},
+		{SignedIn, own, post, "/settings/connections/:id/stop", h.PauseConnection, 0},
 		{SignedIn, own, post, "/settings/connections/:id/resume", h.ResumeConnection, 0},
 		{SignedIn, own, post, "/settings/connections/:id/prefer", h.PreferConnection, 0},
 		{SignedIn, own, get, "/settings/connections/:id/remove/confirm", h.AskRemoveConnection, 0},
@@ -268,8 +269,8 @@ func customers(h *handlers.Handlers) []Route {
 	}
 }
 
-// suppressions are what providers will not send to, the requests to clear it, and the log. Who decides a request is
-// support or a second manager: the handlers find out which.
+// suppressions are what providers will not send to, the requests to clear it, and the log. Who decides a
+// request is support or a second manager: the handlers find out which.
 func suppressions(h *handlers.Handlers) []Route {
 	see, work := models.See, models.Work
 	return []Route{
@@ -283,10 +284,10 @@ func suppressions(h *handlers.Handlers) []Route {
 		{SignedIn, models.Decide, get, "/support/requests/:id", h.Request, 0},
 		{SignedIn, models.Decide, post, "/support/requests/:id/approve", h.Approve, 0},
 		{SignedIn, models.Decide, post, "/support/requests/:id/decline", h.Decline, 0},
-		{SignedIn, models.Decide, post, "/support/requests/:id/ask", h.AskBack, 0},
-		{SignedIn, models.Decide, post, "/support/requests/:id/answer", h.AnswerBack, 0},
+		{SignedIn, models.Decide, post, "/support/requests/:id/ask", h.AskQuestion, 0},
+		{SignedIn, models.Decide, post, "/support/requests/:id/answer", h.AnswerQuestion, 0},
 		{SignedIn, models.Decide, post, "/support/requests/:id/withdraw", h.WithdrawRequest, 0},
-		{SignedIn, models.Decide, post, "/support/requests/:id/done", h.DoneByHand, 0},
+		{SignedIn, models.Decide, post, "/support/requests/:id/done", h.SettleByHand, 0},
 		{SignedIn, work, get, "/activity", h.Activity, 0},
 		{SignedIn, work, get, "/activity.csv", h.ActivityCSV, 0},
 	}

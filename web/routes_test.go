@@ -32,11 +32,12 @@ func with(path, id string) string {
 	return strings.ReplaceAll(param.ReplaceAllString(path, id), "*", id)
 }
 
-// Each route stands in one of the five groups, once, under the addresses of that group; and whoever may only look can
-// reach nothing that changes the account.
+// Each route stands in one of the five groups, once, under the addresses of that group; and whoever may only
+// look can reach nothing that changes the account.
 func TestRoutesAreInAGroup(t *testing.T) {
 	s := open(t)
-	prefix := map[web.Group]string{web.Hook: "/hooks/", web.API: "/api/v1/", web.Support: "/support/", web.Public: "/", web.SignedIn: "/"}
+	prefix := map[web.Group]string{web.Hook: "/hooks/", web.API: "/api/v1/",
+		web.Support: "/support/", web.Public: "/", web.SignedIn: "/"}
 	seen := map[string]bool{}
 	for _, r := range web.Routes(s.h) {
 		line := r.Method + " " + r.Path
@@ -47,8 +48,10 @@ func TestRoutesAreInAGroup(t *testing.T) {
 		if start, ok := prefix[r.Group]; !ok || !strings.HasPrefix(r.Path, start) {
 			t.Errorf("%s is in the group %q", line, r.Group)
 		}
-		own := strings.HasPrefix(r.Path, "/me") || strings.HasPrefix(r.Path, "/sign-out") || strings.HasPrefix(r.Path, "/help/")
-		if r.Group == web.SignedIn && !own && (r.Right == "" || r.Method != http.MethodGet && r.Right == models.See) {
+		own := strings.HasPrefix(r.Path, "/me") || strings.HasPrefix(r.Path, "/sign-out") ||
+			strings.HasPrefix(r.Path, "/help/")
+		if r.Group == web.SignedIn && !own &&
+			(r.Right == "" || r.Method != http.MethodGet && r.Right == models.See) {
 			t.Errorf("%s asks for the right %q", line, r.Right)
 		}
 		if strings.HasPrefix(r.Path, "/settings/") && r.Right != models.Configure {
@@ -99,7 +102,8 @@ func TestRoutesAskForRights(t *testing.T) {
 	}
 }
 
-// Looking changes nothing: no page and no list leaves a trace, except for those whose use is to be in the log.
+// Looking changes nothing: no page and no list leaves a trace, except for those whose use is to be in the
+// log.
 func TestLookingChangesNothing(t *testing.T) {
 	s := open(t)
 	ids := s.things()
@@ -115,7 +119,8 @@ func TestLookingChangesNothing(t *testing.T) {
 		return n
 	}
 	for _, r := range asked(web.Routes(s.h), web.SignedIn, web.Public) {
-		if r.Method != http.MethodGet || strings.HasSuffix(r.Path, ".csv") || strings.HasSuffix(r.Path, "/export") {
+		if r.Method != http.MethodGet || strings.HasSuffix(r.Path, ".csv") ||
+			strings.HasSuffix(r.Path, "/export") {
 			continue
 		}
 		before := lines()
@@ -166,7 +171,8 @@ func TestBobSeesNothingOfAdas(t *testing.T) {
 // bare is a request of a program with a key.
 func bare(t *testing.T, s *site, r web.Route, id, key string) *http.Request {
 	t.Helper()
-	asks, err := http.NewRequestWithContext(t.Context(), r.Method, s.server.URL+with(r.Path, id), strings.NewReader("{}"))
+	asks, err := http.NewRequestWithContext(t.Context(), r.Method, s.server.URL+with(r.Path, id),
+		strings.NewReader("{}"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +186,8 @@ func bare(t *testing.T, s *site, r web.Route, id, key string) *http.Request {
 func (s *site) things() map[string]string {
 	s.t.Helper()
 	c, _ := modelstest.AddConnection(s.t, s.store, s.ada.AccountID, "Mail", models.Email)
-	modelstest.Keep(s.t, s.store, c, modelstest.Event(models.Email, modelstest.JaneMistyped, models.EventType(models.HardBounce)))
+	modelstest.Keep(s.t, s.store, c,
+		modelstest.Event(models.Email, modelstest.JaneMistyped, models.EventType(models.HardBounce)))
 	page, err := s.store.Report.Undelivered(s.t.Context(), s.ada, report.Filter{})
 	if err != nil || len(page.Rows) == 0 {
 		s.t.Fatalf("%d rows, %v", len(page.Rows), err)
@@ -193,11 +200,13 @@ func (s *site) things() map[string]string {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	view, err := s.store.Report.SaveView(s.t.Context(), s.ada, report.View{Name: "Texts", Query: "channel=sms", Shared: true})
+	view, err := s.store.Report.SaveView(s.t.Context(), s.ada,
+		report.View{Name: "Texts", Query: "channel=sms", Shared: true})
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	row := page.Rows[0]
-	return map[string]string{"notification": row.ID, "customer": row.CustomerID, "address": row.AddressID, "connection": c.ID,
-		"key": key.ID, "view": view.ID, "person": staff[0].User.ID}
+	return map[string]string{"notification": row.ID, "customer": row.CustomerID,
+		"address": row.AddressID, "connection": c.ID, "key": key.ID, "view": view.ID,
+		"person": staff[0].User.ID}
 }

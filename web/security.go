@@ -58,7 +58,8 @@ func sameOrigin(base string) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			if err := protection.Check(c.Request()); err != nil {
-				return echo.NewHTTPError(http.StatusForbidden, "This request came from another site.").SetInternal(err)
+				return echo.NewHTTPError(http.StatusForbidden, "This request came from another site.").
+					SetInternal(err)
 			}
 			return next(c)
 		}
@@ -68,7 +69,8 @@ func sameOrigin(base string) echo.MiddlewareFunc {
 // plainBodies refuses compressed bodies: their real size is not known.
 func plainBodies(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if coding := c.Request().Header.Get(echo.HeaderContentEncoding); coding != "" && !strings.EqualFold(coding, "identity") {
+		if coding := c.Request().Header.Get(echo.HeaderContentEncoding); coding != "" &&
+			!strings.EqualFold(coding, "identity") {
 			return echo.NewHTTPError(http.StatusUnsupportedMediaType, "Send the body without compression.")
 		}
 		return next(c)

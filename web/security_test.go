@@ -16,7 +16,8 @@ import (
 	"undelivered/web"
 )
 
-const wantPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; " +
+const wantPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src " +
+	"'self'; " +
 	"connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // Every answer, also an error, carries the policy and the headers that keep a page to itself.
@@ -24,8 +25,9 @@ func TestHeaders(t *testing.T) {
 	s := open(t)
 	for _, path := range []string{"/sign-in", "/nowhere", "/healthz", "/undelivered"} {
 		p := s.browser().Try(path)
-		for name, want := range map[string]string{"Content-Security-Policy": wantPolicy, "X-Content-Type-Options": "nosniff",
-			"Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin"} {
+		for name, want := range map[string]string{"Content-Security-Policy": wantPolicy,
+			"X-Content-Type-Options": "nosniff",
+			"Referrer-Policy":        "same-origin", "Cross-Origin-Opener-Policy": "same-origin"} {
 			if got := p.Header.Get(name); got != want {
 				t.Errorf("%s: %s is %q", path, name, got)
 			}
@@ -40,10 +42,14 @@ func TestHeaders(t *testing.T) {
 func TestOtherSitesForms(t *testing.T) {
 	s := open(t)
 	for name, set := range map[string]func(h http.Header){
-		"cross-site":     func(h http.Header) { h.Set("Sec-Fetch-Site", "cross-site") },
-		"same-site":      func(h http.Header) { h.Set("Sec-Fetch-Site", "same-site") },
-		"foreign origin": func(h http.Header) { h.Del("Sec-Fetch-Site"); h.Set("Origin", "https://evil.example") },
-		"no origin":      func(h http.Header) { h.Del("Sec-Fetch-Site"); h.Set("Origin", "null") },
+		"cross-site": func(h http.Header) { h.Set("Sec-Fetch-Site", "cross-site") },
+		"same-site":  func(h http.Header) { h.Set("Sec-Fetch-Site", "same-site") },
+		"foreign origin": func(h http.Header) {
+			h.Del("Sec-Fetch-Site")
+			h.Set("Origin",
+				"https://evil.example")
+		},
+		"no origin": func(h http.Header) { h.Del("Sec-Fetch-Site"); h.Set("Origin", "null") },
 	} {
 		b := s.as("ada@harbour.example")
 		r := b.Request(http.MethodPost, "/sign-out", map[string][]string{})
@@ -69,8 +75,10 @@ func TestBodies(t *testing.T) {
 		coding string
 		want   int
 	}{
-		"too large":              {strings.NewReader("email=" + strings.Repeat("a", 2<<20)), "", http.StatusRequestEntityTooLarge},
-		"too large, no length":   {io.MultiReader(strings.NewReader("email=" + strings.Repeat("a", 2<<20))), "", http.StatusRequestEntityTooLarge},
+		"too large": {strings.NewReader("email=" + strings.Repeat("a", 2<<20)), "",
+			http.StatusRequestEntityTooLarge},
+		"too large, no length": {io.MultiReader(strings.NewReader("email=" + strings.Repeat("a", 2<<20))),
+			"", http.StatusRequestEntityTooLarge},
 		"compressed":             {&packed, "gzip", http.StatusUnsupportedMediaType},
 		"compressed, unheard of": {strings.NewReader("email=a"), "zstd", http.StatusUnsupportedMediaType},
 	} {
@@ -88,14 +96,15 @@ func TestBodies(t *testing.T) {
 	}
 }
 
-// Somebody who guesses passwords from one address of the network is stopped; X-Forwarded-For does not help them,
-// because nobody said that a proxy stands before us.
+// Somebody who guesses passwords from one address of the network is stopped; X-Forwarded-For does not help
+// them, because nobody said that a proxy stands before us.
 func TestSignInPerAddress(t *testing.T) {
 	s := open(t)
 	site := web.New(s.h, web.Options{})
 	stopped := 0
 	for i := range 40 {
-		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/sign-in/link", strings.NewReader("email="))
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/sign-in/link",
+			strings.NewReader("email="))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Header.Set("X-Forwarded-For", "198.51.100."+string(rune('0'+i%10)))
 		w := httptest.NewRecorder()
@@ -112,16 +121,20 @@ func TestSignInPerAddress(t *testing.T) {
 // Where a sign-in leads is a page of ours, never another site.
 func TestNextIsOurs(t *testing.T) {
 	s := open(t)
-	for _, next := range []string{"https://evil.example", "//evil.example", "/\\evil.example", "/\tevil", "javascript:alert(1)", "/sign-out"} {
+	for _, next := range []string{"https://evil.example", "//evil.example", "/\\evil.example", "/\tevil",
+		"javascript:alert(1)", "/sign-out"} {
 		b := s.browser()
-		p := b.Open("/sign-in?next=" + strings.NewReplacer("\\", "%5C", "\t", "%09", ":", "%3A").Replace(next))
+		p := b.Open(
+			"/sign-in?next=" + strings.NewReplacer("\\", "%5C", "\t", "%09", ":", "%3A").Replace(next),
+		)
 		if got := p.Attr("input[name=next]", "value"); got != "" {
 			t.Errorf("%q becomes %q", next, got)
 		}
 	}
 }
 
-// A page that needs somebody leads to the sign-in and back to itself; a form whose sign-in has run out says so.
+// A page that needs somebody leads to the sign-in and back to itself; a form whose sign-in has run out says
+// so.
 func TestSignInComesBack(t *testing.T) {
 	s := open(t)
 	p := s.browser().Try("/me?x=1")
@@ -133,7 +146,8 @@ func TestSignInComesBack(t *testing.T) {
 	}
 }
 
-// A page knows for how long its person stays signed in, and asking to stay prolongs that; nobody else is kept.
+// A page knows for how long its person stays signed in, and asking to stay prolongs that; nobody else is
+// kept.
 func TestStaySignedIn(t *testing.T) {
 	clock := modelstest.NewClock(time.Now())
 	s := openWith(t, store.Options{Now: clock.Now})

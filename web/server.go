@@ -32,7 +32,8 @@ func New(h *handlers.Handlers, o Options) *echo.Echo {
 	e.IPExtractor = addressOf(o.TrustedProxies)
 	e.HTTPErrorHandler = translator{h}.answer
 	e.Pre(requestID)
-	e.Use(measure(o.Metrics), logged(h.Log), recovered(), headers(h.Secure()), sameOrigin(h.BaseURL), plainBodies, zipped(), whileAnswered(h))
+	e.Use(measure(o.Metrics), logged(h.Log), recovered(), headers(h.Secure()), sameOrigin(h.BaseURL),
+		plainBodies, zipped(), whileAnswered(h))
 	e.GET(static.Prefix+"*", echo.WrapHandler(static.Handler()))
 	e.RouteNotFound("/*", func(echo.Context) error { return models.ErrNotFound }, h.Visitor)
 	for _, r := range Routes(h) {
@@ -59,7 +60,11 @@ func addressOf(proxies []*net.IPNet) echo.IPExtractor {
 	if len(proxies) == 0 {
 		return echo.ExtractIPDirect()
 	}
-	trust := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	trust := []echo.TrustOption{
+		echo.TrustLoopback(false),
+		echo.TrustLinkLocal(false),
+		echo.TrustPrivateNet(false),
+	}
 	for _, network := range proxies {
 		trust = append(trust, echo.TrustIPRange(network))
 	}
@@ -68,11 +73,17 @@ func addressOf(proxies []*net.IPNet) echo.IPExtractor {
 
 func logged(log *slog.Logger) echo.MiddlewareFunc {
 	return middleware.RequestLoggerWithConfig(middleware.RequestLoggerConfig{
-		LogStatus: true, LogMethod: true, LogRoutePath: true, LogLatency: true, LogRequestID: true, LogError: true, HandleError: true,
+		LogStatus: true, LogMethod: true, LogRoutePath: true, LogLatency: true, LogRequestID: true,
+		LogError: true, HandleError: true,
 		LogValuesFunc: func(c echo.Context, v middleware.RequestLoggerValues) error {
 			// The route and not the address: addresses carry tokens.
-			line := []slog.Attr{slog.String("method", v.Method), slog.String("route", v.RoutePath), slog.Int("status", v.Status),
-				slog.Duration("took", v.Latency), slog.String("request", c.Response().Header().Get(echo.HeaderXRequestID))}
+			line := []slog.Attr{
+				slog.String("method", v.Method),
+				slog.String("route", v.RoutePath),
+				slog.Int("status", v.Status),
+				slog.Duration("took", v.Latency),
+				slog.String("request", c.Response().Header().Get(echo.HeaderXRequestID)),
+			}
 			level := slog.LevelDebug
 			if v.Status >= 500 {
 				level, line = slog.LevelError, append(line, slog.Any("error", v.Error))
@@ -84,15 +95,22 @@ func logged(log *slog.Logger) echo.MiddlewareFunc {
 }
 
 func recovered() echo.MiddlewareFunc {
-	return middleware.RecoverWithConfig(middleware.RecoverConfig{StackSize: 8 << 10, DisableErrorHandler: true,
-		LogErrorFunc: func(_ echo.Context, err error, stack []byte) error { return panicked{err, stack} }})
+	return middleware.RecoverWithConfig(
+		middleware.RecoverConfig{StackSize: 8 << 10, DisableErrorHandler: true,
+			LogErrorFunc: func(_ echo.Context, err error,
+				stack []byte) error {
+				return panicked{err, stack}
+			}},
+	)
 }
 
 // zipped packs pages at the fastest level; files are packed already.
 func zipped() echo.MiddlewareFunc {
-	return middleware.GzipWithConfig(middleware.GzipConfig{Level: 1, MinLength: 1024, Skipper: func(c echo.Context) bool {
-		return c.Path() == static.Prefix+"*"
-	}})
+	return middleware.GzipWithConfig(
+		middleware.GzipConfig{Level: 1, MinLength: 1024, Skipper: func(c echo.Context) bool {
+			return c.Path() == static.Prefix+"*"
+		}},
+	)
 }
 
 func originOf(base string) string {

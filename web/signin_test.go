@@ -28,7 +28,8 @@ func TestSignInAndOut(t *testing.T) {
 func TestSignInTellsNothing(t *testing.T) {
 	s := open(t)
 	for _, email := range []string{"ada@harbour.example", "nobody@harbour.example", "no email"} {
-		p := s.browser().Open("/sign-in").Submit("Sign in", url.Values{"email": {email}, "password": {"wrong"}})
+		p := s.browser().Open("/sign-in").
+			Submit("Sign in", url.Values{"email": {email}, "password": {"wrong"}})
 		if p.Status != http.StatusUnprocessableEntity {
 			t.Fatalf("%s: %d", email, p.Status)
 		}
@@ -36,8 +37,8 @@ func TestSignInTellsNothing(t *testing.T) {
 	}
 }
 
-// Nothing that was typed is lost when the sign-in has run out: the answer shows it and sends it after signing in again,
-// and holds no password.
+// Nothing that was typed is lost when the sign-in has run out: the answer shows it and sends it after signing
+// in again, and holds no password.
 func TestTypedTextOutlivesTheSignIn(t *testing.T) {
 	s := open(t)
 	b := s.as("ada@harbour.example")
@@ -49,10 +50,13 @@ func TestTypedTextOutlivesTheSignIn(t *testing.T) {
 		t.Fatalf("without a sign-in the form answers %d", kept.Status)
 	}
 	kept.Says("You have been signed out").Says("Harbour Dental & Sons")
-	p := secret.Submit("Change password", url.Values{"old": {goodPassword}, "password": {"another long sentence"}, "again": {"another long sentence"}})
-	if body := p.Text("html"); p.Status != 419 || strings.Contains(body, "sentence") || p.Has(`input[name=password], input[name=old], input[name=again]`) {
+	p := secret.Submit("Change password", url.Values{"old": {goodPassword},
+		"password": {"another long sentence"}, "again": {"another long sentence"}})
+	if body := p.Text("html"); p.Status != 419 || strings.Contains(body, "sentence") ||
+		p.Has(`input[name=password], input[name=old], input[name=again]`) {
 		t.Errorf("%d, with a password in it: %s", p.Status, body)
 	}
-	b.Open("/sign-in").Submit("Sign in", url.Values{"email": {"ada@harbour.example"}, "password": {goodPassword}})
+	b.Open("/sign-in").
+		Submit("Sign in", url.Values{"email": {"ada@harbour.example"}, "password": {goodPassword}})
 	kept.Submit("Send what I typed", nil).Says("Saved.").Says("Harbour Dental & Sons")
 }

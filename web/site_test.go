@@ -18,8 +18,8 @@ import (
 
 const goodPassword = "a fine long sentence"
 
-// site is the whole site in memory with the standing cast: Ada owns Harbour, Bob owns Mill, Vera looks at Harbour,
-// and Sam is support staff.
+// site is the whole site in memory with the standing cast: Ada owns Harbour, Bob owns Mill, Vera looks at
+// Harbour, and Sam is support staff.
 type site struct {
 	t      *testing.T
 	store  *store.Store
@@ -37,7 +37,8 @@ func open(t *testing.T) *site {
 func openWith(t *testing.T, o store.Options) *site {
 	t.Helper()
 	store := modelstest.SQLite(t, o)
-	h := &handlers.Handlers{Store: store, BaseURL: "http://undelivered.test", Log: slog.New(slog.DiscardHandler)}
+	h := &handlers.Handlers{Store: store, BaseURL: "http://undelivered.test",
+		Log: slog.New(slog.DiscardHandler)}
 	s := &site{t: t, store: store, h: h}
 	s.server = httptest.NewServer(web.New(h, web.Options{Unlimited: true}))
 	t.Cleanup(s.server.Close)
@@ -53,7 +54,8 @@ func openWith(t *testing.T, o store.Options) *site {
 
 func (s *site) account(name string) models.Actor {
 	s.t.Helper()
-	a, err := s.store.AddAccount(s.t.Context(), models.AtCommandLine(""), models.Account{Name: name, Zone: "Europe/London"})
+	a, err := s.store.AddAccount(s.t.Context(), models.AtCommandLine(""),
+		models.Account{Name: name, Zone: "Europe/London"})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -62,7 +64,8 @@ func (s *site) account(name string) models.Actor {
 
 func (s *site) user(a models.Actor, email, name string, r models.Role) models.User {
 	s.t.Helper()
-	u, _, err := s.store.People.AddUser(s.t.Context(), a, people.NewUser{Email: email, Name: name, Role: r, Password: goodPassword})
+	u, _, err := s.store.People.AddUser(s.t.Context(), a,
+		people.NewUser{Email: email, Name: name, Role: r, Password: goodPassword})
 	if err != nil {
 		s.t.Fatal(err)
 	}

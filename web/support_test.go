@@ -17,13 +17,16 @@ import (
 func (s *site) complained() (models.Customer, consent.SuppressionLine) {
 	s.t.Helper()
 	ctx, c := s.t.Context(), s.jane()
-	connection, _, err := s.store.Connection.AddConnection(ctx, s.ada, models.Connection{Provider: "sendgrid", Name: "Main", Channels: "email", Sends: true},
+	connection, _, err := s.store.Connection.AddConnection(ctx, s.ada,
+		models.Connection{Provider: "sendgrid", Name: "Main", Channels: "email", Sends: true},
 		map[string]string{"api_key": "SG.x"})
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	e := models.Event{Type: models.Complaint, Reason: "complaint", Channel: models.Email, Recipient: "jane.doe@gmial.com", SuppressionKind: "complaint",
-		DedupeKey: "1", OccurredAt: s.store.Now().Add(-48 * time.Hour), Raw: []byte("{}")}
+	e := models.Event{Type: models.Complaint, Reason: "complaint",
+		Channel: models.Email, Recipient: "jane.doe@gmial.com", SuppressionKind: "complaint",
+		DedupeKey: "1", OccurredAt: s.store.Now().Add(-48 * time.Hour),
+		Raw: []byte("{}")}
 	if err := s.store.Intake.Keep(ctx, connection, []models.Event{e}); err != nil {
 		s.t.Fatal(err)
 	}
@@ -38,11 +41,12 @@ func (s *site) complained() (models.Customer, consent.SuppressionLine) {
 }
 
 func (s *site) agreed() url.Values {
-	return url.Values{"by": {"Jane Doe"}, "how": {"phone"}, "date": {s.store.Now().Format(time.DateOnly)}, "for": {"all"},
-		"note": {"She pressed the button by mistake."}, "sure": {"1"}}
+	return url.Values{"by": {"Jane Doe"}, "how": {"phone"}, "date": {s.store.Now().Format(time.DateOnly)},
+		"for": {"all"}, "note": {"She pressed the button by mistake."}, "sure": {"1"}}
 }
 
-// A spam report: the manager asks with the customer's agreement, may not approve it, and a second manager does.
+// A spam report: the manager asks with the customer's agreement, may not approve it, and a second manager
+// does.
 func TestClearRequestNeedsASecondPerson(t *testing.T) {
 	s := open(t)
 	_, entry := s.complained()
@@ -57,20 +61,22 @@ func TestClearRequestNeedsASecondPerson(t *testing.T) {
 		t.Fatal(err)
 	}
 	request := "/support/requests/" + line.Request().ID
-	if p := ada.Post(request+"/approve", url.Values{}); p.Status != 422 || !strings.Contains(p.Text("main"), "You asked for this yourself") {
+	if p := ada.Post(request+"/approve", url.Values{}); p.Status != 422 ||
+		!strings.Contains(p.Text("main"), "You asked for this yourself") {
 		t.Fatalf("one's own request: %d %s", p.Status, p.Text("main"))
 	}
 	if p := max.Open(request).Submit("Decline with a reason", url.Values{"note": {"no"}}); p.Status != 422 {
 		t.Fatalf("declined without a reason: %d", p.Status)
 	}
 	max.Open("/support/requests").Says("jane.doe")
-	max.Open(request).Says("She pressed the button by mistake.").Submit("Approve and reactivate", url.Values{}).Says("Approved")
+	max.Open(request).Says("She pressed the button by mistake.").
+		Submit("Approve and reactivate", url.Values{}).Says("Approved")
 	max.Open("/activity?kind=request").Says("Clearing approved").Says("Asked to clear")
 	ada.Open("/activity.csv")
 }
 
-// Support sees the requests of accounts that let it in, decides, and each look is written down as support's; others
-// find nothing.
+// Support sees the requests of accounts that let it in, decides, and each look is written down as support's;
+// others find nothing.
 func TestSupportDecidesWhereItIsLetIn(t *testing.T) {
 	s := open(t)
 	_, entry := s.complained()
@@ -82,7 +88,8 @@ func TestSupportDecidesWhereItIsLetIn(t *testing.T) {
 	request := "/support/requests/" + line.Request().ID
 	sam, bob, vera := s.as("sam@undelivered.example"), s.as("bob@mill.example"), s.as("vera@harbour.example")
 	for name, status := range map[string]int{
-		"bob": bob.Try(request).Status, "sam without access": sam.Try(request).Status, "bob acting": bob.Post(request+"/approve", nil).Status} {
+		"bob": bob.Try(request).Status, "sam without access": sam.Try(request).Status,
+		"bob acting": bob.Post(request+"/approve", nil).Status} {
 		if status != 404 {
 			t.Errorf("%s: %d", name, status)
 		}
@@ -96,8 +103,10 @@ func TestSupportDecidesWhereItIsLetIn(t *testing.T) {
 	sam.Open("/support/accounts").Says("Harbour Dental")
 	sam.Open("/support/suppressions").Says("Harbour Dental")
 	sam.Open("/support/requests").Says("jane.doe")
-	sam.Open(request).Submit("Ask Ada a question", url.Values{"note": {"Which invoice was it?"}}).Says("Which invoice was it?")
-	sam.Open(request).Submit("Approve and reactivate", url.Values{"note": {"Her words are clear."}}).Says("Approved")
+	sam.Open(request).Submit("Ask Ada a question", url.Values{"note": {"Which invoice was it?"}}).
+		Says("Which invoice was it?")
+	sam.Open(request).Submit("Approve and reactivate", url.Values{"note": {"Her words are clear."}}).
+		Says("Approved")
 	log, err := s.store.People.Activity(t.Context(), s.ada, people.ActivityFilter{})
 	if err != nil {
 		t.Fatal(err)
@@ -123,7 +132,8 @@ func TestCustomerAgreesByLink(t *testing.T) {
 	ada := s.as("ada@harbour.example")
 	form := s.agreed()
 	form.Set("how", consent.HowLink)
-	ada.Open("/suppressions/"+entry.ID).Submit("Ask to clear", form).Says("Hand this link over").Says("Waiting for the customer")
+	ada.Open("/suppressions/"+entry.ID).Submit("Ask to clear", form).Says("Hand this link over").
+		Says("Waiting for the customer")
 	line, err := s.store.Consent.Suppression(t.Context(), s.ada, entry.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -135,10 +145,12 @@ func TestCustomerAgreesByLink(t *testing.T) {
 	s.handsOver(line.Request().ID, "/agree/"+token)
 	anybody := s.browser()
 	page := anybody.Open("/agree/" + token).Says("Harbour Dental")
-	if p := page.Submit("Agree", url.Values{"name": {""}}).Says("Tick the box"); p.Status != 422 || p.Doc.Find("#errors a").Length() != 2 {
+	if p := page.Submit("Agree", url.Values{"name": {""}}).Says("Tick the box"); p.Status != 422 ||
+		p.Doc.Find("#errors a").Length() != 2 {
 		t.Fatalf("without a name and the box: %d", p.Status)
 	}
-	if p := page.Submit("Agree", url.Values{"name": {""}, "sure": {"1"}}); p.Status != 422 || !p.Has("#a-sure[checked]") {
+	if p := page.Submit("Agree", url.Values{"name": {""}, "sure": {"1"}}); p.Status != 422 ||
+		!p.Has("#a-sure[checked]") {
 		t.Fatalf("the tick is lost: %d", p.Status)
 	}
 	page.Submit("Agree", url.Values{"name": {"Jane Doe"}, "sure": {"1"}}).Says("Your agreement is recorded")
@@ -162,10 +174,15 @@ func (s *site) handsOver(requestID, link string) {
 	entry, request := "/suppressions/"+r.SuppressionID, "/support/requests/"+requestID
 	s.as("ada@harbour.example").Open(entry).Says(link)
 	s.as("ada@harbour.example").Open(request).Says(link).Silent("Approve and reactivate").Silent("“Jane Doe”")
-	s.as("max@harbour.example").Open(request).Says(link).Says("It can be approved once they have").Silent("Approve and reactivate")
+	s.as("max@harbour.example").Open(request).Says(link).Says("It can be approved once they have").
+		Silent("Approve and reactivate")
 	s.as("sam@undelivered.example").Open(request).Says(link)
 	s.as("vera@harbour.example").Open(entry).Silent(link)
-	if _, err := s.store.Consent.ConfirmLink(s.t.Context(), models.Actor{Kind: models.APIKey, Name: "key", AccountID: r.AccountID}, requestID); !errors.Is(err, models.ErrForbidden) {
+	if _, err := s.store.Consent.ConfirmLink(s.t.Context(),
+		models.Actor{Kind: models.APIKey, Name: "key", AccountID: r.AccountID}, requestID); !errors.Is(
+		err,
+		models.ErrForbidden,
+	) {
 		s.t.Errorf("a key gets the link: %v", err)
 	}
 	log, err := s.store.People.Activity(s.t.Context(), s.ada, people.ActivityFilter{})
@@ -177,8 +194,8 @@ func (s *site) handsOver(requestID, link string) {
 	}
 }
 
-// Support's look into an account is the person's own act: the queue opens nothing, each request that is opened is
-// written down once, and skipping leads on to the next.
+// Support's look into an account is the person's own act: the queue opens nothing, each request that is
+// opened is written down once, and skipping leads on to the next.
 func TestQueueOpensNothingBeforeSupport(t *testing.T) {
 	s := open(t)
 	_, entry := s.complained()
@@ -200,7 +217,8 @@ func TestQueueOpensNothingBeforeSupport(t *testing.T) {
 		return n
 	}
 	sam := s.as("sam@undelivered.example")
-	queue := sam.Open("/support/requests").Says("Choose a request").Silent("She pressed the button by mistake.")
+	queue := sam.Open("/support/requests").Says("Choose a request").
+		Silent("She pressed the button by mistake.")
 	if n := looks(); n != 0 {
 		t.Fatalf("%d looks before anything was opened", n)
 	}

@@ -31,7 +31,8 @@ type accountLine struct {
 // Run opens an account.
 func (c *accountAdd) Run(ctx context.Context, term terminal) error {
 	return c.with(ctx, term, func(s *store.Store) error {
-		a, err := s.AddAccount(ctx, models.AtCommandLine(""), models.Account{Name: c.Name, Zone: c.Zone, Locale: c.Locale, Country: c.Country})
+		a, err := s.AddAccount(ctx, models.AtCommandLine(""),
+			models.Account{Name: c.Name, Zone: c.Zone, Locale: c.Locale, Country: c.Country})
 		if err != nil {
 			return err
 		}

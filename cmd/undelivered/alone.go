@@ -6,8 +6,8 @@ import (
 	"syscall"
 )
 
-// alone keeps a second program that serves off an embedded database, for as long as this one runs: two would hand jobs to
-// each other, and each would think the other dead.
+// alone keeps a second program that serves off an embedded database, for as long as this one runs: two would
+// hand jobs to each other, and each would think the other dead.
 func (s *settings) alone() (unlock func(), err error) {
 	if s.DatabaseURL != "" {
 		return func() {}, nil
@@ -20,7 +20,10 @@ func (s *settings) alone() (unlock func(), err error) {
 		return nil, problem{"UNDELIVERED_DATA", "cannot be written to: " + err.Error()}
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		taken := problem{"UNDELIVERED_DATA", "another undelivered serves from " + s.Data + ": stop it first, or set another folder"}
+		taken := problem{
+			"UNDELIVERED_DATA",
+			"another undelivered serves from " + s.Data + ": stop it first, or set another folder",
+		}
 		return nil, errors.Join(taken, f.Close())
 	}
 	return func() { f.Close() }, nil

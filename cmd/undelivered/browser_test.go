@@ -33,7 +33,10 @@ func chromium() (string, error) {
 			return path, nil
 		}
 	}
-	return "", errors.New("these tests also need a browser (Debian, Ubuntu: sudo apt-get install chromium), or CHROMIUM names one; make test-quick needs none")
+	return "", errors.New(
+		"these tests also need a browser (Debian, Ubuntu: sudo apt-get install chromium), or CHROMIUM " +
+			"names one; make test-quick needs none",
+	)
 }
 
 // chrome is the one browser of all tests of this package.
@@ -85,20 +88,24 @@ func newTab(t *testing.T, browser context.Context, url string, options ...chrome
 	ctx, cancel := chromedp.NewContext(browser, options...)
 	t.Cleanup(cancel)
 	b := &tab{t, ctx, url}
-	if err := chromedp.Do(ctx); err != nil { // opens it: the tab lives as long as the context of its first step
+	// opens it: the tab lives as long as the context of its first step
+	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("a new tab: %v", err)
 	}
 	b.do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-		if _, err := cdp.Call(ctx, target, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}); err != nil {
+		if _, err := cdp.Call(ctx, target, emulation.SetFocusEmulationEnabled,
+			emulation.SetFocusEmulationEnabledParams{Enabled: true}); err != nil {
 			return err
 		}
-		_, err := cdp.Call(ctx, target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: watchful + sameClock()})
+		_, err := cdp.Call(ctx, target, page.AddScriptToEvaluateOnNewDocument,
+			page.AddScriptToEvaluateOnNewDocumentParams{Source: watchful + sameClock()})
 		return err
 	}))
 	return b
 }
 
-// sameClock turns the clock of a page's scripts to what the program's clock shows, which a test may have turned.
+// sameClock turns the clock of a page's scripts to what the program's clock shows, which a test may have
+// turned.
 func sameClock() string {
 	return fmt.Sprintf(`; (by => { if (Math.abs(by) < 60000) return; const Real = Date;
 		window.Date = class extends Real { constructor(...at) { at.length ? super(...at) : super(Real.now() + by) } static now() { return Real.now() + by } } })(%d - Date.now())`, time.Now().UnixMilli())
@@ -130,7 +137,9 @@ func (b *tab) visible(selector string) {
 func (b *tab) shows() string {
 	ctx, cancel := context.WithTimeout(b.ctx, 5*time.Second)
 	defer cancel()
-	said, err := chromedp.Run(ctx, chromedp.Evaluate[string](`location.href + ' shows ' + (document.querySelector('main') || document.body).innerText.slice(0, 800)`))
+	said, err := chromedp.Run(ctx, chromedp.Evaluate[string](
+		`location.href + ' shows ' + (document.querySelector('main') || document.body).innerText.slice(0, 800)`,
+	))
 	if err != nil {
 		return "and the page does not answer: " + err.Error()
 	}
@@ -156,18 +165,22 @@ func (b *tab) open(path string) {
 // size makes the tab as wide as a screen, in light or dark.
 func (b *tab) size(width int64, scheme string) {
 	b.t.Helper()
-	b.do(chromedp.EmulateViewport(width, 900), chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
-		return err
-	}))
+	b.do(
+		chromedp.EmulateViewport(width, 900),
+		chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+			_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+			return err
+		}),
+	)
 }
 
 // withoutScript switches the page's own scripts off.
 func (b *tab) withoutScript() {
 	b.t.Helper()
 	b.do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-		_, err := cdp.Call(ctx, target, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+		_, err := cdp.Call(ctx, target, emulation.SetScriptExecutionDisabled,
+			emulation.SetScriptExecutionDisabledParams{Value: true})
 		return err
 	}))
 }
@@ -177,7 +190,8 @@ func (b *tab) submit(button string) {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
-	if _, err := chromedp.Run(ctx, chromedp.WaitEvent(page.LoadEventFired, nil, chromedp.Click(chromedp.CSS(button)))); err != nil {
+	if _, err := chromedp.Run(ctx, chromedp.WaitEvent(page.LoadEventFired, nil,
+		chromedp.Click(chromedp.CSS(button)))); err != nil {
 		b.t.Fatalf("waited in vain for the page that %s leads to: %v; %s", button, err, b.shows())
 	}
 }
@@ -192,7 +206,8 @@ func (b *tab) question(button string) {
 func (b *tab) signIn(email string) {
 	b.t.Helper()
 	b.open("/sign-in")
-	b.do(chromedp.SetValue(chromedp.CSS("main form input[name=email]"), email), chromedp.SetValue(chromedp.CSS("main form input[name=password]"), demo.Password))
+	b.do(chromedp.SetValue(chromedp.CSS("main form input[name=email]"), email),
+		chromedp.SetValue(chromedp.CSS("main form input[name=password]"), demo.Password))
 	b.submit("main form button.primary")
 }
 
@@ -213,11 +228,13 @@ func (b *tab) awaitText(selector, want string, reload bool) {
 		if reload {
 			b.do(chromedp.Reload())
 		}
-		got, _ = chromedp.Run(ctx, chromedp.Text(chromedp.CSS(selector))) // it may be about to be replaced: ask again
+		// it may be about to be replaced: ask again
+		got, _ = chromedp.Run(ctx, chromedp.Text(chromedp.CSS(selector)))
 	}
 }
 
-// startDemo starts the demo in the house and reads what it says of itself; at first it moves into what was filled once.
+// startDemo starts the demo in the house and reads what it says of itself; at first it moves into what was
+// filled once.
 func (h *house) startDemo() demo.Summary {
 	h.t.Helper()
 	if _, err := os.Stat(filepath.Join(h.data, marker)); err != nil {

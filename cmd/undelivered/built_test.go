@@ -31,7 +31,8 @@ var built = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
-// filled is a folder with the demo as it is before its workers start, filled once for all tests of this package.
+// filled is a folder with the demo as it is before its workers start, filled once for all tests of this
+// package.
 var filled = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "undelivered-filled-*")
 	if err != nil {
@@ -134,7 +135,8 @@ func (h *house) command(into any, args ...string) {
 
 func (h *house) environment() []string {
 	basics := []string{"UNDELIVERED_DATA=" + h.data, "UNDELIVERED_ADDR=" + h.addr,
-		"UNDELIVERED_ALLOW_HOSTS=127.0.0.1,localhost", "UNDELIVERED_SIMULATOR=on", "PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.TempDir(), "TEST_CLOCK=" + os.Getenv("TEST_CLOCK")}
+		"UNDELIVERED_ALLOW_HOSTS=127.0.0.1,localhost", "UNDELIVERED_SIMULATOR=on",
+		"PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.TempDir(), "TEST_CLOCK=" + os.Getenv("TEST_CLOCK")}
 	return append(basics, h.more...)
 }
 

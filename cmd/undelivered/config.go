@@ -50,7 +50,11 @@ func (s *settings) signOn() *handlers.SingleSignOn {
 	if s.OIDCIssuer == "" {
 		return nil
 	}
-	return &handlers.SingleSignOn{Issuer: s.OIDCIssuer, ClientID: s.OIDCClientID, ClientSecret: s.OIDCClientSecret}
+	return &handlers.SingleSignOn{
+		Issuer:       s.OIDCIssuer,
+		ClientID:     s.OIDCClientID,
+		ClientSecret: s.OIDCClientSecret,
+	}
 }
 
 // file is the path of the embedded database.
@@ -69,13 +73,19 @@ func (d *database) logger(term terminal) *slog.Logger {
 	return slog.New(slog.NewTextHandler(term.err, options))
 }
 
-// options are what the store needs. Beside an embedded database the secret key is kept in a file that nobody else
-// may read; it is made the first time.
+// options are what the store needs. Beside an embedded database the secret key is kept in a file that nobody
+// else may read; it is made the first time.
 func (d *database) options(term terminal) (store.Options, error) {
 	if err := d.check(); err != nil {
 		return store.Options{}, err
 	}
-	o := store.Options{URL: d.DatabaseURL, ReplicaURL: d.DatabaseReplicaURL, File: d.file(), Log: d.logger(term), Key: []byte(d.SecretKey)}
+	o := store.Options{
+		URL:        d.DatabaseURL,
+		ReplicaURL: d.DatabaseReplicaURL,
+		File:       d.file(),
+		Log:        d.logger(term),
+		Key:        []byte(d.SecretKey),
+	}
 	if d.SecretKey == "" {
 		if err := d.keyIsThere(); err != nil {
 			return o, err
@@ -98,7 +108,11 @@ func (d *database) keyIsThere() error {
 	_, noKey := os.Stat(key)
 	_, noDatabase := os.Stat(d.file())
 	if noDatabase == nil && errors.Is(noKey, fs.ErrNotExist) {
-		return problem{"UNDELIVERED_SECRET_KEY", "the database in " + d.Data + " is there and its key is not: put " + key + " back from your backup, or set the key"}
+		return problem{
+			"UNDELIVERED_SECRET_KEY",
+			"the database in " + d.Data + " is there and its key is not: put " + key +
+				" back from your backup, or set the key",
+		}
 	}
 	return nil
 }

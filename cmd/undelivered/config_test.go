@@ -31,7 +31,8 @@ func settingsTable() string {
 			if value != "" {
 				value = "`" + value + "`"
 			}
-			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", f.Tag.Get("env"), value, strings.ReplaceAll(f.Tag.Get("help"), "|", "\\|"))
+			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", f.Tag.Get("env"), value,
+				strings.ReplaceAll(f.Tag.Get("help"), "|", "\\|"))
 		}
 	}
 	walk(reflect.TypeFor[settings]())
@@ -57,7 +58,10 @@ func TestReadmeSettings(t *testing.T) {
 		return
 	}
 	if got != settingsTable() {
-		t.Errorf("the README's table differs (go test ./cmd/undelivered -run Readme -args -write-readme):\n%s", settingsTable())
+		t.Errorf(
+			"the README's table differs (go test ./cmd/undelivered -run Readme -args -write-readme):\n%s",
+			settingsTable(),
+		)
 	}
 }
 
@@ -68,7 +72,8 @@ func TestServeHelp(t *testing.T) {
 		t.Fatalf("status %d", status)
 	}
 	for line := range strings.Lines(settingsTable()) {
-		if name, _, ok := strings.Cut(strings.TrimPrefix(line, "| `"), "`"); ok && !strings.Contains(out.String(), "$"+name) {
+		if name, _, ok := strings.Cut(strings.TrimPrefix(line, "| `"), "`"); ok &&
+			!strings.Contains(out.String(), "$"+name) {
 			t.Errorf("serve --help does not name %s", name)
 		}
 	}
@@ -120,15 +125,18 @@ func TestKeptKey(t *testing.T) {
 func TestHelpListsTheProvidersSettings(t *testing.T) {
 	help := func(args ...string) string {
 		var out bytes.Buffer
-		if status := run(t.Context(), append([]string{"connection", "add", "--help"}, args...), terminal{out: &out, err: &out}); status != 0 {
+		if status := run(t.Context(), append([]string{"connection", "add", "--help"}, args...),
+			terminal{out: &out, err: &out}); status != 0 {
 			t.Fatalf("%v: %d", args, status)
 		}
 		return out.String()
 	}
-	if one := help("--provider", "mailgun"); !strings.Contains(one, "mailgun (Mailgun)") || strings.Contains(one, "twilio (Twilio)") {
+	if one := help("--provider", "mailgun"); !strings.Contains(one, "mailgun (Mailgun)") ||
+		strings.Contains(one, "twilio (Twilio)") {
 		t.Errorf("the help of Mailgun: %s", one)
 	}
-	if all := help(); !strings.Contains(all, "mailgun (Mailgun)") || !strings.Contains(all, "twilio (Twilio)") {
+	if all := help(); !strings.Contains(all, "mailgun (Mailgun)") ||
+		!strings.Contains(all, "twilio (Twilio)") {
 		t.Errorf("the help of all: %s", all)
 	}
 }

@@ -33,7 +33,14 @@ func list(settings map[string]string) string {
 }
 
 func lineOf(c models.Connection, hook string) connectionLine {
-	return connectionLine{ID: c.ID, Provider: c.Provider, Name: c.Name, Channels: strings.Split(c.Channels, ","), Sends: c.Sends, WebhookURL: hook}
+	return connectionLine{
+		ID:         c.ID,
+		Provider:   c.Provider,
+		Name:       c.Name,
+		Channels:   strings.Split(c.Channels, ","),
+		Sends:      c.Sends,
+		WebhookURL: hook,
+	}
 }
 
 type connectionList struct {

@@ -46,7 +46,8 @@ func (c *connectionAdd) Help() string { return settingsHelp(providers.All()) }
 func printHelp(options kong.HelpOptions, ctx *kong.Context) error {
 	for _, flag := range ctx.Flags() {
 		code, _ := ctx.FlagValue(flag).(string)
-		if p, known := providers.ByCode(code); known && flag.Name == "provider" && ctx.Selected() != nil && ctx.Selected().Detail != "" {
+		if p, known := providers.ByCode(code); known && flag.Name == "provider" && ctx.Selected() != nil &&
+			ctx.Selected().Detail != "" {
 			ctx.Selected().Detail = settingsHelp([]wire.Provider{p})
 		}
 	}
@@ -60,7 +61,8 @@ func settingsHelp(all []wire.Provider) string {
 		fmt.Fprintf(&b, "\n%s (%s)\n", p.Code, p.Name)
 		table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 		for _, f := range p.Fields {
-			fmt.Fprintf(table, "  %s%s\t%s\t%s\n", f.Key, map[bool]string{true: "*"}[f.Required], f.For, hint(f))
+			fmt.Fprintf(table, "  %s%s\t%s\t%s\n", f.Key, map[bool]string{true: "*"}[f.Required], f.For,
+				hint(f))
 		}
 		table.Flush()
 	}
@@ -107,7 +109,17 @@ func (c *connectionAdd) Run(ctx context.Context, term terminal) error {
 		if _, err := s.People.Account(ctx, by); err != nil {
 			return err
 		}
-		added, token, err := s.Connection.AddConnection(ctx, by, models.Connection{Provider: p.Code, Name: c.Name, Channels: p.ChannelList(), Sends: p.Sends(settings)}, settings)
+		added, token, err := s.Connection.AddConnection(
+			ctx,
+			by,
+			models.Connection{
+				Provider: p.Code,
+				Name:     c.Name,
+				Channels: p.ChannelList(),
+				Sends:    p.Sends(settings),
+			},
+			settings,
+		)
 		if err != nil {
 			return err
 		}

@@ -46,7 +46,8 @@ func (c *copyCommand) words(copied *resend.Copy) string {
 		return "Decided: what waited is cancelled."
 	}
 	return fmt.Sprintf(`This database is a copy: a program last ran on the other one at %s.
-Here wait %d messages, %d callbacks and %d clear requests. The other may have sent them meanwhile. Nothing is sent until you decide:
+Here wait %d messages, %d callbacks and %d clear requests. The other may have sent them meanwhile.
+Nothing is sent until you decide:
   undelivered copy --send   this database takes the other's place: send what waits
   undelivered copy --drop   cancel what waits, and go on`, copied.LastBeat.Format("2006-01-02 15:04:05 UTC"), copied.Messages, copied.Callbacks, copied.Requests)
 }

@@ -26,8 +26,8 @@ func (h *house) copied() *house {
 	return other
 }
 
-// A database that was copied while messages waited sends none of them by itself: it says what waits and asks, and does what it
-// is told.
+// A database that was copied while messages waited sends none of them by itself: it says what waits and asks,
+// and does what it is told.
 func TestKilledAndCopied(t *testing.T) {
 	t.Parallel()
 	h, k := newHouse(t), newTaken()
@@ -57,14 +57,15 @@ func TestKilledAndCopied(t *testing.T) {
 	t.Logf("%d waited in the copy, none was sent", said.Copy.Messages)
 }
 
-// A second program on the same folder, and a database without its key, are refused in one line that says what to do; no key is
-// made.
+// A second program on the same folder, and a database without its key, are refused in one line that says what
+// to do; no key is made.
 func TestKilledBySecondProgram(t *testing.T) {
 	h := newHouse(t)
 	h.start("serve")
 	second := newHouse(t)
 	second.data = h.data
-	if said := second.fails("serve"); strings.Count(said, "\n") != 1 || !strings.Contains(said, "UNDELIVERED_DATA: another undelivered serves") {
+	if said := second.fails("serve"); strings.Count(said, "\n") != 1 ||
+		!strings.Contains(said, "UNDELIVERED_DATA: another undelivered serves") {
 		t.Errorf("it said %s", said)
 	}
 	h.kill()
@@ -72,7 +73,8 @@ func TestKilledBySecondProgram(t *testing.T) {
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	if said := h.fails("serve"); strings.Count(said, "\n") != 1 || !strings.Contains(said, "UNDELIVERED_SECRET_KEY: ") {
+	if said := h.fails("serve"); strings.Count(said, "\n") != 1 ||
+		!strings.Contains(said, "UNDELIVERED_SECRET_KEY: ") {
 		t.Errorf("it said %s", said)
 	}
 	if _, err := os.Stat(path); err == nil {

@@ -24,9 +24,18 @@ type demoCommand struct {
 // marker is the file that says that a folder holds a demo: nothing else is ever thrown away.
 const marker = "demo.json"
 
-// ownFiles are all that a demo leaves in its folder: its marker goes first, so that a folder half thrown away is no demo.
-var ownFiles = []string{marker, "undelivered.db", "undelivered.db-wal", "undelivered.db-shm", "undelivered.db.lock", "undelivered.db.serving",
-	"undelivered.beat", "secret.key"}
+// ownFiles are all that a demo leaves in its folder: its marker goes first, so that a folder half thrown away
+// is no demo.
+var ownFiles = []string{
+	marker,
+	"undelivered.db",
+	"undelivered.db-wal",
+	"undelivered.db-shm",
+	"undelivered.db.lock",
+	"undelivered.db.serving",
+	"undelivered.beat",
+	"secret.key",
+}
 
 // Run fills a fresh database and serves it.
 func (c *demoCommand) Run(ctx context.Context, term terminal) error {
@@ -42,7 +51,9 @@ func (c *demoCommand) Run(ctx context.Context, term terminal) error {
 	if err != nil {
 		return err
 	}
-	p, err := open(ctx, settings{database: database{Data: c.Data, Log: "text", LogLevel: c.LogLevel}, Addr: c.Addr}, term, true)
+	p, err := open(ctx,
+		settings{database: database{Data: c.Data, Log: "text", LogLevel: c.LogLevel}, Addr: c.Addr}, term,
+		true)
 	if err != nil {
 		return err
 	}
@@ -97,8 +108,8 @@ func whole(ctx context.Context, err error) error {
 	return err
 }
 
-// fill fills a fresh database. The pages are there before it is full, and fill while somebody looks; a note in the folder
-// says when it is complete.
+// fill fills a fresh database. The pages are there before it is full, and fill while somebody looks; a note
+// in the folder says when it is complete.
 func (c *demoCommand) fill(ctx context.Context, p *program, term terminal) (demo.Summary, error) {
 	scene := demo.Scene{Store: p.store, Base: p.base, Seed: c.Seed, Progress: term.err,
 		Hook:  func(provider, token string) string { return hookURL(p.base, provider, token) },
@@ -138,6 +149,7 @@ func (c *demoCommand) welcome(term terminal, told demo.Summary) error {
 	for _, u := range told.Users {
 		fmt.Fprintf(term.out, "  %-30s %s   (%s, %s)\n", u.Email, u.Password, u.Role, u.Account)
 	}
-	_, err := fmt.Fprint(term.out, "\nNothing is really sent: a simulator plays the providers. Ctrl-C ends it.\n\n")
+	_, err := fmt.Fprint(term.out,
+		"\nNothing is really sent: a simulator plays the providers. Ctrl-C ends it.\n\n")
 	return err
 }

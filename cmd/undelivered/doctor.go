@@ -46,7 +46,8 @@ func (e *examination) note(check string, err error, fine string) {
 	}
 	e.findings = append(e.findings, f)
 	if !e.json {
-		fmt.Fprintf(e.term.out, "%-4s %s: %s\n", map[bool]string{true: "ok", false: "BAD"}[f.OK], f.Check, f.Text)
+		fmt.Fprintf(e.term.out, "%-4s %s: %s\n", map[bool]string{true: "ok", false: "BAD"}[f.OK], f.Check,
+			f.Text)
 	}
 }
 
@@ -101,7 +102,8 @@ func (c *doctorCommand) recount(ctx context.Context, s *store.Store, e *examinat
 		return
 	}
 	if !c.Recount {
-		e.note("counters", fmt.Errorf("%d counters differ from a recount: doctor --recount mends them", len(drift)), "")
+		e.note("counters",
+			fmt.Errorf("%d counters differ from a recount: doctor --recount mends them", len(drift)), "")
 		return
 	}
 	accounts := map[string]bool{}
@@ -129,7 +131,8 @@ func examineAccount(ctx context.Context, s *store.Store, a models.Account, e *ex
 			continue
 		}
 		e.note(a.Name+": "+connection.Name, try(ctx, s, connection), "works")
-		if domain := senderDomain(settings["from"]); domain != "" && connection.Provider != "simulator" && !domains[domain] {
+		if domain := senderDomain(settings["from"]); domain != "" && connection.Provider != "simulator" &&
+			!domains[domain] {
 			domains[domain] = true
 			e.note(a.Name+": DNS of "+domain, examineDomain(ctx, domain), "has SPF and DMARC")
 		}
@@ -159,7 +162,8 @@ func examineDomain(ctx context.Context, domain string) error {
 		if err != nil && (!errors.As(err, &none) || !none.IsNotFound) {
 			return fmt.Errorf("asking DNS: %w", err)
 		}
-		if !slices.ContainsFunc(texts, func(text string) bool { return strings.HasPrefix(text, record.begins) }) {
+		if !slices.ContainsFunc(texts,
+			func(text string) bool { return strings.HasPrefix(text, record.begins) }) {
 			missing = append(missing, errors.New(record.what))
 		}
 	}

@@ -10,8 +10,8 @@ import (
 	"undelivered/models/store"
 )
 
-// heads notes the ends of the activity logs in a file, and compares the logs with ends that were noted before: whoever has
-// the database and the key, and cuts a log off, does not have that file.
+// heads notes the ends of the activity logs in a file, and compares the logs with ends that were noted
+// before: whoever has the database and the key, and cuts a log off, does not have that file.
 func (c *doctorCommand) heads(ctx context.Context, s *store.Store, e *examination) error {
 	by := models.AtCommandLine("")
 	if c.Heads != "" {
@@ -24,7 +24,8 @@ func (c *doctorCommand) heads(ctx context.Context, s *store.Store, e *examinatio
 			return fmt.Errorf("--heads: %w", err)
 		}
 		for _, head := range noted {
-			e.note("log of "+head.AccountID, s.HeldAudit(ctx, by, head), fmt.Sprintf("line %d is as it was noted", head.Seq))
+			e.note("log of "+head.AccountID, s.HeldAudit(ctx, by, head),
+				fmt.Sprintf("line %d is as it was noted", head.Seq))
 		}
 	}
 	if c.NoteHeads == "" {

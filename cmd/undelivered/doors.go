@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// doors are the addresses on which the program is reached. All are opened before anything else is done: one that is
-// taken is told while nothing has been changed.
+// doors are the addresses on which the program is reached. All are opened before anything else is done: one
+// that is taken is told while nothing has been changed.
 type doors struct {
 	site    net.Listener
 	metrics net.Listener // nil: not set
@@ -45,7 +45,8 @@ func refusal(address string, err error) string {
 	if errors.As(err, &op) {
 		reason = op.Err
 	}
-	return address + " cannot be listened on (" + reason.Error() + "): stop the program that has it, or set another address"
+	return address + " cannot be listened on (" + reason.Error() +
+		"): stop the program that has it, or set another address"
 }
 
 // close closes what is open; a door that has been closed already is no fault.

@@ -17,13 +17,15 @@ func acts(t *testing.T, b *tab) []string {
 	b.open("/settings/people")
 	b.fill("form.panel", map[string]string{"name": "Nora Fell", "email": "nora@marlow.example"})
 	b.shownOnce("#link")
-	invited := ask[string](b, `(u => u.pathname + u.search)(new URL(document.querySelector('#link').textContent))`)
+	invited := ask[string](b,
+		`(u => u.pathname + u.search)(new URL(document.querySelector('#link').textContent))`)
 	b.open("/settings/keys")
 	b.fill("form.panel", map[string]string{"name": "Front desk"})
 	b.shownOnce("#new-key")
 	paths := []string{invited, b.leads("/support/requests", "/support/requests/", `/agree/[\w-]+`),
 		b.leads("/undelivered?per=100", "/notifications/", `/notifications/\w+/send-by-\w+/confirm`),
-		b.leads("/undelivered?per=100", "/notifications/", `/notifications/\w+/resend/confirm`), b.importing()}
+		b.leads("/undelivered?per=100", "/notifications/",
+			`/notifications/\w+/resend/confirm`), b.importing()}
 	for _, path := range paths {
 		b.examine(path)
 	}
@@ -50,7 +52,8 @@ func (b *tab) shownOnce(what string) {
 func (b *tab) leads(list, pages, link string) string {
 	b.t.Helper()
 	b.open(list)
-	path := ask[string](b, fmt.Sprintf(`(async () => { for (const a of document.querySelectorAll('main a[href^="%s"]')) {
+	path := ask[string](b,
+		fmt.Sprintf(`(async () => { for (const a of document.querySelectorAll('main a[href^="%s"]')) {
 		const found = (await (await fetch(a.href)).text()).match(/%s/); if (found) return found[0] } return '' })()`, pages, strings.ReplaceAll(link, "/", `\/`)))
 	if path == "" {
 		b.t.Fatalf("nothing on %s leads to %s; %s", list, link, b.shows())
@@ -68,13 +71,19 @@ func (b *tab) importing() string {
 		b.t.Fatal(err)
 	}
 	b.open("/import")
-	_ = ask[bool](b, `(() => { const d = new DataTransfer(); d.items.add(new File([`+string(file)+`], 'corrected.csv', {type: 'text/csv'}));
-		document.querySelector('main input[type=file]').files = d.files; return true })()`)
+	_ = ask[bool](
+		b,
+		`(() => { const d = new DataTransfer(); d.items.add(new File([`+string(
+			file,
+		)+`], 'corrected.csv', {type: 'text/csv'}));
+		document.querySelector('main input[type=file]').files = d.files; return true })()`,
+	)
 	b.submit("main form .primary")
 	return ask[string](b, `location.pathname`)
 }
 
-// jobs are pages of many at once: one that runs and one that is paused, which are both taken back, and one that is done.
+// jobs are pages of many at once: one that runs and one that is paused, which are both taken back, and one
+// that is done.
 func (b *tab) jobs() []string {
 	b.t.Helper()
 	const many = "/undelivered/resend/confirm?all=1&status=hard_bounce&status=soft_bounce&status=mailbox_error"
@@ -126,7 +135,8 @@ func (b *tab) standing(do func()) {
 func (b *tab) block(patterns ...*network.BlockPattern) {
 	b.t.Helper()
 	b.do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-		_, err := cdp.Call(ctx, target, network.SetBlockedURLs, network.SetBlockedURLsParams{URLPatterns: patterns})
+		_, err := cdp.Call(ctx, target, network.SetBlockedURLs,
+			network.SetBlockedURLsParams{URLPatterns: patterns})
 		return err
 	}))
 }

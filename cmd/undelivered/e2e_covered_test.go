@@ -29,11 +29,12 @@ var unexamined = map[string]string{
 	"/live":                      "numbers for pages that are open",
 }
 
-// placeholder is what stands for a thing's id in the address of a page; anything fits it. To send by text and by email is
-// one page.
+// placeholder is what stands for a thing's id in the address of a page; anything fits it. To send by text and
+// by email is one page.
 var (
 	placeholder = regexp.MustCompile(`:[a-z]+`)
-	anything    = strings.NewReplacer("*", "[^/]+", "send-by-text", "send-by-(text|email)", "send-by-email", "send-by-(text|email)")
+	anything    = strings.NewReplacer("*", "[^/]+", "send-by-text", "send-by-(text|email)", "send-by-email",
+		"send-by-(text|email)")
 )
 
 // unpressed are the acts whose button nobody presses without script, and why.
@@ -43,8 +44,8 @@ var unpressed = map[string]string{
 	"/me/stay":       "only script warns before a sign-in runs out; without it what was typed is kept",
 }
 
-// covered compares what was examined or pressed with the table of routes: nothing is forgotten, and no reason outlives
-// its cause.
+// covered compares what was examined or pressed with the table of routes: nothing is forgotten, and no reason
+// outlives its cause.
 func covered(t *testing.T, method string, done []string, excused map[string]string) {
 	left := maps.Clone(excused)
 	for _, r := range web.Routes(&handlers.Handlers{}) {

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// Each state that an entry of a provider's list can be in, and the page on which a customer agrees, meet axe in light and
-// dark, on a desk and on a telephone, and fit a narrow screen.
+// Each state that an entry of a provider's list can be in, and the page on which a customer agrees, meet axe
+// in light and dark, on a desk and on a telephone, and fit a narrow screen.
 func TestBrowserSeesEveryStateOfASuppression(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
@@ -35,6 +35,7 @@ func TestBrowserSeesEveryStateOfASuppression(t *testing.T) {
 func (b *tab) suppressions() map[string]string {
 	b.t.Helper()
 	b.open("/suppressions")
-	return ask[map[string]string](b, `Object.fromEntries([...document.querySelectorAll('main tbody td:last-child')].map(cell =>
+	return ask[map[string]string](b,
+		`Object.fromEntries([...document.querySelectorAll('main tbody td:last-child')].map(cell =>
 		[(cell.querySelector('.badge') || cell.querySelector('a').firstChild).textContent.trim(), cell.querySelector('a').getAttribute('href')]))`)
 }

@@ -14,8 +14,9 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// roundTrip exports the report, corrects an address as a spreadsheet would, brings the file back, sees the change with
-// its check, applies it, sends the corrected again, and sees it delivered. A recall is never over.
+// roundTrip exports the report, corrects an address as a spreadsheet would, brings the file back, sees the
+// change with its check, applies it, sends the corrected again, and sees it delivered. A recall is never
+// over.
 func roundTrip(t *testing.T, b *tab) {
 	rows := b.export("/undelivered?status=hard_bounce&channel=email&kind=recall")
 	id, address := slices.Index(rows[0], "id"), slices.Index(rows[0], "address")
@@ -27,8 +28,10 @@ func roundTrip(t *testing.T, b *tab) {
 	rows[2][address] = "not an address"
 	for _, comma := range []rune{',', ';'} {
 		b.upload(written(t, rows, comma))
-		seen := ask[[]string](b, `[...document.querySelectorAll('main tbody tr')].map(r => [...r.cells].map(c => c.innerText.trim()).join(' | '))`)
-		if len(seen) != 2 || !strings.Contains(seen[0], was+" | "+rows[1][address]) || !strings.Contains(seen[1], "not an address") {
+		seen := ask[[]string](b,
+			`[...document.querySelectorAll('main tbody tr')].map(r => [...r.cells].map(c => c.innerText.trim()).join(' | '))`)
+		if len(seen) != 2 || !strings.Contains(seen[0], was+" | "+rows[1][address]) ||
+			!strings.Contains(seen[1], "not an address") {
 			t.Errorf("the preview of the file with %q shows %q", comma, seen)
 		}
 	}
@@ -45,15 +48,22 @@ func (b *tab) export(rep string) [][]string {
 	b.t.Helper()
 	folder := b.t.TempDir()
 	b.do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-		_, err := chromedp.CallBrowser(ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: browser.SetDownloadBehaviorBehaviorAllowAndName,
-			BrowserContextID: chromedp.FromContext(b.ctx).BrowserContextID, DownloadPath: folder, EventsEnabled: new(true)})
+		_, err := chromedp.CallBrowser(
+			ctx,
+			browser.SetDownloadBehavior,
+			browser.SetDownloadBehaviorParams{Behavior: browser.SetDownloadBehaviorBehaviorAllowAndName,
+				BrowserContextID: chromedp.FromContext(
+					b.ctx,
+				).BrowserContextID, DownloadPath: folder, EventsEnabled: new(true)},
+		)
 		return err
 	}))
 	ended := make(chan string, 10)
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
 	err := chromedp.ListenBrowser(ctx, func(event any) {
-		if e, ok := event.(*browser.EventDownloadProgress); ok && e.State != browser.DownloadProgressStateInProgress {
+		if e, ok := event.(*browser.EventDownloadProgress); ok &&
+			e.State != browser.DownloadProgressStateInProgress {
 			ended <- e.GUID
 		}
 	})
@@ -88,8 +98,8 @@ func (b *tab) upload(file []byte) {
 	b.submit("main form .primary")
 }
 
-// written is a table as a spreadsheet saves it; with semicolons where the comma divides whole numbers from their parts,
-// and there with a mark and the ends of lines of Windows.
+// written is a table as a spreadsheet saves it; with semicolons where the comma divides whole numbers from
+// their parts, and there with a mark and the ends of lines of Windows.
 func written(t *testing.T, rows [][]string, comma rune) []byte {
 	t.Helper()
 	var file bytes.Buffer

@@ -17,17 +17,18 @@ import (
 
 // act is one button that a person presses in a browser without script.
 type act struct {
-	route  string   // that its form is sent to
-	who    string   // the email of the person; a word after it tells two computers of one person apart
-	way    []string // a page, and the kinds of links that lead on from it; none: the page that the act before led to
-	button string   // which of several buttons
-	await  string   // what the page says before the button is there; it is loaded again until then
+	route string // that its form is sent to
+	who   string // the email of the person; a word after it tells two computers of one person apart
+	// a page, and the kinds of links that lead on from it; none: the page that the act before led to
+	way    []string
+	button string // which of several buttons
+	await  string // what the page says before the button is there; it is loaded again until then
 	fields map[string]string
 	says   string // on the page that answers
 }
 
-// Every act works without script: each button is reached by links, pressed, and answered by a page that says what was
-// done; and the browser has then sent a form to every route that takes one.
+// Every act works without script: each button is reached by links, pressed, and answered by a page that says
+// what was done; and the browser has then sent a form to every route that takes one.
 func TestBrowserActsWithoutScript(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
@@ -101,14 +102,16 @@ func (b *tab) act(a act) {
 		b.awaitText("main", a.await, true)
 	}
 	if !b.reach(a.way[min(1, len(a.way)):], a) {
-		b.t.Fatalf("no button on the way %q leads to %s; at last at %s", a.way, a.route, ask[string](b, `location.href`))
+		b.t.Fatalf("no button on the way %q leads to %s; at last at %s", a.way, a.route,
+			ask[string](b, `location.href`))
 	}
 	if wrong := ask[string](b, fmt.Sprintf(fillIn, asJSON(b.t, a.fields))); wrong != "" {
 		b.t.Fatalf("%s has no field for %s", a.route, wrong)
 	}
 	b.submit("[data-pressed]")
 	b.proveAgain()
-	said := ask[string](b, `[...document.querySelectorAll('#toasts, #errors, #h-progress, main [role=status], main .notice, h1')].map(e => e.innerText).join(' | ')`)
+	said := ask[string](b,
+		`[...document.querySelectorAll('#toasts, #errors, #h-progress, main [role=status], main .notice, h1')].map(e => e.innerText).join(' | ')`)
 	if got := b.status(); got >= http.StatusBadRequest || !ask[bool](b, `!!document.querySelector('h1')`) {
 		b.t.Errorf("%s answers %d: %s", a.route, got, said)
 	}
@@ -117,7 +120,8 @@ func (b *tab) act(a act) {
 	}
 }
 
-// proveAgain gives the password when a page asks for it before a grave act: the sign-in may have been a while ago.
+// proveAgain gives the password when a page asks for it before a grave act: the sign-in may have been a while
+// ago.
 func (b *tab) proveAgain() {
 	b.t.Helper()
 	if ask[bool](b, `!!document.querySelector('input[name=again_password]')`) {
@@ -144,15 +148,20 @@ func (b *tab) reach(links []string, a act) bool {
 const (
 	// leadsOn are the addresses of links, also of those that are shown to be copied.
 	leadsOn = `[...new Set([...document.querySelectorAll(%q)].filter(e => e.href || e.textContent.trim().startsWith('http')).map(e => new URL(e.getAttribute('href') || e.textContent.trim(), location)).map(u => u.pathname + u.search))]`
-	// findButton marks the button that sends its form to an address that fits, and opens what it is hidden in.
+	// findButton marks the button that sends its form to an address that fits, and opens what it is hidden
+	// in.
 	findButton = `(() => { const fits = new RegExp(%q), which = %q;
-		const found = [...document.querySelectorAll('button')].find(e => e.form && (e.getAttribute('formmethod') || e.form.method) === 'post' && e.type === 'submit' &&
-			(!which || e.matches(which)) && fits.test(new URL(e.getAttribute('formaction') || e.form.getAttribute('action'), location).pathname));
+		const found = [...document.querySelectorAll('button')].find(e =>
+			e.form && (e.getAttribute('formmethod') || e.form.method) === 'post' &&
+			e.type === 'submit' &&
+			(!which || e.matches(which)) &&
+			fits.test(new URL(e.getAttribute('formaction') || e.form.getAttribute('action'), location).pathname));
 		if (!found) return false;
 		found.dataset.pressed = '';
 		for (let e = found.closest('details'); e; e = e.parentElement.closest('details')) e.open = true;
 		return true })()`
-	// fillIn fills the fields of the button's form, and names one that is not there; of a list * is the last choice.
+	// fillIn fills the fields of the button's form, and names one that is not there; of a list * is the last
+	// choice.
 	fillIn = `(() => { const form = document.querySelector('[data-pressed]').form;
 		for (const [name, value] of Object.entries(%s || {})) {
 			const e = form.elements[name];

@@ -17,25 +17,32 @@ import (
 	"undelivered/models/store"
 )
 
-// troubles are what the demo lacks: a reply that nothing explains, a report of an unknown kind, and more failures of one
-// message than are checked while somebody waits.
+// troubles are what the demo lacks: a reply that nothing explains, a report of an unknown kind, and more
+// failures of one message than are checked while somebody waits.
 func (h *house) troubles(marlow demo.Account) {
 	h.t.Helper()
 	longAgo := time.Now().AddDate(0, 0, -20)
 	var sent, failed []map[string]any
 	for i := range 501 {
 		ref, to := fmt.Sprint("guard-", i), fmt.Sprintf("patient.%d@marlow-patients.example", i)
-		sent = append(sent, map[string]any{"ref": ref, "channel": "email", "to": to, "title": "Night guard", "text": "It is ready.", "subject": "Night guard", "sent_at": longAgo})
-		failed = append(failed, map[string]any{"id": ref, "notification_ref": ref, "to": to, "type": "soft_bounce", "diagnostic": "451 the moon is too full", "occurred_at": longAgo})
+		sent = append(sent, map[string]any{"ref": ref, "channel": "email", "to": to,
+			"title": "Night guard", "text": "It is ready.", "subject": "Night guard",
+			"sent_at": longAgo})
+		failed = append(failed, map[string]any{"id": ref, "notification_ref": ref,
+			"to": to, "type": "soft_bounce",
+			"diagnostic": "451 the moon is too full", "occurred_at": longAgo})
 	}
 	failed[0]["type"], failed[0]["diagnostic"] = "not_delivered", "599 the moon is too full"
-	sent = append(sent, map[string]any{"ref": "broken", "channel": "email", "to": "ada@far.example", "title": "Broken off", "text": "Here it is.", "subject": "Broken off", "connection": "breaks off", "send": true})
+	sent = append(sent, map[string]any{"ref": "broken", "channel": "email",
+		"to": "ada@far.example", "title": "Broken off", "text": "Here it is.",
+		"subject": "Broken off", "connection": "breaks off", "send": true})
 	h.novelty(marlow)
 	for _, one := range []struct {
 		path    string
 		content any
 	}{{"notifications", sent}, {"events", failed}} {
-		if status := h.api(marlow.APIKey, http.MethodPost, "/api/v1/"+one.path, one.content, nil); status >= 300 {
+		if status := h.api(marlow.APIKey, http.MethodPost, "/api/v1/"+one.path, one.content,
+			nil); status >= 300 {
 			h.t.Fatalf("%s: %d", one.path, status)
 		}
 	}
@@ -44,7 +51,9 @@ func (h *house) troubles(marlow demo.Account) {
 // novelty is a report of a kind that nobody knows.
 func (h *house) novelty(marlow demo.Account) {
 	h.t.Helper()
-	body := strings.NewReader(`{"RecordType": "Novelty", "MessageID": "1", "Recipient": "a@marlow-patients.example"}`)
+	body := strings.NewReader(
+		`{"RecordType": "Novelty", "MessageID": "1", "Recipient": "a@marlow-patients.example"}`,
+	)
 	r, err := http.NewRequestWithContext(h.t.Context(), http.MethodPost, marlow.Hooks["postmark"], body)
 	if err != nil {
 		h.t.Fatal(err)
@@ -66,29 +75,35 @@ func (b *tab) seeUnknown() {
 	const broken, unknown = "/undelivered?view=unknown&q=Broken", "We don’t know whether it was sent"
 	b.open(broken)
 	b.awaitText("main", "Broken off", true)
-	for _, page := range []struct{ link, says string }{{`/notifications/ntf_\w+`, "#n-state"}, {`/notifications/\w+/resend/confirm`, "#question"}} {
+	for _, page := range []struct{ link, says string }{{`/notifications/ntf_\w+`, "#n-state"},
+		{`/notifications/\w+/resend/confirm`, "#question"}} {
 		b.examine(b.leads(broken, "/notifications/", page.link))
 		b.awaitText(page.says, unknown, false)
 	}
 }
 
-// misses connects a mail server that breaks off, and notes that the program did not take what a provider reported for
-// an hour.
+// misses connects a mail server that breaks off, and notes that the program did not take what a provider
+// reported for an hour.
 func (h *house) misses(account string) {
 	h.t.Helper()
 	host, port := breakingServer(h.t)
 	var mail struct{ ID string }
-	h.command(&mail, "connection", "add", "--account", account, "--provider", "smtp", "--name", "breaks off", "--json",
-		"--set", "host="+host, "--set", "port="+port, "--set", "tls=none", "--set", "from=us@marlow.example")
-	err := (&database{Data: h.data, Log: "text", LogLevel: "warn"}).with(h.t.Context(), terminal{out: h.log, err: h.log}, func(s *store.Store) error {
-		all, err := s.Connection.Connections(h.t.Context(), models.AtCommandLine(account))
-		for _, c := range all {
-			if c.Provider == "ses" {
-				return s.Connection.Missed(h.t.Context(), c, time.Now().Add(-time.Hour), time.Now())
+	h.command(&mail, "connection", "add", "--account", account, "--provider", "smtp", "--name", "breaks off",
+		"--json", "--set", "host="+host, "--set", "port="+port, "--set", "tls=none", "--set",
+		"from=us@marlow.example")
+	err := (&database{Data: h.data, Log: "text", LogLevel: "warn"}).with(
+		h.t.Context(),
+		terminal{out: h.log, err: h.log},
+		func(s *store.Store) error {
+			all, err := s.Connection.Connections(h.t.Context(), models.AtCommandLine(account))
+			for _, c := range all {
+				if c.Provider == "ses" {
+					return s.Connection.Missed(h.t.Context(), c, time.Now().Add(-time.Hour), time.Now())
+				}
 			}
-		}
-		return err
-	})
+			return err
+		},
+	)
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -101,7 +116,9 @@ func breakingServer(t *testing.T) (host, port string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) { return &breakingVisit{c: c}, nil }))
+	server := smtp.NewServer(
+		smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) { return &breakingVisit{c: c}, nil }),
+	)
 	server.Domain = "breaks.test"
 	go server.Serve(l)
 	t.Cleanup(func() { server.Close() })

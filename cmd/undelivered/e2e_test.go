@@ -51,21 +51,27 @@ func TestBrowser(t *testing.T) {
 	t.Run("acts", func(t *testing.T) {
 		examined = append(examined, acts(t, &tab{t, b.ctx, b.url})...)
 	})
-	t.Run("every page", func(t *testing.T) { covered(t, http.MethodGet, examined, unexamined) }) // after all of the above
+	// after all of the above
+	t.Run("every page", func(t *testing.T) { covered(t, http.MethodGet, examined, unexamined) })
 }
 
 // besides are the pages that neither the navigation nor another page's text leads to.
-var besides = []string{"/me", "/help/statuses", "/help/shortcuts", "/help/gallery", "/help/privacy", "/help/accessibility", "/views/new", "/import",
-	"/settings/connections/new?provider=mailgun", "/undelivered?state=waiting", "/undelivered?q=nobody-has-this", "/undelivered/clear/confirm?status=soft_bounce",
-	"/undelivered/resend/confirm?status=soft_bounce", "/sign-in/reset?token=used", "/sign-in/link?token=used", "/nowhere"}
+var besides = []string{"/me", "/help/statuses", "/help/shortcuts", "/help/gallery", "/help/privacy",
+	"/help/accessibility", "/views/new", "/import", "/settings/connections/new?provider=mailgun",
+	"/undelivered?state=waiting", "/undelivered?q=nobody-has-this",
+	"/undelivered/clear/confirm?status=soft_bounce", "/undelivered/resend/confirm?status=soft_bounce",
+	"/sign-in/reset?token=used", "/sign-in/link?token=used", "/nowhere"}
 
 // refusedPages are those among them that do not answer 200.
-var refusedPages = map[string]int{"/nowhere": http.StatusNotFound, "/sign-in/reset?token=used": http.StatusUnprocessableEntity, "/sign-in/link?token=used": http.StatusUnprocessableEntity}
+var refusedPages = map[string]int{"/nowhere": http.StatusNotFound,
+	"/sign-in/reset?token=used": http.StatusUnprocessableEntity,
+	"/sign-in/link?token=used":  http.StatusUnprocessableEntity}
 
 // unique keeps the first of each.
 func unique(paths []string) []string {
 	seen := map[string]bool{}
-	return slices.DeleteFunc(paths, func(path string) bool { again := seen[path]; seen[path] = true; return again })
+	return slices.DeleteFunc(paths,
+		func(path string) bool { again := seen[path]; seen[path] = true; return again })
 }
 
 // firstVisit measures what the first look at the dashboard brings over the wire, and from where.
@@ -78,7 +84,8 @@ func firstVisit(t *testing.T, browser context.Context, url string) {
 	}))
 	b.open("/")
 	b.await("the fonts", `document.fonts.status === 'loaded'`)
-	wire := ask[map[string]int](b, `Object.fromEntries([...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].map(e => [e.name, e.transferSize]))`)
+	wire := ask[map[string]int](b,
+		`Object.fromEntries([...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].map(e => [e.name, e.transferSize]))`)
 	total := 0
 	for name, size := range wire {
 		if !strings.HasPrefix(name, url+"/") {
@@ -100,17 +107,19 @@ func journey(t *testing.T, b *tab, reload bool) {
 	b.awaitText("#n-state", "Delivered to", reload)
 	b.open("/undelivered")
 	b.visible("main h1")
-	left, err := chromedp.Run(b.ctx, chromedp.Nodes(chromedp.CSSAll(fmt.Sprintf(`main a[href^="%s"]`, path)), chromedp.AtLeast(0)))
+	left, err := chromedp.Run(b.ctx,
+		chromedp.Nodes(chromedp.CSSAll(fmt.Sprintf(`main a[href^="%s"]`, path)), chromedp.AtLeast(0)))
 	if err != nil || len(left) > 0 {
 		t.Errorf("delivered, and still on the report: %v, %v", left, err)
 	}
 }
 
-// readings is how many pages of a kind are read for links: of what many things have pages, only some lead to all that
-// there is (a customer who is opted out, a notification that nobody knows to have been sent).
+// readings is how many pages of a kind are read for links: of what many things have pages, only some lead to
+// all that there is (a customer who is opted out, a notification that nobody knows to have been sent).
 const readings = 12
 
-// pages are the sign-in page, the pages of the navigation, and one page of each kind that their links lead to.
+// pages are the sign-in page, the pages of the navigation, and one page of each kind that their links lead
+// to.
 func (b *tab) pages() []string {
 	b.t.Helper()
 	all := []string{"/sign-in", "/"}
@@ -139,8 +148,15 @@ func (b *tab) pages() []string {
 // links are the addresses that a part of a page leads to; the page is read, not shown.
 func (b *tab) links(path, part string) []string {
 	b.t.Helper()
-	return ask[[]string](b, fmt.Sprintf(`fetch(%q).then(answer => answer.text()).then(text => new DOMParser().parseFromString(text, 'text/html'))
-		.then(page => [...page.querySelectorAll('%s a[href^="/"]')].map(a => a.getAttribute('href').split('?')[0]))`, path, part))
+	return ask[[]string](
+		b,
+		fmt.Sprintf(
+			`fetch(%q).then(answer => answer.text()).then(text => new DOMParser().parseFromString(text, 'text/html'))
+		.then(page => [...page.querySelectorAll('%s a[href^="/"]')].map(a => a.getAttribute('href').split('?')[0]))`,
+			path,
+			part,
+		),
+	)
 }
 
 // status is how the site answered the request for the page.
@@ -151,7 +167,8 @@ func (b *tab) status() int {
 
 // kindOf names the page that a link leads to, whatever thing it is about; empty: it is no page.
 func kindOf(link string) string {
-	if strings.HasSuffix(link, ".csv") || strings.HasSuffix(link, "/export") || strings.HasPrefix(link, "/api/") {
+	if strings.HasSuffix(link, ".csv") || strings.HasSuffix(link, "/export") ||
+		strings.HasPrefix(link, "/api/") {
 		return ""
 	}
 	parts := strings.Split(link, "/")
@@ -225,7 +242,8 @@ func (b *tab) judge(name string, s screen) {
 	b.t.Helper()
 	b.bringAxe()
 	rules := `{}`
-	if s.scheme == "dark" { // the same page in other colours: whatever is not about colours has been asked in light
+	// the same page in other colours: whatever is not about colours has been asked in light
+	if s.scheme == "dark" {
 		rules = `{runOnly: {type: 'rule', values: ['color-contrast', 'link-in-text-block']}}`
 	}
 	for _, v := range ask[[]violation](b, `axe.run(document, {resultTypes: ['violations'], ...`+rules+`}).then(r => r.violations)`) {

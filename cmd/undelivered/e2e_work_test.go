@@ -11,7 +11,8 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// The work of a day, in the built program and a real browser: by keys alone, many at once, with script and without.
+// The work of a day, in the built program and a real browser: by keys alone, many at once, with script and
+// without.
 func TestBrowserWork(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
@@ -65,7 +66,8 @@ func (b *tab) thatHas(n int, list, selector string) []string {
 		}
 	}
 	b.open(list)
-	b.t.Fatalf("%d notifications of %s have %s, and %d are needed; %s", len(found), list, selector, n, b.shows())
+	b.t.Fatalf("%d notifications of %s have %s, and %d are needed; %s", len(found), list, selector, n,
+		b.shows())
 	return nil
 }
 
@@ -91,8 +93,8 @@ func (b *tab) await(what, expression string) {
 // focused is where the focus stands: the path of a link, else the id.
 const focused = `(document.activeElement.pathname && document.activeElement.matches('.title') ? document.activeElement.pathname : document.activeElement.id || document.activeElement.tagName)`
 
-// keys goes from the list to a failure, corrects its address, sends it again, and goes on with the next row, without
-// touching anything but keys.
+// keys goes from the list to a failure, corrects its address, sends it again, and goes on with the next row,
+// without touching anything but keys.
 func keys(t *testing.T, b *tab) {
 	const list = "/undelivered?status=mailbox_error&status=soft_bounce&status=not_delivered&channel=email"
 	sendable := b.thatHas(1, list, resendButton)[0]
@@ -109,12 +111,18 @@ func keys(t *testing.T, b *tab) {
 		t.Fatalf("j leads to %s, not %s of %v", got, rows[at], rows)
 	}
 	b.press("x")
-	b.await("the bar of the selection", `!document.querySelector('.bulk').hidden && document.querySelector('.bulk').innerText.includes('1 selected')`)
+	b.await("the bar of the selection",
+		`!document.querySelector('.bulk').hidden && document.querySelector('.bulk').innerText.includes('1 selected')`)
 	b.press(kb.Enter)
-	b.await("the notification", fmt.Sprintf(`location.pathname === %q && document.readyState === 'complete'`, rows[at]))
+	b.await("the notification",
+		fmt.Sprintf(`location.pathname === %q && document.readyState === 'complete'`, rows[at]))
 	b.press("e")
-	b.await("the address to correct", `document.activeElement.matches('input[name=email], input[name=phone]')`)
-	_ = ask[bool](b, `document.activeElement.select(), true`) // the key itself is typed too, by a browser that is led by hand
+	b.await("the address to correct",
+		`document.activeElement.matches('input[name=email], input[name=phone]')`)
+	_ = ask[bool](
+		b,
+		`document.activeElement.select(), true`,
+	) // the key itself is typed too, by a browser that is led by hand
 	b.do(chromedp.KeyEvent("by.keys@marlow-patients.example"))
 	const onButton = `document.activeElement.value === 'save-resend'`
 	for range 15 {
@@ -123,11 +131,14 @@ func keys(t *testing.T, b *tab) {
 		}
 		b.press(kb.Tab)
 	}
-	if got := ask[string](b, `document.querySelector('input[name=email]').value`); got != "by.keys@marlow-patients.example" || !ask[bool](b, onButton) {
-		t.Fatalf("%q is typed, and the focus is on %s", got, ask[string](b, `document.activeElement.outerHTML.slice(0, 120)`))
+	if got := ask[string](b, `document.querySelector('input[name=email]').value`); got != "by.keys@marlow-patients.example" ||
+		!ask[bool](b, onButton) {
+		t.Fatalf("%q is typed, and the focus is on %s", got,
+			ask[string](b, `document.activeElement.outerHTML.slice(0, 120)`))
 	}
 	b.press(kb.Enter)
-	b.await("the message that it is on its way", `!!document.querySelector('.toast') && document.querySelector('.toast').innerText.includes('on its way')`)
+	b.await("the message that it is on its way",
+		`!!document.querySelector('.toast') && document.querySelector('.toast').innerText.includes('on its way')`)
 	b.open(list)
 	next := ask[[]string](b, `[...document.querySelectorAll('.report tbody a.title')].map(a => a.pathname)`)
 	b.press("j")
@@ -140,8 +151,8 @@ func keys(t *testing.T, b *tab) {
 	}
 }
 
-// live watches a resend: the page refreshes itself until it is delivered and then stops; whoever stands on a button
-// stays there, and when the button goes stays in its part; the refresh can be stopped.
+// live watches a resend: the page refreshes itself until it is delivered and then stops; whoever stands on a
+// button stays there, and when the button goes stays in its part; the refresh can be stopped.
 func live(t *testing.T, b *tab) {
 	rows := b.thatHas(2, wholeReport, resendButton)
 	b.open(rows[0])
@@ -160,10 +171,12 @@ func live(t *testing.T, b *tab) {
 	b.await("the button to stop refreshing", `!!document.querySelector('#n-stop')`)
 	b.do(chromedp.Focus(chromedp.CSS("#n-stop")))
 	b.press(kb.Enter)
-	b.await("it to have stopped", `!document.querySelector('[data-live]') && document.activeElement.id === 'n-state'`)
+	b.await("it to have stopped",
+		`!document.querySelector('[data-live]') && document.activeElement.id === 'n-state'`)
 }
 
-// several resends chosen ones after a question with exact numbers, each of which shows its items, and sees the result.
+// several resends chosen ones after a question with exact numbers, each of which shows its items, and sees
+// the result.
 func several(t *testing.T, b *tab, reload bool) {
 	chosen := b.thatHas(3, wholeReport, resendButton)
 	b.open(wholeReport)
@@ -171,7 +184,8 @@ func several(t *testing.T, b *tab, reload bool) {
 		b.do(chromedp.Click(chromedp.CSS(boxOf(path))))
 	}
 	b.question(".bulk .primary")
-	links := ask[[]string](b, `[...document.querySelectorAll('#question a[href*="show="]')].map(a => a.textContent + ' ' + a.getAttribute('href'))`)
+	links := ask[[]string](b,
+		`[...document.querySelectorAll('#question a[href*="show="]')].map(a => a.textContent + ' ' + a.getAttribute('href'))`)
 	if len(links) == 0 {
 		t.Fatal("no number shows its items")
 	}
@@ -179,7 +193,8 @@ func several(t *testing.T, b *tab, reload bool) {
 		text, href, _ := strings.Cut(link, " /")
 		b.open("/" + href)
 		rows := ask[int](b, `document.querySelectorAll('#b-items tbody tr').length`)
-		if want := map[bool]string{true: "Show this one", false: fmt.Sprint("Show these ", rows)}[rows == 1]; text != want {
+		if want := map[bool]string{true: "Show this one",
+			false: fmt.Sprint("Show these ", rows)}[rows == 1]; text != want {
 			t.Errorf("%q shows %d", text, rows)
 		}
 	}
@@ -216,11 +231,13 @@ func filters(t *testing.T, b *tab) {
 	}
 }
 
-// withoutColour reads the statuses on their help page and on the report: each has a word and a picture of its own.
+// withoutColour reads the statuses on their help page and on the report: each has a word and a picture of its
+// own.
 func withoutColour(t *testing.T, b *tab) {
 	for path, least := range map[string]int{"/help/statuses": 9, "/undelivered?per=100": 5} {
 		b.open(path)
-		badges := ask[[][2]string](b, `[...document.querySelectorAll('main .badge')].map(e => [e.textContent.trim(), e.querySelector('use')?.getAttribute('href').split('#')[1] || ''])`)
+		badges := ask[[][2]string](b,
+			`[...document.querySelectorAll('main .badge')].map(e => [e.textContent.trim(), e.querySelector('use')?.getAttribute('href').split('#')[1] || ''])`)
 		words, pictures := map[string]string{}, map[string]string{}
 		for _, badge := range badges {
 			word, picture := badge[0], badge[1]

@@ -14,7 +14,8 @@ type explainCommand struct {
 	File string `arg:"" help:"A mail that came back, as it arrived, or the words of a mail server; - reads them from the standard input."`
 }
 
-// Run says what the program makes of a mail that came back, step by step. It sends nothing and stores nothing.
+// Run says what the program makes of a mail that came back, step by step. It sends nothing and stores
+// nothing.
 func (c *explainCommand) Run(_ context.Context, term terminal) error {
 	raw, err := c.read()
 	if err != nil {

@@ -25,8 +25,27 @@ type importFile struct {
 
 type importNotifications struct{ importFile }
 
-var notificationColumns = []string{"ref", "customer_ref", "name", "email", "phone", "zone", "locale", "channel", "to", "title",
-	"kind", "subject", "text", "sent_at", "connection", "provider_message_id", "message_id", "due_at", "valid_until"}
+var notificationColumns = []string{
+	"ref",
+	"customer_ref",
+	"name",
+	"email",
+	"phone",
+	"zone",
+	"locale",
+	"channel",
+	"to",
+	"title",
+	"kind",
+	"subject",
+	"text",
+	"sent_at",
+	"connection",
+	"provider_message_id",
+	"message_id",
+	"due_at",
+	"valid_until",
+}
 
 // Run registers the file's notifications, a thousand at a time.
 func (c *importNotifications) Run(ctx context.Context, term terminal) error {
@@ -35,13 +54,15 @@ func (c *importNotifications) Run(ctx context.Context, term terminal) error {
 		if _, err := s.People.Account(ctx, in.by); err != nil {
 			return err
 		}
-		if err := rows(c.File, notificationColumns, func(l line) error { return in.add(ctx, l) }); err != nil {
+		if err := rows(c.File, notificationColumns,
+			func(l line) error { return in.add(ctx, l) }); err != nil {
 			return err
 		}
 		if err := in.flush(ctx); err != nil {
 			return err
 		}
-		fmt.Fprintf(term.out, "%d new, %d known already, %d wrong%s\n", in.added, in.known, in.wrong, map[bool]string{true: " (nothing was changed)"}[c.DryRun])
+		fmt.Fprintf(term.out, "%d new, %d known already, %d wrong%s\n", in.added, in.known, in.wrong,
+			map[bool]string{true: " (nothing was changed)"}[c.DryRun])
 		if in.wrong > 0 {
 			return fmt.Errorf("%d lines were not taken", in.wrong)
 		}
@@ -78,7 +99,8 @@ func (in *importer) refuse(number int, err error) {
 	fmt.Fprintf(in.term.err, "line %d: %v\n", number, explained(err))
 }
 
-// flush registers the slice; when a line of it is wrong, the lines go one by one, so that only the wrong are left out.
+// flush registers the slice; when a line of it is wrong, the lines go one by one, so that only the wrong are
+// left out.
 func (in *importer) flush(ctx context.Context) error {
 	numbers, batch := in.numbers, in.batch
 	in.numbers, in.batch = nil, nil
@@ -135,9 +157,18 @@ func (in *importer) count(number int, r intake.Registration, result intake.Regis
 func registration(l line) (intake.Registration, error) {
 	f := l.fields
 	r := intake.Registration{
-		Ref: f["ref"], Channel: models.Channel(f["channel"]), To: f["to"], Title: f["title"], Kind: f["kind"], Subject: f["subject"],
-		Text: f["text"], Connection: f["connection"], ProviderMessageID: f["provider_message_id"], MessageID: f["message_id"],
-		Customer: intake.RegistrationCustomer{Ref: f["customer_ref"], Name: f["name"], Email: f["email"], Phone: f["phone"], Zone: f["zone"], Locale: f["locale"]},
+		Ref: f["ref"], Channel: models.Channel(f["channel"]), To: f["to"], Title: f["title"], Kind: f["kind"],
+		Subject: f["subject"],
+		Text:    f["text"], Connection: f["connection"], ProviderMessageID: f["provider_message_id"],
+		MessageID: f["message_id"],
+		Customer: intake.RegistrationCustomer{
+			Ref:    f["customer_ref"],
+			Name:   f["name"],
+			Email:  f["email"],
+			Phone:  f["phone"],
+			Zone:   f["zone"],
+			Locale: f["locale"],
+		},
 	}
 	var err error
 	for _, at := range []struct {

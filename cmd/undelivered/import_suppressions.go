@@ -39,7 +39,8 @@ func (c *importSuppressions) Run(ctx context.Context, term terminal) error {
 				return err
 			}
 		}
-		fmt.Fprintf(term.out, "%d entries, %d wrong%s\n", len(entries), wrong, map[bool]string{true: " (nothing was changed)"}[c.DryRun])
+		fmt.Fprintf(term.out, "%d entries, %d wrong%s\n", len(entries), wrong,
+			map[bool]string{true: " (nothing was changed)"}[c.DryRun])
 		if wrong > 0 {
 			return fmt.Errorf("%d lines were not taken", wrong)
 		}

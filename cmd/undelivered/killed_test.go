@@ -51,7 +51,9 @@ func mailServer(t *testing.T, k *taken) (host, port string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &mailVisit{k: k}, nil }))
+	server := smtp.NewServer(
+		smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &mailVisit{k: k}, nil }),
+	)
 	server.Domain, server.AllowInsecureAuth = "mail.test", true
 	go server.Serve(l)
 	t.Cleanup(func() { server.Close() })
@@ -114,7 +116,8 @@ func (r *reporter) reportUntil(ctx context.Context, t *testing.T) {
 	for ctx.Err() == nil {
 		r.n++
 		id := fmt.Sprintf("evt_%05d", r.n)
-		e := simulator.Event{Type: models.Delivered, Channel: models.Email, To: id + "@far.example", MessageID: id, CreatedAt: time.Now()}
+		e := simulator.Event{Type: models.Delivered, Channel: models.Email,
+			To: id + "@far.example", MessageID: id, CreatedAt: time.Now()}
 		p, err := simulator.Sign(textSecret, id, e, time.Now())
 		if err != nil {
 			t.Error(err)
@@ -149,8 +152,8 @@ func (r *reporter) acknowledged() int {
 // many is how many customers of each channel are in the test.
 const many = 30
 
-// A program that is killed in the middle of its work, again and again, sends nothing twice, says which messages it
-// does not know about, and loses no event that it has acknowledged.
+// A program that is killed in the middle of its work, again and again, sends nothing twice, says which
+// messages it does not know about, and loses no event that it has acknowledged.
 func TestKilled(t *testing.T) {
 	t.Parallel()
 	h, k := newHouse(t), newTaken()
@@ -169,7 +172,8 @@ func TestKilled(t *testing.T) {
 	for range *kills {
 		awaitMore(t, k, 2)
 		acknowledged := reporter.acknowledged()
-		h.await(time.Minute, "events to be acknowledged", func() bool { return reporter.acknowledged() >= acknowledged+10 })
+		h.await(time.Minute, "events to be acknowledged",
+			func() bool { return reporter.acknowledged() >= acknowledged+10 })
 		h.kill()
 		h.start("serve")
 	}
@@ -194,7 +198,8 @@ func awaitMore(t *testing.T, k *taken, n int) {
 	}
 }
 
-// furnish sets the house up: a mail server that cannot recognise a repetition, and a texting provider that can.
+// furnish sets the house up: a mail server that cannot recognise a repetition, and a texting provider that
+// can.
 func (h *house) furnish(host, port, endpoint string) (key, hook string) {
 	var account, k struct{ ID, Key string }
 	h.command(&account, "account", "add", "Harbour Dental", "--zone", "Europe/London", "--json")
@@ -203,10 +208,11 @@ func (h *house) furnish(host, port, endpoint string) (key, hook string) {
 		ID  string
 		URL string `json:"webhook_url"`
 	}
-	h.command(&mail, "connection", "add", "--account", account.ID, "--provider", "smtp", "--name", "mail", "--json",
-		"--set", "host="+host, "--set", "port="+port, "--set", "tls=none", "--set", "from=us@harbour.example")
-	h.command(&text, "connection", "add", "--account", account.ID, "--provider", "simulator", "--name", "text", "--json",
-		"--set", "endpoint="+endpoint, "--set", "signing_secret="+textSecret)
+	h.command(&mail, "connection", "add", "--account", account.ID, "--provider", "smtp", "--name", "mail",
+		"--json", "--set", "host="+host, "--set", "port="+port, "--set", "tls=none", "--set",
+		"from=us@harbour.example")
+	h.command(&text, "connection", "add", "--account", account.ID, "--provider", "simulator", "--name",
+		"text", "--json", "--set", "endpoint="+endpoint, "--set", "signing_secret="+textSecret)
 	return k.Key, text.URL
 }
 
@@ -230,10 +236,12 @@ func (h *house) sendAll(key string) {
 	var all []map[string]any
 	eachMessage(func(channel models.Channel, i int) {
 		connection := map[models.Channel]string{models.Email: "mail", models.SMS: "text"}[channel]
-		all = append(all, map[string]any{"ref": ref(channel, i), "channel": channel, "to": recipient(channel, i), "title": "Reminder",
-			"text": "Please come.", "subject": "Reminder", "connection": connection, "send": true})
+		all = append(all, map[string]any{"ref": ref(channel, i), "channel": channel,
+			"to": recipient(channel, i), "title": "Reminder", "text": "Please come.",
+			"subject": "Reminder", "connection": connection, "send": true})
 	})
-	if status := h.api(key, http.MethodPost, "/api/v1/notifications", all, nil); status != http.StatusCreated {
+	if status := h.api(key, http.MethodPost, "/api/v1/notifications", all,
+		nil); status != http.StatusCreated {
 		h.t.Fatalf("registering: %d", status)
 	}
 }
@@ -256,7 +264,9 @@ func (h *house) settled(key string) map[string]shown {
 				return
 			}
 			var s shown
-			open = h.api(key, http.MethodGet, "/api/v1/notifications/ref:"+name, nil, &s) != http.StatusOK || underWay(s) || open
+			open = h.api(key, http.MethodGet, "/api/v1/notifications/ref:"+name, nil, &s) != http.StatusOK ||
+				underWay(s) ||
+				open
 			states[name] = s
 		})
 		return !open
@@ -294,7 +304,8 @@ func (h *house) nothingTwice(k *taken, player *simulator.Player) {
 	}
 }
 
-// nothingHidden: a mail that went out is known as such or as unknown, and one that is unknown stands on the report.
+// nothingHidden: a mail that went out is known as such or as unknown, and one that is unknown stands on the
+// report.
 func (h *house) nothingHidden(key string, k *taken, states map[string]shown) {
 	h.t.Helper()
 	unknown := 0
@@ -307,7 +318,9 @@ func (h *house) nothingHidden(key string, k *taken, states map[string]shown) {
 			}
 			return
 		}
-		if channel == models.Email && len(s.Attempts) == 1 && s.Attempts[0].Outcome == string(models.AttemptAccepted) && k.of(recipient(channel, i)) != 1 {
+		if channel == models.Email && len(s.Attempts) == 1 &&
+			s.Attempts[0].Outcome == string(models.AttemptAccepted) &&
+			k.of(recipient(channel, i)) != 1 {
 			h.t.Errorf("%s is said to have gone out, and has not", ref(channel, i))
 		}
 	})
@@ -324,7 +337,8 @@ func (h *house) nothingLost(key string, r *reporter) {
 			}
 			Next *string
 		}
-		if status := h.api(key, http.MethodGet, "/api/v1/events?limit=500&after="+next, nil, &page); status != http.StatusOK {
+		if status := h.api(key, http.MethodGet, "/api/v1/events?limit=500&after="+next, nil,
+			&page); status != http.StatusOK {
 			h.t.Fatalf("events: %d", status)
 		}
 		for _, e := range page.Items {

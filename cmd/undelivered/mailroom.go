@@ -9,7 +9,8 @@ import (
 	"undelivered/delivery"
 )
 
-// openMailroom lets bounce mails in, when the door for them is set, until the function that it returns is called.
+// openMailroom lets bounce mails in, when the door for them is set, until the function that it returns is
+// called.
 func (p *program) openMailroom() (closeRoom func()) {
 	if p.doors.mail == nil {
 		return func() {}
@@ -21,7 +22,8 @@ func (p *program) openMailroom() (closeRoom func()) {
 	go func() {
 		defer close(closed)
 		p.watch("the door for bounce mails", func() error {
-			if err := room.ServeOn(ctx, p.doors.mail, strings.HasPrefix(p.settings.SMTPIn, "lmtp:")); err != nil {
+			if err := room.ServeOn(ctx, p.doors.mail,
+				strings.HasPrefix(p.settings.SMTPIn, "lmtp:")); err != nil {
 				return fmt.Errorf("serving: %w", err)
 			}
 			return nil

@@ -1,5 +1,5 @@
-// Command undelivered is the whole product in one program: the web app with its workers, the demo, and the commands
-// of whoever runs the installation. It is the only room that reads the environment.
+// Command undelivered is the whole product in one program: the web app with its workers, the demo, and the
+// commands of whoever runs the installation. It is the only room that reads the environment.
 package main
 
 import (

@@ -41,7 +41,8 @@ func (c *migrateStatus) Run(ctx context.Context, term terminal) error {
 		return term.printJSON(lines)
 	}
 	for _, l := range lines {
-		fmt.Fprintf(term.out, "%-7s %s\n", map[bool]string{true: "applied", false: "missing"}[l.Applied], l.Name)
+		fmt.Fprintf(term.out, "%-7s %s\n", map[bool]string{true: "applied", false: "missing"}[l.Applied],
+			l.Name)
 	}
 	return nil
 }

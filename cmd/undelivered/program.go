@@ -92,16 +92,34 @@ func (p *program) build() error {
 	}
 	client := wire.NewClientBy(way)
 	txt, directory := p.directory()
-	p.handlers = &handlers.Handlers{Store: p.store, BaseURL: p.base, Log: p.log, SSO: p.settings.signOn(), TXT: txt, Directory: directory, Way: way,
-		Receiver: &delivery.Receiver{Store: p.store, Client: client, BaseURL: p.base, Log: p.log}}
+	p.handlers = &handlers.Handlers{
+		Store:     p.store,
+		BaseURL:   p.base,
+		Log:       p.log,
+		SSO:       p.settings.signOn(),
+		TXT:       txt,
+		Directory: directory,
+		Way:       way,
+		Receiver:  &delivery.Receiver{Store: p.store, Client: client, BaseURL: p.base, Log: p.log},
+	}
 	var err error
 	if p.settings.MailURL != "" {
-		if p.handlers.Post, err = delivery.NewPost(p.settings.MailURL, p.settings.MailFrom, p.log); err != nil {
+		if p.handlers.Post, err = delivery.NewPost(p.settings.MailURL, p.settings.MailFrom,
+			p.log); err != nil {
 			return problem{"UNDELIVERED_MAIL_URL", err.Error()}
 		}
 	}
-	p.crew, err = delivery.Crew{Store: p.store, Client: client, BaseURL: p.base, Log: p.log, Post: p.handlers.Post, Words: p.alertWords,
-		Answers: p.answerWords, TXT: p.handlers.TXT, Directory: p.handlers.Directory}.Workers()
+	p.crew, err = delivery.Jobs{
+		Store:     p.store,
+		Client:    client,
+		BaseURL:   p.base,
+		Log:       p.log,
+		Post:      p.handlers.Post,
+		Words:     p.alertWords,
+		Answers:   p.answerWords,
+		TXT:       p.handlers.TXT,
+		Directory: p.handlers.Directory,
+	}.Workers()
 	if err != nil {
 		return err
 	}
@@ -110,8 +128,11 @@ func (p *program) build() error {
 		return err
 	}
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	p.site = web.Server("", web.New(p.handlers, web.Options{TrustedProxies: proxies, Metrics: registry, Unlimited: p.isDemo}), p.log)
+	registry.MustRegister(collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	p.site = web.Server("",
+		web.New(p.handlers, web.Options{TrustedProxies: proxies, Metrics: registry, Unlimited: p.isDemo}),
+		p.log)
 	if p.settings.MetricsAddr != "" {
 		mux := http.NewServeMux()
 		mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
@@ -136,7 +157,7 @@ func (p *program) alertWords(a report.Alert) (subject, text string) {
 }
 
 // answerWords are the words of a mail about a clear request.
-func (p *program) answerWords(a consent.Answer) (subject, text string) {
+func (p *program) answerWords(a consent.RequestOutcomeMail) (subject, text string) {
 	lang, _, _ := strings.Cut(a.Account.Locale, "-")
 	mail := views.AnswerMail(views.WithLang(context.Background(), lang), a, p.base)
 	return mail.Subject, mail.Text
@@ -157,7 +178,7 @@ func (p *program) work(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("looking where the database is: %w", err)
 	}
-	if err := p.store.Connection.Wake(ctx); err != nil {
+	if err := p.store.Connection.Started(ctx); err != nil {
 		return fmt.Errorf("the first heartbeat: %w", err)
 	}
 	if err := p.store.Begin(ctx); err != nil {
@@ -165,8 +186,8 @@ func (p *program) work(ctx context.Context) error {
 	}
 	p.stopHeart = p.heart(context.WithoutCancel(ctx))
 	if copied != nil {
-		p.log.Warn("this database is a copy: nothing is sent from it until you decide (undelivered copy)", "messages", copied.Messages,
-			"callbacks", copied.Callbacks, "clear_requests", copied.Requests)
+		p.log.Warn("this database is a copy: nothing is sent from it until you decide (undelivered copy)",
+			"messages", copied.Messages, "callbacks", copied.Callbacks, "clear_requests", copied.Requests)
 		p.watching.Go(func() { p.awaitDecision(ctx) })
 		return nil
 	}

@@ -18,7 +18,8 @@ func (p *program) wait(ctx context.Context) error {
 	}
 }
 
-// leave says "not ready" and goes on answering for a while: a load balancer needs that long to send requests elsewhere.
+// leave says "not ready" and goes on answering for a while: a load balancer needs that long to send requests
+// elsewhere.
 func (p *program) leave() {
 	p.handlers.Stop()
 	ctx, cancel := context.WithTimeout(context.Background(), p.settings.StopDelay)
@@ -28,7 +29,8 @@ func (p *program) leave() {
 	}
 }
 
-// stop ends in good order: no longer ready, no new requests, requests and hand-overs finished, everything stored.
+// stop ends in good order: no longer ready, no new requests, requests and hand-overs finished, everything
+// stored.
 func (p *program) stop() error {
 	p.handlers.Stop()
 	if p.stopHeart != nil {
@@ -61,7 +63,8 @@ func (p *program) end() error {
 	return p.store.End(ctx)
 }
 
-// stopWorkers lets hand-overs that have begun come to an end: one that is cut short is one of which nobody knows.
+// stopWorkers lets hand-overs that have begun come to an end: one that is cut short is one of which nobody
+// knows.
 func (p *program) stopWorkers() error {
 	if !p.working {
 		return nil

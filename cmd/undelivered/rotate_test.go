@@ -19,16 +19,18 @@ func commandLine(t *testing.T, data, key, previous string, args ...string) (stat
 	return status, out.String()
 }
 
-// After doctor --rotate the key before is of no more use, and the new one opens everything; with a key that is
-// not the database's nothing starts.
+// After doctor --rotate the key before is of no more use, and the new one opens everything; with a key that
+// is not the database's nothing starts.
 func TestRotation(t *testing.T) {
 	data, before, after := t.TempDir(), strings.Repeat("before", 8), strings.Repeat("after", 8)
-	_, printed := commandLine(t, data, before, "", "account", "add", "Harbour Dental", "--zone", "Europe/London", "--json")
+	_, printed := commandLine(t, data, before, "", "account", "add", "Harbour Dental", "--zone",
+		"Europe/London", "--json")
 	var account struct{ ID string }
 	if err := json.Unmarshal([]byte(printed), &account); err != nil {
 		t.Fatalf("%s: %v", printed, err)
 	}
-	if status, printed := commandLine(t, data, before, "", "connection", "add", "--account", account.ID, "--provider", "simulator",
+	if status, printed := commandLine(t, data, before, "", "connection", "add", "--account", account.ID,
+		"--provider", "simulator",
 		"--name", "Mail", "--set", "signing_secret=whsec of the test"); status != 0 {
 		t.Fatal(printed)
 	}
@@ -47,7 +49,8 @@ func TestRotation(t *testing.T) {
 	} {
 		status, printed := commandLine(t, data, step.key, step.previous, step.args...)
 		if status != step.status || !strings.Contains(printed, step.says) {
-			t.Errorf("%v: %d instead of %d, and %q is not in:\n%s", step.args, status, step.status, step.says, printed)
+			t.Errorf("%v: %d instead of %d, and %q is not in:\n%s", step.args, status, step.status, step.says,
+				printed)
 		}
 	}
 }

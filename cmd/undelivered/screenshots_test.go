@@ -52,7 +52,10 @@ func (b *tab) keep(picture []byte, path, look string) {
 	if *screenshots == "" {
 		return
 	}
-	name := strings.Trim(strings.NewReplacer("/", "-", "*", "one", "?", "-", "=", "-", "&", "-").Replace(kindOf(path)), "-")
+	name := strings.Trim(
+		strings.NewReplacer("/", "-", "*", "one", "?", "-", "=", "-", "&", "-").Replace(kindOf(path)),
+		"-",
+	)
 	if name == "" {
 		name = "dashboard"
 	}

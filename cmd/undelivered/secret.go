@@ -11,8 +11,8 @@ import (
 	"path/filepath"
 )
 
-// keptKey reads the secret key beside an embedded database, or makes it. Two programs that start together agree: the
-// file is written under another name and only then linked, and the link fails for the second.
+// keptKey reads the secret key beside an embedded database, or makes it. Two programs that start together
+// agree: the file is written under another name and only then linked, and the link fails for the second.
 func keptKey(path string) ([]byte, error) {
 	key, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {

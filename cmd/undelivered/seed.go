@@ -23,7 +23,14 @@ type seedCommand struct {
 // Run fills the database straight, without the doors.
 func (c *seedCommand) Run(ctx context.Context, term terminal) error {
 	return c.with(ctx, term, func(s *store.Store) error {
-		plan := sample.SeedPlan{Accounts: c.Accounts, Notifications: c.Notifications, Undelivered: c.Undelivered, Days: c.Days, Seed: c.Seed, Bare: c.Bare}
+		plan := sample.SeedPlan{
+			Accounts:      c.Accounts,
+			Notifications: c.Notifications,
+			Undelivered:   c.Undelivered,
+			Days:          c.Days,
+			Seed:          c.Seed,
+			Bare:          c.Bare,
+		}
 		shown := term.watched()
 		if shown {
 			done := 0

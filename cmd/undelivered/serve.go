@@ -20,7 +20,7 @@ func (c *serveCommand) Run(ctx context.Context, term terminal) error {
 	}
 	p.answer()
 	p.log.Info("serving", "url", p.base, "database", p.store.Dialect(), "version", version())
-	if nobody, err := p.store.People.Nobody(ctx); err == nil && nobody {
+	if nobody, err := p.store.People.IsEmpty(ctx); err == nil && nobody {
 		p.log.Warn("nobody can sign in yet: see undelivered account add and undelivered user add")
 	}
 	err = p.wait(ctx)

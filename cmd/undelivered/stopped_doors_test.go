@@ -15,8 +15,8 @@ import (
 	"undelivered/models"
 )
 
-// bringBounces brings one mail after the other to the door for bounce mails until the context ends, and says how many
-// were taken.
+// bringBounces brings one mail after the other to the door for bounce mails until the context ends, and says
+// how many were taken.
 func bringBounces(ctx context.Context, door, to string) (taken int) {
 	for n := 0; ctx.Err() == nil; n++ {
 		c, err := smtp.Dial(door)
@@ -32,13 +32,14 @@ func bringBounces(ctx context.Context, door, to string) (taken int) {
 	return taken
 }
 
-// A program that is told to stop with every door open, under load, and with a mail server that keeps its line to the
-// door for bounce mails, ends without an error, soon, and has lost nothing: no hand-over is cut, no acknowledged event and no
-// acknowledged mail is gone.
+// A program that is told to stop with every door open, under load, and with a mail server that keeps its line
+// to the door for bounce mails, ends without an error, soon, and has lost nothing: no hand-over is cut, no
+// acknowledged event and no acknowledged mail is gone.
 func TestKilledStopsInGoodOrder(t *testing.T) {
 	eachHouse(t, func(t *testing.T, h *house) {
 		door, k := freeAddress(t), newTaken()
-		h.more = append(h.more, "UNDELIVERED_SMTP_IN="+door, "UNDELIVERED_METRICS_ADDR="+freeAddress(t), "UNDELIVERED_STOP_DELAY=100ms")
+		h.more = append(h.more, "UNDELIVERED_SMTP_IN="+door, "UNDELIVERED_METRICS_ADDR="+freeAddress(t),
+			"UNDELIVERED_STOP_DELAY=100ms")
 		host, port := mailServer(t, k)
 		endpoint, player := textProvider(t, k)
 		key, hook := h.furnish(host, port, endpoint)
@@ -91,8 +92,9 @@ func (h *house) receiveBounces(address, host, port string) {
 	var accounts []struct{ ID string }
 	h.command(&accounts, "account", "list", "--json")
 	var added struct{ ID string }
-	h.command(&added, "connection", "add", "--account", accounts[0].ID, "--provider", "smtp", "--name", "bounces", "--json",
-		"--set", "host="+host, "--set", "port="+port, "--set", "tls=none", "--set", "from=us@harbour.example", "--set", "bounce_address="+address)
+	h.command(&added, "connection", "add", "--account", accounts[0].ID, "--provider", "smtp", "--name",
+		"bounces", "--json", "--set", "host="+host, "--set", "port="+port, "--set", "tls=none", "--set",
+		"from=us@harbour.example", "--set", "bounce_address="+address)
 }
 
 // mails is how many mails that came back are kept.
@@ -103,7 +105,8 @@ func (h *house) mails(key string) int {
 			Items []struct{ Type string }
 			Next  *string
 		}
-		if status := h.api(key, http.MethodGet, "/api/v1/events?limit=500&after="+next, nil, &page); status != http.StatusOK {
+		if status := h.api(key, http.MethodGet, "/api/v1/events?limit=500&after="+next, nil,
+			&page); status != http.StatusOK {
 			h.t.Fatalf("events: %d", status)
 		}
 		for _, e := range page.Items {
@@ -118,7 +121,8 @@ func (h *house) mails(key string) int {
 	}
 }
 
-// A door that is taken is named in one line, with what to do, before anything has been made in the data folder.
+// A door that is taken is named in one line, with what to do, before anything has been made in the data
+// folder.
 func TestKilledByTakenDoor(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -129,7 +133,9 @@ func TestKilledByTakenDoor(t *testing.T) {
 		h := newHouse(t)
 		h.data += "/new"
 		h.more = []string{setting + "=" + l.Addr().String()}
-		if said := h.fails("serve"); strings.Count(said, "\n") != 1 || !strings.Contains(said, setting+": ") || !strings.Contains(said, "another address") {
+		if said := h.fails("serve"); strings.Count(said, "\n") != 1 ||
+			!strings.Contains(said, setting+": ") ||
+			!strings.Contains(said, "another address") {
 			t.Errorf("%s: it said %s", setting, said)
 		}
 		if nothing := emptyOrMissing(t, h.data); !nothing {

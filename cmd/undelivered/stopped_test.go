@@ -46,17 +46,21 @@ func (v *slowVisit) Data(r io.Reader) error {
 	return v.mailVisit.Data(r)
 }
 
-// A program that is asked to stop in the middle of a hand-over says that it is not ready, takes no more requests, finishes the hand-over, ends
-// without an error, and knows afterwards that the mail went out.
+// A program that is asked to stop in the middle of a hand-over says that it is not ready, takes no more
+// requests, finishes the hand-over, ends without an error, and knows afterwards that the mail went out.
 func TestStopped(t *testing.T) {
 	t.Parallel()
 	h, k := newHouse(t), newTaken()
 	host, port, begun, goOn := slowServer(t, k)
 	key, _ := h.furnish(host, port, "http://127.0.0.1:1")
 	h.start("serve")
-	one := []map[string]any{{"ref": "slow", "channel": models.Email, "to": "ada@far.example", "title": "Reminder", "text": "Please come.",
-		"subject": "Reminder", "connection": "mail", "send": true}}
-	if status := h.api(key, http.MethodPost, "/api/v1/notifications", one, nil); status != http.StatusCreated {
+	one := []map[string]any{
+		{"ref": "slow", "channel": models.Email, "to": "ada@far.example",
+			"title": "Reminder", "text": "Please come.", "subject": "Reminder",
+			"connection": "mail", "send": true},
+	}
+	if status := h.api(key, http.MethodPost, "/api/v1/notifications", one,
+		nil); status != http.StatusCreated {
 		t.Fatalf("registering: %d", status)
 	}
 	<-begun
@@ -86,7 +90,8 @@ func TestStopped(t *testing.T) {
 	h.start("serve")
 	var s shown
 	h.api(key, http.MethodGet, "/api/v1/notifications/ref:slow", nil, &s)
-	if len(s.Attempts) != 1 || s.Attempts[0].Outcome != string(models.AttemptAccepted) || k.of("ada@far.example") != 1 {
+	if len(s.Attempts) != 1 || s.Attempts[0].Outcome != string(models.AttemptAccepted) ||
+		k.of("ada@far.example") != 1 {
 		t.Errorf("the mail went out %d times, and is said to be %+v", k.of("ada@far.example"), s)
 	}
 }

@@ -29,6 +29,7 @@ func (c *userLink) Run(ctx context.Context, term terminal) error {
 			return err
 		}
 		link := linkURL(baseURL(c.BaseURL, c.Addr), token)
-		return c.say(term, map[string]string{"id": u.ID, "email": u.Email, "link": link}, "To choose a new password, once, within an hour:\n%s", link)
+		return c.say(term, map[string]string{"id": u.ID, "email": u.Email, "link": link},
+			"To choose a new password, once, within an hour:\n%s", link)
 	})
 }

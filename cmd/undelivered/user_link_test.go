@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// Somebody who has lost the password, in a house that sends no mail, gets in with the link that the command prints:
-// once, and nobody else's address gets one.
+// Somebody who has lost the password, in a house that sends no mail, gets in with the link that the command
+// prints: once, and nobody else's address gets one.
 func TestUserLink(t *testing.T) {
 	h := newHouse(t)
 	var account, person struct{ ID, Link string }
@@ -36,13 +36,16 @@ func TestUserLink(t *testing.T) {
 // post sends a form as a browser does, and follows nothing.
 func (h *house) post(address string, form url.Values) *http.Response {
 	h.t.Helper()
-	r, err := http.NewRequestWithContext(h.t.Context(), http.MethodPost, address, strings.NewReader(form.Encode()))
+	r, err := http.NewRequestWithContext(h.t.Context(), http.MethodPost, address,
+		strings.NewReader(form.Encode()))
 	if err != nil {
 		h.t.Fatal(err)
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
-	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := http.Client{
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 	answer, err := client.Do(r)
 	if err != nil {
 		h.t.Fatal(err)

@@ -7,8 +7,8 @@ import (
 	"undelivered/models"
 )
 
-// Case is all that decides what may be said about a notification, and what may be offered. It holds facts only:
-// whatever shows a notification (page, list, API, mail) asks Advise, so that they cannot differ.
+// Case is all that decides what may be said about a notification, and what may be offered. It holds facts
+// only: whatever shows a notification (page, list, API, mail) asks Advise, so that they cannot differ.
 type Case struct {
 	Stand      Stand
 	Channel    models.Channel
@@ -92,8 +92,8 @@ const (
 	HandAuthor   Hand = "author"   // whoever writes the text, in the system that it comes from
 )
 
-// Step is one thing to do: a sentence of the dictionary, or a key of the catalogue (step.<key>) with the act that it
-// speaks of.
+// Step is one thing to do: a sentence of the dictionary, or a key of the catalogue (step.<key>) with the act
+// that it speaks of.
 type Step struct {
 	Text string
 	Key  string
@@ -126,14 +126,15 @@ const (
 
 // Advice is what a page may say and offer.
 type Advice struct {
-	Why    bool // a failure is told, with its cause
-	Cause  models.Reason
-	Hand   Hand
-	Steps  []Step
-	Acts   []Act
-	Main   Act // the one that is the page's job; empty: none
-	Next   Next
-	Refuse models.Guard // why there is no resend, where that has to be said; empty: there is one, or nothing is to be done
+	Why   bool // a failure is told, with its cause
+	Cause models.Reason
+	Hand  Hand
+	Steps []Step
+	Acts  []Act
+	Main  Act // the one that is the page's job; empty: none
+	Next  Next
+	// why there is no resend, where that has to be said; empty: there is one, or nothing is to be done
+	Refuse models.Guard
 }
 
 // Offers says whether the page has a button for an act.

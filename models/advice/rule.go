@@ -7,10 +7,19 @@ import (
 	"undelivered/models"
 )
 
-// Advise says what may be said and offered. It is pure: the same case gives the same advice wherever it is shown.
+// Advise says what may be said and offered. It is pure: the same case gives the same advice wherever it is
+// shown.
 func Advise(c Case) Advice {
 	rule := standRules[c.Stand]
-	a := Advice{Why: rule.why && c.Reason.ID != "", Cause: c.Reason, Hand: HandNobody, Steps: rule.steps, Acts: slices.Clone(rule.acts), Main: rule.main, Next: c.Next}
+	a := Advice{
+		Why:   rule.why && c.Reason.ID != "",
+		Cause: c.Reason,
+		Hand:  HandNobody,
+		Steps: rule.steps,
+		Acts:  slices.Clone(rule.acts),
+		Main:  rule.main,
+		Next:  c.Next,
+	}
 	if len(rule.steps) > 0 {
 		a.Hand = HandYou
 	}
@@ -56,8 +65,8 @@ func (c Case) open(a *Advice, g guardRule) {
 	}
 }
 
-// solved says whether what the dictionary asks for has been done: there is another address, or nothing refuses the one
-// that was on a list.
+// solved says whether what the dictionary asks for has been done: there is another address, or nothing
+// refuses the one that was on a list.
 func (c Case) solved() bool {
 	return c.Refusal.Guard == "" && (c.Moved || c.Status == models.Dropped)
 }

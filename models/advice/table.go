@@ -14,12 +14,17 @@ type standRule struct {
 
 // standRules is the table of stands.
 var standRules = map[Stand]standRule{
-	StandPending:   {},
-	StandFirst:     {},
-	StandQueued:    {why: true, acts: []Act{ActCancel}},
-	StandSending:   {why: true},
-	StandWaiting:   {why: true, again: true, acts: []Act{ActClear}},
-	StandUnknown:   {why: true, acts: []Act{ActDecide, ActClear}, main: ActDecide, steps: []Step{{Key: "ask_arrived"}, {Key: "decide", Act: ActDecide}}},
+	StandPending: {},
+	StandFirst:   {},
+	StandQueued:  {why: true, acts: []Act{ActCancel}},
+	StandSending: {why: true},
+	StandWaiting: {why: true, again: true, acts: []Act{ActClear}},
+	StandUnknown: {
+		why:   true,
+		acts:  []Act{ActDecide, ActClear},
+		main:  ActDecide,
+		steps: []Step{{Key: "ask_arrived"}, {Key: "decide", Act: ActDecide}},
+	},
 	StandFailed:    {why: true, open: true, again: true, acts: []Act{ActClear}},
 	StandAgedOut:   {why: true, open: true, again: true, acts: []Act{ActClear}},
 	StandDelivered: {why: true},
@@ -40,21 +45,25 @@ type guardRule struct {
 
 // guardRules is the table of guards; one that is not in it can't answer an open notification.
 var guardRules = map[models.Guard]guardRule{
-	"":                       {cause: true, main: ActResend, step: Step{Key: "resend", Act: ActResend}},
-	models.GuardOver:         {main: ActAsk, hand: HandYou, step: Step{Key: "over", Act: ActAsk}},
-	models.GuardMayArrive:    {main: ActAsk, hand: HandYou, quiet: true},
-	models.GuardDelivered:    {quiet: true},
-	models.GuardPresumed:     {quiet: true},
-	models.GuardCleared:      {quiet: true},
-	models.GuardUnknown:      {quiet: true},
-	models.GuardLive:         {quiet: true},
-	models.GuardOnItsWay:     {quiet: true},
-	models.GuardNoAddress:    {cause: true, fix: true, hand: HandYou},
-	models.GuardBadAddress:   {cause: true, fix: true, hand: HandYou},
-	models.GuardOptedOut:     {cause: true, fix: true, lift: true},
-	models.GuardSuppressed:   {cause: true, fix: true, lift: true},
-	models.GuardSameRefusal:  {cause: true, fix: true, main: ActCorrect},
-	models.GuardNoConnection: {main: ActConnections, hand: HandSupport, step: Step{Key: "connect", Act: ActConnections}},
+	"":                      {cause: true, main: ActResend, step: Step{Key: "resend", Act: ActResend}},
+	models.GuardOver:        {main: ActAsk, hand: HandYou, step: Step{Key: "over", Act: ActAsk}},
+	models.GuardMayArrive:   {main: ActAsk, hand: HandYou, quiet: true},
+	models.GuardDelivered:   {quiet: true},
+	models.GuardPresumed:    {quiet: true},
+	models.GuardCleared:     {quiet: true},
+	models.GuardUnknown:     {quiet: true},
+	models.GuardLive:        {quiet: true},
+	models.GuardOnItsWay:    {quiet: true},
+	models.GuardNoAddress:   {cause: true, fix: true, hand: HandYou},
+	models.GuardBadAddress:  {cause: true, fix: true, hand: HandYou},
+	models.GuardOptedOut:    {cause: true, fix: true, lift: true},
+	models.GuardSuppressed:  {cause: true, fix: true, lift: true},
+	models.GuardSameRefusal: {cause: true, fix: true, main: ActCorrect},
+	models.GuardNoConnection: {
+		main: ActConnections,
+		hand: HandSupport,
+		step: Step{Key: "connect", Act: ActConnections},
+	},
 	models.GuardNoContent:    {cause: true, hand: HandAuthor, step: Step{Key: "elsewhere"}},
 	models.GuardNoRepeat:     {hand: HandAuthor, step: Step{Key: "new_code"}},
 	models.GuardTooLate:      {hand: HandYou, step: Step{Key: "too_late", Act: ActClear}},
@@ -63,11 +72,30 @@ var guardRules = map[models.Guard]guardRule{
 	models.GuardHourLimit:    {step: Step{Key: "limit"}, hand: HandYou},
 }
 
-// Wishes are the causes that are the customer's, or somebody's for them: another address is no way around them.
-var Wishes = map[models.Cause]bool{models.CauseComplaint: true, models.CauseUnsubscribed: true, models.CauseStop: true, models.CauseStaff: true, models.CauseErased: true}
+// Wishes are the causes that are the customer's, or somebody's for them: another address is no way around
+// them.
+var Wishes = map[models.Cause]bool{
+	models.CauseComplaint:    true,
+	models.CauseUnsubscribed: true,
+	models.CauseStop:         true,
+	models.CauseStaff:        true,
+	models.CauseErased:       true,
+}
 
 // hands is who can put a cause right, by the dictionary's word.
-var hands = map[string]Hand{"contact": HandYou, "receiver": HandReceiver, "sender": HandSupport, "provider": HandSupport, "content": HandAuthor}
+var hands = map[string]Hand{
+	"contact":  HandYou,
+	"receiver": HandReceiver,
+	"sender":   HandSupport,
+	"provider": HandSupport,
+	"content":  HandAuthor,
+}
 
 // liftKeys are the steps about what can't be asked for.
-var liftKeys = map[models.Guard]string{models.GuardLiftNobody: "", models.GuardLiftErased: "erased", models.GuardLiftYear: "year", models.GuardLiftStart: "start", models.GuardLiftAsked: "see_request"}
+var liftKeys = map[models.Guard]string{
+	models.GuardLiftNobody: "",
+	models.GuardLiftErased: "erased",
+	models.GuardLiftYear:   "year",
+	models.GuardLiftStart:  "start",
+	models.GuardLiftAsked:  "see_request",
+}

@@ -32,7 +32,13 @@ const (
 )
 
 // CallbackTypes are all types, in the order of the description of the API.
-var CallbackTypes = []CallbackType{CallUndelivered, CallDelivered, CallAddressChanged, CallOptedOut, CallOptedIn}
+var CallbackTypes = []CallbackType{
+	CallUndelivered,
+	CallDelivered,
+	CallAddressChanged,
+	CallOptedOut,
+	CallOptedIn,
+}
 
 // CallbackEndpoint is where an account's own system is called.
 type CallbackEndpoint struct {
@@ -58,15 +64,18 @@ const callbackSecret = "whsec_"
 type CallbackAsk struct {
 	URL   string
 	Types []string
-	Inner bool // addresses of this machine and of private networks are good: the installation is on this machine itself
+	// addresses of this machine and of private networks are good: the installation is on this machine itself
+	Inner bool
 }
 
 func (ask *CallbackAsk) check() error {
 	bad := models.Invalid{}
 	u, err := url.Parse(ask.URL)
-	if err != nil || u.Host == "" || u.User != nil || u.Fragment != "" || u.Scheme != "https" && !(ask.Inner && u.Scheme == "http") {
+	if err != nil || u.Host == "" || u.User != nil || u.Fragment != "" ||
+		u.Scheme != "https" && !(ask.Inner && u.Scheme == "http") {
 		bad["url"] = models.Problem{Key: "error.callback_url"}
-	} else if ip := net.ParseIP(u.Hostname()); !ask.Inner && (network.OwnHost(u.Hostname()) || ip != nil && !network.Outside(ip)) {
+	} else if ip := net.ParseIP(u.Hostname()); !ask.Inner && (network.OwnHost(u.Hostname()) || ip != nil &&
+		!network.Outside(ip)) {
 		bad["url"] = models.Problem{Key: "error.callback_url"}
 	}
 	for _, kind := range ask.Types {
@@ -82,9 +91,10 @@ func (ask *CallbackAsk) check() error {
 	return bad.Err()
 }
 
-// SetCallbacks says where callbacks go from now on, and returns the secret that signs them. It stays the same until
-// they are ended.
-func (s *Store) SetCallbacks(ctx context.Context, a models.Actor, ask CallbackAsk) (e CallbackEndpoint, secret string, err error) {
+// SetCallbacks says where callbacks go from now on, and returns the secret that signs them. It stays the same
+// until they are ended.
+func (s *Store) SetCallbacks(ctx context.Context, a models.Actor,
+	ask CallbackAsk) (e CallbackEndpoint, secret string, err error) {
 	if err := a.Need(models.Register); err != nil {
 		return e, "", err
 	}
@@ -103,7 +113,9 @@ func (s *Store) SetCallbacks(ctx context.Context, a models.Actor, ask CallbackAs
 			raw := make([]byte, 32)
 			rand.Read(raw)
 			e = CallbackEndpoint{AccountID: a.AccountID, CreatedAt: t.Now,
-				SecretSealed: t.Database.Seal.Seal([]byte(callbackSecret + base64.StdEncoding.EncodeToString(raw)))}
+				SecretSealed: t.Database.Seal.Seal(
+					[]byte(callbackSecret + base64.StdEncoding.EncodeToString(raw)),
+				)}
 		}
 		e.URL, e.Events = ask.URL, strings.Join(ask.Types, " ")
 		plain, err := t.Database.Seal.Open(e.SecretSealed)
@@ -111,7 +123,8 @@ func (s *Store) SetCallbacks(ctx context.Context, a models.Actor, ask CallbackAs
 			return err
 		}
 		secret = string(plain)
-		t.Record(a, "callbacks.set", models.AuditEntry{ObjectKind: "account", ObjectID: a.AccountID, After: e.URL})
+		t.Record(a, "callbacks.set",
+			models.AuditEntry{ObjectKind: "account", ObjectID: a.AccountID, After: e.URL})
 		return db.Wrap(t.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "account_id"}},
 			DoUpdates: clause.AssignmentColumns([]string{"url", "events"})}).Create(&e).Error, "callbacks")
 	})
@@ -135,7 +148,8 @@ func (s *Store) endCallbacks(ctx context.Context, a models.Actor) error {
 // endpoints are those that a transaction has asked for, by account.
 type endpoints map[string]CallbackEndpoint
 
-// endpoint is where the account is called; the zero CallbackEndpoint: nowhere. One transaction asks once for each account.
+// endpoint is where the account is called; the zero CallbackEndpoint: nowhere. One transaction asks once for
+// each account.
 func endpoint(t *db.Tx, accountID string) (CallbackEndpoint, error) {
 	asked := db.KeptIn[endpoints](t)
 	if e, known := (*asked)[accountID]; known {

@@ -65,7 +65,8 @@ type telling struct {
 
 type tellings []telling
 
-// Tell has one callback kept at the end of the transaction of the change; without somebody to call nothing is.
+// Tell has one callback kept at the end of the transaction of the change; without somebody to call nothing
+// is.
 func Tell(t *db.Tx, accountID string, kind CallbackType, about string, data func() (any, error)) error {
 	e, err := endpoint(t, accountID)
 	if err != nil || !e.wants(kind) {
@@ -80,15 +81,15 @@ func Tell(t *db.Tx, accountID string, kind CallbackType, about string, data func
 	return nil
 }
 
-// WriteCalls keeps what is to be told, account by account in a fixed order. The last number of each account is held until
-// the commit, so that numbers grow in the order of the commits.
+// WriteCalls keeps what is to be told, account by account in a fixed order. The last number of each account
+// is held until the commit, so that numbers grow in the order of the commits.
 func WriteCalls(t *db.Tx) error {
 	told := db.KeptIn[tellings](t)
 	slices.SortStableFunc(*told, func(a, b telling) int { return cmp.Compare(a.accountID, b.accountID) })
 	for _, one := range *told {
 		e := CallbackEndpoint{}
-		done := t.Model(&e).Clauses(clause.Returning{Columns: []clause.Column{{Name: "sequence"}}}).Where("account_id = ?", one.accountID).
-			Update("sequence", t.Expr("sequence + 1"))
+		done := t.Model(&e).Clauses(clause.Returning{Columns: []clause.Column{{Name: "sequence"}}}).
+			Where("account_id = ?", one.accountID).Update("sequence", t.Expr("sequence + 1"))
 		if done.Error != nil {
 			return db.Wrap(done.Error, "callback")
 		}
@@ -109,13 +110,26 @@ func writeCall(t *db.Tx, one telling, sequence int64) error {
 	if err != nil {
 		return fmt.Errorf("models: callback: %w", err)
 	}
-	row := Callback{ID: models.NewID("msg", t.Now), AccountID: one.accountID, About: one.about, Sequence: sequence, Body: string(body), DueAt: &t.Now, CreatedAt: t.Now}
+	row := Callback{
+		ID:        models.NewID("msg", t.Now),
+		AccountID: one.accountID,
+		About:     one.about,
+		Sequence:  sequence,
+		Body:      string(body),
+		DueAt:     &t.Now,
+		CreatedAt: t.Now,
+	}
 	return db.Wrap(t.Create(&row).Error, "callback")
 }
 
-// calledActions are the lines of the log that the business's own system is told of: whatever writes one tells it.
-var calledActions = map[string]CallbackType{"customer.address": CallAddressChanged, "customer.main": CallAddressChanged,
-	"address.opt_out": CallOptedOut, "address.opt_in": CallOptedIn}
+// calledActions are the lines of the log that the business's own system is told of: whatever writes one tells
+// it.
+var calledActions = map[string]CallbackType{
+	"customer.address": CallAddressChanged,
+	"customer.main":    CallAddressChanged,
+	"address.opt_out":  CallOptedOut,
+	"address.opt_in":   CallOptedIn,
+}
 
 // TellActions tells of what the transaction has written into the log.
 func TellActions(t *db.Tx) error {
@@ -130,10 +144,13 @@ func TellActions(t *db.Tx) error {
 			if kind != CallAddressChanged {
 				data.AddressID, data.Cause = line.ObjectID, map[CallbackType]string{CallOptedOut: line.After,
 					CallOptedIn: line.Before}[kind]
-				where, values = "c.id IN (SELECT customer_id FROM customer_addresses WHERE account_id = ? AND address_id = ? AND removed_at IS NULL)",
+				where,
+					values = "c.id IN (SELECT customer_id FROM customer_addresses WHERE account_id = ? AND "+
+					"address_id = ? AND removed_at IS NULL)",
 					[]any{line.AccountID, line.AccountID, line.ObjectID}
 			}
-			err := t.Raw("SELECT c.id, c.ref FROM customers c WHERE c.account_id = ? AND "+where+" ORDER BY c.id", values...).Scan(&data.Customers).Error
+			err := t.Raw("SELECT c.id, c.ref FROM customers c WHERE c.account_id = ? AND "+where+" ORDER BY c.id", values...).
+				Scan(&data.Customers).Error
 			return data, db.Wrap(err, "customers of a callback")
 		})
 		if err != nil {

@@ -16,16 +16,19 @@ func (s *Store) GenericConnection(ctx context.Context, a models.Actor) (models.C
 		return models.Connection{}, err
 	}
 	var c models.Connection
-	err := s.db.Reading(ctx).Order("created_at").Take(&c, "account_id = ? AND provider = ? AND removed_at IS NULL", a.AccountID, GenericProvider).Error
+	err := s.db.Reading(ctx).Order("created_at").
+		Take(&c, "account_id = ? AND provider = ? AND removed_at IS NULL", a.AccountID, GenericProvider).Error
 	return c, db.Wrap(err, "generic connection")
 }
 
-// MailConnection is the account's connection to a mail server by its id or name; without one, its only or first one.
+// MailConnection is the account's connection to a mail server by its id or name; without one, its only or
+// first one.
 func (s *Store) MailConnection(ctx context.Context, a models.Actor, name string) (models.Connection, error) {
 	if err := a.Need(models.Register); err != nil {
 		return models.Connection{}, err
 	}
-	q := s.db.Reading(ctx).Where("account_id = ? AND provider = ? AND removed_at IS NULL", a.AccountID, MailProvider)
+	q := s.db.Reading(ctx).
+		Where("account_id = ? AND provider = ? AND removed_at IS NULL", a.AccountID, MailProvider)
 	if name != "" {
 		q = q.Where("id = ? OR name = ?", name, name)
 	}
@@ -36,11 +39,13 @@ func (s *Store) MailConnection(ctx context.Context, a models.Actor, name string)
 // MailConnections are all connections to mail servers, for the door by which bounces come.
 func (s *Store) MailConnections(ctx context.Context) ([]models.Connection, error) {
 	var all []models.Connection
-	err := s.db.Reading(ctx).Where("provider = ? AND removed_at IS NULL", MailProvider).Order("id").Find(&all).Error
+	err := s.db.Reading(ctx).Where("provider = ? AND removed_at IS NULL", MailProvider).Order("id").
+		Find(&all).Error
 	return all, db.Wrap(err, "mail connections")
 }
 
-// ConnectionOfAttempt is the connection that an attempt went by; the zero Connection: there is no such attempt.
+// ConnectionOfAttempt is the connection that an attempt went by; the zero Connection: there is no such
+// attempt.
 func (s *Store) ConnectionOfAttempt(ctx context.Context, attemptID string) (models.Connection, error) {
 	var c models.Connection
 	err := s.db.Reading(ctx).Raw(`SELECT c.* FROM connections c JOIN attempts a ON a.connection_id = c.id
@@ -50,6 +55,7 @@ func (s *Store) ConnectionOfAttempt(ctx context.Context, attemptID string) (mode
 
 // SaveMailboxUID notes how far a bounce mailbox has been collected.
 func (s *Store) SaveMailboxUID(ctx context.Context, c models.Connection) error {
-	err := s.db.Main.WithContext(ctx).Exec("UPDATE connections SET mailbox_uid = ? WHERE id = ?", c.MailboxUID, c.ID).Error
+	err := s.db.Main.WithContext(ctx).
+		Exec("UPDATE connections SET mailbox_uid = ? WHERE id = ?", c.MailboxUID, c.ID).Error
 	return db.Wrap(err, "mailbox of a connection")
 }

@@ -11,8 +11,8 @@ import (
 	"undelivered/models/internal/db"
 )
 
-// BounceAddress says to which account an address for bounces belongs: to whoever names it first. It is read in every mail
-// that its owner sends, so that nobody else may have what comes to it.
+// BounceAddress says to which account an address for bounces belongs: to whoever names it first. It is read
+// in every mail that its owner sends, so that nobody else may have what comes to it.
 type BounceAddress struct {
 	Address      string `gorm:"primaryKey"`
 	AccountID    string
@@ -54,13 +54,15 @@ func claimBounces(t *db.Tx, c *models.Connection, settings map[string]string) er
 // BounceConnection is the connection to which an address for bounces belongs; the zero Connection: nobody's.
 func (s *Store) BounceConnection(ctx context.Context, address string) (models.Connection, error) {
 	var c models.Connection
-	err := s.db.Reading(ctx).Raw(`SELECT c.* FROM connections c JOIN bounce_addresses b ON b.connection_id = c.id
-		WHERE b.address = ? AND c.removed_at IS NULL`, plainAddress(address)).Scan(&c).Error
+	err := s.db.Reading(ctx).
+		Raw(`SELECT c.* FROM connections c JOIN bounce_addresses b ON b.connection_id = c.id
+		WHERE b.address = ? AND c.removed_at IS NULL`, plainAddress(address)).
+		Scan(&c).Error
 	return c, db.Wrap(err, "connection of an address")
 }
 
-// SettleBounces gives the addresses from before to the accounts that name them. One that two accounts name is nobody's
-// until one of them gives it up and the other saves it again.
+// SettleBounces gives the addresses from before to the accounts that name them. One that two accounts name is
+// nobody's until one of them gives it up and the other saves it again.
 func (s *Store) SettleBounces(ctx context.Context) error {
 	all, err := s.MailConnections(ctx)
 	if err != nil {
@@ -89,7 +91,8 @@ func (s *Store) SettleBounces(ctx context.Context) error {
 			if disputed[address] {
 				continue
 			}
-			if err := t.Create(&BounceAddress{Address: address, AccountID: c.AccountID, ConnectionID: c.ID}).Error; err != nil {
+			if err := t.Create(&BounceAddress{Address: address, AccountID: c.AccountID,
+				ConnectionID: c.ID}).Error; err != nil {
 				return db.Wrap(err, "addresses for bounces")
 			}
 		}

@@ -10,7 +10,8 @@ import (
 )
 
 // changing loads a connection of the account and runs fn on it. The generic one belongs to the product.
-func (s *Store) changing(ctx context.Context, a models.Actor, id string, fn func(t *db.Tx, c *models.Connection) error) error {
+func (s *Store) changing(ctx context.Context, a models.Actor, id string,
+	fn func(t *db.Tx, c *models.Connection) error) error {
 	if err := a.Need(models.Configure); err != nil {
 		return err
 	}
@@ -31,20 +32,24 @@ func (s *Store) changing(ctx context.Context, a models.Actor, id string, fn func
 func saveConnection(t *db.Tx, c *models.Connection) error {
 	old := c.Version
 	c.Version++
-	done := t.Model(&models.Connection{}).Where("id = ? AND version = ?", c.ID, old).Select("name", "sends", "settings_sealed", "position",
-		"stopped_at", "stopped_why", "alert", "removed_at", "version").Updates(c)
+	done := t.Model(&models.Connection{}).Where("id = ? AND version = ?", c.ID, old).
+		Select("name", "sends", "settings_sealed", "position",
+			"stopped_at", "stopped_why", "alert", "removed_at", "version").
+		Updates(c)
 	if done.Error == nil && done.RowsAffected == 0 {
 		return t.Conflict("connection.%", models.AuditEntry{AccountID: c.AccountID, ObjectID: c.ID}, old)
 	}
 	return db.Wrap(done.Error, "saving a connection")
 }
 
-// ChangeConnection gives a connection other settings and another name. Sending begins again, because a login that was
-// refused may be the reason of the change.
-func (s *Store) ChangeConnection(ctx context.Context, a models.Actor, changed models.Connection, settings map[string]string) error {
+// ChangeConnection gives a connection other settings and another name. Sending begins again, because a login
+// that was refused may be the reason of the change.
+func (s *Store) ChangeConnection(ctx context.Context, a models.Actor, changed models.Connection,
+	settings map[string]string) error {
 	return s.changing(ctx, a, changed.ID, func(t *db.Tx, c *models.Connection) error {
 		if changed.Version != c.Version {
-			return t.Conflict("connection.%", models.AuditEntry{AccountID: c.AccountID, ObjectID: c.ID}, c.Version)
+			return t.Conflict("connection.%", models.AuditEntry{AccountID: c.AccountID, ObjectID: c.ID},
+				c.Version)
 		}
 		plain, err := json.Marshal(settings)
 		if err != nil {
@@ -53,7 +58,13 @@ func (s *Store) ChangeConnection(ctx context.Context, a models.Actor, changed mo
 		if err := claimBounces(t, c, settings); err != nil {
 			return err
 		}
-		entry := models.AuditEntry{ObjectKind: "connection", ObjectID: c.ID, ObjectName: changed.Name, Before: c.Name, After: changed.Name}
+		entry := models.AuditEntry{
+			ObjectKind: "connection",
+			ObjectID:   c.ID,
+			ObjectName: changed.Name,
+			Before:     c.Name,
+			After:      changed.Name,
+		}
 		c.Name, c.Sends, c.SettingsSealed = changed.Name, changed.Sends, t.Database.Seal.Seal(plain)
 		c.StoppedAt, c.StoppedWhy, c.Alert = nil, "", ""
 		if err := calm(t, c.ID); err != nil {
@@ -74,7 +85,12 @@ func (s *Store) PauseConnection(ctx context.Context, a models.Actor, id string) 
 			return nil
 		}
 		c.StoppedAt, c.StoppedWhy = &t.Now, StoppedByPerson
-		t.Record(a, "connection.stop", models.AuditEntry{ObjectKind: "connection", ObjectID: c.ID, ObjectName: c.Name, Reason: StoppedByPerson})
+		t.Record(a, "connection.stop", models.AuditEntry{
+			ObjectKind: "connection",
+			ObjectID:   c.ID,
+			ObjectName: c.Name,
+			Reason:     StoppedByPerson,
+		})
 		return saveConnection(t, c)
 	})
 }
@@ -90,7 +106,8 @@ func (s *Store) ResumeConnection(ctx context.Context, a models.Actor, id string)
 		if err := calm(t, c.ID); err != nil {
 			return err
 		}
-		t.Record(a, "connection.resume", models.AuditEntry{ObjectKind: "connection", ObjectID: c.ID, ObjectName: c.Name, Before: before})
+		t.Record(a, "connection.resume",
+			models.AuditEntry{ObjectKind: "connection", ObjectID: c.ID, ObjectName: c.Name, Before: before})
 		return saveConnection(t, c)
 	})
 }
@@ -100,25 +117,32 @@ func (s *Store) PreferConnection(ctx context.Context, a models.Actor, id string)
 	return s.changing(ctx, a, id, func(t *db.Tx, c *models.Connection) error {
 		var first int
 		err := t.Model(&models.Connection{}).
-			Where("account_id = ? AND removed_at IS NULL AND provider <> ?", a.AccountID, GenericProvider).Select("MIN(position)").Scan(&first).Error
+			Where("account_id = ? AND removed_at IS NULL AND provider <> ?", a.AccountID, GenericProvider).
+			Select("MIN(position)").Scan(&first).Error
 		if err != nil || first == c.Position {
 			return db.Wrap(err, "order of connections")
 		}
 		c.Position = first - 1
-		t.Record(a, "connection.prefer", models.AuditEntry{ObjectKind: "connection", ObjectID: c.ID, ObjectName: c.Name})
+		t.Record(a, "connection.prefer",
+			models.AuditEntry{ObjectKind: "connection", ObjectID: c.ID, ObjectName: c.Name})
 		return saveConnection(t, c)
 	})
 }
 
-// RemoveConnection ends a connection: nothing is sent through it, and its webhook address answers no more. What it
-// has told stays, and its credentials are forgotten.
+// RemoveConnection ends a connection: nothing is sent through it, and its webhook address answers no more.
+// What it has told stays, and its credentials are forgotten.
 func (s *Store) RemoveConnection(ctx context.Context, a models.Actor, id string) error {
 	return s.changing(ctx, a, id, func(t *db.Tx, c *models.Connection) error {
 		if err := claimBounces(t, c, nil); err != nil {
 			return err
 		}
 		c.RemovedAt, c.Sends, c.SettingsSealed = &t.Now, false, t.Database.Seal.Seal([]byte("{}"))
-		t.Record(a, "connection.remove", models.AuditEntry{ObjectKind: "connection", ObjectID: c.ID, ObjectName: c.Name, Before: c.Provider})
+		t.Record(a, "connection.remove", models.AuditEntry{
+			ObjectKind: "connection",
+			ObjectID:   c.ID,
+			ObjectName: c.Name,
+			Before:     c.Provider,
+		})
 		return saveConnection(t, c)
 	})
 }

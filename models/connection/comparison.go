@@ -31,10 +31,15 @@ func (s *Store) Comparisons(ctx context.Context, a models.Actor, providers []str
 		return nil, err
 	}
 	var all []Comparison
-	err := s.db.Reading(ctx).Raw(`SELECT c.id AS connection_id, c.provider, c.name, c.compared_at, c.compare_failed AS failed,
-		(SELECT COUNT(*) FROM suppressions s WHERE s.account_id = c.account_id AND s.differed = 'there' AND s.differed_at = c.compared_at AND s.connection_id = c.id) AS theirs,
-		(SELECT COUNT(*) FROM suppressions s WHERE s.account_id = c.account_id AND s.differed = 'here' AND s.differed_at = c.compared_at AND s.connection_id = c.id) AS ours
-		FROM connections c WHERE c.account_id = ? AND c.sends AND c.removed_at IS NULL AND c.provider IN ? ORDER BY c.position, c.id`,
-		a.AccountID, providers).Scan(&all).Error
+	err := s.db.Reading(ctx).
+		Raw(`SELECT c.id AS connection_id, c.provider, c.name, c.compared_at, c.compare_failed AS failed,
+		(SELECT COUNT(*) FROM suppressions s WHERE s.account_id = c.account_id AND s.differed = 'there'
+			AND s.differed_at = c.compared_at AND s.connection_id = c.id) AS theirs,
+		(SELECT COUNT(*) FROM suppressions s WHERE s.account_id = c.account_id AND s.differed = 'here'
+			AND s.differed_at = c.compared_at AND s.connection_id = c.id) AS ours
+		FROM connections c WHERE c.account_id = ? AND c.sends AND c.removed_at IS NULL AND c.provider IN ?
+			ORDER BY c.position, c.id`,
+			a.AccountID, providers).
+		Scan(&all).Error
 	return all, db.Wrap(err, "comparisons")
 }

@@ -18,8 +18,10 @@ func Carries(c models.Connection, channel models.Channel) bool {
 // GenericProvider is the connection that events of an account's own systems belong to; every account has one.
 const GenericProvider = "generic"
 
-// AddConnection keeps a connection with its settings sealed, and returns it with the token of its webhook address.
-func (s *Store) AddConnection(ctx context.Context, a models.Actor, c models.Connection, settings map[string]string) (models.Connection, string, error) {
+// AddConnection keeps a connection with its settings sealed, and returns it with the token of its webhook
+// address.
+func (s *Store) AddConnection(ctx context.Context, a models.Actor, c models.Connection,
+	settings map[string]string) (models.Connection, string, error) {
 	if err := a.Need(models.Configure); err != nil {
 		return models.Connection{}, "", err
 	}
@@ -35,7 +37,12 @@ func (s *Store) AddConnection(ctx context.Context, a models.Actor, c models.Conn
 		if err := claimBounces(t, &c, settings); err != nil {
 			return err
 		}
-		t.Record(a, "connection.add", models.AuditEntry{ObjectKind: "connection", ObjectID: c.ID, ObjectName: c.Name, After: c.Provider})
+		t.Record(a, "connection.add", models.AuditEntry{
+			ObjectKind: "connection",
+			ObjectID:   c.ID,
+			ObjectName: c.Name,
+			After:      c.Provider,
+		})
 		return nil
 	})
 	return c, token, err
@@ -43,7 +50,8 @@ func (s *Store) AddConnection(ctx context.Context, a models.Actor, c models.Conn
 
 func nextPosition(t *db.Tx, accountID string) int {
 	var last int
-	t.Model(&models.Connection{}).Where("account_id = ? AND provider <> ?", accountID, GenericProvider).Select("COALESCE(MAX(position), 0)").Scan(&last)
+	t.Model(&models.Connection{}).Where("account_id = ? AND provider <> ?", accountID, GenericProvider).
+		Select("COALESCE(MAX(position), 0)").Scan(&last)
 	return last + 1
 }
 
@@ -62,7 +70,13 @@ func createConnection(t *db.Tx, c *models.Connection, settings map[string]string
 }
 
 func AddGenericConnection(t *db.Tx, accountID string) error {
-	c := models.Connection{AccountID: accountID, Provider: GenericProvider, Name: "Your own systems", Channels: "email,sms", Position: 1000}
+	c := models.Connection{
+		AccountID: accountID,
+		Provider:  GenericProvider,
+		Name:      "Your own systems",
+		Channels:  "email,sms",
+		Position:  1000,
+	}
 	_, err := createConnection(t, &c, map[string]string{})
 	return err
 }
@@ -92,7 +106,8 @@ func (s *Store) Connections(ctx context.Context, a models.Actor) ([]models.Conne
 		return nil, err
 	}
 	var all []models.Connection
-	err := s.db.Reading(ctx).Where("account_id = ? AND removed_at IS NULL", a.AccountID).Order("position, id").Find(&all).Error
+	err := s.db.Reading(ctx).Where("account_id = ? AND removed_at IS NULL", a.AccountID).
+		Order("position, id").Find(&all).Error
 	return all, db.Wrap(err, "connections")
 }
 
@@ -102,24 +117,31 @@ func (s *Store) Connection(ctx context.Context, a models.Actor, id string) (mode
 		return models.Connection{}, err
 	}
 	var c models.Connection
-	err := s.db.Reading(ctx).Take(&c, "id = ? AND account_id = ? AND removed_at IS NULL", id, a.AccountID).Error
+	err := s.db.Reading(ctx).Take(&c, "id = ? AND account_id = ? AND removed_at IS NULL", id, a.AccountID).
+		Error
 	return c, db.Wrap(err, "connection")
 }
 
-// StopConnection stops sending through a connection whose login was refused, and says why.
-func (s *Store) StopConnection(ctx context.Context, c models.Connection, why string) error {
+// SuspendConnection stops sending through a connection whose login was refused, and says why.
+func (s *Store) SuspendConnection(ctx context.Context, c models.Connection, why string) error {
 	return s.db.InTx(ctx, func(t *db.Tx) error {
 		done := t.Model(&models.Connection{}).Where("id = ? AND stopped_at IS NULL", c.ID).
 			Updates(map[string]any{"stopped_at": t.Now, "stopped_why": why, "version": t.Expr("version + 1")})
 		if done.Error != nil || done.RowsAffected == 0 {
 			return db.Wrap(done.Error, "stopping a connection")
 		}
-		t.Record(models.Itself(c.AccountID), "connection.stop", models.AuditEntry{ObjectKind: "connection", ObjectID: c.ID, ObjectName: c.Name, Reason: why})
+		t.Record(models.Itself(c.AccountID), "connection.stop",
+			models.AuditEntry{ObjectKind: "connection", ObjectID: c.ID, ObjectName: c.Name, Reason: why})
 		return nil
 	})
 }
 
 // AlertConnection keeps something that a provider told us to tell people ("events have been switched off").
 func (s *Store) AlertConnection(ctx context.Context, c models.Connection, alert string) error {
-	return db.Wrap(s.db.Main.WithContext(ctx).Exec("UPDATE connections SET alert = ? WHERE id = ?", models.CleanText(alert), c.ID).Error, "alert")
+	return db.Wrap(
+		s.db.Main.WithContext(ctx).
+			Exec("UPDATE connections SET alert = ? WHERE id = ?", models.CleanText(alert), c.ID).
+			Error,
+		"alert",
+	)
 }

@@ -28,11 +28,12 @@ type Gap struct {
 	Tries        int
 }
 
-// allMissed opens a gap from a time to now for every connection that was there then. The generic one has none: the
-// business's own systems are told that their call failed.
+// allMissed opens a gap from a time to now for every connection that was there then. The generic one has
+// none: the business's own systems are told that their call failed.
 func allMissed(t *db.Tx, from time.Time) error {
 	var all []models.Connection
-	err := t.Where("removed_at IS NULL AND provider <> ? AND created_at < ?", GenericProvider, t.Now).Find(&all).Error
+	err := t.Where("removed_at IS NULL AND provider <> ? AND created_at < ?", GenericProvider, t.Now).
+		Find(&all).Error
 	if err != nil {
 		return db.Wrap(err, "connections")
 	}
@@ -51,20 +52,29 @@ func allMissed(t *db.Tx, from time.Time) error {
 }
 
 func gap(t *db.Tx, c models.Connection, from, to time.Time) Gap {
-	return Gap{ID: models.NewID("gap", t.Now), AccountID: c.AccountID, ConnectionID: c.ID, FromAt: from, ToAt: to, DueAt: &t.Now}
+	return Gap{
+		ID:           models.NewID("gap", t.Now),
+		AccountID:    c.AccountID,
+		ConnectionID: c.ID,
+		FromAt:       from,
+		ToAt:         to,
+		DueAt:        &t.Now,
+	}
 }
 
 // touching is how close two times of errors lie that are one gap.
 const touching = 2 * time.Minute
 
-// Missed notes a time in which we answered a connection's provider with an error. It continues the connection's
-// newest gap when they touch.
+// Missed notes a time in which we answered a connection's provider with an error. It continues the
+// connection's newest gap when they touch.
 func (s *Store) Missed(ctx context.Context, c models.Connection, from, to time.Time) error {
 	return s.db.InTx(ctx, func(t *db.Tx) error {
 		from, to := models.Instant(from), models.Instant(to)
 		continued := t.Model(&Gap{}).
-			Where("account_id = ? AND connection_id = ? AND closed_at IS NULL AND fetched_at IS NULL AND from_at <= ? AND to_at >= ?",
-				c.AccountID, c.ID, to, from.Add(-touching)).Updates(map[string]any{"to_at": to, "due_at": t.Now})
+			Where("account_id = ? AND connection_id = ? AND closed_at IS NULL AND fetched_at IS NULL AND "+
+				"from_at <= ? AND to_at >= ?",
+				c.AccountID, c.ID, to, from.Add(-touching)).
+			Updates(map[string]any{"to_at": to, "due_at": t.Now})
 		if continued.Error != nil || continued.RowsAffected > 0 {
 			return db.Wrap(continued.Error, "a gap")
 		}
@@ -76,12 +86,14 @@ func (s *Store) Missed(ctx context.Context, c models.Connection, from, to time.T
 // askAgain are the pauses before a provider's lists are asked once more; after the last the gap stays open.
 var askAgain = []time.Duration{10 * time.Minute, time.Hour, 6 * time.Hour, 24 * time.Hour}
 
-// GapsDue takes the gaps to be looked at now. Each is put off first, so that no two workers fill the same one.
+// GapsDue takes the gaps to be looked at now. Each is put off first, so that no two workers fill the same
+// one.
 func (s *Store) GapsDue(ctx context.Context) ([]Gap, error) {
 	var due []Gap
 	err := s.db.InTx(ctx, func(t *db.Tx) error {
 		err := t.Clauses(clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"}).
-			Where("due_at <= ? AND closed_at IS NULL AND fetched_at IS NULL", t.Now).Order("from_at").Limit(db.SweepSlice).Find(&due).Error
+			Where("due_at <= ? AND closed_at IS NULL AND fetched_at IS NULL", t.Now).
+			Order("from_at").Limit(db.SweepSlice).Find(&due).Error
 		if err != nil {
 			return db.Wrap(err, "gaps")
 		}
@@ -116,22 +128,31 @@ func (s *Store) GapFilled(ctx context.Context, g Gap, events int, problem error)
 	if problem != nil {
 		change = map[string]any{"error": models.CleanText(problem.Error())}
 	}
-	return db.Wrap(s.db.Main.WithContext(ctx).Model(&Gap{}).Where("account_id = ? AND id = ?", g.AccountID, g.ID).
-		Updates(change).Error, "filling a gap")
+	return db.Wrap(
+		s.db.Main.WithContext(ctx).Model(&Gap{}).Where("account_id = ? AND id = ?", g.AccountID, g.ID).
+			Updates(change).Error,
+		"filling a gap",
+	)
 }
 
 // GapHarmless closes a gap that was shorter than the provider's own tries.
 func (s *Store) GapHarmless(ctx context.Context, g Gap) error {
 	change := map[string]any{"closed_at": s.db.Now(), "due_at": nil}
-	return db.Wrap(s.db.Main.WithContext(ctx).Model(&Gap{}).Where("account_id = ? AND id = ?", g.AccountID, g.ID).
-		Updates(change).Error, "closing a gap")
+	return db.Wrap(
+		s.db.Main.WithContext(ctx).Model(&Gap{}).Where("account_id = ? AND id = ?", g.AccountID, g.ID).
+			Updates(change).Error,
+		"closing a gap",
+	)
 }
 
 // GapOpen leaves a gap for people to see: its provider has no lists to ask, or we may not ask them.
 func (s *Store) GapOpen(ctx context.Context, g Gap, why string) error {
 	change := map[string]any{"error": why, "due_at": nil}
-	return db.Wrap(s.db.Main.WithContext(ctx).Model(&Gap{}).Where("account_id = ? AND id = ?", g.AccountID, g.ID).
-		Updates(change).Error, "a gap")
+	return db.Wrap(
+		s.db.Main.WithContext(ctx).Model(&Gap{}).Where("account_id = ? AND id = ?", g.AccountID, g.ID).
+			Updates(change).Error,
+		"a gap",
+	)
 }
 
 // OpenGaps are the gaps within a window that nothing has filled.
@@ -140,9 +161,12 @@ func (s *Store) OpenGaps(ctx context.Context, a models.Actor, w models.Window) (
 		return nil, err
 	}
 	var gaps []Gap
-	err := s.db.Reading(ctx).Raw(`SELECT g.*, c.name AS connection FROM gaps g JOIN connections c ON c.id = g.connection_id
-		WHERE g.account_id = ? AND g.closed_at IS NULL AND g.fetched_at IS NULL AND g.to_at >= ? AND g.from_at < ?
-		AND c.removed_at IS NULL ORDER BY g.from_at DESC LIMIT 5`, a.AccountID, w.Start, w.End).Scan(&gaps).Error
+	err := s.db.Reading(ctx).
+		Raw(`SELECT g.*, c.name AS connection FROM gaps g JOIN connections c ON c.id = g.connection_id
+		WHERE g.account_id = ? AND g.closed_at IS NULL AND g.fetched_at IS NULL AND g.to_at >= ?
+			AND g.from_at < ?
+		AND c.removed_at IS NULL ORDER BY g.from_at DESC LIMIT 5`, a.AccountID, w.Start, w.End).
+		Scan(&gaps).Error
 	return gaps, db.Wrap(err, "gaps")
 }
 

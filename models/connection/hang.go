@@ -34,12 +34,13 @@ type Waiting struct {
 // WaitingFor is where the hand-over of an attempt stands in line.
 func (s *Store) WaitingFor(ctx context.Context, attemptID string) (Waiting, error) {
 	var w Waiting
-	err := s.db.Reading(ctx).Model(&models.Attempt{}).Where("id = ?", attemptID).Select("account_id, connection_id").Take(&w).Error
+	err := s.db.Reading(ctx).Model(&models.Attempt{}).Where("id = ?", attemptID).
+		Select("account_id, connection_id").Take(&w).Error
 	return w, db.Wrap(err, "attempt")
 }
 
-// Trial says how long a hand-over must wait because its connection hangs; zero: it may go. Of those that wait one at a
-// time is let through, to see whether it answers again.
+// Trial says how long a hand-over must wait because its connection hangs; zero: it may go. Of those that wait
+// one at a time is let through, to see whether it answers again.
 func (s *Store) Trial(ctx context.Context, connectionID string) (time.Duration, error) {
 	var c models.Connection
 	err := s.db.Reading(ctx).Select("hung_until").Limit(1).Find(&c, "id = ?", connectionID).Error
@@ -50,8 +51,8 @@ func (s *Store) Trial(ctx context.Context, connectionID string) (time.Duration, 
 	if wait := c.HungUntil.Sub(now); wait > 0 {
 		return wait, nil
 	}
-	mine := s.db.Main.WithContext(ctx).Model(&models.Connection{}).Where("id = ? AND hung_until <= ?", connectionID, now).
-		Update("hung_until", now.Add(hangTrial))
+	mine := s.db.Main.WithContext(ctx).Model(&models.Connection{}).
+		Where("id = ? AND hung_until <= ?", connectionID, now).Update("hung_until", now.Add(hangTrial))
 	if mine.Error != nil || mine.RowsAffected == 1 {
 		return 0, db.Wrap(mine.Error, "trying a connection")
 	}
@@ -60,11 +61,13 @@ func (s *Store) Trial(ctx context.Context, connectionID string) (time.Duration, 
 
 // PutOff says when a queued attempt is looked at again, so that it is not taken for one whose job is gone.
 func (s *Store) PutOff(ctx context.Context, attemptID string, wait time.Duration) error {
-	done := s.db.Main.WithContext(ctx).Model(&models.Attempt{}).Where("id = ? AND own_state = 'queued'", attemptID).Update("due_at", s.db.Now().Add(wait))
+	done := s.db.Main.WithContext(ctx).Model(&models.Attempt{}).
+		Where("id = ? AND own_state = 'queued'", attemptID).Update("due_at", s.db.Now().Add(wait))
 	return db.Wrap(done.Error, "putting a hand-over off")
 }
 
-// Hung notes that a hand-over did not end in time; after some in a row the connection is left alone for a while.
+// Hung notes that a hand-over did not end in time; after some in a row the connection is left alone for a
+// while.
 func (s *Store) Hung(ctx context.Context, c models.Connection) error {
 	return s.db.InTx(ctx, func(t *db.Tx) error {
 		if err := t.Exec("UPDATE connections SET hangs = hangs + 1 WHERE id = ?", c.ID).Error; err != nil {
@@ -75,11 +78,13 @@ func (s *Store) Hung(ctx context.Context, c models.Connection) error {
 			return db.Wrap(err, "a connection that hangs")
 		}
 		if now.HungAt == nil {
-			t.Record(models.Itself(c.AccountID), "connection.hang", models.AuditEntry{ObjectKind: "connection", ObjectID: c.ID, ObjectName: c.Name})
+			t.Record(models.Itself(c.AccountID), "connection.hang",
+				models.AuditEntry{ObjectKind: "connection", ObjectID: c.ID, ObjectName: c.Name})
 			now.HungAt = &t.Now
 		}
 		change := map[string]any{"hung_at": now.HungAt, "hung_until": t.Now.Add(hangPause(now.Hangs))}
-		return db.Wrap(t.Model(&models.Connection{}).Where("id = ?", c.ID).Updates(change).Error, "a connection that hangs")
+		return db.Wrap(t.Model(&models.Connection{}).Where("id = ?", c.ID).Updates(change).Error,
+			"a connection that hangs")
 	})
 }
 
@@ -90,7 +95,8 @@ func (s *Store) Answered(ctx context.Context, c models.Connection) error {
 	}
 	return s.db.InTx(ctx, func(t *db.Tx) error {
 		if c.HungAt != nil {
-			t.Record(models.Itself(c.AccountID), "connection.answer", models.AuditEntry{ObjectKind: "connection", ObjectID: c.ID, ObjectName: c.Name})
+			t.Record(models.Itself(c.AccountID), "connection.answer",
+				models.AuditEntry{ObjectKind: "connection", ObjectID: c.ID, ObjectName: c.Name})
 		}
 		return calm(t, c.ID)
 	})
@@ -99,5 +105,6 @@ func (s *Store) Answered(ctx context.Context, c models.Connection) error {
 // calm forgets that a connection hung.
 func calm(t *db.Tx, id string) error {
 	change := map[string]any{"hangs": 0, "hung_at": nil, "hung_until": nil}
-	return db.Wrap(t.Model(&models.Connection{}).Where("id = ?", id).Updates(change).Error, "a connection that answers")
+	return db.Wrap(t.Model(&models.Connection{}).Where("id = ?", id).Updates(change).Error,
+		"a connection that answers")
 }

@@ -65,7 +65,8 @@ func (s *Store) Unconnected(ctx context.Context, a models.Actor) (bool, error) {
 		}
 	}
 	var one []int
-	err = s.db.Reading(ctx).Raw("SELECT 1 FROM sent_daily WHERE account_id = ? LIMIT 1", a.AccountID).Scan(&one).Error
+	err = s.db.Reading(ctx).Raw("SELECT 1 FROM sent_daily WHERE account_id = ? LIMIT 1", a.AccountID).
+		Scan(&one).Error
 	return len(one) == 0, db.Wrap(err, "what was sent")
 }
 
@@ -117,8 +118,11 @@ func (s *Store) reportsSince(ctx context.Context, a models.Actor, since time.Tim
 		ConnectionID string
 		N            int
 	}
-	err := s.db.Reading(ctx).Raw("SELECT connection_id, COUNT(*) AS n FROM events WHERE account_id = ? AND feed >= ? AND received_at >= ? GROUP BY connection_id",
-		a.AccountID, since.UnixMicro(), since.UTC()).Scan(&rows).Error
+	err := s.db.Reading(ctx).
+		Raw("SELECT connection_id, COUNT(*) AS n FROM events WHERE account_id = ? AND feed >= ? AND "+
+			"received_at >= ? GROUP BY connection_id",
+			a.AccountID, since.UnixMicro(), since.UTC()).
+		Scan(&rows).Error
 	counts := map[string]int{}
 	for _, row := range rows {
 		counts[row.ConnectionID] = row.N
@@ -136,8 +140,11 @@ func (s *Store) usualGaps(ctx context.Context, a models.Actor) (map[string]time.
 		ConnectionID string
 		N            int
 	}
-	err = s.db.Reading(ctx).Raw("SELECT connection_id, SUM(sent) AS n FROM sent_daily WHERE account_id = ? AND day >= ? GROUP BY connection_id",
-		a.AccountID, models.AddDays(models.DayOf(s.db.Now(), zone), -usualDays)).Scan(&sums).Error
+	err = s.db.Reading(ctx).
+		Raw("SELECT connection_id, SUM(sent) AS n FROM sent_daily WHERE account_id = ? AND day >= ? GROUP "+
+			"BY connection_id",
+			a.AccountID, models.AddDays(models.DayOf(s.db.Now(), zone), -usualDays)).
+		Scan(&sums).Error
 	gaps := map[string]time.Duration{}
 	for _, sum := range sums {
 		if sum.N > 0 {

@@ -9,8 +9,8 @@ import (
 	"undelivered/models/internal/db"
 )
 
-// Heartbeat is the row that says when the program last ran; several instances share it, because a provider that
-// reaches one of them has reached us.
+// Heartbeat is the row that says when the program last ran; several instances share it, because a provider
+// that reaches one of them has reached us.
 type Heartbeat struct {
 	ID       string
 	At       time.Time
@@ -24,24 +24,31 @@ func (Heartbeat) TableName() string { return "heartbeats" }
 // BeatEvery is how often a running program says so.
 const BeatEvery = 15 * time.Second
 
-// lateBeat is how long after the last heartbeat the time since counts as a gap. What is shorter cannot be seen after a
-// program that was killed; after one that said that it stops, every time is a gap.
+// lateBeat is how long after the last heartbeat the time since counts as a gap. What is shorter cannot be
+// seen after a program that was killed; after one that said that it stops, every time is a gap.
 const lateBeat = 2 * BeatEvery
 
-// Wake is the first heartbeat of a program that starts: the time since one last ran is a gap of every connection.
-func (s *Store) Wake(ctx context.Context) error {
-	return s.beat(ctx, func(last Heartbeat, now time.Time) bool { return last.Stopped || now.Sub(last.At) > lateBeat })
+// Started is the first heartbeat of a program that starts: the time since one last ran is a gap of every
+// connection.
+func (s *Store) Started(ctx context.Context) error {
+	return s.beat(ctx,
+		func(last Heartbeat, now time.Time) bool { return last.Stopped || now.Sub(last.At) > lateBeat })
 }
 
-// Beat notes that the program runs. A time without any heartbeat, because the database did not take them, is a gap.
-func (s *Store) Beat(ctx context.Context) error {
+// Heartbeat notes that the program runs. A time without any heartbeat, because the database did not take
+// them, is a gap.
+func (s *Store) Heartbeat(ctx context.Context) error {
 	return s.beat(ctx, func(last Heartbeat, now time.Time) bool { return now.Sub(last.At) > lateBeat })
 }
 
-// FallAsleep is the last heartbeat of a program that stops; where another instance runs on, that one's beats follow.
-func (s *Store) FallAsleep(ctx context.Context) error {
+// Stopped is the last heartbeat of a program that stops; where another instance runs on, that one's beats
+// follow.
+func (s *Store) Stopped(ctx context.Context) error {
 	change := map[string]any{"at": s.db.Now(), "stopped": true}
-	return db.Wrap(s.db.Main.WithContext(ctx).Model(&Heartbeat{}).Where("id = ?", Program).Updates(change).Error, "heartbeat")
+	return db.Wrap(
+		s.db.Main.WithContext(ctx).Model(&Heartbeat{}).Where("id = ?", Program).Updates(change).Error,
+		"heartbeat",
+	)
 }
 
 // Program is the one row of the heartbeats.
@@ -57,7 +64,8 @@ func (s *Store) beat(ctx context.Context, missed func(last Heartbeat, now time.T
 		if err := t.Clauses(clause.OnConflict{DoNothing: true}).Create(&last).Error; err != nil {
 			return db.Wrap(err, "heartbeat")
 		}
-		if err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Take(&last, "id = ?", last.ID).Error; err != nil {
+		if err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Take(&last, "id = ?",
+			last.ID).Error; err != nil {
 			return db.Wrap(err, "heartbeat")
 		}
 		if missed(last, t.Now) && t.Now.After(last.At) {
@@ -69,6 +77,9 @@ func (s *Store) beat(ctx context.Context, missed func(last Heartbeat, now time.T
 		if last.Place == "" { // its first run
 			change["place"] = place
 		}
-		return db.Wrap(t.Model(&Heartbeat{}).Where("id = ? AND at <= ?", last.ID, t.Now).Updates(change).Error, "heartbeat")
+		return db.Wrap(
+			t.Model(&Heartbeat{}).Where("id = ? AND at <= ?", last.ID, t.Now).Updates(change).Error,
+			"heartbeat",
+		)
 	})
 }

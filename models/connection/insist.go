@@ -9,8 +9,8 @@ import (
 	"undelivered/models/internal/db"
 )
 
-// Insist sets a setting of a connection to "yes": its provider has been seen to prove its reports in a stronger way, and
-// without it none is taken any more.
+// Insist sets a setting of a connection to "yes": its provider has been seen to prove its reports in a
+// stronger way, and without it none is taken any more.
 func (s *Store) Insist(ctx context.Context, c models.Connection, setting string) error {
 	return s.db.InTx(ctx, func(t *db.Tx) error {
 		var now models.Connection
@@ -27,7 +27,12 @@ func (s *Store) Insist(ctx context.Context, c models.Connection, setting string)
 			return fmt.Errorf("models: connection: %w", err)
 		}
 		now.SettingsSealed = t.Database.Seal.Seal(plain)
-		t.Record(models.Itself(now.AccountID), "connection.edit", models.AuditEntry{ObjectKind: "connection", ObjectID: now.ID, ObjectName: now.Name, After: setting})
+		t.Record(models.Itself(now.AccountID), "connection.edit", models.AuditEntry{
+			ObjectKind: "connection",
+			ObjectID:   now.ID,
+			ObjectName: now.Name,
+			After:      setting,
+		})
 		return saveConnection(t, &now)
 	})
 }

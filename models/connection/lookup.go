@@ -15,8 +15,9 @@ var ErrChanged = errors.New("the connection has changed since it was looked up")
 // knownMost is how many connections are remembered by their tokens.
 const knownMost = 2000
 
-// knownConnections remembers what tokens opened, with the settings sealed as they are in the table: providers report often
-// and connections change seldom. It never has the last word (hear), so that a change made elsewhere counts at once too.
+// knownConnections remembers what tokens opened, with the settings sealed as they are in the table: providers
+// report often and connections change seldom. It never has the last word (hear), so that a change made
+// elsewhere counts at once too.
 type knownConnections struct {
 	mu     sync.RWMutex
 	byHash map[string]models.Connection
@@ -44,12 +45,13 @@ func (k *knownConnections) forget(hash string) {
 	delete(k.byHash, hash)
 }
 
-// ConnectionByToken finds the connection that a webhook address belongs to. What is kept in its name is kept only while
-// it is still so: ErrChanged.
+// ConnectionByToken finds the connection that a webhook address belongs to. What is kept in its name is kept
+// only while it is still so: ErrChanged.
 func (s *Store) ConnectionByToken(ctx context.Context, provider, token string) (models.Connection, error) {
 	hash := models.TokenHash(token)
 	var c models.Connection
-	err := s.db.Reading(ctx).Take(&c, "token_hash = ? AND provider = ? AND removed_at IS NULL", hash, provider).Error
+	err := s.db.Reading(ctx).
+		Take(&c, "token_hash = ? AND provider = ? AND removed_at IS NULL", hash, provider).Error
 	if err != nil {
 		s.known.forget(hash)
 		return c, db.Wrap(err, "connection by token")
@@ -59,8 +61,8 @@ func (s *Store) ConnectionByToken(ctx context.Context, provider, token string) (
 	return c, nil
 }
 
-// KnownByToken is ConnectionByToken from memory. It may have changed: whoever refuses a request for what it says looks it
-// up first.
+// KnownByToken is ConnectionByToken from memory. It may have changed: whoever refuses a request for what it
+// says looks it up first.
 func (s *Store) KnownByToken(provider, token string) (models.Connection, bool) {
 	c, known := s.known.get(models.TokenHash(token))
 	return c, known && c.Provider == provider

@@ -10,8 +10,8 @@ import (
 	"undelivered/models/internal/db"
 )
 
-// SendingDomain is what the directory last said of a domain that an account sends from. SPF, DKIM and DMARC are the words
-// of the check: found, weak, missing, twice, cannot_tell.
+// SendingDomain is what the directory last said of a domain that an account sends from. SPF, DKIM and DMARC
+// are the words of the check: found, weak, missing, twice, cannot_tell.
 type SendingDomain struct {
 	AccountID string `gorm:"primaryKey"`
 	Domain    string `gorm:"primaryKey"`

@@ -28,9 +28,14 @@ const (
 )
 
 // byFailure are the causes that failures set; the others are somebody's wish.
-var byFailure = map[models.Cause]bool{models.CauseHardBounce: true, models.CauseInvalid: true, models.CauseRepeatedSoft: true}
+var byFailure = map[models.Cause]bool{
+	models.CauseHardBounce:   true,
+	models.CauseInvalid:      true,
+	models.CauseRepeatedSoft: true,
+}
 
-// State is the one word for an address: the customer's wish weighs more than a failure, and both more than a list.
+// State is the one word for an address: the customer's wish weighs more than a failure, and both more than a
+// list.
 func (a AddressState) State() string {
 	if a.ID == "" {
 		return AddressNone
@@ -52,7 +57,8 @@ func (a AddressState) State() string {
 }
 
 // CustomerAddresses are the addresses that a customer has now, the main ones first.
-func (s *Store) CustomerAddresses(ctx context.Context, a models.Actor, customerID string) ([]AddressState, error) {
+func (s *Store) CustomerAddresses(ctx context.Context, a models.Actor,
+	customerID string) ([]AddressState, error) {
 	if _, err := s.ledger.Customer(ctx, a, customerID); err != nil {
 		return nil, err
 	}
@@ -60,7 +66,8 @@ func (s *Store) CustomerAddresses(ctx context.Context, a models.Actor, customerI
 }
 
 // AddressOf is one address of a customer; ErrNotFound when the customer does not have it now.
-func (s *Store) AddressOf(ctx context.Context, a models.Actor, customerID, addressID string) (AddressState, error) {
+func (s *Store) AddressOf(ctx context.Context, a models.Actor,
+	customerID, addressID string) (AddressState, error) {
 	all, err := s.CustomerAddresses(ctx, a, customerID)
 	if err != nil {
 		return AddressState{}, err
@@ -73,7 +80,8 @@ func (s *Store) AddressOf(ctx context.Context, a models.Actor, customerID, addre
 	return AddressState{}, models.ErrNotFound
 }
 
-func (s *Store) AddressStates(ctx context.Context, accountID string, customers []string) ([]AddressState, error) {
+func (s *Store) AddressStates(ctx context.Context, accountID string,
+	customers []string) ([]AddressState, error) {
 	var rows []AddressState
 	err := s.db.Reading(ctx).Raw(`SELECT a.*, ca.customer_id, ca.main, ca.label FROM addresses a
 		JOIN customer_addresses ca ON ca.account_id = a.account_id AND ca.address_id = a.id
@@ -88,14 +96,17 @@ func (s *Store) AddressStates(ctx context.Context, accountID string, customers [
 	}
 	var causes []models.OptOut
 	if err := s.db.Reading(ctx).
-		Where("account_id = ? AND address_id IN ? AND lifted_at IS NULL", accountID, ids).Order("occurred_at").Find(&causes).Error; err != nil {
+		Where("account_id = ? AND address_id IN ? AND lifted_at IS NULL", accountID,
+			ids).Order("occurred_at").Find(&causes).Error; err != nil {
 		return nil, db.Wrap(err, "opt-outs")
 	}
 	if err := s.whyOptedOut(ctx, causes); err != nil {
 		return nil, err
 	}
 	var listed []models.Suppression
-	err = s.db.Reading(ctx).Where("account_id = ? AND address_id IN ? AND cleared_at IS NULL", accountID, ids).Order("listed_at").Find(&listed).Error
+	err = s.db.Reading(ctx).
+		Where("account_id = ? AND address_id IN ? AND cleared_at IS NULL", accountID, ids).Order("listed_at").
+		Find(&listed).Error
 	for i := range rows {
 		rows[i].Add(causes, listed)
 	}
@@ -115,7 +126,8 @@ func (s *Store) whyOptedOut(ctx context.Context, causes []models.OptOut) error {
 	}
 	var rows []struct{ ID, Reason string }
 	err := s.db.Reading(ctx).
-		Raw("SELECT id, reason FROM events WHERE account_id = ? AND id IN ?", causes[0].AccountID, events).Scan(&rows).Error
+		Raw("SELECT id, reason FROM events WHERE account_id = ? AND id IN ?", causes[0].AccountID, events).
+		Scan(&rows).Error
 	for _, row := range rows {
 		for i := range causes {
 			if causes[i].EventID == row.ID {
@@ -139,14 +151,17 @@ func (a *AddressState) Add(causes []models.OptOut, listed []models.Suppression) 
 	}
 }
 
-// AddressPast is when the addresses of a customer, also those taken away, were opted out and in again, and listed at
-// providers and cleared.
-func (s *Store) AddressPast(ctx context.Context, a models.Actor, customerID string) (optOuts []models.OptOut, listed []models.Suppression, err error) {
+// AddressPast is when the addresses of a customer, also those taken away, were opted out and in again, and
+// listed at providers and cleared.
+func (s *Store) AddressPast(ctx context.Context, a models.Actor,
+	customerID string) (optOuts []models.OptOut, listed []models.Suppression, err error) {
 	if _, err := s.ledger.Customer(ctx, a, customerID); err != nil {
 		return nil, nil, err
 	}
-	const addresses = "account_id = ? AND address_id IN (SELECT address_id FROM customer_addresses WHERE account_id = ? AND customer_id = ?)"
-	if err := s.db.Reading(ctx).Where(addresses, a.AccountID, a.AccountID, customerID).Order("occurred_at DESC").
+	const addresses = "account_id = ? AND address_id IN (SELECT address_id FROM customer_addresses WHERE " +
+		"account_id = ? AND customer_id = ?)"
+	if err := s.db.Reading(ctx).Where(addresses, a.AccountID, a.AccountID,
+		customerID).Order("occurred_at DESC").
 		Limit(pastLimit).Find(&optOuts).Error; err != nil {
 		return nil, nil, db.Wrap(err, "opt-outs")
 	}
@@ -170,8 +185,10 @@ func (s *Store) ConsentsOf(ctx context.Context, a models.Actor, customerID strin
 		return nil, err
 	}
 	var all []models.Consent
-	err := s.db.Reading(ctx).Where(`account_id = ? AND address_id IN (SELECT address_id FROM customer_addresses
+	err := s.db.Reading(ctx).
+		Where(`account_id = ? AND address_id IN (SELECT address_id FROM customer_addresses
 		WHERE account_id = ? AND customer_id = ?)`,
-		a.AccountID, a.AccountID, customerID).Order("given_at DESC, id").Find(&all).Error
+			a.AccountID, a.AccountID, customerID).
+		Order("given_at DESC, id").Find(&all).Error
 	return all, db.Wrap(err, "consents")
 }

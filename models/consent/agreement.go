@@ -24,7 +24,15 @@ type Agreement struct {
 const HowLink = "link"
 
 var (
-	waysToAgree = []string{"in_person", "phone", "other_email", "written_form", "web_form", HowLink, "text_message"}
+	waysToAgree = []string{
+		"in_person",
+		"phone",
+		"other_email",
+		"written_form",
+		"web_form",
+		HowLink,
+		"text_message",
+	}
 	purposes    = []string{"necessary", "all"}
 	liftReasons = []string{"confirmed", "restored", "wrong_report"}
 )
@@ -51,9 +59,14 @@ func (g Agreement) check(after, now time.Time, name string) error {
 	case g.GivenAt.After(now):
 		bad["date"] = models.Problem{Key: "error.future"}
 	case !g.GivenAt.After(after):
-		bad["date"] = models.Problem{Key: "error.consent_date", Values: map[string]string{"date": after.Format(time.DateOnly), "name": name}}
+		bad["date"] = models.Problem{
+			Key:    "error.consent_date",
+			Values: map[string]string{"date": after.Format(time.DateOnly), "name": name},
+		}
 	}
-	if g.How == "web_form" && utf8.RuneCountInString(strings.TrimSpace(g.Words+g.Evidence)) < evidenceLength || tooShort(g.Evidence) {
+	if g.How == "web_form" &&
+		utf8.RuneCountInString(strings.TrimSpace(g.Words+g.Evidence)) < evidenceLength ||
+		tooShort(g.Evidence) {
 		bad["note"] = models.Problem{Key: "error.evidence"}
 	}
 	return bad.Err()
@@ -78,6 +91,12 @@ func (g Agreement) consent() models.Consent {
 	if words == "" {
 		words = g.Evidence
 	}
-	return models.Consent{Purpose: g.Purpose, GivenBy: people.CleanName(g.GivenBy), How: g.How, GivenAt: models.Instant(g.GivenAt),
-		Words: models.CleanText(words), Evidence: models.CleanText(g.Evidence)}
+	return models.Consent{
+		Purpose:  g.Purpose,
+		GivenBy:  people.CleanName(g.GivenBy),
+		How:      g.How,
+		GivenAt:  models.Instant(g.GivenAt),
+		Words:    models.CleanText(words),
+		Evidence: models.CleanText(g.Evidence),
+	}
 }

@@ -11,18 +11,27 @@ import (
 	"undelivered/models/internal/db"
 )
 
-// AnswerArgs is the job that writes to a person about a clear request: to the one who asked about what came of it, and
-// to the one who asked back about the answer.
-type AnswerArgs struct {
+// RequestOutcomeMailArgs is the job that writes to a person about a clear request: to the one who asked about
+// what came of it, and to the one who asked back about the answer.
+type RequestOutcomeMailArgs struct {
 	RequestID string `json:"request_id"`
-	What      string `json:"what"` // the act, as the log names it: decline, question, answer, done, refused, by_hand, lapse
+	// What is the act, as the log names it: decline, question, answer, done, refused, by_hand, lapse.
+	What string `json:"what"`
 }
 
 // Kind is River's name of the job.
-func (AnswerArgs) Kind() string { return "answer" }
+func (RequestOutcomeMailArgs) Kind() string { return "answer" }
 
 // answered are the acts on a request that are worth a mail.
-var answered = []string{"request.decline", "request.question", "request.answer", "request.done", "request.refused", "request.by_hand", "request.lapse"}
+var answered = []string{
+	"request.decline",
+	"request.question",
+	"request.answer",
+	"request.done",
+	"request.refused",
+	"request.by_hand",
+	"request.lapse",
+}
 
 // concerned is the person to whom an act on a request is news.
 func (r ClearRequest) concerned(what string) string {
@@ -32,7 +41,8 @@ func (r ClearRequest) concerned(what string) string {
 	return r.AskedBy
 }
 
-// AnswerAskers puts a mail for each answer of this transaction into it; who did it by themselves knows it already.
+// AnswerAskers puts a mail for each answer of this transaction into it; who did it by themselves knows it
+// already.
 func AnswerAskers(t *db.Tx) error {
 	for _, e := range t.Audit {
 		if !slices.Contains(answered, e.Action) {
@@ -42,7 +52,7 @@ func AnswerAskers(t *db.Tx) error {
 		if err := t.Take(&r, "account_id = ? AND id = ?", e.AccountID, e.ObjectID).Error; err != nil {
 			return db.Wrap(err, "clear request")
 		}
-		args := AnswerArgs{RequestID: r.ID, What: e.Action[len("request."):]}
+		args := RequestOutcomeMailArgs{RequestID: r.ID, What: e.Action[len("request."):]}
 		if to := r.concerned(args.What); to == "" || to == e.ActorID {
 			continue
 		}
@@ -53,8 +63,8 @@ func AnswerAskers(t *db.Tx) error {
 	return nil
 }
 
-// Answer is what came of a clear request, with the person to be told.
-type Answer struct {
+// RequestOutcomeMail is what came of a clear request, with the person to be told.
+type RequestOutcomeMail struct {
 	What    string
 	Request ClearRequest
 	Account models.Account
@@ -66,15 +76,17 @@ type Answer struct {
 
 // whoAnswered is the name of the person who answered last: the log knows it.
 func (s *Store) whoAnswered(ctx context.Context, r ClearRequest) (name string, err error) {
-	err = s.db.Reading(ctx).Raw(`SELECT actor_name FROM audit WHERE account_id = ? AND object_id = ? AND action = 'request.answer' ORDER BY seq DESC LIMIT 1`,
-		r.AccountID, r.ID).Scan(&name).Error
+	err = s.db.Reading(ctx).
+		Raw(`SELECT actor_name FROM audit WHERE account_id = ? AND object_id = ? AND action = 'request.answer' ORDER BY seq DESC LIMIT 1`,
+			r.AccountID, r.ID).
+		Scan(&name).Error
 	return name, db.Wrap(err, "who answered")
 }
 
-// AnswerOf reads what a mail about an answer says. Who has left the account, or may not look into it any more, is not
-// told.
-func (s *Store) AnswerOf(ctx context.Context, job AnswerArgs) (Answer, error) {
-	a := Answer{What: job.What}
+// AnswerOf reads what a mail about an answer says. Who has left the account, or may not look into it any
+// more, is not told.
+func (s *Store) AnswerOf(ctx context.Context, job RequestOutcomeMailArgs) (RequestOutcomeMail, error) {
+	a := RequestOutcomeMail{What: job.What}
 	query := s.db.Reading(ctx)
 	if err := query.Take(&a.Request, "id = ?", job.RequestID).Error; err != nil {
 		return a, db.Wrap(err, "clear request")
@@ -84,20 +96,25 @@ func (s *Store) AnswerOf(ctx context.Context, job AnswerArgs) (Answer, error) {
 	}
 	var address models.Address
 	if err := query.
-		Take(&address, "account_id = ? AND id = ?", a.Request.AccountID, a.Request.AddressID).Error; err != nil {
+		Take(&address, "account_id = ? AND id = ?", a.Request.AccountID,
+			a.Request.AddressID).Error; err != nil {
 		return a, db.Wrap(err, "address")
 	}
 	a.Address = address.Value
 	err := query.Raw(`SELECT u.email FROM users u WHERE u.id = ? AND u.locked_at IS NULL AND (
-		EXISTS (SELECT 1 FROM members m WHERE m.user_id = u.id AND m.account_id = ? AND m.accepted_at IS NOT NULL)
-		OR u.support AND EXISTS (SELECT 1 FROM support_grants g WHERE g.account_id = ? AND g.until > ? AND g.ended_at IS NULL))`,
+		EXISTS (SELECT 1 FROM members m WHERE m.user_id = u.id AND m.account_id = ?
+			AND m.accepted_at IS NOT NULL)
+		OR u.support AND EXISTS (SELECT 1 FROM support_grants g WHERE g.account_id = ? AND g.until > ?
+			AND g.ended_at IS NULL))`,
 		a.Request.concerned(job.What), a.Account.ID, a.Account.ID, s.db.Now()).Scan(&a.To).Error
 	if err != nil {
 		return a, db.Wrap(err, "who asked")
 	}
 	var ready int64
 	err = query.Model(&models.Undelivered{}).
-		Where("account_id = ? AND address_id = ? AND left_at IS NULL AND ready", a.Request.AccountID, a.Request.AddressID).Count(&ready).Error
+		Where("account_id = ? AND address_id = ? AND left_at IS NULL AND ready", a.Request.AccountID,
+			a.Request.AddressID).
+		Count(&ready).Error
 	a.Dropped = int(ready)
 	if err != nil {
 		return a, db.Wrap(err, "what was dropped")

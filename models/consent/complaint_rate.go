@@ -11,7 +11,8 @@ import (
 	"undelivered/models/internal/db"
 )
 
-// ComplaintRate is how many customers of an account reported spam in the last seven days, of how many messages.
+// ComplaintRate is how many customers of an account reported spam in the last seven days, of how many
+// messages.
 type ComplaintRate struct {
 	Complaints int
 	Sent       int
@@ -42,7 +43,8 @@ func (r ComplaintRate) High() bool { return r.Complaints > 0 && r.Rate() >= Comp
 func Complaints(query *gorm.DB, now time.Time, accountID string) (r ComplaintRate, err error) {
 	since := now.Add(-complaintsWithin)
 	err = query.Raw(`SELECT
-		(SELECT COUNT(*) FROM undelivered WHERE account_id = ? AND status = 'spammed' AND reason IN ('complaint', '') AND failed_at > ?) AS complaints,
+		(SELECT COUNT(*) FROM undelivered WHERE account_id = ? AND status = 'spammed'
+			AND reason IN ('complaint', '') AND failed_at > ?) AS complaints,
 		(SELECT COALESCE(SUM(sent), 0) FROM sent_daily WHERE account_id = ? AND day >= ?) AS sent`,
 		accountID, since, accountID, since.Format(time.DateOnly)).Scan(&r).Error
 	return r, db.Wrap(err, "complaints")
@@ -52,7 +54,10 @@ func Complaints(query *gorm.DB, now time.Time, accountID string) (r ComplaintRat
 func (s *Store) GuardComplaints(ctx context.Context, a models.Actor) error {
 	rate, err := Complaints(s.db.Reading(ctx), s.db.Now(), a.AccountID)
 	if err == nil && rate.Stops() {
-		return models.Refusal{Guard: models.GuardComplaints, Values: map[string]string{"rate": fmt.Sprintf("%.1f%%", 100*rate.Rate())}}
+		return models.Refusal{
+			Guard:  models.GuardComplaints,
+			Values: map[string]string{"rate": fmt.Sprintf("%.1f%%", 100*rate.Rate())},
+		}
 	}
 	return err
 }

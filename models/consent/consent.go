@@ -11,7 +11,8 @@ func recordConsent(t *db.Tx, by models.Actor, a models.Address, c *models.Consen
 	if err := t.Create(c).Error; err != nil {
 		return db.Wrap(err, "recording a consent")
 	}
-	t.Record(by, "consent.record", models.AuditEntry{ObjectKind: "address", ObjectID: a.ID, After: c.How, Reason: c.Evidence})
+	t.Record(by, "consent.record",
+		models.AuditEntry{ObjectKind: "address", ObjectID: a.ID, After: c.How, Reason: c.Evidence})
 	return nil
 }
 
@@ -24,14 +25,18 @@ type Lifting struct {
 
 // Lift ends one cause of an address.
 func Lift(t *db.Tx, by models.Actor, a models.Address, o models.OptOut, l Lifting) error {
-	done := t.Model(&models.OptOut{}).Where("account_id = ? AND id = ? AND lifted_at IS NULL", o.AccountID, o.ID).
-		Updates(map[string]any{
-			"lifted_at": t.Now, "lifted_by": by.ID, "lifted_by_name": by.Name,
-			"lift_reason": l.Reason, "lift_checked": l.Checked, "consent_id": l.ConsentID})
+	done := t.Model(&models.OptOut{}).
+		Where("account_id = ? AND id = ? AND lifted_at IS NULL", o.AccountID, o.ID).Updates(map[string]any{
+		"lifted_at": t.Now, "lifted_by": by.ID, "lifted_by_name": by.Name,
+		"lift_reason": l.Reason, "lift_checked": l.Checked, "consent_id": l.ConsentID})
 	if done.Error != nil || done.RowsAffected == 0 {
 		return db.Wrap(done.Error, "lifting an opt-out")
 	}
-	t.Record(by, "address.opt_in", models.AuditEntry{ObjectKind: "address", ObjectID: a.ID, ObjectName: string(a.Channel),
-		Before: string(o.Cause), Reason: l.Reason})
+	t.Record(
+		by,
+		"address.opt_in",
+		models.AuditEntry{ObjectKind: "address", ObjectID: a.ID, ObjectName: string(a.Channel),
+			Before: string(o.Cause), Reason: l.Reason},
+	)
 	return nil
 }

@@ -9,8 +9,8 @@ import (
 	"undelivered/models/internal/db"
 )
 
-// ClearArgs is the job that carries one approved clear request to its provider. It may run twice: the request's own
-// state decides what is done, never the job.
+// ClearArgs is the job that carries one approved clear request to its provider. It may run twice: the
+// request's own state decides what is done, never the job.
 type ClearArgs struct {
 	RequestID string `json:"request_id"`
 }

@@ -41,17 +41,23 @@ func (s *Store) OptIn(ctx context.Context, a models.Actor, ask OptInAsk) (r OptI
 		if err != nil {
 			return err
 		}
-		_, err = t.Once(a, ask.RequestID, db.Asked{Action: "opt_in", What: ask.AddressID}, func() (string, error) {
-			r, err = optIn(t, a, address, ask)
-			return "", err
-		})
+		_, err = t.Idempotent(
+			a,
+			ask.RequestID,
+			db.IdempotentRequest{Action: "opt_in", What: ask.AddressID},
+			func() (string, error) {
+				r, err = optIn(t, a, address, ask)
+				return "", err
+			},
+		)
 		return err
 	})
 	return r, s.notRefused(ctx, a, ask.AddressID, err)
 }
 
 // AskClear is OptIn for one entry of a provider's list, and the causes that belong to it.
-func (s *Store) AskClear(ctx context.Context, a models.Actor, suppressionID string, ask OptInAsk) (OptInResult, error) {
+func (s *Store) AskClear(ctx context.Context, a models.Actor, suppressionID string,
+	ask OptInAsk) (OptInResult, error) {
 	entry, err := s.Suppression(ctx, a, suppressionID)
 	if err != nil {
 		return OptInResult{}, err
@@ -74,7 +80,8 @@ func (s *Store) notRefused(ctx context.Context, a models.Actor, addressID string
 
 func lockAddress(t *db.Tx, accountID, id string) (models.Address, error) {
 	var address models.Address
-	err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Take(&address, "id = ? AND account_id = ?", id, accountID).Error
+	err := t.Clauses(clause.Locking{Strength: "UPDATE"}).
+		Take(&address, "id = ? AND account_id = ?", id, accountID).Error
 	return address, db.Wrap(err, "address")
 }
 
@@ -90,7 +97,8 @@ func optIn(t *db.Tx, a models.Actor, address models.Address, ask OptInAsk) (OptI
 }
 
 // liftAll lifts at once what one person may and no provider lists, and asks for the rest.
-func liftAll(t *db.Tx, a models.Actor, address models.Address, ask OptInAsk, all []obstacle, consent bool) (r OptInResult, err error) {
+func liftAll(t *db.Tx, a models.Actor, address models.Address, ask OptInAsk, all []obstacle,
+	consent bool) (r OptInResult, err error) {
 	byLink := consent && ask.Agreement.How == HowLink
 	record := models.Consent{}
 	if consent && !byLink {
@@ -101,7 +109,8 @@ func liftAll(t *db.Tx, a models.Actor, address models.Address, ask OptInAsk, all
 	}
 	for _, o := range all {
 		if len(o.entries) == 0 && !o.path.Approval && !(byLink && o.path.Consent) {
-			err = Lift(t, a, address, o.open, Lifting{Reason: ask.Reason, Checked: models.CleanText(ask.Checked), ConsentID: record.ID})
+			err = Lift(t, a, address, o.open,
+				Lifting{Reason: ask.Reason, Checked: models.CleanText(ask.Checked), ConsentID: record.ID})
 			r.Lifted = append(r.Lifted, o.cause)
 		} else {
 			err = askFor(t, a, address, ask, o, record, &r)
@@ -113,5 +122,5 @@ func liftAll(t *db.Tx, a models.Actor, address models.Address, ask OptInAsk, all
 	if len(r.Lifted) == 0 {
 		return r, nil
 	}
-	return r, offerDropped(t, address.AccountID, address.ID)
+	return r, markReady(t, address.AccountID, address.ID)
 }

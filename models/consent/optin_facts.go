@@ -9,7 +9,8 @@ import (
 )
 
 // readFacts reads the past of an address for one cause.
-func readFacts(t *db.Tx, a models.Address, cause models.Cause, since time.Time, listed []models.Suppression, takes bool) (models.LiftFacts, error) {
+func readFacts(t *db.Tx, a models.Address, cause models.Cause, since time.Time, listed []models.Suppression,
+	takes bool) (models.LiftFacts, error) {
 	f := models.LiftFacts{Takes: takes}
 	for _, entry := range listed {
 		f.Listed = f.Listed || slices.Contains(models.KindsOfCause[cause], entry.Kind)

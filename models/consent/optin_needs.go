@@ -20,7 +20,8 @@ type OptInNeeds struct {
 }
 
 // OptInNeeds says what opting in again asks of this person, or the Refusal that they would get.
-func (s *Store) OptInNeeds(ctx context.Context, a models.Actor, addressID string, takesStop bool) (OptInNeeds, error) {
+func (s *Store) OptInNeeds(ctx context.Context, a models.Actor, addressID string,
+	takesStop bool) (OptInNeeds, error) {
 	if err := a.Need(models.Work); err != nil {
 		return OptInNeeds{}, err
 	}
@@ -71,7 +72,8 @@ func checkAsk(t *db.Tx, address models.Address, ask OptInAsk, consent bool, afte
 	return ask.Agreement.check(after, t.Now, name)
 }
 
-// obstacle is one thing that holds against an address: a cause of ours, with the provider's entries that belong to it.
+// obstacle is one thing that holds against an address: a cause of ours, with the provider's entries that
+// belong to it.
 type obstacle struct {
 	cause   models.Cause
 	open    models.OptOut // zero: only the provider refuses
@@ -95,7 +97,8 @@ func obstacles(t *db.Tx, address models.Address) ([]obstacle, error) {
 		all = append(all, obstacle{cause: cause.Cause, open: cause, since: cause.OccurredAt})
 	}
 	for _, entry := range listed {
-		at := slices.IndexFunc(all, func(o obstacle) bool { return slices.Contains(models.KindsOfCause[o.cause], entry.Kind) })
+		at := slices.IndexFunc(all,
+			func(o obstacle) bool { return slices.Contains(models.KindsOfCause[o.cause], entry.Kind) })
 		if at < 0 {
 			all, at = append(all, obstacle{cause: models.CauseOfKind(entry.Kind, entry.Channel)}), len(all)
 		}

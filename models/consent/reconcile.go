@@ -45,7 +45,8 @@ type comparison struct {
 
 // Reconcile brings our list of a connection in line with its provider's, read since an instant, and says what
 // differed. An entry that came or went in the meantime is left to the next time.
-func (s *Store) Reconcile(ctx context.Context, by models.Actor, c models.Connection, read time.Time, entries []ListedEntry) (Differences, error) {
+func (s *Store) Reconcile(ctx context.Context, by models.Actor, c models.Connection, read time.Time,
+	entries []ListedEntry) (Differences, error) {
 	if by.AccountID != c.AccountID {
 		return Differences{}, models.ErrNotFound
 	}
@@ -62,13 +63,21 @@ func (s *Store) Reconcile(ctx context.Context, by models.Actor, c models.Connect
 	if err := s.gone(ctx, &m); err != nil {
 		return m.Differences, err
 	}
-	return m.Differences, s.compared(ctx, by, c, map[string]any{"compared_at": m.read, "compare_failed": ""}, models.AuditEntry{
-		After: fmt.Sprintf("%d only there, %d only here, %d the same", len(m.Theirs), len(m.Ours), m.Same)})
+	return m.Differences, s.compared(
+		ctx,
+		by,
+		c,
+		map[string]any{"compared_at": m.read, "compare_failed": ""},
+		models.AuditEntry{
+			After: fmt.Sprintf("%d only there, %d only here, %d the same", len(m.Theirs), len(m.Ours),
+				m.Same)},
+	)
 }
 
-// ImportSuppressions adds entries of a provider's list from a file, each with the provider's own date. The same file
-// twice changes nothing, and what the file lacks stays.
-func (s *Store) ImportSuppressions(ctx context.Context, by models.Actor, c models.Connection, entries []ListedEntry) (added int, err error) {
+// ImportSuppressions adds entries of a provider's list from a file, each with the provider's own date. The
+// same file twice changes nothing, and what the file lacks stays.
+func (s *Store) ImportSuppressions(ctx context.Context, by models.Actor, c models.Connection,
+	entries []ListedEntry) (added int, err error) {
 	if by.AccountID != c.AccountID {
 		return 0, models.ErrNotFound
 	}
@@ -82,11 +91,19 @@ func (s *Store) ImportSuppressions(ctx context.Context, by models.Actor, c model
 	if err := s.listEntries(ctx, &m, entries); err != nil {
 		return 0, err
 	}
-	return len(m.Theirs), s.db.Note(ctx, by, "suppression.import", models.AuditEntry{ObjectKind: "connection", ObjectID: c.ID, ObjectName: c.Name,
-		After: fmt.Sprintf("%d added, %d known", len(m.Theirs), m.Same)})
+	return len(
+			m.Theirs,
+		), s.db.Note(
+			ctx,
+			by,
+			"suppression.import",
+			models.AuditEntry{ObjectKind: "connection", ObjectID: c.ID, ObjectName: c.Name,
+				After: fmt.Sprintf("%d added, %d known", len(m.Theirs), m.Same)},
+		)
 }
 
-func (s *Store) comparison(ctx context.Context, by models.Actor, c models.Connection, read time.Time) (comparison, error) {
+func (s *Store) comparison(ctx context.Context, by models.Actor, c models.Connection,
+	read time.Time) (comparison, error) {
 	m := comparison{c: c, channel: models.Email, read: models.Instant(read), listed: map[string]bool{}}
 	if !connection.Carries(c, models.Email) {
 		m.channel = models.SMS
@@ -118,15 +135,18 @@ func (s *Store) CompareFailed(ctx context.Context, by models.Actor, c models.Con
 	if by.AccountID != c.AccountID {
 		return models.ErrNotFound
 	}
-	return s.compared(ctx, by, c, map[string]any{"compare_failed": models.CleanText(why)}, models.AuditEntry{Reason: models.CleanText(why)})
+	return s.compared(ctx, by, c, map[string]any{"compare_failed": models.CleanText(why)},
+		models.AuditEntry{Reason: models.CleanText(why)})
 }
 
 // compared keeps what came of a comparison, with its line in the log.
-func (s *Store) compared(ctx context.Context, by models.Actor, c models.Connection, changes map[string]any, e models.AuditEntry) error {
+func (s *Store) compared(ctx context.Context, by models.Actor, c models.Connection, changes map[string]any,
+	e models.AuditEntry) error {
 	e.ObjectKind, e.ObjectID, e.ObjectName = "connection", c.ID, c.Name
 	return s.db.InTx(ctx, func(t *db.Tx) error {
 		t.Record(by, "suppression.reconcile", e)
-		return db.Wrap(t.Model(&models.Connection{}).Where("id = ?", c.ID).Updates(changes).Error, "a comparison")
+		return db.Wrap(t.Model(&models.Connection{}).Where("id = ?", c.ID).Updates(changes).Error,
+			"a comparison")
 	})
 }
 
@@ -140,7 +160,8 @@ func (s *Store) AskReconcile(ctx context.Context, a models.Actor, connectionID s
 		return err
 	}
 	return s.db.InTx(ctx, func(t *db.Tx) error {
-		t.Record(a, "suppression.ask_reconcile", models.AuditEntry{ObjectKind: "connection", ObjectID: c.ID, ObjectName: c.Name})
+		t.Record(a, "suppression.ask_reconcile",
+			models.AuditEntry{ObjectKind: "connection", ObjectID: c.ID, ObjectName: c.Name})
 		return t.AskJob(ReconcileArgs{ConnectionID: c.ID}, &river.InsertOpts{MaxAttempts: 1})
 	})
 }

@@ -23,7 +23,9 @@ func seen(t *db.Tx, m *comparison, e ListedEntry) error {
 	m.listed[normal], m.listed[digest] = true, true
 	var known models.Suppression
 	err := t.Limit(1).
-		Find(&known, "account_id = ? AND connection_id = ? AND normal IN ? AND kind = ?", m.c.AccountID, m.c.ID, []string{normal, digest}, e.Kind).Error
+		Find(&known, "account_id = ? AND connection_id = ? AND normal IN ? AND kind = ?", m.c.AccountID,
+			m.c.ID, []string{normal, digest}, e.Kind).
+		Error
 	if err != nil {
 		return db.Wrap(err, "suppression")
 	}
@@ -40,8 +42,17 @@ func seen(t *db.Tx, m *comparison, e ListedEntry) error {
 	if err != nil {
 		return err
 	}
-	entry := models.Suppression{AccountID: m.c.AccountID, ConnectionID: m.c.ID, AddressID: address.ID, Channel: channel, Address: address.Value,
-		Normal: address.Normal, Kind: e.Kind, ProviderReason: models.CleanText(e.Reason), ListedAt: models.Instant(e.Since)}
+	entry := models.Suppression{
+		AccountID:      m.c.AccountID,
+		ConnectionID:   m.c.ID,
+		AddressID:      address.ID,
+		Channel:        channel,
+		Address:        address.Value,
+		Normal:         address.Normal,
+		Kind:           e.Kind,
+		ProviderReason: models.CleanText(e.Reason),
+		ListedAt:       models.Instant(e.Since),
+	}
 	if e.Since.IsZero() || known.ClearedAt != nil && !entry.ListedAt.After(*known.ClearedAt) {
 		entry.ListedAt = t.Now // it says nothing, or still says what it said before it was cleared
 	}
@@ -52,15 +63,19 @@ func seen(t *db.Tx, m *comparison, e ListedEntry) error {
 		return err
 	}
 	return db.Wrap(t.Model(&models.Suppression{}).
-		Where("account_id = ? AND connection_id = ? AND normal = ? AND kind = ?", m.c.AccountID, m.c.ID, address.Normal, e.Kind).
-		Updates(map[string]any{"differed": models.OnlyThere, "differed_at": m.read, "seen_at": t.Now, "by_hand": e.ByHand}).Error, "a difference")
+		Where("account_id = ? AND connection_id = ? AND normal = ? AND kind = ?", m.c.AccountID, m.c.ID,
+			address.Normal, e.Kind).
+		Updates(map[string]any{"differed": models.OnlyThere, "differed_at": m.read, "seen_at": t.Now,
+			"by_hand": e.ByHand}).
+		Error, "a difference")
 }
 
 // gone closes what is open here and is no longer listed there in any kind. Our own opt-out stays as it is.
 func (s *Store) gone(ctx context.Context, m *comparison) error {
 	var open []models.Suppression
 	err := s.db.Reading(ctx).
-		Where("account_id = ? AND connection_id = ? AND channel = ? AND cleared_at IS NULL AND listed_at < ?", m.c.AccountID, m.c.ID, m.channel, m.read).
+		Where("account_id = ? AND connection_id = ? AND channel = ? AND cleared_at IS NULL AND listed_at < ?",
+			m.c.AccountID, m.c.ID, m.channel, m.read).
 		Order("id").Find(&open).Error
 	if err != nil {
 		return db.Wrap(err, "suppressions")
@@ -90,6 +105,7 @@ func closeEntry(t *db.Tx, e models.Suppression, read time.Time) error {
 	if done.Error != nil || done.RowsAffected == 0 {
 		return db.Wrap(done.Error, "closing a suppression")
 	}
-	t.Record(models.Itself(e.AccountID), "suppression.off", models.AuditEntry{ObjectKind: "suppression", ObjectID: e.ID, Before: e.Kind})
-	return offerDropped(t, e.AccountID, e.AddressID)
+	t.Record(models.Itself(e.AccountID), "suppression.off",
+		models.AuditEntry{ObjectKind: "suppression", ObjectID: e.ID, Before: e.Kind})
+	return markReady(t, e.AccountID, e.AddressID)
 }

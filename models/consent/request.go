@@ -28,8 +28,8 @@ const (
 // OpenStates are those in which something is still to happen.
 var OpenStates = []RequestState{RequestAsked, RequestApproved, RequestByHand, RequestRunning}
 
-// ClearRequest asks that an address may be written to again: that a provider's entry is cleared, and our own opt-out
-// lifted after it.
+// ClearRequest asks that an address may be written to again: that a provider's entry is cleared, and our own
+// opt-out lifted after it.
 type ClearRequest struct {
 	ID               string `gorm:"primaryKey"`
 	AccountID        string `gorm:"primaryKey"`
@@ -109,6 +109,10 @@ func SaveRequest(t *db.Tx, r *ClearRequest) error {
 }
 
 func RecordRequest(t *db.Tx, by models.Actor, r ClearRequest, action, before, reason string) {
-	t.Record(by, "request."+action, models.AuditEntry{ObjectKind: "request", ObjectID: r.ID, ObjectName: r.Kind, Before: before,
-		After: string(r.State), Reason: reason})
+	t.Record(
+		by,
+		"request."+action,
+		models.AuditEntry{ObjectKind: "request", ObjectID: r.ID, ObjectName: r.Kind, Before: before,
+			After: string(r.State), Reason: reason},
+	)
 }

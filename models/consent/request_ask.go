@@ -11,7 +11,8 @@ import (
 
 // askFor makes the clear requests of one obstacle: one for each provider's entry, or one about our own
 // opt-out alone. What needs nobody else is approved at once (RULES.md, Clear requests).
-func askFor(t *db.Tx, a models.Actor, address models.Address, ask OptInAsk, o obstacle, record models.Consent, r *OptInResult) error {
+func askFor(t *db.Tx, a models.Actor, address models.Address, ask OptInAsk, o obstacle, record models.Consent,
+	r *OptInResult) error {
 	entries := o.entries
 	if len(entries) == 0 {
 		kind := "manual"
@@ -25,10 +26,14 @@ func askFor(t *db.Tx, a models.Actor, address models.Address, ask OptInAsk, o ob
 	}
 	for _, entry := range entries {
 		request := ClearRequest{
-			ID: models.NewID("req", t.Now), AccountID: a.AccountID, SuppressionID: entry.ID, AddressID: address.ID, Kind: entry.Kind,
-			Causes: joinCauses([]models.Cause{o.cause}), NeedsSecond: o.path.Approval, SupportOnly: o.path.SupportOnly,
-			State: RequestAsked, Reason: ask.Reason, Checked: models.CleanText(ask.Checked), ConsentID: record.ID,
-			AskedBy: a.ID, AskedByName: a.Name, AskedRole: a.Role, AskedAt: t.Now, ActedAt: t.Now, Version: 1,
+			ID: models.NewID("req", t.Now), AccountID: a.AccountID, SuppressionID: entry.ID,
+			AddressID: address.ID, Kind: entry.Kind,
+			Causes: joinCauses([]models.Cause{o.cause}), NeedsSecond: o.path.Approval,
+			SupportOnly: o.path.SupportOnly,
+			State:       RequestAsked, Reason: ask.Reason, Checked: models.CleanText(ask.Checked),
+			ConsentID: record.ID,
+			AskedBy:   a.ID, AskedByName: a.Name, AskedRole: a.Role, AskedAt: t.Now, ActedAt: t.Now,
+			Version: 1,
 		}
 		if o.path.Consent && record.ID == "" {
 			askCustomer(t, ask, &request, r)
@@ -52,13 +57,15 @@ func askCustomer(t *db.Tx, ask OptInAsk, request *ClearRequest, r *OptInResult) 
 	if r.Link == "" {
 		r.Link, _ = db.NewToken()
 	}
-	request.ConfirmTokenHash, request.ConfirmSealed = models.TokenHash(r.Link), t.Database.Seal.Seal([]byte(r.Link))
+	request.ConfirmTokenHash, request.ConfirmSealed = models.TokenHash(r.Link), t.Database.Seal.Seal(
+		[]byte(r.Link),
+	)
 	// What the customer is asked to agree to, and in whose name, is fixed when the link is made.
 	request.Reason, request.Checked = ask.Agreement.Purpose, people.CleanName(ask.Agreement.GivenBy)
 }
 
-// ConfirmLink is the token of a request's link while the customer has not confirmed, for staff to hand over; empty
-// when nothing waits for the customer. A program never gets it.
+// ConfirmLink is the token of a request's link while the customer has not confirmed, for staff to hand over;
+// empty when nothing waits for the customer. A program never gets it.
 func (s *Store) ConfirmLink(ctx context.Context, a models.Actor, requestID string) (string, error) {
 	if err := a.Need(models.Decide); err != nil {
 		return "", err
@@ -71,8 +78,8 @@ func (s *Store) ConfirmLink(ctx context.Context, a models.Actor, requestID strin
 	return string(token), err
 }
 
-// Wish is what a customer is asked to agree to by a link.
-type Wish struct {
+// LinkRequest is what a customer is asked to agree to by a link.
+type LinkRequest struct {
 	AccountID string
 	Account   string
 	Channel   models.Channel
@@ -82,21 +89,28 @@ type Wish struct {
 	Confirm   bool // it can be confirmed now
 }
 
-// WishOf is what the link of a token asks; ErrNotFound when there is none, or its requests are closed.
-func (s *Store) WishOf(ctx context.Context, token string) (Wish, error) {
+// LinkRequest is what the link of a token asks; ErrNotFound when there is none, or its requests are closed.
+func (s *Store) LinkRequest(ctx context.Context, token string) (LinkRequest, error) {
 	var r ClearRequest
-	err := s.db.Reading(ctx).Where("confirm_token_hash = ? AND confirm_token_hash <> ''", models.TokenHash(token)).Order("asked_at DESC").Take(&r).Error
+	err := s.db.Reading(ctx).
+		Where("confirm_token_hash = ? AND confirm_token_hash <> ''", models.TokenHash(token)).
+		Order("asked_at DESC").Take(&r).Error
 	if err != nil {
-		return Wish{}, db.Wrap(err, "link of a customer")
+		return LinkRequest{}, db.Wrap(err, "link of a customer")
 	}
-	w := Wish{AccountID: r.AccountID, Purpose: r.Reason, Confirmed: r.ConfirmedAt != nil, Confirm: r.WaitsForCustomer() && r.State == RequestAsked}
+	w := LinkRequest{
+		AccountID: r.AccountID,
+		Purpose:   r.Reason,
+		Confirmed: r.ConfirmedAt != nil,
+		Confirm:   r.WaitsForCustomer() && r.State == RequestAsked,
+	}
 	if !w.Confirm && !w.Confirmed {
-		return Wish{}, models.ErrNotFound
+		return LinkRequest{}, models.ErrNotFound
 	}
 	var account models.Account
 	var address models.Address
 	if err := s.db.Reading(ctx).Take(&account, "id = ?", r.AccountID).Error; err != nil {
-		return Wish{}, db.Wrap(err, "account")
+		return LinkRequest{}, db.Wrap(err, "account")
 	}
 	err = s.db.Reading(ctx).Take(&address, "account_id = ? AND id = ?", r.AccountID, r.AddressID).Error
 	w.Account, w.Channel, w.Address = account.Name, address.Channel, address.Value
@@ -123,15 +137,16 @@ func (c Confirmation) check() error {
 	return bad.Err()
 }
 
-// ConfirmWish is the customer's own act: the consent record is written with the words that were shown, and the
-// requests that waited for nothing else are approved. Confirming twice changes nothing more.
+// ConfirmWish is the customer's own act: the consent record is written with the words that were shown, and
+// the requests that waited for nothing else are approved. Confirming twice changes nothing more.
 func (s *Store) ConfirmWish(ctx context.Context, c Confirmation) error {
 	if err := c.check(); err != nil {
 		return err
 	}
 	return s.db.InTx(ctx, func(t *db.Tx) error {
 		var waiting []ClearRequest
-		err := t.Where("confirm_token_hash = ? AND confirm_token_hash <> ''", models.TokenHash(c.Token)).Order("id").Find(&waiting).Error
+		err := t.Where("confirm_token_hash = ? AND confirm_token_hash <> ''", models.TokenHash(c.Token)).
+			Order("id").Find(&waiting).Error
 		if err != nil || len(waiting) == 0 {
 			return notFoundOr(err)
 		}
@@ -141,16 +156,24 @@ func (s *Store) ConfirmWish(ctx context.Context, c Confirmation) error {
 		}
 		for i := range waiting {
 			if err := t.
-				Take(&waiting[i], "account_id = ? AND id = ?", waiting[i].AccountID, waiting[i].ID).Error; err != nil {
+				Take(&waiting[i], "account_id = ? AND id = ?", waiting[i].AccountID,
+					waiting[i].ID).Error; err != nil {
 				return db.Wrap(err, "clear request")
 			}
 		}
-		waiting = slices.DeleteFunc(waiting, func(r ClearRequest) bool { return !r.WaitsForCustomer() || r.State != RequestAsked })
+		waiting = slices.DeleteFunc(waiting,
+			func(r ClearRequest) bool { return !r.WaitsForCustomer() || r.State != RequestAsked })
 		if len(waiting) == 0 {
 			return nil
 		}
-		consent := models.Consent{Purpose: waiting[0].Reason, GivenBy: people.CleanName(c.Name), How: HowLink, GivenAt: t.Now, Words: models.CleanText(c.Words),
-			Evidence: models.EvidenceLink + waiting[0].ID}
+		consent := models.Consent{
+			Purpose:  waiting[0].Reason,
+			GivenBy:  people.CleanName(c.Name),
+			How:      HowLink,
+			GivenAt:  t.Now,
+			Words:    models.CleanText(c.Words),
+			Evidence: models.EvidenceLink + waiting[0].ID,
+		}
 		return confirmed(t, c.Network, address, waiting, consent)
 	})
 }
@@ -162,7 +185,8 @@ func notFoundOr(err error) error {
 	return db.Wrap(err, "link of a customer")
 }
 
-func confirmed(t *db.Tx, network string, address models.Address, waiting []ClearRequest, consent models.Consent) error {
+func confirmed(t *db.Tx, network string, address models.Address, waiting []ClearRequest,
+	consent models.Consent) error {
 	by := models.Itself(address.AccountID)
 	by.Name, by.Network = "the customer", network
 	if err := recordConsent(t, by, address, &consent); err != nil {

@@ -57,7 +57,10 @@ func (s *Store) RequestCase(ctx context.Context, a models.Actor, id string) (k R
 	}
 	k.OptOut = held[0]
 	cause := cmp.Or(k.Entry.NotificationID, k.OptOut.NotificationID)
-	return k, db.Wrap(t.Limit(1).Find(&k.CausedBy, "id = ? AND account_id = ?", cause, k.Request.AccountID).Error, "what caused it")
+	return k, db.Wrap(
+		t.Limit(1).Find(&k.CausedBy, "id = ? AND account_id = ?", cause, k.Request.AccountID).Error,
+		"what caused it",
+	)
 }
 
 // caseAddress reads the address of a request, and what stands against it now.
@@ -73,7 +76,8 @@ func caseAddress(t *db.Tx, k *RequestCase) (err error) {
 	return err
 }
 
-// casePast reads whose address it is, and what has been before: the opt-out, the agreement, spam reports, earlier requests.
+// casePast reads whose address it is, and what has been before: the opt-out, the agreement, spam reports,
+// earlier requests.
 func casePast(t *db.Tx, k *RequestCase) error {
 	r := k.Request
 	var complaints, lifted int64
@@ -86,9 +90,11 @@ func casePast(t *db.Tx, k *RequestCase) error {
 		t.Where("account_id = ? AND address_id = ? AND id <> ?", r.AccountID, r.AddressID, r.ID).
 			Order("asked_at DESC").Limit(20).Find(&k.Earlier).Error,
 		t.Model(&models.OptOut{}).
-			Where("account_id = ? AND address_id = ? AND cause = ?", r.AccountID, r.AddressID, models.CauseComplaint).Count(&complaints).Error,
+			Where("account_id = ? AND address_id = ? AND cause = ?", r.AccountID, r.AddressID,
+				models.CauseComplaint).Count(&complaints).Error,
 		t.Model(&models.OptOut{}).
-			Where("account_id = ? AND address_id = ? AND cause = ? AND lifted_at > ?", r.AccountID, r.AddressID, models.CauseComplaint, t.Now.AddDate(-1, 0, 0)).Count(&lifted).Error,
+			Where("account_id = ? AND address_id = ? AND cause = ? AND lifted_at > ?", r.AccountID,
+				r.AddressID, models.CauseComplaint, t.Now.AddDate(-1, 0, 0)).Count(&lifted).Error,
 		t.Where("account_id = ? AND address_id = ? AND cause IN ?", r.AccountID, r.AddressID,
 			append(r.causes(), "")).Order("occurred_at DESC").Limit(1).Find(&k.OptOut).Error,
 	} {
@@ -96,7 +102,8 @@ func casePast(t *db.Tx, k *RequestCase) error {
 			return db.Wrap(err, "clear request")
 		}
 	}
-	if k.Complaints, k.Lifted = int(complaints), int(lifted); k.OptOut.ID != "" && k.Entry.NotificationID == "" {
+	if k.Complaints, k.Lifted = int(complaints), int(lifted); k.OptOut.ID != "" &&
+		k.Entry.NotificationID == "" {
 		k.Since = k.OptOut.OccurredAt
 	}
 	return nil

@@ -15,13 +15,15 @@ import (
 // lockRequest holds a clear request of the account until the transaction ends.
 func lockRequest(t *db.Tx, accountID, id string) (ClearRequest, error) {
 	var r ClearRequest
-	err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Take(&r, "id = ? AND account_id = ?", id, accountID).Error
+	err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Take(&r, "id = ? AND account_id = ?", id, accountID).
+		Error
 	return r, db.Wrap(err, "clear request")
 }
 
-// decide holds a request that waits for a second person, asks whether this is one who may, and lets act change it.
-// Of two people at once the second gets the Conflict that names the first.
-func (s *Store) decide(ctx context.Context, a models.Actor, id string, act func(*db.Tx, *ClearRequest) error) (r ClearRequest, err error) {
+// decide holds a request that waits for a second person, asks whether this is one who may, and lets act
+// change it. Of two people at once the second gets the Conflict that names the first.
+func (s *Store) decide(ctx context.Context, a models.Actor, id string,
+	act func(*db.Tx, *ClearRequest) error) (r ClearRequest, err error) {
 	if err := a.Need(models.Decide); err != nil {
 		return r, err
 	}
@@ -43,14 +45,16 @@ func (s *Store) decide(ctx context.Context, a models.Actor, id string, act func(
 		return act(t, &r)
 	})
 	if bad := (models.Invalid{}); errors.As(err, &bad) && bad[""].Key != "" {
-		err = errors.Join(err, s.db.Note(ctx, a, "request.approve_refused", models.AuditEntry{ObjectKind: "request", ObjectID: id, Reason: "own_request"}))
+		err = errors.Join(err, s.db.Note(ctx, a, "request.approve_refused",
+			models.AuditEntry{ObjectKind: "request", ObjectID: id, Reason: "own_request"}))
 	}
 	return r, err
 }
 
-// Approve lets a clear request go to the provider, or where none lists the address, lifts our own opt-out at once.
-// With offer, what was dropped is marked as ready to be resent once it is done.
-func (s *Store) Approve(ctx context.Context, a models.Actor, id, note string, offer bool) (ClearRequest, error) {
+// Approve lets a clear request go to the provider, or where none lists the address, lifts our own opt-out at
+// once. With offer, what was dropped is marked as ready to be resent once it is done.
+func (s *Store) Approve(ctx context.Context, a models.Actor, id, note string,
+	offer bool) (ClearRequest, error) {
 	return s.decide(ctx, a, id, func(t *db.Tx, r *ClearRequest) error {
 		if r.WaitsForCustomer() {
 			return models.Invalid{"": models.Problem{Key: "error.customer_waits"}}
@@ -75,7 +79,10 @@ func nothingNewer(t *db.Tx, r ClearRequest) error {
 	}
 	for _, o := range open {
 		if models.LiftRules[o.Cause].Consent && !o.OccurredAt.Before(basis) {
-			return models.Refusal{Guard: models.GuardLiftNewer, Values: map[string]string{"cause": string(o.Cause), "at": o.OccurredAt.Format(time.RFC3339)}}
+			return models.Refusal{
+				Guard:  models.GuardLiftNewer,
+				Values: map[string]string{"cause": string(o.Cause), "at": o.OccurredAt.Format(time.RFC3339)},
+			}
 		}
 	}
 	return nil
@@ -119,20 +126,23 @@ func (s *Store) Decline(ctx context.Context, a models.Actor, id, why string) (Cl
 	})
 }
 
-// AskBack asks the one who asked a question; the request goes on waiting.
-func (s *Store) AskBack(ctx context.Context, a models.Actor, id, question string) (ClearRequest, error) {
+// AskQuestion asks the one who asked a question; the request goes on waiting.
+func (s *Store) AskQuestion(ctx context.Context, a models.Actor, id, question string) (ClearRequest, error) {
 	if tooShort(question) {
 		return ClearRequest{}, models.Invalid{"note": models.Problem{Key: "error.note_missing"}}
 	}
 	return s.decide(ctx, a, id, func(t *db.Tx, r *ClearRequest) error {
-		r.Question, r.QuestionBy, r.QuestionByID, r.Answer, r.ActedAt = models.CleanText(question), a.Name, a.ID, "", t.Now
+		r.Question, r.QuestionBy, r.QuestionByID, r.Answer, r.ActedAt = models.CleanText(
+			question,
+		), a.Name, a.ID, "", t.Now
 		RecordRequest(t, a, *r, "question", string(r.State), r.Question)
 		return SaveRequest(t, r)
 	})
 }
 
 // AnswerQuestion answers the question about a request of the account.
-func (s *Store) AnswerQuestion(ctx context.Context, a models.Actor, id, answer string) (r ClearRequest, err error) {
+func (s *Store) AnswerQuestion(ctx context.Context, a models.Actor,
+	id, answer string) (r ClearRequest, err error) {
 	if err := a.Need(models.Work); err != nil {
 		return r, err
 	}
@@ -153,8 +163,9 @@ func (s *Store) AnswerQuestion(ctx context.Context, a models.Actor, id, answer s
 	return r, err
 }
 
-// ReportByHand says how a request ended that a person settled with the provider's support.
-func (s *Store) ReportByHand(ctx context.Context, a models.Actor, id string, cleared bool, note string) (r ClearRequest, err error) {
+// SettleByHand says how a request ended that a person settled with the provider's support.
+func (s *Store) SettleByHand(ctx context.Context, a models.Actor, id string, cleared bool,
+	note string) (r ClearRequest, err error) {
 	if err := a.Need(models.Work); err != nil {
 		return r, err
 	}
@@ -178,7 +189,8 @@ func (s *Store) ReportByHand(ctx context.Context, a models.Actor, id string, cle
 	return r, err
 }
 
-// WithdrawRequest lets the person who asked take a request back while it waits: for somebody else, or for the customer.
+// WithdrawRequest lets the person who asked take a request back while it waits: for somebody else, or for the
+// customer.
 func (s *Store) WithdrawRequest(ctx context.Context, a models.Actor, id string) (r ClearRequest, err error) {
 	if err := a.Need(models.Work); err != nil {
 		return r, err
@@ -195,7 +207,8 @@ func (s *Store) WithdrawRequest(ctx context.Context, a models.Actor, id string) 
 		}
 		before := string(r.State)
 		r.State, r.ActedAt = RequestWithdrawn, t.Now
-		r.DecidedBy, r.DecidedByName, r.DecidedAt = a.ID, a.Name, &t.Now // whoever comes too late is told by whom
+		// whoever comes too late is told by whom
+		r.DecidedBy, r.DecidedByName, r.DecidedAt = a.ID, a.Name, &t.Now
 		RecordRequest(t, a, r, "withdraw", before, "")
 		return SaveRequest(t, &r)
 	})

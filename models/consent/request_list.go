@@ -7,8 +7,8 @@ import (
 	"undelivered/models/internal/db"
 )
 
-// RequestsFor counts the clear requests that wait for the actor: in the account, or at support's desk in all accounts
-// that let support in. What the actor asked for waits for somebody else.
+// RequestsFor counts the clear requests that wait for the actor: in the account, or at support's desk in all
+// accounts that let support in. What the actor asked for waits for somebody else.
 func (s *Store) RequestsFor(ctx context.Context, a models.Actor) (int, error) {
 	accounts := []string{a.AccountID}
 	if a.AccountID == "" {
@@ -21,8 +21,8 @@ func (s *Store) RequestsFor(ctx context.Context, a models.Actor) (int, error) {
 	}
 	where, values := requestWhere(a, RequestsWaiting)
 	var n int64
-	err := s.db.Reading(ctx).Table("clear_requests r").Where("r.account_id IN ? AND r.asked_by <> ?", accounts, a.ID).
-		Where(where, values...).Count(&n).Error
+	err := s.db.Reading(ctx).Table("clear_requests r").
+		Where("r.account_id IN ? AND r.asked_by <> ?", accounts, a.ID).Where(where, values...).Count(&n).Error
 	return int(n), db.Wrap(err, "clear requests that wait")
 }
 
@@ -73,24 +73,30 @@ func (s *Store) RequestsAcross(ctx context.Context, a models.Actor, list Request
 // deskPage is how many requests a list shows.
 const deskPage = 200
 
-func (s *Store) requests(ctx context.Context, a models.Actor, accounts []string, list RequestList) (Desk, error) {
+func (s *Store) requests(ctx context.Context, a models.Actor, accounts []string,
+	list RequestList) (Desk, error) {
 	desk := Desk{Counts: map[RequestList]int{}}
 	where, values := requestWhere(a, list)
-	order := map[bool]string{true: "r.asked_at, r.id", false: "r.asked_at DESC, r.id DESC"}[list == RequestsWaiting || list == RequestsMine || list == RequestsByHand]
+	order := map[bool]string{true: "r.asked_at, r.id",
+		false: "r.asked_at DESC, r.id DESC"}[list == RequestsWaiting || list == RequestsMine ||
+		list == RequestsByHand]
 	err := s.db.Reading(ctx).Table("clear_requests r").
 		Select(`r.*, ac.name AS account, ad.value AS address, ad.channel, (SELECT c.name FROM customers c
 			JOIN customer_addresses ca ON ca.account_id = c.account_id AND ca.customer_id = c.id
 				WHERE ca.address_id = r.address_id ORDER BY ca.added_at LIMIT 1) AS customer`).
 		Joins("JOIN accounts ac ON ac.id = r.account_id").
 		Joins("JOIN addresses ad ON ad.account_id = r.account_id AND ad.id = r.address_id").
-		Where("r.account_id IN ?", accounts).Where(where, values...).Order(order).Limit(deskPage).Scan(&desk.Lines).Error
+		Where("r.account_id IN ?", accounts).
+		Where(where, values...).Order(order).Limit(deskPage).Scan(&desk.Lines).Error
 	if err != nil {
 		return desk, db.Wrap(err, "clear requests")
 	}
-	for _, each := range []RequestList{RequestsWaiting, RequestsMine, RequestsByHand, RequestsDone, RequestsDeclined} {
+	for _, each := range []RequestList{RequestsWaiting, RequestsMine, RequestsByHand, RequestsDone,
+		RequestsDeclined} {
 		where, values := requestWhere(a, each)
 		var n int64
-		if err := s.db.Reading(ctx).Table("clear_requests r").Where("r.account_id IN ?", accounts).Where(where, values...).Count(&n).Error; err != nil {
+		if err := s.db.Reading(ctx).Table("clear_requests r").Where("r.account_id IN ?",
+			accounts).Where(where, values...).Count(&n).Error; err != nil {
 			return desk, db.Wrap(err, "counts of clear requests")
 		}
 		desk.Counts[each] = int(n)
@@ -107,7 +113,9 @@ func requestWhere(a models.Actor, list RequestList) (string, []any) {
 	case RequestsDone:
 		return "r.state = ?", []any{RequestDone}
 	case RequestsDeclined:
-		return "r.state IN ?", []any{[]RequestState{RequestDeclined, RequestRefused, RequestLapsed, RequestWithdrawn}}
+		return "r.state IN ?", []any{
+			[]RequestState{RequestDeclined, RequestRefused, RequestLapsed, RequestWithdrawn},
+		}
 	}
 	return "r.state IN ?", []any{[]RequestState{RequestAsked, RequestByHand}}
 }
@@ -122,8 +130,8 @@ func (s *Store) ClearRequest(ctx context.Context, a models.Actor, id string) (Cl
 	return r, db.Wrap(err, "clear request")
 }
 
-// AccountOfRequest is the account of a request, for support on the way from the desk into the account; ErrNotFound
-// when that account does not let support in now.
+// AccountOfRequest is the account of a request, for support on the way from the desk into the account;
+// ErrNotFound when that account does not let support in now.
 func (s *Store) AccountOfRequest(ctx context.Context, a models.Actor, id string) (string, error) {
 	accounts, err := s.people.GrantedAccounts(ctx, a)
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"undelivered/models/ledger"
 )
 
-// clearLease is how long a worker may be busy with a request before another takes it over: removing an entry is
-// harmless to repeat.
+// clearLease is how long a worker may be busy with a request before another takes it over: removing an entry
+// is harmless to repeat.
 const clearLease = 5 * time.Minute
 
 // Six tries within a day, then a person takes over (RULES.md, Clear requests).
@@ -23,7 +23,8 @@ const clearWithin = 24 * time.Hour
 // ClearTries is how often a provider is asked before a person takes over.
 const ClearTries = 6
 
-// StillListed is the result of a try after which the provider's list still had the entry, whatever it had answered.
+// StillListed is the result of a try after which the provider's list still had the entry, whatever it had
+// answered.
 const StillListed = "still listed"
 
 // Clearing is an approved request in the hands of a worker.
@@ -33,7 +34,8 @@ type Clearing struct {
 	Connection  models.Connection
 }
 
-// TakeClearing gives an approved request to a worker: running from now on. ErrNotYours: there is nothing to do.
+// TakeClearing gives an approved request to a worker: running from now on. ErrNotYours: there is nothing to
+// do.
 func (s *Store) TakeClearing(ctx context.Context, requestID string) (c Clearing, err error) {
 	err = s.db.InTx(ctx, func(t *db.Tx) error {
 		c = Clearing{}
@@ -53,7 +55,8 @@ func (s *Store) TakeClearing(ctx context.Context, requestID string) (c Clearing,
 		}
 		c.Request = r
 		if err := t.
-			Take(&c.Suppression, "account_id = ? AND id = ?", r.AccountID, r.SuppressionID).Error; err != nil {
+			Take(&c.Suppression, "account_id = ? AND id = ?", r.AccountID,
+				r.SuppressionID).Error; err != nil {
 			return db.Wrap(err, "suppression")
 		}
 		if err := t.Take(&c.Connection, "id = ?", c.Suppression.ConnectionID).Error; err != nil {
@@ -80,8 +83,10 @@ type ClearAnswer struct {
 	StillListed bool // and the entry was still on it, whatever the provider had answered
 }
 
-// FinishClearing records what the provider answered. Only an entry that is gone changes anything about sending.
-func (s *Store) FinishClearing(ctx context.Context, c Clearing, answer ClearAnswer) (r ClearRequest, err error) {
+// FinishClearing records what the provider answered. Only an entry that is gone changes anything about
+// sending.
+func (s *Store) FinishClearing(ctx context.Context, c Clearing,
+	answer ClearAnswer) (r ClearRequest, err error) {
 	err = s.db.InTx(ctx, func(t *db.Tx) error {
 		if r, err = lockRequest(t, c.Request.AccountID, c.Request.ID); err != nil {
 			return err
@@ -131,8 +136,8 @@ func clearLater(t *db.Tx, by models.Actor, r *ClearRequest, answer ClearAnswer) 
 	return askClearing(t, *r)
 }
 
-// done closes the provider's entry and lifts what belongs to it, as far as nothing newer has happened and no other
-// provider still lists the address for it.
+// done closes the provider's entry and lifts what belongs to it, as far as nothing newer has happened and no
+// other provider still lists the address for it.
 func done(t *db.Tx, by models.Actor, r *ClearRequest, result string) error {
 	before := string(r.State)
 	r.State, r.Result, r.DoneAt, r.DueAt, r.ActedAt = RequestDone, result, &t.Now, nil, t.Now
@@ -141,17 +146,18 @@ func done(t *db.Tx, by models.Actor, r *ClearRequest, result string) error {
 	}
 	RecordRequest(t, by, *r, "done", before, result)
 	if r.SuppressionID != "" {
-		err := t.Model(&models.Suppression{}).Where("account_id = ? AND id = ?", r.AccountID, r.SuppressionID).
-			Update("cleared_at", t.Now).Error
+		err := t.Model(&models.Suppression{}).
+			Where("account_id = ? AND id = ?", r.AccountID, r.SuppressionID).Update("cleared_at", t.Now).Error
 		if err != nil {
 			return db.Wrap(err, "closing a suppression")
 		}
-		t.Record(by, "suppression.clear", models.AuditEntry{ObjectKind: "suppression", ObjectID: r.SuppressionID, Before: r.Kind})
+		t.Record(by, "suppression.clear",
+			models.AuditEntry{ObjectKind: "suppression", ObjectID: r.SuppressionID, Before: r.Kind})
 	}
 	if err := liftOf(t, by, *r); err != nil || r.KeepsBack {
 		return err
 	}
-	return offerDropped(t, r.AccountID, r.AddressID)
+	return markReady(t, r.AccountID, r.AddressID)
 }
 
 func liftOf(t *db.Tx, by models.Actor, r ClearRequest) error {
@@ -172,11 +178,13 @@ func liftOf(t *db.Tx, by models.Actor, r ClearRequest) error {
 		return err
 	}
 	for _, o := range open {
-		still := slices.ContainsFunc(listed, func(s models.Suppression) bool { return slices.Contains(models.KindsOfCause[o.Cause], s.Kind) })
+		still := slices.ContainsFunc(listed,
+			func(s models.Suppression) bool { return slices.Contains(models.KindsOfCause[o.Cause], s.Kind) })
 		if still || !slices.Contains(r.causes(), o.Cause) || !o.OccurredAt.Before(basis) {
 			continue
 		}
-		if err := Lift(t, by, address, o, Lifting{Reason: r.Reason, Checked: r.Checked, ConsentID: r.ConsentID}); err != nil {
+		if err := Lift(t, by, address, o, Lifting{Reason: r.Reason, Checked: r.Checked,
+			ConsentID: r.ConsentID}); err != nil {
 			return err
 		}
 	}

@@ -1,4 +1,5 @@
-// Package consent keeps who may be written to: opt-outs, opt-ins, suppressions, clear requests, and the comparison with a provider.
+// Package consent keeps who may be written to: opt-outs, opt-ins, suppressions, clear requests, and the
+// comparison with a provider.
 package consent
 
 import (

@@ -26,8 +26,10 @@ func ListAtProvider(t *db.Tx, e *models.Event, a models.Address) error {
 		return takenOff(t, e, a, kind)
 	}
 	return suppress(t, models.Suppression{
-		AccountID: a.AccountID, ConnectionID: e.ConnectionID, AddressID: a.ID, Channel: a.Channel, Address: a.Value, Normal: a.Normal,
-		Kind: kind, ProviderReason: e.Diagnostic, ListedAt: e.OccurredAt, EventID: e.ID, NotificationID: e.NotificationID,
+		AccountID: a.AccountID, ConnectionID: e.ConnectionID, AddressID: a.ID, Channel: a.Channel,
+		Address: a.Value, Normal: a.Normal,
+		Kind: kind, ProviderReason: e.Diagnostic, ListedAt: e.OccurredAt, EventID: e.ID,
+		NotificationID: e.NotificationID,
 	})
 }
 
@@ -46,25 +48,37 @@ func suppress(t *db.Tx, s models.Suppression) error {
 		if err != nil {
 			return db.Wrap(err, "adding a suppression")
 		}
-		t.Record(models.Itself(s.AccountID), "suppression.list", models.AuditEntry{ObjectKind: "suppression", ObjectID: s.ID, After: s.Kind})
-		return offerNoMore(t, s.AccountID, s.AddressID)
+		t.Record(models.Itself(s.AccountID), "suppression.list",
+			models.AuditEntry{ObjectKind: "suppression", ObjectID: s.ID, After: s.Kind})
+		return unmarkReady(t, s.AccountID, s.AddressID)
 	}
 	if old.ClearedAt == nil || !s.ListedAt.After(*old.ClearedAt) {
 		return nil
 	}
-	if err := offerNoMore(t, old.AccountID, old.AddressID); err != nil {
+	if err := unmarkReady(t, old.AccountID, old.AddressID); err != nil {
 		return err
 	}
 	times := old.Times + 1
 	err = t.Model(&models.Suppression{}).Where("account_id = ? AND id = ?", old.AccountID, old.ID).
 		Updates(map[string]any{"cleared_at": nil, "listed_at": s.ListedAt, "times": times,
-			"event_id": s.EventID, "notification_id": s.NotificationID, "provider_reason": s.ProviderReason}).Error
+			"event_id": s.EventID, "notification_id": s.NotificationID,
+			"provider_reason": s.ProviderReason}).Error
 	if err != nil {
 		return db.Wrap(err, "listing again")
 	}
-	t.Record(models.Itself(s.AccountID), "suppression.list", models.AuditEntry{ObjectKind: "suppression", ObjectID: old.ID, Before: "cleared", After: s.Kind})
-	return db.Wrap(t.Exec("UPDATE clear_requests SET relisted_at = ?, relisted_times = ? WHERE account_id = ? AND suppression_id = ? AND state = 'done' AND relisted_at IS NULL",
-		t.Now, times, old.AccountID, old.ID).Error, "marking a request")
+	t.Record(models.Itself(s.AccountID), "suppression.list",
+		models.AuditEntry{ObjectKind: "suppression", ObjectID: old.ID, Before: "cleared", After: s.Kind})
+	return db.Wrap(
+		t.Exec(
+			"UPDATE clear_requests SET relisted_at = ?, relisted_times = ? WHERE account_id = ? AND "+
+				"suppression_id = ? AND state = 'done' AND relisted_at IS NULL",
+			t.Now,
+			times,
+			old.AccountID,
+			old.ID,
+		).Error,
+		"marking a request",
+	)
 }
 
 // takenOff closes the entries of an address at a connection that the provider says it has removed.
@@ -81,8 +95,9 @@ func takenOff(t *db.Tx, e *models.Event, a models.Address, kind string) error {
 	if done.Error != nil || done.RowsAffected == 0 {
 		return db.Wrap(done.Error, "closing a suppression")
 	}
-	t.Record(models.Itself(a.AccountID), "suppression.off", models.AuditEntry{ObjectKind: "address", ObjectID: a.ID, Before: kind})
-	return offerDropped(t, a.AccountID, a.ID)
+	t.Record(models.Itself(a.AccountID), "suppression.off",
+		models.AuditEntry{ObjectKind: "address", ObjectID: a.ID, Before: kind})
+	return markReady(t, a.AccountID, a.ID)
 }
 
 // LiftByCustomer lifts what the customer's own act undoes: START lifts STOP, a new subscription the
@@ -95,21 +110,32 @@ func LiftByCustomer(t *db.Tx, e *models.Event, a models.Address) error {
 	}
 	var open models.OptOut
 	err := t.Limit(1).
-		Find(&open, "account_id = ? AND address_id = ? AND cause = ? AND lifted_at IS NULL AND occurred_at < ?",
-			a.AccountID, a.ID, cause, e.OccurredAt).Error
+		Find(&open, "account_id = ? AND address_id = ? AND cause = ? AND lifted_at IS NULL AND occurred_at "+
+			"< ?",
+			a.AccountID, a.ID, cause, e.OccurredAt).
+		Error
 	if err != nil || open.ID == "" || e.SuppressionKind == "bounce" || e.SuppressionKind == "complaint" {
 		return db.Wrap(err, "opt-out")
 	}
 	by := models.Itself(a.AccountID)
-	consent := models.Consent{AddressID: a.ID, Channel: a.Channel, Purpose: "all", GivenBy: "the customer", How: how, GivenAt: e.OccurredAt,
-		Words: e.Diagnostic, Evidence: models.EvidenceEvent + e.ID}
+	consent := models.Consent{
+		AddressID: a.ID,
+		Channel:   a.Channel,
+		Purpose:   "all",
+		GivenBy:   "the customer",
+		How:       how,
+		GivenAt:   e.OccurredAt,
+		Words:     e.Diagnostic,
+		Evidence:  models.EvidenceEvent + e.ID,
+	}
 	if err := recordConsent(t, by, a, &consent); err != nil {
 		return err
 	}
-	if err := Lift(t, by, a, open, Lifting{Reason: models.LiftedByCustomer, ConsentID: consent.ID}); err != nil {
+	if err := Lift(t, by, a, open, Lifting{Reason: models.LiftedByCustomer,
+		ConsentID: consent.ID}); err != nil {
 		return err
 	}
-	return offerDropped(t, a.AccountID, a.ID)
+	return markReady(t, a.AccountID, a.ID)
 }
 
 // ProveClearing notes on a finished clear request that a message has since been delivered.

@@ -37,7 +37,8 @@ type SuppressionList struct {
 }
 
 // Suppressions is a page of the entries that providers keep for the account.
-func (s *Store) Suppressions(ctx context.Context, a models.Actor, q SuppressionQuery) (SuppressionList, error) {
+func (s *Store) Suppressions(ctx context.Context, a models.Actor,
+	q SuppressionQuery) (SuppressionList, error) {
 	if err := a.Need(models.See); err != nil {
 		return SuppressionList{}, err
 	}
@@ -45,7 +46,8 @@ func (s *Store) Suppressions(ctx context.Context, a models.Actor, q SuppressionQ
 }
 
 // SuppressionsAcross is Suppressions over all accounts that let support in now.
-func (s *Store) SuppressionsAcross(ctx context.Context, a models.Actor, q SuppressionQuery) (SuppressionList, error) {
+func (s *Store) SuppressionsAcross(ctx context.Context, a models.Actor,
+	q SuppressionQuery) (SuppressionList, error) {
 	accounts, err := s.people.GrantedAccounts(ctx, a)
 	if err != nil || len(accounts) == 0 {
 		return SuppressionList{}, err
@@ -53,21 +55,27 @@ func (s *Store) SuppressionsAcross(ctx context.Context, a models.Actor, q Suppre
 	return s.suppressions(ctx, accounts, q)
 }
 
-const suppressionColumns = `s.*, c.provider, c.name AS connection, c.sends AND c.removed_at IS NULL AS sends, a.name AS account, COALESCE(e.reason, '') AS reason,
+const suppressionColumns = `s.*, c.provider, c.name AS connection, c.sends AND c.removed_at IS NULL AS sends,
+	a.name AS account, COALESCE(e.reason, '') AS reason,
 	(SELECT COUNT(*) FROM undelivered u WHERE u.account_id = s.account_id AND u.address_id = s.address_id
 		AND u.status = 'dropped' AND u.left_at IS NULL) AS dropped`
 
-func (s *Store) suppressions(ctx context.Context, accounts []string, q SuppressionQuery) (list SuppressionList, err error) {
+func (s *Store) suppressions(ctx context.Context, accounts []string,
+	q SuppressionQuery) (list SuppressionList, err error) {
 	if q.Per <= 0 || q.Per > 500 {
 		q.Per = 50
 	}
-	query := q.where(s.db.Reading(ctx).Table("suppressions s").Select(suppressionColumns), accounts, s.db.Now())
+	query := q.where(s.db.Reading(ctx).Table("suppressions s").Select(suppressionColumns), accounts,
+		s.db.Now())
 	newest := q.OldFirst == (q.Before != "")
 	if cursor := q.After + q.Before; cursor != "" {
 		at, id := cutCursor(cursor)
-		query = query.Where("(s.listed_at, s.id) "+map[bool]string{true: "<", false: ">"}[newest]+" (?, ?)", at, id)
+		query = query.Where("(s.listed_at, s.id) "+map[bool]string{true: "<", false: ">"}[newest]+" (?, ?)",
+			at, id)
 	}
-	query = query.Order(map[bool]string{true: "s.listed_at DESC, s.id DESC", false: "s.listed_at, s.id"}[newest])
+	query = query.Order(
+		map[bool]string{true: "s.listed_at DESC, s.id DESC", false: "s.listed_at, s.id"}[newest],
+	)
 	if q.Dropped {
 		query = s.mostDropped(ctx, accounts, q)
 	}
@@ -80,7 +88,8 @@ func (s *Store) suppressions(ctx context.Context, accounts []string, q Suppressi
 	if list.Counts, err = s.suppressionCounts(ctx, accounts); err != nil {
 		return list, err
 	}
-	err = s.db.Reading(ctx).Raw("SELECT DISTINCT provider FROM connections WHERE account_id IN ?", accounts).Scan(&list.Providers).Error
+	err = s.db.Reading(ctx).Raw("SELECT DISTINCT provider FROM connections WHERE account_id IN ?", accounts).
+		Scan(&list.Providers).Error
 	if err != nil {
 		return list, db.Wrap(err, "providers of the entries")
 	}
@@ -89,7 +98,9 @@ func (s *Store) suppressions(ctx context.Context, accounts []string, q Suppressi
 
 // mostDropped has the entries first that keep most notifications from going out.
 func (s *Store) mostDropped(ctx context.Context, accounts []string, q SuppressionQuery) *gorm.DB {
-	return q.where(s.db.Reading(ctx).Table("suppressions s").Select(suppressionColumns), accounts, s.db.Now()).Order("dropped DESC, s.listed_at DESC, s.id DESC")
+	return q.where(s.db.Reading(ctx).Table("suppressions s").Select(suppressionColumns), accounts,
+		s.db.Now()).
+		Order("dropped DESC, s.listed_at DESC, s.id DESC")
 }
 
 // answeredWithin is how long an entry that has been cleared is still shown, with the answer to the request.
@@ -100,10 +111,14 @@ func (s *Store) suppressionCounts(ctx context.Context, accounts []string) (map[s
 		Kind string
 		N    int
 	}
-	err := s.db.Reading(ctx).Raw(`SELECT kind, COUNT(*) AS n FROM suppressions WHERE account_id IN ? AND (cleared_at IS NULL
-			OR id IN (SELECT suppression_id FROM clear_requests WHERE account_id IN ? AND state = 'done' AND done_at > ?)) GROUP BY kind
-		UNION ALL SELECT 'asked', COUNT(*) FROM clear_requests WHERE account_id IN ? AND suppression_id <> '' AND state IN ?`,
-		accounts, accounts, s.db.Now().Add(-answeredWithin), accounts, OpenStates).Scan(&rows).Error
+	err := s.db.Reading(ctx).
+		Raw(`SELECT kind, COUNT(*) AS n FROM suppressions WHERE account_id IN ? AND (cleared_at IS NULL
+			OR id IN (SELECT suppression_id FROM clear_requests WHERE account_id IN ? AND state = 'done'
+				AND done_at > ?)) GROUP BY kind
+		UNION ALL SELECT 'asked', COUNT(*) FROM clear_requests WHERE account_id IN ? AND suppression_id <> ''
+			AND state IN ?`,
+			accounts, accounts, s.db.Now().Add(-answeredWithin), accounts, OpenStates).
+		Scan(&rows).Error
 	counts := map[string]int{}
 	for _, row := range rows {
 		counts[row.Kind] = row.N
@@ -131,7 +146,8 @@ func (s *Store) fillLines(ctx context.Context, accounts []string, lines []Suppre
 	var names []struct{ AddressID, ID, Name string }
 	err := s.db.Reading(ctx).Raw(`SELECT ca.address_id, c.id, c.name FROM customer_addresses ca
 		JOIN customers c ON c.account_id = ca.account_id AND c.id = ca.customer_id
-		WHERE ca.account_id IN ? AND ca.address_id IN ? ORDER BY ca.removed_at IS NULL, ca.added_at`, accounts, addresses).Scan(&names).Error
+		WHERE ca.account_id IN ? AND ca.address_id IN ? ORDER BY ca.removed_at IS NULL,
+			ca.added_at`, accounts, addresses).Scan(&names).Error
 	for i := range lines {
 		line := &lines[i]
 		for _, r := range requests {
@@ -191,20 +207,29 @@ type SuppressionQuery struct {
 }
 
 func (q SuppressionQuery) where(query *gorm.DB, accounts []string, now time.Time) *gorm.DB {
-	query = query.Joins("JOIN connections c ON c.id = s.connection_id").Joins("JOIN accounts a ON a.id = s.account_id").
+	query = query.Joins("JOIN connections c ON c.id = s.connection_id").
+		Joins("JOIN accounts a ON a.id = s.account_id").
 		Joins("LEFT JOIN events e ON e.account_id = s.account_id AND e.id = s.event_id").
 		Where("s.account_id IN ?", accounts)
 	switch side := models.Side(q.List); side {
 	case models.OnlyThere, models.OnlyHere:
 		query = query.Where("s.differed = ? AND s.differed_at = c.compared_at", side)
 	default:
-		query = query.Where("(s.cleared_at IS NULL OR s.id IN (SELECT suppression_id FROM clear_requests WHERE account_id IN ? AND state = 'done' AND done_at > ?))",
-			accounts, now.Add(-answeredWithin))
+		query = query.Where(
+			"(s.cleared_at IS NULL OR s.id IN (SELECT suppression_id FROM clear_requests WHERE account_id "+
+				"IN ? AND state = 'done' AND done_at > ?))",
+			accounts,
+			now.Add(-answeredWithin),
+		)
 	}
 	switch q.List {
 	case "", string(models.OnlyThere), string(models.OnlyHere):
 	case "asked":
-		query = query.Where("s.id IN (SELECT suppression_id FROM clear_requests WHERE account_id IN ? AND state IN ?)", accounts, OpenStates)
+		query = query.Where(
+			"s.id IN (SELECT suppression_id FROM clear_requests WHERE account_id IN ? AND state IN ?)",
+			accounts,
+			OpenStates,
+		)
 	default:
 		query = query.Where("s.kind = ?", q.List)
 	}
@@ -215,8 +240,10 @@ func (q SuppressionQuery) where(query *gorm.DB, accounts []string, now time.Time
 		listed, cust := db.Conditions{}, db.Conditions{}
 		listed.Matching("s.normal", q.Q)
 		cust.Matching("cu.search", q.Q)
-		query = query.Where("("+strings.Join(listed.SQL, " AND ")+` OR s.address_id IN (SELECT ca.address_id FROM customers cu
-			JOIN customer_addresses ca ON ca.customer_id = cu.id WHERE cu.account_id IN ? AND `+strings.Join(cust.SQL, " AND ")+"))",
+		query = query.Where(
+			"("+strings.Join(listed.SQL, " AND ")+` OR s.address_id IN (SELECT ca.address_id FROM customers cu
+			JOIN customer_addresses ca ON ca.customer_id = cu.id WHERE cu.account_id IN ?
+				AND `+strings.Join(cust.SQL, " AND ")+"))",
 			slices.Concat(listed.Values, []any{accounts}, cust.Values)...)
 	}
 	return query

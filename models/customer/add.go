@@ -25,7 +25,12 @@ func (s *Store) AddCustomer(ctx context.Context, a models.Actor, n NewCustomer) 
 		if err != nil {
 			return err
 		}
-		c := models.Customer{Ref: strings.TrimSpace(n.Ref), Name: people.CleanName(n.Name), Zone: n.Zone, Locale: n.Locale}
+		c := models.Customer{
+			Ref:    strings.TrimSpace(n.Ref),
+			Name:   people.CleanName(n.Name),
+			Zone:   n.Zone,
+			Locale: n.Locale,
+		}
 		if c.Name == "" {
 			return models.Invalid{"name": models.Problem{Key: "error.name_missing"}}
 		}

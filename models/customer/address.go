@@ -22,30 +22,40 @@ type AddressEdit struct {
 	Replaces   string // id of the address that it stands in for; empty: one more
 }
 
-// AddAddress gives a customer an address. The first of its channel, or one that replaces the main one, is the main
-// one. Nothing is lifted by it: what is opted out stays so, and the result says so.
+// AddAddress gives a customer an address. The first of its channel, or one that replaces the main one, is the
+// main one. Nothing is lifted by it: what is opted out stays so, and the result says so.
 func (s *Store) AddAddress(ctx context.Context, a models.Actor, e AddressEdit) (EditResult, error) {
-	return s.onCustomer(ctx, a, e.CustomerID, e.Version, func(t *db.Tx, c models.Customer, r *EditResult) error {
-		address, err := checkedAddress(t, a.AccountID, e)
-		if err != nil {
+	return s.onCustomer(
+		ctx,
+		a,
+		e.CustomerID,
+		e.Version,
+		func(t *db.Tx, c models.Customer, r *EditResult) error {
+			address, err := checkedAddress(t, a.AccountID, e)
+			if err != nil {
+				return err
+			}
+			if e.Replaces == address.ID {
+				return label(t, a, c, address, e.Label, r)
+			}
+			was, err := putAddress(t, c, e, address)
+			if err != nil {
+				return err
+			}
+			t.Record(
+				a,
+				"customer.address",
+				models.AuditEntry{ObjectKind: "customer", ObjectID: c.ID, ObjectName: string(e.Channel),
+					Before: models.Mask(was.Value), After: models.Mask(address.Value)},
+			)
+			if err := label(t, a, c, address, e.Label, r); err != nil {
+				return err
+			}
+			r.Changed = true
+			r.Hints, err = consent.HintsAbout(t, c, address)
 			return err
-		}
-		if e.Replaces == address.ID {
-			return label(t, a, c, address, e.Label, r)
-		}
-		was, err := putAddress(t, c, e, address)
-		if err != nil {
-			return err
-		}
-		t.Record(a, "customer.address", models.AuditEntry{ObjectKind: "customer", ObjectID: c.ID, ObjectName: string(e.Channel),
-			Before: models.Mask(was.Value), After: models.Mask(address.Value)})
-		if err := label(t, a, c, address, e.Label, r); err != nil {
-			return err
-		}
-		r.Changed = true
-		r.Hints, err = consent.HintsAbout(t, c, address)
-		return err
-	})
+		},
+	)
 }
 
 // checkedAddress is the row of an address that was typed, if it may be given to a customer.
@@ -68,9 +78,10 @@ func checkedAddress(t *db.Tx, accountID string, e AddressEdit) (models.Address, 
 	return typedAddress(t, accountID, e.Channel, value, normal)
 }
 
-// putAddress gives the customer an address, as the main one where there is none or where it replaces that one. It returns
-// the one that it stands in for.
-func putAddress(t *db.Tx, c models.Customer, e AddressEdit, address models.Address) (was models.Address, err error) {
+// putAddress gives the customer an address, as the main one where there is none or where it replaces that
+// one. It returns the one that it stands in for.
+func putAddress(t *db.Tx, c models.Customer, e AddressEdit,
+	address models.Address) (was models.Address, err error) {
 	main, err := ledger.MainAddress(t, c.AccountID, c.ID, e.Channel)
 	if err != nil {
 		return was, err
@@ -88,17 +99,25 @@ func putAddress(t *db.Tx, c models.Customer, e AddressEdit, address models.Addre
 const longestLabel = 60
 
 // label keeps what an address of the customer is called; the log does not say it: it may name somebody.
-func label(t *db.Tx, a models.Actor, c models.Customer, address models.Address, typed string, r *EditResult) error {
+func label(t *db.Tx, a models.Actor, c models.Customer, address models.Address, typed string,
+	r *EditResult) error {
 	label := people.CleanName(typed)
 	if utf8.RuneCountInString(label) > longestLabel {
 		return models.Invalid{"label": models.Problem{Key: "error.label_long"}}
 	}
 	done := t.Model(&ledger.CustomerAddress{}).
-		Where("account_id = ? AND customer_id = ? AND address_id = ? AND label <> ?", c.AccountID, c.ID, address.ID, label).Update("label", label)
+		Where("account_id = ? AND customer_id = ? AND address_id = ? AND label <> ?", c.AccountID, c.ID,
+			address.ID, label).
+		Update("label", label)
 	if done.Error != nil || done.RowsAffected == 0 {
 		return db.Wrap(done.Error, "naming an address")
 	}
-	t.Record(a, "customer.label", models.AuditEntry{ObjectKind: "customer", ObjectID: c.ID, ObjectName: string(address.Channel), After: models.Mask(address.Value)})
+	t.Record(a, "customer.label", models.AuditEntry{
+		ObjectKind: "customer",
+		ObjectID:   c.ID,
+		ObjectName: string(address.Channel),
+		After:      models.Mask(address.Value),
+	})
 	r.Changed = true
 	return nil
 }
@@ -115,16 +134,21 @@ func replaced(t *db.Tx, c models.Customer, e AddressEdit) (models.Address, error
 	return was, ledger.TakeAddress(t, c, was)
 }
 
-// RemoveAddress takes an address away from a customer; what is known of the address itself stays. After the main one the
-// next is the main one, and the result says which, or that there is none.
-func (s *Store) RemoveAddress(ctx context.Context, a models.Actor, customerID, addressID string) (EditResult, error) {
+// RemoveAddress takes an address away from a customer; what is known of the address itself stays. After the
+// main one the next is the main one, and the result says which, or that there is none.
+func (s *Store) RemoveAddress(ctx context.Context, a models.Actor,
+	customerID, addressID string) (EditResult, error) {
 	return s.onCustomer(ctx, a, customerID, 0, func(t *db.Tx, c models.Customer, r *EditResult) error {
 		address, err := ledger.AddressOfCustomer(t, c, addressID)
 		if err != nil {
 			return err
 		}
-		t.Record(a, "customer.address", models.AuditEntry{ObjectKind: "customer", ObjectID: c.ID, ObjectName: string(address.Channel),
-			Before: models.Mask(address.Value)})
+		t.Record(
+			a,
+			"customer.address",
+			models.AuditEntry{ObjectKind: "customer", ObjectID: c.ID, ObjectName: string(address.Channel),
+				Before: models.Mask(address.Value)},
+		)
 		r.Changed = true
 		main, err := ledger.MainAddress(t, c.AccountID, c.ID, address.Channel)
 		if err != nil {
@@ -138,7 +162,8 @@ func (s *Store) RemoveAddress(ctx context.Context, a models.Actor, customerID, a
 }
 
 // onCustomer runs a change of one customer's addresses, held, and saves the customer as the next version.
-func (s *Store) onCustomer(ctx context.Context, a models.Actor, id string, version int, change func(*db.Tx, models.Customer, *EditResult) error) (r EditResult, err error) {
+func (s *Store) onCustomer(ctx context.Context, a models.Actor, id string, version int,
+	change func(*db.Tx, models.Customer, *EditResult) error) (r EditResult, err error) {
 	if err := a.Need(models.Work); err != nil {
 		return r, err
 	}

@@ -20,8 +20,10 @@ type contactChange struct {
 	value, normal string // empty: the customer has none any more
 }
 
-// contactChanges checks what was typed as strictly as a form does; what was left as it stood is not asked again.
-func contactChanges(t *db.Tx, account models.Account, c models.Customer, e ContactEdit) ([]contactChange, error) {
+// contactChanges checks what was typed as strictly as a form does; what was left as it stood is not asked
+// again.
+func contactChanges(t *db.Tx, account models.Account, c models.Customer,
+	e ContactEdit) ([]contactChange, error) {
 	bad := models.Invalid{}
 	if name := people.CleanName(e.Name); name == "" {
 		bad["name"] = models.Problem{Key: "error.name_missing"}
@@ -44,11 +46,13 @@ func contactChanges(t *db.Tx, account models.Account, c models.Customer, e Conta
 		change := contactChange{channel: field.channel, was: was}
 		if typed != "" {
 			var problem string
-			if change.value, change.normal, problem = models.Normalise(field.channel, typed, account.Country); problem != "" {
+			if change.value, change.normal, problem = models.Normalise(field.channel, typed,
+				account.Country); problem != "" {
 				bad[field.name] = models.Problem{Key: problem}
 				continue
 			}
-			if err := refuseErased(t, c.AccountID, field.channel, change.normal, field.name, bad); err != nil {
+			if err := refuseErased(t, c.AccountID, field.channel, change.normal, field.name,
+				bad); err != nil {
 				return nil, err
 			}
 		}
@@ -77,11 +81,15 @@ func (e ContactEdit) checkPlace(bad models.Invalid) {
 	}
 }
 
-// refuseErased names an address that was a customer's who has been erased: nobody writes to it again, and it is not to be
-// read here again either.
-func refuseErased(t *db.Tx, accountID string, channel models.Channel, normal, field string, bad models.Invalid) error {
+// refuseErased names an address that was a customer's who has been erased: nobody writes to it again, and it
+// is not to be read here again either.
+func refuseErased(t *db.Tx, accountID string, channel models.Channel, normal, field string,
+	bad models.Invalid) error {
 	var erased int64
-	err := t.Model(&models.Address{}).Where("account_id = ? AND channel = ? AND normal = ?", accountID, channel, t.Database.Seal.AddressDigest(channel, normal)).Count(&erased).Error
+	err := t.Model(&models.Address{}).
+		Where("account_id = ? AND channel = ? AND normal = ?", accountID, channel,
+			t.Database.Seal.AddressDigest(channel, normal)).
+		Count(&erased).Error
 	if erased > 0 {
 		bad[field] = models.Problem{Key: "error.erased"}
 	}
@@ -90,8 +98,12 @@ func refuseErased(t *db.Tx, accountID string, channel models.Channel, normal, fi
 
 func changeAddress(t *db.Tx, a models.Actor, c models.Customer, change contactChange, r *EditResult) error {
 	r.Changed = true
-	t.Record(a, "customer.address", models.AuditEntry{ObjectKind: "customer", ObjectID: c.ID, ObjectName: string(change.channel),
-		Before: models.Mask(change.was.Value), After: models.Mask(change.value)})
+	t.Record(
+		a,
+		"customer.address",
+		models.AuditEntry{ObjectKind: "customer", ObjectID: c.ID, ObjectName: string(change.channel),
+			Before: models.Mask(change.was.Value), After: models.Mask(change.value)},
+	)
 	if change.value == "" {
 		if err := ledger.TakeAddress(t, c, change.was); err != nil {
 			return err
@@ -111,12 +123,14 @@ func changeAddress(t *db.Tx, a models.Actor, c models.Customer, change contactCh
 }
 
 // typedAddress is the row of an address that a person typed: its spelling is the one to send to from now on.
-func typedAddress(t *db.Tx, accountID string, channel models.Channel, value, normal string) (models.Address, error) {
+func typedAddress(t *db.Tx, accountID string, channel models.Channel,
+	value, normal string) (models.Address, error) {
 	address, err := ledger.AddressOf(t, accountID, channel, value, normal)
 	if err != nil || address.Value == value || address.Normal != normal {
 		return address, err
 	}
 	address.Value = value
 	return address, db.Wrap(t.Model(&models.Address{}).
-		Where("account_id = ? AND id = ?", address.AccountID, address.ID).Update("value", value).Error, "spelling an address")
+		Where("account_id = ? AND id = ?", address.AccountID, address.ID).
+		Update("value", value).Error, "spelling an address")
 }

@@ -10,8 +10,8 @@ import (
 	"undelivered/models/people"
 )
 
-// ContactEdit is what is typed into a customer's form. Empty email or phone: the main one is taken away, and another that
-// the customer has is the main one.
+// ContactEdit is what is typed into a customer's form. Empty email or phone: the main one is taken away, and
+// another that the customer has is the main one.
 type ContactEdit struct {
 	CustomerID string
 	Version    int // that the page showed; 0: not shown
@@ -68,7 +68,12 @@ func editContact(t *db.Tx, a models.Actor, c models.Customer, e ContactEdit) (Ed
 		}
 	}
 	if name := people.CleanName(e.Name); name != c.Name {
-		t.Record(a, "customer.rename", models.AuditEntry{ObjectKind: "customer", ObjectID: c.ID, Before: models.Mask(c.Name), After: models.Mask(name)})
+		t.Record(a, "customer.rename", models.AuditEntry{
+			ObjectKind: "customer",
+			ObjectID:   c.ID,
+			Before:     models.Mask(c.Name),
+			After:      models.Mask(name),
+		})
 		r.Customer.Name, r.Customer.SortName, r.Changed = name, ledger.SortName(name), true
 	}
 	editPlace(t, a, e, &r)
@@ -88,7 +93,12 @@ func editPlace(t *db.Tx, a models.Actor, e ContactEdit, r *EditResult) {
 		if field.typed == nil || strings.TrimSpace(*field.typed) == *field.now {
 			continue
 		}
-		t.Record(a, field.action, models.AuditEntry{ObjectKind: "customer", ObjectID: r.Customer.ID, Before: *field.now, After: strings.TrimSpace(*field.typed)})
+		t.Record(a, field.action, models.AuditEntry{
+			ObjectKind: "customer",
+			ObjectID:   r.Customer.ID,
+			Before:     *field.now,
+			After:      strings.TrimSpace(*field.typed),
+		})
 		*field.now, r.Changed = strings.TrimSpace(*field.typed), true
 	}
 }

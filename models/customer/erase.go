@@ -55,7 +55,8 @@ type erasure struct {
 }
 
 func eraseCustomer(t *db.Tx, a models.Actor, c models.Customer) error {
-	if err := holdNotifications(t, c.AccountID, c.ID); err != nil { // what was registered before the customer was held
+	// what was registered before the customer was held
+	if err := holdNotifications(t, c.AccountID, c.ID); err != nil {
 		return err
 	}
 	e, err := erasureOf(t, a, c)
@@ -74,16 +75,18 @@ func eraseCustomer(t *db.Tx, a models.Actor, c models.Customer) error {
 		return err
 	}
 	t.Record(a, db.EraseAction, models.AuditEntry{ObjectKind: "customer", ObjectID: c.ID, After: left})
-	c.Ref, c.Name, c.SortName, c.Zone, c.Locale, c.ErasedAt = "", erasedName, ledger.SortName(erasedName), "", "", &t.Now
+	c.Ref, c.Name, c.SortName, c.Zone, c.Locale, c.ErasedAt = "", erasedName, ledger.SortName(
+		erasedName,
+	), "", "", &t.Now
 	return touchCustomer(t, a, &c)
 }
 
-// holdNotifications keeps reports, hand-overs and edits away from all notifications of a customer: what they have read
-// before, they would write back.
+// holdNotifications keeps reports, hand-overs and edits away from all notifications of a customer: what they
+// have read before, they would write back.
 func holdNotifications(t *db.Tx, accountID, customerID string) error {
 	var ids []string
-	err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Model(&models.Notification{}).Where("account_id = ? AND customer_id = ?", accountID, customerID).
-		Order("id").Pluck("id", &ids).Error
+	err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Model(&models.Notification{}).
+		Where("account_id = ? AND customer_id = ?", accountID, customerID).Order("id").Pluck("id", &ids).Error
 	return db.Wrap(err, "notifications of a customer")
 }
 

@@ -10,11 +10,12 @@ import (
 	"undelivered/models/internal/db"
 )
 
-// eraseAddresses replaces the addresses that nobody else has by their digests, and refuses to write to them for good.
-// One that another customer shares stays that customer's.
+// eraseAddresses replaces the addresses that nobody else has by their digests, and refuses to write to them
+// for good. One that another customer shares stays that customer's.
 func eraseAddresses(t *db.Tx, e erasure) error {
 	for _, address := range e.mine {
-		if err := consent.OptOut(t, e.by, address, models.OptOut{Cause: models.CauseErased, OccurredAt: t.Now}); err != nil {
+		if err := consent.OptOut(t, e.by, address, models.OptOut{Cause: models.CauseErased,
+			OccurredAt: t.Now}); err != nil {
 			return err
 		}
 		if err := eraseAddress(t, e, address); err != nil {
@@ -22,8 +23,11 @@ func eraseAddresses(t *db.Tx, e erasure) error {
 		}
 	}
 	err := run(t, "erasing addresses", []statement{
-		{"UPDATE customer_addresses SET main = FALSE, label = '', removed_at = COALESCE(removed_at, ?) WHERE account_id = ? AND customer_id = ?",
-			[]any{t.Now, e.c.AccountID, e.c.ID}}})
+		{
+			"UPDATE customer_addresses SET main = FALSE, label = '', removed_at = COALESCE(removed_at, ?) " +
+				"WHERE account_id = ? AND customer_id = ?",
+			[]any{t.Now, e.c.AccountID, e.c.ID},
+		}})
 	if err != nil {
 		return err
 	}
@@ -34,9 +38,16 @@ func eraseAddress(t *db.Tx, e erasure, address models.Address) error {
 	digest := t.Database.Seal.AddressDigest(address.Channel, address.Normal)
 	const sent = "(SELECT notification_id FROM attempts WHERE account_id = ? AND address_id = ?)"
 	return run(t, "erasing an address", []statement{
-		{"UPDATE suppressions SET address = '', normal = ?, provider_reason = '' WHERE account_id = ? AND normal = ?", []any{digest, e.c.AccountID, address.Normal}},
-		{"UPDATE events SET " + nobodysEvent + " WHERE account_id = ? AND notification_id <> '' AND notification_id IN " + sent + " AND LOWER(recipient) IN ?",
-			[]any{e.c.AccountID, e.c.AccountID, address.ID, e.spell}},
+		{
+			"UPDATE suppressions SET address = '', normal = ?, provider_reason = '' WHERE account_id = ? " +
+				"AND normal = ?",
+			[]any{digest, e.c.AccountID, address.Normal},
+		},
+		{
+			"UPDATE events SET " + nobodysEvent + " WHERE account_id = ? AND notification_id <> '' AND " +
+				"notification_id IN " + sent + " AND LOWER(recipient) IN ?",
+			[]any{e.c.AccountID, e.c.AccountID, address.ID, e.spell},
+		},
 		{"UPDATE attempts SET recipient = '', diagnostic = '' WHERE account_id = ? AND address_id = ?",
 			[]any{e.c.AccountID, address.ID}},
 		{"DELETE FROM dismissals WHERE account_id = ? AND address IN ?", []any{e.c.AccountID, e.spell}},
@@ -59,20 +70,26 @@ func spellings(a models.Address) []string {
 	return all
 }
 
-// eraseRequests ends what was asked for addresses that are erased now, and forgets what people wrote to each other about
-// it: nobody is to be opted in again, and the customer's own link is no longer good.
+// eraseRequests ends what was asked for addresses that are erased now, and forgets what people wrote to each
+// other about it: nobody is to be opted in again, and the customer's own link is no longer good.
 func eraseRequests(t *db.Tx, e erasure) error {
 	if err := endRequests(t, e); err != nil {
 		return err
 	}
 	return run(t, "erasing clear requests", []statement{
-		{`UPDATE clear_requests SET checked = '', question = '', answer = '', decision_note = '', result = '', confirm_token_hash = '', confirm_sealed = '',
-			reason = '' WHERE account_id = ? AND address_id IN ?`, []any{e.c.AccountID, e.addressIDs()}}})
+		{
+			`UPDATE clear_requests SET checked = '', question = '', answer = '', decision_note = '',
+				result = '', confirm_token_hash = '', confirm_sealed = '',
+			reason = '' WHERE account_id = ? AND address_id IN ?`,
+			[]any{e.c.AccountID, e.addressIDs()},
+		}})
 }
 
 func endRequests(t *db.Tx, e erasure) error {
 	var open []consent.ClearRequest
-	err := t.Where("account_id = ? AND state IN ? AND address_id IN ?", e.c.AccountID, consent.OpenStates, e.addressIDs()).Order("id").Find(&open).Error
+	err := t.Where("account_id = ? AND state IN ? AND address_id IN ?", e.c.AccountID, consent.OpenStates,
+		e.addressIDs()).
+		Order("id").Find(&open).Error
 	if err != nil {
 		return db.Wrap(err, "clear requests")
 	}
@@ -101,7 +118,8 @@ func eraseProofs(t *db.Tx, e erasure) error {
 	for _, c := range all {
 		err := t.Model(&models.Consent{}).Where("account_id = ? AND id = ?", c.AccountID, c.ID).
 			Updates(map[string]any{"given_by": t.Database.Seal.Erased("consent", c.GivenBy),
-				"words": t.Database.Seal.Erased("consent", c.Words), "evidence": t.Database.Seal.Erased("consent", c.Evidence)}).Error
+				"words": t.Database.Seal.Erased("consent",
+					c.Words), "evidence": t.Database.Seal.Erased("consent", c.Evidence)}).Error
 		if err != nil {
 			return db.Wrap(err, "erasing a consent")
 		}

@@ -9,23 +9,27 @@ import (
 	"undelivered/models/ledger"
 )
 
-// looseSlice is how many reports without a notification are looked through at once: their bodies may be large.
+// looseSlice is how many reports without a notification are looked through at once: their bodies may be
+// large.
 const looseSlice = 200
 
-// eraseLoose forgets whom reports are about that belong to no notification: those that name the address, and those that
-// nothing could be made of and whose body does. What is not applied yet is looked at when it is (hideErased).
+// eraseLoose forgets whom reports are about that belong to no notification: those that name the address, and
+// those that nothing could be made of and whose body does. What is not applied yet is looked at when it is
+// (hideErased).
 func eraseLoose(t *db.Tx, e erasure) error {
 	if len(e.mine) == 0 {
 		return nil
 	}
 	const loose = "account_id = ? AND notification_id = '' AND state <> 'due'"
-	err := t.Exec("UPDATE events SET "+nobodysEvent+" WHERE "+loose+" AND LOWER(recipient) IN ?", e.c.AccountID, e.spell).Error
+	err := t.Exec("UPDATE events SET "+nobodysEvent+" WHERE "+loose+" AND LOWER(recipient) IN ?",
+		e.c.AccountID, e.spell).Error
 	if err != nil {
 		return db.Wrap(err, "erasing reports")
 	}
 	for after := ""; ; {
 		var some []models.Event
-		err := t.Select("id", "raw").Where(loose+" AND LOWER(recipient) = '' AND raw IS NOT NULL AND id > ?", e.c.AccountID, after).
+		err := t.Select("id", "raw").
+			Where(loose+" AND LOWER(recipient) = '' AND raw IS NOT NULL AND id > ?", e.c.AccountID, after).
 			Order("id").Limit(looseSlice).Find(&some).Error
 		if err != nil || len(some) == 0 {
 			return db.Wrap(err, "reports that nothing could be made of")
@@ -60,7 +64,8 @@ func HideErased(t *db.Tx, e *models.Event) error {
 }
 
 // ErasedAddress is the digest's row of an erased address; the zero Address: it was not erased.
-func ErasedAddress(t *db.Tx, accountID string, channel models.Channel, recipient string) (models.Address, error) {
+func ErasedAddress(t *db.Tx, accountID string, channel models.Channel,
+	recipient string) (models.Address, error) {
 	if recipient == "" {
 		return models.Address{}, nil
 	}
@@ -70,7 +75,10 @@ func ErasedAddress(t *db.Tx, accountID string, channel models.Channel, recipient
 	}
 	_, normal := models.Loosely(channel, recipient, account.Country)
 	var a models.Address
-	err = t.Limit(1).Find(&a, "account_id = ? AND channel = ? AND normal = ?", accountID, channel, t.Database.Seal.AddressDigest(channel, normal)).Error
+	err = t.Limit(1).
+		Find(&a, "account_id = ? AND channel = ? AND normal = ?", accountID, channel,
+			t.Database.Seal.AddressDigest(channel, normal)).
+		Error
 	return a, db.Wrap(err, "an erased address")
 }
 

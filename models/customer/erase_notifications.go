@@ -6,8 +6,8 @@ import (
 	"undelivered/models/ledger"
 )
 
-// eraseNotifications forgets what was written to and about the customer. The notifications stay, and count, without
-// title, without the business's own name of them and without the date that they were about.
+// eraseNotifications forgets what was written to and about the customer. The notifications stay, and count,
+// without title, without the business's own name of them and without the date that they were about.
 func eraseNotifications(t *db.Tx, e erasure) error {
 	all, err := notificationsOf(t, e)
 	if err != nil {
@@ -23,8 +23,15 @@ func eraseNotifications(t *db.Tx, e erasure) error {
 	err = run(t, "erasing notifications", []statement{
 		{"DELETE FROM contents WHERE account_id = ? AND notification_id IN " + of, mine},
 		{"DELETE FROM notes WHERE account_id = ? AND notification_id IN " + of, mine},
-		{"UPDATE events SET " + nobodysEvent + " WHERE account_id = ? AND notification_id <> '' AND notification_id IN " + of, mine},
-		{"UPDATE attempts SET recipient = '', diagnostic = '' WHERE account_id = ? AND notification_id IN " + of, mine},
+		{
+			"UPDATE events SET " + nobodysEvent + " WHERE account_id = ? AND notification_id <> '' AND " +
+				"notification_id IN " + of,
+			mine,
+		},
+		{
+			"UPDATE attempts SET recipient = '', diagnostic = '' WHERE account_id = ? AND notification_id IN " + of,
+			mine,
+		},
 		{"UPDATE bulk_items SET digest = '' WHERE account_id = ? AND notification_id IN " + of, mine},
 		{"DELETE FROM callbacks WHERE account_id = ? AND (about = ? OR about IN " + of + ")",
 			[]any{e.c.AccountID, e.c.ID, e.c.AccountID, e.c.ID}},
@@ -33,7 +40,12 @@ func eraseNotifications(t *db.Tx, e erasure) error {
 		return err
 	}
 	for _, n := range all {
-		changes := map[string]any{"title": ledger.TitleOf[n.Channel], "ref": t.Database.Seal.Erased("ref", n.Ref), "digest": "", "due_at": nil}
+		changes := map[string]any{
+			"title":  ledger.TitleOf[n.Channel],
+			"ref":    t.Database.Seal.Erased("ref", n.Ref),
+			"digest": "",
+			"due_at": nil,
+		}
 		if err := t.Model(&models.Notification{}).Where("account_id = ? AND id = ?", n.AccountID, n.ID).
 			Updates(changes).Error; err != nil {
 			return db.Wrap(err, "erasing a notification")
@@ -42,8 +54,8 @@ func eraseNotifications(t *db.Tx, e erasure) error {
 	return nil
 }
 
-// nobodysEvent leaves of an event what happened and when. The provider's own ids of event and message stay: a copy, or
-// what comes late, is known by them, and does not bring the customer back.
+// nobodysEvent leaves of an event what happened and when. The provider's own ids of event and message stay: a
+// copy, or what comes late, is known by them, and does not bring the customer back.
 const nobodysEvent = "recipient = '', diagnostic = '', raw = NULL, notification_ref = '', error = ''"
 
 func notificationsOf(t *db.Tx, e erasure) ([]models.Notification, error) {
@@ -63,5 +75,9 @@ func countErased(t *db.Tx, e erasure) error {
 			return err
 		}
 	}
-	return db.Wrap(t.Exec("DELETE FROM sent_daily WHERE account_id = ? AND sent = 0 AND delivered = 0", e.c.AccountID).Error, "sums of what was sent")
+	return db.Wrap(
+		t.Exec("DELETE FROM sent_daily WHERE account_id = ? AND sent = 0 AND delivered = 0",
+			e.c.AccountID).Error,
+		"sums of what was sent",
+	)
 }

@@ -16,11 +16,23 @@ type trace struct {
 	erase              string // SQL, up to the condition
 }
 
-// traces are looked through, because nothing in them says whom they are about: what was typed into a search and kept, what
-// a page is still to say, and files that were checked.
+// traces are looked through, because nothing in them says whom they are about: what was typed into a search
+// and kept, what a page is still to say, and files that were checked.
 var traces = []trace{
-	{"sessions", "token_hash", "data", "account_id IN (?, '') AND data <> ''", "UPDATE sessions SET data = ''"},
-	{"requests", "request_id", "result", "account_id = ? AND action = 'form' AND result <> ''", "DELETE FROM requests"},
+	{
+		"sessions",
+		"token_hash",
+		"data",
+		"account_id IN (?, '') AND data <> ''",
+		"UPDATE sessions SET data = ''",
+	},
+	{
+		"requests",
+		"request_id",
+		"result",
+		"account_id = ? AND action = 'form' AND result <> ''",
+		"DELETE FROM requests",
+	},
 	{"views", "id", "name", "account_id = ?", "DELETE FROM views"},
 	{"views", "id", "query", "account_id = ?", "DELETE FROM views"},
 	{"bulk_jobs", "id", "query", "account_id = ? AND query <> ''", "UPDATE bulk_jobs SET query = ''"},
@@ -38,7 +50,8 @@ func eraseTraces(t *db.Tx, e erasure) error {
 
 func eraseTrace(t *db.Tx, e erasure, one trace) error {
 	var rows []struct{ Key, Text string }
-	err := t.Table(one.table).Select(one.key+" AS key, "+one.column+" AS text").Where(one.where, e.c.AccountID).Scan(&rows).Error
+	err := t.Table(one.table).Select(one.key+" AS key, "+one.column+" AS text").
+		Where(one.where, e.c.AccountID).Scan(&rows).Error
 	if err != nil {
 		return db.Wrap(err, "traces of a customer")
 	}
@@ -46,7 +59,8 @@ func eraseTrace(t *db.Tx, e erasure, one trace) error {
 		if !e.namedIn(row.Text) {
 			continue
 		}
-		if err := t.Exec(one.erase+" WHERE "+one.where+" AND "+one.key+" = ?", e.c.AccountID, row.Key).Error; err != nil {
+		if err := t.Exec(one.erase+" WHERE "+one.where+" AND "+one.key+" = ?", e.c.AccountID,
+			row.Key).Error; err != nil {
 			return db.Wrap(err, "erasing a trace")
 		}
 	}
@@ -76,8 +90,8 @@ func eraseImports(t *db.Tx, e erasure) error {
 	return nil
 }
 
-// namedIn says whether a text holds one of the customer's names or addresses as a whole: "Al" is not in "alarm". What was
-// typed into a search is kept as the field of an address, with + for a space.
+// namedIn says whether a text holds one of the customer's names or addresses as a whole: "Al" is not in
+// "alarm". What was typed into a search is kept as the field of an address, with + for a space.
 func (e erasure) namedIn(text string) bool {
 	text = strings.ToLower(text)
 	if plain, err := url.QueryUnescape(text); err == nil {

@@ -10,8 +10,8 @@ import (
 	"undelivered/models/internal/db"
 )
 
-// CustomerFile is all that the account keeps about one customer, to be given to them. What providers sent word for word is
-// left out: it says what the events say, and may name other people.
+// CustomerFile is all that the account keeps about one customer, to be given to them. What providers sent
+// word for word is left out: it says what the events say, and may name other people.
 type CustomerFile struct {
 	AsOf          time.Time
 	Customer      models.Customer
@@ -41,9 +41,10 @@ type FiledAddress struct {
 // historyInFile is how many lines of the log a file holds at most.
 const historyInFile = 10000
 
-// CustomerHistory are the lines of the log about a customer, their addresses, and the entries and requests about
-// these, the newest first. An address that has been taken away is the customer's still.
-func (s *Store) CustomerHistory(ctx context.Context, a models.Actor, customerID string, limit int) ([]models.AuditEntry, error) {
+// CustomerHistory are the lines of the log about a customer, their addresses, and the entries and requests
+// about these, the newest first. An address that has been taken away is the customer's still.
+func (s *Store) CustomerHistory(ctx context.Context, a models.Actor, customerID string,
+	limit int) ([]models.AuditEntry, error) {
 	if _, err := s.ledger.Customer(ctx, a, customerID); err != nil {
 		return nil, err
 	}
@@ -55,7 +56,9 @@ func (s *Store) CustomerHistory(ctx context.Context, a models.Actor, customerID 
 		UNION ALL SELECT id FROM suppressions WHERE account_id = ? AND normal IN (SELECT normal FROM addresses
 			WHERE account_id = ? AND id IN `+addresses+`)
 		UNION ALL SELECT id FROM clear_requests WHERE account_id = ? AND address_id IN `+addresses,
-		a.AccountID, customerID, a.AccountID, a.AccountID, a.AccountID, customerID, a.AccountID, a.AccountID, customerID).Scan(&others).Error
+		a.AccountID, customerID, a.AccountID, a.AccountID, a.AccountID, customerID, a.AccountID, a.AccountID,
+		customerID).
+		Scan(&others).Error
 	if err != nil {
 		return nil, db.Wrap(err, "what belongs to a customer")
 	}
@@ -91,7 +94,8 @@ func (s *Store) CustomerFile(ctx context.Context, a models.Actor, customerID str
 		t.Where("account_id = ? AND notification_id IN "+notifications, c.AccountID, c.AccountID, c.ID).
 			Order("created_at").Find(&f.Attempts).Error,
 		t.Omit("raw").
-			Where("account_id = ? AND notification_id <> '' AND notification_id IN "+notifications, c.AccountID, c.AccountID, c.ID).Order("occurred_at").Find(&f.Events).Error,
+			Where("account_id = ? AND notification_id <> '' AND notification_id IN "+notifications,
+				c.AccountID, c.AccountID, c.ID).Order("occurred_at").Find(&f.Events).Error,
 		fileLoose(t, &f),
 	} {
 		if err != nil {
@@ -121,11 +125,16 @@ func fileAddresses(t *db.Tx, f *CustomerFile) error {
 		Find(&f.OptOuts).Error; err != nil {
 		return db.Wrap(err, "opt-outs of a customer")
 	}
-	err = t.Where("account_id = ? AND normal IN ?", f.Customer.AccountID, normals).Order("listed_at").Find(&f.Suppressions).Error
+	err = t.Where("account_id = ? AND normal IN ?", f.Customer.AccountID, normals).Order("listed_at").
+		Find(&f.Suppressions).Error
 	for i, one := range f.Addresses {
 		now := consent.AddressState{Address: one.Address}
-		now.Add(slices.DeleteFunc(slices.Clone(f.OptOuts), func(o models.OptOut) bool { return o.LiftedAt != nil }),
-			slices.DeleteFunc(slices.Clone(f.Suppressions), func(s models.Suppression) bool { return s.ClearedAt != nil }))
+		now.Add(
+			slices.DeleteFunc(slices.Clone(f.OptOuts),
+				func(o models.OptOut) bool { return o.LiftedAt != nil }),
+			slices.DeleteFunc(slices.Clone(f.Suppressions),
+				func(s models.Suppression) bool { return s.ClearedAt != nil }),
+		)
 		f.Addresses[i].State = now.State()
 	}
 	return db.Wrap(err, "suppressions of a customer")
@@ -143,13 +152,16 @@ func fileLoose(t *db.Tx, f *CustomerFile) error {
 		return nil
 	}
 	var loose []models.Event
-	err := t.Omit("raw").Where("account_id = ? AND notification_id = '' AND state <> 'due' AND LOWER(recipient) IN ?", f.Customer.AccountID, spell).
+	err := t.Omit("raw").
+		Where("account_id = ? AND notification_id = '' AND state <> 'due' AND LOWER(recipient) IN ?",
+			f.Customer.AccountID, spell).
 		Order("occurred_at").Find(&loose).Error
 	f.Events = append(f.Events, loose...)
 	return err
 }
 
-// fileHistory are the lines of the log about the customer and about each of their notifications, the oldest first.
+// fileHistory are the lines of the log about the customer and about each of their notifications, the oldest
+// first.
 func (s *Store) fileHistory(ctx context.Context, a models.Actor, f *CustomerFile) (err error) {
 	if f.History, err = s.CustomerHistory(ctx, a, f.Customer.ID, historyInFile); err != nil {
 		return err
@@ -176,12 +188,14 @@ type CustomerNotification struct {
 }
 
 // CustomerNotifications are a customer's newest notifications, and how many there are.
-func (s *Store) CustomerNotifications(ctx context.Context, a models.Actor, customerID string, limit int) (rows []CustomerNotification, total int, err error) {
+func (s *Store) CustomerNotifications(ctx context.Context, a models.Actor, customerID string,
+	limit int) (rows []CustomerNotification, total int, err error) {
 	if _, err := s.ledger.Customer(ctx, a, customerID); err != nil {
 		return nil, 0, err
 	}
 	err = s.db.Reading(ctx).Raw(`SELECT n.*, (SELECT t.recipient FROM attempts t
-		WHERE t.account_id = n.account_id AND t.notification_id = n.id ORDER BY t.outcome = 'cancelled', t.number DESC LIMIT 1) AS recipient
+		WHERE t.account_id = n.account_id AND t.notification_id = n.id ORDER BY t.outcome = 'cancelled',
+			t.number DESC LIMIT 1) AS recipient
 		FROM notifications n WHERE n.account_id = ? AND n.customer_id = ?
 			ORDER BY n.sent_at DESC, n.id DESC LIMIT ?`, a.AccountID, customerID, limit).Scan(&rows).Error
 	if err != nil {

@@ -15,16 +15,17 @@ import (
 // historySlice is how many notifications one transaction forgets, with all that belongs to them.
 const historySlice = 500
 
-// ForgetHistory removes notifications that nothing has happened to for four hundred days, with their attempts, events,
-// notes and rows of the report. The counters follow in the same transaction; the sums of what was sent stay, because
-// they name nobody.
+// ForgetHistory removes notifications that nothing has happened to for four hundred days, with their
+// attempts, events, notes and rows of the report. The counters follow in the same transaction; the sums of
+// what was sent stay, because they name nobody.
 func (s *Store) ForgetHistory(ctx context.Context) error {
 	before := s.db.Now().Add(-s.db.Limits().KeepHistory)
 	for {
 		forgotten := 0
 		err := s.db.InTx(ctx, func(t *db.Tx) error {
 			var old []models.Notification
-			// Held: what comes for one of them meanwhile waits, and two instances do not count the same one twice.
+			// Held: what comes for one of them meanwhile waits, and two instances do not count the same one
+			// twice.
 			err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Select("id", "account_id").
 				Where("sent_at < ? AND updated_at < ?", before, before).Order("sent_at").Limit(historySlice).
 				Find(&old).Error

@@ -10,9 +10,9 @@ import (
 	"undelivered/models/ledger"
 )
 
-// ApplyImport makes the next changes of a checked file, at most so many, each in a transaction that also marks its
-// line: what somebody else has changed in the meantime is left alone and named. Pressing again goes on where it broke
-// off; when all is done, nothing more happens.
+// ApplyImport makes the next changes of a checked file, at most so many, each in a transaction that also
+// marks its line: what somebody else has changed in the meantime is left alone and named. Pressing again goes
+// on where it broke off; when all is done, nothing more happens.
 func (s *Store) ApplyImport(ctx context.Context, a models.Actor, id string, most int) (Import, error) {
 	if err := a.Need(models.Work); err != nil {
 		return Import{}, err
@@ -46,7 +46,8 @@ func (s *Store) takeImport(ctx context.Context, a models.Actor, id string) error
 			return db.Wrap(err, "import")
 		}
 		return db.Wrap(t.Model(&record).
-			Where("account_id = ? AND id = ? AND applied_at IS NULL", a.AccountID, id).Update("applied_at", t.Now).Error, "taking an import")
+			Where("account_id = ? AND id = ? AND applied_at IS NULL", a.AccountID, id).
+			Update("applied_at", t.Now).Error, "taking an import")
 	})
 }
 
@@ -61,12 +62,17 @@ func (s *Store) endImport(ctx context.Context, a models.Actor, id string) error 
 			return db.Wrap(done.Error, "ending an import")
 		}
 		i, err := importOf(t.DB, a, id)
-		t.Record(a, "customer.import", models.AuditEntry{ObjectKind: "import", ObjectID: id, After: fmt.Sprintf("%d of %d rows", i.Done, i.Total)})
+		t.Record(a, "customer.import", models.AuditEntry{
+			ObjectKind: "import",
+			ObjectID:   id,
+			After:      fmt.Sprintf("%d of %d rows", i.Done, i.Total),
+		})
 		return err
 	})
 }
 
-// applyLine changes one address, if it still says what the preview showed, and marks its line in the same transaction.
+// applyLine changes one address, if it still says what the preview showed, and marks its line in the same
+// transaction.
 func (s *Store) applyLine(ctx context.Context, a models.Actor, id string, position int) error {
 	err := s.db.InTx(ctx, func(t *db.Tx) error {
 		line, mine, err := takeLine(t, a.AccountID, id, position)
@@ -78,7 +84,10 @@ func (s *Store) applyLine(ctx context.Context, a models.Actor, id string, positi
 	state := ""
 	var invalid models.Invalid
 	switch {
-	case errors.Is(err, errLineChanged), errors.Is(err, models.ErrForbidden), errors.Is(err, models.ErrNotFound): // or erased in the meantime
+	// or erased in the meantime
+	case errors.Is(err, errLineChanged),
+		errors.Is(err, models.ErrForbidden),
+		errors.Is(err, models.ErrNotFound):
 		state = LineConflict
 	case errors.As(err, &invalid):
 		state = LineWrong
@@ -96,7 +105,9 @@ var errLineChanged = errors.New("models: changed since the preview")
 // takeLine marks a line as done; mine: nobody else has.
 func takeLine(t *db.Tx, accountID, id string, position int) (line ImportLine, mine bool, err error) {
 	done := t.Model(&ImportLine{}).
-		Where("account_id = ? AND import_id = ? AND position = ? AND NOT done AND state IN ?", accountID, id, position, changing).Update("done", true)
+		Where("account_id = ? AND import_id = ? AND position = ? AND NOT done AND state IN ?", accountID, id,
+			position, changing).
+		Update("done", true)
 	if done.Error != nil || done.RowsAffected == 0 {
 		return line, false, db.Wrap(done.Error, "taking a line of an import")
 	}
@@ -110,7 +121,8 @@ func changeLine(t *db.Tx, a models.Actor, line ImportLine) error {
 		return err
 	}
 	edit := ContactEdit{CustomerID: c.ID, Name: c.Name}
-	for channel, value := range map[models.Channel]*string{models.Email: &edit.Email, models.SMS: &edit.Phone} {
+	for channel, value := range map[models.Channel]*string{models.Email: &edit.Email,
+		models.SMS: &edit.Phone} {
 		main, err := ledger.MainAddress(t, c.AccountID, c.ID, channel)
 		if err != nil {
 			return err

@@ -115,8 +115,8 @@ func (s *Store) checkRows(ctx context.Context, a models.Actor, rows []importRow)
 // errErased: a customer of the file was erased since the file was compared with what is on file.
 var errErased = errors.New("a customer was erased meanwhile")
 
-// stillThere holds the customers of the lines, so that an erasure comes before all of it or after, and finds those who were
-// erased since they were read.
+// stillThere holds the customers of the lines, so that an erasure comes before all of it or after, and finds
+// those who were erased since they were read.
 func stillThere(t *db.Tx, lines []ImportLine) error {
 	read := map[string]string{}
 	for _, line := range lines {
@@ -126,8 +126,8 @@ func stillThere(t *db.Tx, lines []ImportLine) error {
 	}
 	for ids := range slices.Chunk(slices.Sorted(maps.Keys(read)), importBatch) {
 		var gone []string
-		err := t.Clauses(clause.Locking{Strength: "SHARE"}).Model(&models.Customer{}).Where("id IN ?", ids).Order("id").
-			Select("CASE WHEN erased_at IS NULL THEN '' ELSE id END").Scan(&gone).Error
+		err := t.Clauses(clause.Locking{Strength: "SHARE"}).Model(&models.Customer{}).Where("id IN ?", ids).
+			Order("id").Select("CASE WHEN erased_at IS NULL THEN '' ELSE id END").Scan(&gone).Error
 		if err != nil {
 			return db.Wrap(err, "customers of an import")
 		}
@@ -146,7 +146,8 @@ const importBatch = 500
 func keepImport(t *db.Tx, record *ImportRecord, lines []ImportLine) error {
 	old := t.Now.AddDate(0, 0, -1)
 	for _, statement := range []string{
-		"DELETE FROM import_lines WHERE account_id = @account AND import_id IN (SELECT id FROM imports WHERE account_id = @account AND created_at < @old)",
+		"DELETE FROM import_lines WHERE account_id = @account AND import_id IN (SELECT id FROM imports " +
+			"WHERE account_id = @account AND created_at < @old)",
 		"DELETE FROM imports WHERE account_id = @account AND created_at < @old",
 	} {
 		if err := t.Exec(statement, sql.Named("account", record.AccountID), sql.Named("old", old)).

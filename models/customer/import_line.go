@@ -18,13 +18,22 @@ type importCheck struct {
 func (c *importCheck) row(row importRow) error {
 	var u models.Undelivered
 	err := c.t.Raw(`SELECT id, channel, customer_id, customer_name, recipient FROM undelivered WHERE id = ? AND account_id = ?`,
-		row.id, c.account.ID).Scan(&u).Error
+		row.id, c.account.ID).
+		Scan(&u).Error
 	if err != nil {
 		return db.Wrap(err, "row of an import")
 	}
-	line := ImportLine{Line: row.line, NotificationID: u.ID, CustomerID: u.CustomerID, Customer: u.CustomerName, Channel: u.Channel}
+	line := ImportLine{
+		Line:           row.line,
+		NotificationID: u.ID,
+		CustomerID:     u.CustomerID,
+		Customer:       u.CustomerName,
+		Channel:        u.Channel,
+	}
 	if u.ID == "" {
-		line.Becomes, line.State, line.Problem = row.address+row.email+row.phone, LineWrong, models.Problem{Key: "error.import_id"}
+		line.Becomes, line.State, line.Problem = row.address+row.email+row.phone, LineWrong, models.Problem{
+			Key: "error.import_id",
+		}
 		c.lines = append(c.lines, line)
 		return nil
 	}
@@ -79,15 +88,20 @@ func (c *importCheck) field(line ImportLine, exported string) error {
 // known says what is known of an address that is to be a customer's: shared with others, opted out.
 func (c *importCheck) known(line *ImportLine, normal string) error {
 	var address models.Address
-	err := c.t.Limit(1).Find(&address, "account_id = ? AND channel = ? AND normal IN ?", c.account.ID, line.Channel, ledger.Normals(c.t, line.Channel, normal)).Error
+	err := c.t.Limit(1).
+		Find(&address, "account_id = ? AND channel = ? AND normal IN ?", c.account.ID, line.Channel,
+			ledger.Normals(c.t, line.Channel, normal)).
+		Error
 	if err != nil || address.ID == "" {
 		return db.Wrap(err, "address of an import")
 	}
 	if address.Erased() {
-		line.State, line.Problem, line.Becomes = LineWrong, models.Problem{Key: "error.erased"}, "" // not to be read here again
+		// not to be read here again
+		line.State, line.Problem, line.Becomes = LineWrong, models.Problem{Key: "error.erased"}, ""
 		return nil
 	}
-	hints, err := consent.HintsAbout(c.t, models.Customer{ID: line.CustomerID, AccountID: c.account.ID}, address)
+	hints, err := consent.HintsAbout(c.t, models.Customer{ID: line.CustomerID, AccountID: c.account.ID},
+		address)
 	for _, hint := range hints {
 		switch hint.Key {
 		case "hint.shared":

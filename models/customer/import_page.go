@@ -20,9 +20,10 @@ type ImportPage struct {
 // importPerPage is how many lines one page shows.
 const importPerPage = 100
 
-// Import is a file of the account that was checked, with a page of its lines: all, or with wrong those that can't be
-// taken.
-func (s *Store) Import(ctx context.Context, a models.Actor, id string, wrong bool, after string) (p ImportPage, err error) {
+// Import is a file of the account that was checked, with a page of its lines: all, or with wrong those that
+// can't be taken.
+func (s *Store) Import(ctx context.Context, a models.Actor, id string, wrong bool,
+	after string) (p ImportPage, err error) {
 	if err := a.Need(models.Work); err != nil {
 		return p, err
 	}
@@ -37,7 +38,8 @@ func (s *Store) Import(ctx context.Context, a models.Actor, id string, wrong boo
 		}
 		return q
 	}
-	if err := lines().Where("position > ?", from).Order("position").Limit(importPerPage + 1).Find(&p.Lines).Error; err != nil {
+	if err := lines().Where("position > ?", from).Order("position").Limit(importPerPage +
+		1).Find(&p.Lines).Error; err != nil {
 		return p, db.Wrap(err, "lines of an import")
 	}
 	if len(p.Lines) > importPerPage {
@@ -48,7 +50,8 @@ func (s *Store) Import(ctx context.Context, a models.Actor, id string, wrong boo
 		return p, nil
 	}
 	var before []int
-	err = lines().Where("position <= ?", from).Order("position DESC").Limit(importPerPage+1).Pluck("position", &before).Error
+	err = lines().Where("position <= ?", from).Order("position DESC").Limit(importPerPage+1).
+		Pluck("position", &before).Error
 	if p.Newer = "0"; len(before) > importPerPage {
 		p.Newer = strconv.Itoa(before[importPerPage])
 	}
@@ -70,8 +73,10 @@ func importOf(query *gorm.DB, a models.Actor, id string) (Import, error) {
 		Done  bool
 		N     int
 	}
-	err := query.Raw("SELECT state, done, COUNT(*) AS n FROM import_lines WHERE account_id = ? AND import_id = ? GROUP BY state, done",
-		a.AccountID, id).Scan(&sums).Error
+	err := query.Raw("SELECT state, done, COUNT(*) AS n FROM import_lines WHERE account_id = ? AND "+
+		"import_id = ? GROUP BY state, done",
+		a.AccountID, id).
+		Scan(&sums).Error
 	i := Import{ID: id, Total: record.Total, Applied: record.AppliedAt != nil}
 	for _, sum := range sums {
 		switch will := sum.State == LineOK || sum.State == LineOptedOut; {
@@ -94,6 +99,7 @@ func (s *Store) Corrected(ctx context.Context, a models.Actor, id string, most i
 	var ids []string
 	err := s.db.Reading(ctx).Raw(`SELECT DISTINCT l.notification_id FROM import_lines l
 		JOIN imports i ON i.account_id = l.account_id AND i.id = l.import_id
-		WHERE i.id = ? AND i.account_id = ? AND l.done AND l.state IN ? LIMIT ?`, id, a.AccountID, changing, most).Scan(&ids).Error
+		WHERE i.id = ? AND i.account_id = ? AND l.done
+			AND l.state IN ? LIMIT ?`, id, a.AccountID, changing, most).Scan(&ids).Error
 	return ids, db.Wrap(err, "corrected notifications")
 }

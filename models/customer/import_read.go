@@ -22,7 +22,8 @@ const (
 	importRows  = 10_000
 )
 
-// importRow is one row of a file: a notification, and the addresses that are to stand in the file of its customer.
+// importRow is one row of a file: a notification, and the addresses that are to stand in the file of its
+// customer.
 type importRow struct {
 	line    int
 	id      string
@@ -31,8 +32,8 @@ type importRow struct {
 	phone   string
 }
 
-// readImport reads a corrected export, parted by commas, semicolons or tabs. Columns that nobody needs may be there, or
-// missing.
+// readImport reads a corrected export, parted by commas, semicolons or tabs. Columns that nobody needs may be
+// there, or missing.
 func readImport(file io.Reader) ([]importRow, error) {
 	columns, all, err := ReadTable(io.LimitReader(file, ImportLimit+1))
 	if errors.As(err, &TableError{}) {
@@ -41,13 +42,20 @@ func readImport(file io.Reader) ([]importRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !slices.Contains(columns, "id") || !slices.ContainsFunc([]string{"address", "new_address", "email", "phone"},
-		func(name string) bool { return slices.Contains(columns, name) }) {
+	if !slices.Contains(columns, "id") ||
+		!slices.ContainsFunc([]string{"address", "new_address", "email", "phone"},
+			func(name string) bool { return slices.Contains(columns, name) }) {
 		return nil, fileWrong("error.import_columns")
 	}
 	var rows []importRow
 	for _, r := range all {
-		row := importRow{line: r.Line, id: r.Cells["id"], address: r.corrected(), email: r.Cells["email"], phone: r.Cells["phone"]}
+		row := importRow{
+			line:    r.Line,
+			id:      r.Cells["id"],
+			address: r.corrected(),
+			email:   r.Cells["email"],
+			phone:   r.Cells["phone"],
+		}
 		if row.id == "" && row.address == "" && row.email == "" && row.phone == "" {
 			continue
 		}
@@ -59,12 +67,14 @@ func readImport(file io.Reader) ([]importRow, error) {
 	return rows, nil
 }
 
-// corrected is the address that a row is to have: what was typed into the column new_address of our export, which says
-// true or false where nobody did, else the column address.
+// corrected is the address that a row is to have: what was typed into the column new_address of our export,
+// which says true or false where nobody did, else the column address.
 func (r TableRow) corrected() string {
 	typed := r.Cells["new_address"]
-	if lower := strings.ToLower(typed); typed == "" || lower == "true" || lower == "false" || typed == "1" || typed == "0" ||
-		lower == "wahr" || lower == "falsch" || lower == "vrai" || lower == "faux" {
+	if lower := strings.ToLower(typed); typed == "" || lower == "true" || lower == "false" || typed == "1" ||
+		typed == "0" ||
+		lower == "wahr" || lower == "falsch" || lower == "vrai" ||
+		lower == "faux" {
 		return r.Cells["address"]
 	}
 	return typed
@@ -77,7 +87,8 @@ func readable(file io.Reader) (io.Reader, error) {
 		return nil, db.Wrap(err, "reading a file")
 	}
 	var unmarked transform.Transformer = transform.Nop
-	if nul := bytes.IndexByte(all, 0); nul >= 0 && bytes.Count(all, []byte{0}) > len(all)/4 { // UTF-16 that lost its mark
+	// UTF-16 that lost its mark
+	if nul := bytes.IndexByte(all, 0); nul >= 0 && bytes.Count(all, []byte{0}) > len(all)/4 {
 		unmarked = unicode.UTF16(unicode.Endianness(nul%2 == 0), unicode.IgnoreBOM).NewDecoder()
 	} else if !utf8.Valid(all) {
 		unmarked = charmap.Windows1252.NewDecoder()
@@ -95,7 +106,8 @@ func separator(start []byte) rune {
 	})
 }
 
-// fromSpreadsheet takes away the quote that our export puts before what a spreadsheet would take for a formula.
+// fromSpreadsheet takes away the quote that our export puts before what a spreadsheet would take for a
+// formula.
 func fromSpreadsheet(cell string) string {
 	cell = strings.TrimSpace(cell)
 	if len(cell) > 1 && cell[0] == '\'' && strings.ContainsRune("=+-@", rune(cell[1])) {

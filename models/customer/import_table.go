@@ -11,7 +11,8 @@ import (
 	"undelivered/models/internal/db"
 )
 
-// TableRow is one row of a file of ours or of a spreadsheet: its line, and its cells by the names of the columns.
+// TableRow is one row of a file of ours or of a spreadsheet: its line, and its cells by the names of the
+// columns.
 type TableRow struct {
 	Line  int
 	Cells map[string]string
@@ -29,9 +30,9 @@ func (e TableError) Error() string { return e.Err.Error() }
 // Unwrap is the cause.
 func (e TableError) Unwrap() error { return e.Err }
 
-// ReadTable reads a whole file of rows before anything is done with one of them: as UTF-8, UTF-16 or what Windows
-// writes, parted by commas, semicolons, tabs or what its sep= line says, with stray quotes, empty columns and empty rows.
-// Columns come in small letters; those without a name are passed over.
+// ReadTable reads a whole file of rows before anything is done with one of them: as UTF-8, UTF-16 or what
+// Windows writes, parted by commas, semicolons, tabs or what its sep= line says, with stray quotes, empty
+// columns and empty rows. Columns come in small letters; those without a name are passed over.
 func ReadTable(file io.Reader) (columns []string, rows []TableRow, err error) {
 	plain, err := readable(file)
 	if err != nil {
@@ -60,7 +61,8 @@ func ReadTable(file io.Reader) (columns []string, rows []TableRow, err error) {
 		comma = separator(start)
 	}
 	lines := csv.NewReader(in)
-	lines.Comma, lines.FieldsPerRecord, lines.LazyQuotes, lines.TrimLeadingSpace = comma, -1, true, comma != '\t'
+	lines.Comma, lines.FieldsPerRecord, lines.LazyQuotes, lines.TrimLeadingSpace = comma, -1, true,
+		comma != '\t'
 	head, err := lines.Read()
 	if errors.Is(err, errWide) {
 		return nil, nil, fileWrong("error.import_wide")

@@ -22,13 +22,18 @@ func table(t *testing.T, name string) (columns []string, rows []TableRow) {
 	return columns, rows
 }
 
-// What spreadsheets of other countries save is read as it was meant: letters, separators, empty columns and rows.
+// What spreadsheets of other countries save is read as it was meant: letters, separators, empty columns and
+// rows.
 func TestReadTableOfSpreadsheets(t *testing.T) {
 	for file, want := range map[string]TableRow{
-		"windows-1252.csv": {2, map[string]string{"name": "Jürgen Müller-Lüdenscheidt", "title": "Terminerinnerung für März"}},
-		"semicolon.csv":    {2, map[string]string{"to": "s1@ten.example", "name": "Jane Doe", "title": "Reminder"}},
-		"utf16.txt":        {2, map[string]string{"to": "s2@ten.example", "name": "Jane Doe", "title": "Reminder"}},
-		"trailing.csv":     {2, map[string]string{"to": "t1@ten.example", "name": "Jane", "title": "Reminder"}},
+		"windows-1252.csv": {2, map[string]string{"name": "Jürgen Müller-Lüdenscheidt",
+			"title": "Terminerinnerung für März"}},
+		"semicolon.csv": {2, map[string]string{"to": "s1@ten.example", "name": "Jane Doe",
+			"title": "Reminder"}},
+		"utf16.txt": {2, map[string]string{"to": "s2@ten.example", "name": "Jane Doe",
+			"title": "Reminder"}},
+		"trailing.csv": {2, map[string]string{"to": "t1@ten.example", "name": "Jane",
+			"title": "Reminder"}},
 	} {
 		_, rows := table(t, file)
 		if len(rows) != 1 || rows[0].Line != want.Line {
@@ -61,7 +66,8 @@ func TestReadTableStrayQuote(t *testing.T) {
 	if err != nil || len(rows) != 1500 {
 		t.Fatalf("%d rows, %v", len(rows), err)
 	}
-	if row := rows[1200]; row.Line != 1202 || row.Cells["name"] != `N "x" y` || row.Cells["title"] != "Reminder" {
+	if row := rows[1200]; row.Line != 1202 || row.Cells["name"] != `N "x" y` ||
+		row.Cells["title"] != "Reminder" {
 		t.Errorf("%+v", row)
 	}
 	if last := rows[1499]; last.Cells["ref"] != "q-1499" {
@@ -73,7 +79,8 @@ func TestReadTableStrayQuote(t *testing.T) {
 func TestReadTableSaidSeparator(t *testing.T) {
 	for _, start := range []string{"sep=;\r\n", "\ufeffSEP=;\r\n"} {
 		_, rows, err := ReadTable(strings.NewReader(start + "ref;name\r\n\"1\";\"Doe; Jane, of Kent\"\r\n"))
-		if err != nil || len(rows) != 1 || rows[0].Line != 3 || rows[0].Cells["name"] != "Doe; Jane, of Kent" {
+		if err != nil || len(rows) != 1 || rows[0].Line != 3 ||
+			rows[0].Cells["name"] != "Doe; Jane, of Kent" {
 			t.Errorf("%q: %+v, %v", start, rows, err)
 		}
 	}

@@ -14,9 +14,9 @@ const (
 // errWide: a row has more cells, or more bytes, than any file of people has.
 var errWide = errors.New("a row is too wide")
 
-// narrow lets a file through while its rows are of a human width: what is wider is refused while it is read, before
-// anything is made of its cells. Whatever stands between cells counts, quoted or not; a line break in quotes begins a row
-// anew, and the bytes between two quotes are bounded by themselves.
+// narrow lets a file through while its rows are of a human width: what is wider is refused while it is read,
+// before anything is made of its cells. Whatever stands between cells counts, quoted or not; a line break in
+// quotes begins a row anew, and the bytes between two quotes are bounded by themselves.
 type narrow struct {
 	in     io.Reader
 	cells  int

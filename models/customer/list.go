@@ -99,7 +99,8 @@ func (s *Store) customers(ctx context.Context, a models.Actor, q CustomerQuery) 
 }
 
 // customerLines adds main addresses, their states and the open notifications, each by one query for the page.
-func (s *Store) customerLines(ctx context.Context, accountID string, rows []models.Customer) ([]CustomerLine, error) {
+func (s *Store) customerLines(ctx context.Context, accountID string,
+	rows []models.Customer) ([]CustomerLine, error) {
 	ids, lines, at := make([]string, len(rows)), make([]CustomerLine, len(rows)), map[string]*CustomerLine{}
 	for i, c := range rows {
 		ids[i], lines[i] = c.ID, CustomerLine{Customer: c}

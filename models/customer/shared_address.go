@@ -32,7 +32,8 @@ func (s *Store) Sharers(ctx context.Context, a models.Actor, customerID string) 
 }
 
 // OpenRequests are the clear requests about a customer's addresses in which something is still to happen.
-func (s *Store) OpenRequests(ctx context.Context, a models.Actor, customerID string) ([]consent.ClearRequest, error) {
+func (s *Store) OpenRequests(ctx context.Context, a models.Actor,
+	customerID string) ([]consent.ClearRequest, error) {
 	if err := a.Need(models.See); err != nil {
 		return nil, err
 	}

@@ -91,8 +91,9 @@ func causeOf(e *models.Event) models.Cause {
 
 // droppedCauses: a dropped reason that names a cause mirrors the provider's list here.
 var droppedCauses = map[string]models.Cause{
-	"dropped-bounce": models.CauseHardBounce, "dropped-complaint": models.CauseComplaint, "dropped-unsubscribed": models.CauseUnsubscribed,
-	"sms-opted-out": models.CauseStop,
+	"dropped-bounce": models.CauseHardBounce, "dropped-complaint": models.CauseComplaint,
+	"dropped-unsubscribed": models.CauseUnsubscribed,
+	"sms-opted-out":        models.CauseStop,
 }
 
 // Blameless: the customer's address has nothing to do with it.
@@ -118,8 +119,9 @@ func countsSoftly(kind models.EventType, reasonID string) bool {
 // softMemory is how many of an address's outcomes are looked at.
 const softMemory = 500
 
-// recountSoft counts the final soft failures in a row from the set of attempts, so that the order in which reports
-// arrive has no weight, and opts the address out after the third when they spread over more than fourteen days.
+// recountSoft counts the final soft failures in a row from the set of attempts, so that the order in which
+// reports arrive has no weight, and opts the address out after the third when they spread over more than
+// fourteen days.
 func recountSoft(t *db.Tx, a models.Address, e *models.Event) error {
 	var attempts []models.Attempt
 	err := t.Where("account_id = ? AND address_id = ? AND outcome IN ('failed', 'delivered')",
@@ -127,8 +129,10 @@ func recountSoft(t *db.Tx, a models.Address, e *models.Event) error {
 	if err != nil {
 		return db.Wrap(err, "attempts to an address")
 	}
-	if a.DeliveredAt != nil { // also a message that nobody registered ends a run, in its place among the others
-		attempts = append(attempts, models.Attempt{Outcome: models.AttemptDelivered, DecidedAt: *a.DeliveredAt})
+	// also a message that nobody registered ends a run, in its place among the others
+	if a.DeliveredAt != nil {
+		attempts = append(attempts,
+			models.Attempt{Outcome: models.AttemptDelivered, DecidedAt: *a.DeliveredAt})
 	}
 	slices.SortStableFunc(attempts, newestFirst)
 	from, err := consent.LastLifting(t, a, models.CauseRepeatedSoft)

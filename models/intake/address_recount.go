@@ -10,8 +10,8 @@ import (
 	"undelivered/models/internal/db"
 )
 
-// softStory is what the final outcomes of an address say of repeated soft failures, whatever the order in which they
-// were told.
+// softStory is what the final outcomes of an address say of repeated soft failures, whatever the order in
+// which they were told.
 type softStory struct {
 	reached time.Time // when so many in a row had spread so far, first; zero: never
 	failed  time.Time // the newest failure that counts
@@ -42,19 +42,23 @@ func softStoryOf(attempts []models.Attempt, from time.Time, l models.Limits) sof
 	return story
 }
 
-// followSoft brings the opt-out for repeated failures to what the set says: it is set, or lifted when a report that came
-// late has taken its cause away.
-func followSoft(t *db.Tx, a models.Address, e *models.Event, attempts []models.Attempt, from time.Time) error {
+// followSoft brings the opt-out for repeated failures to what the set says: it is set, or lifted when a
+// report that came late has taken its cause away.
+func followSoft(t *db.Tx, a models.Address, e *models.Event, attempts []models.Attempt,
+	from time.Time) error {
 	story := softStoryOf(attempts, from, t.Database.Limits())
 	if !story.failed.IsZero() {
-		if err := t.Model(&models.Address{}).Where("account_id = ? AND id = ?", a.AccountID, a.ID).Update("failed_at", story.failed).Error; err != nil {
+		if err := t.Model(&models.Address{}).Where("account_id = ? AND id = ?", a.AccountID,
+			a.ID).Update("failed_at", story.failed).Error; err != nil {
 			return db.Wrap(err, "last failure of an address")
 		}
 	}
 	if story.reached.IsZero() {
 		return liftUnfounded(t, a)
 	}
-	err := t.Model(&models.OptOut{}).Where("account_id = ? AND address_id = ? AND cause = ? AND lifted_at IS NULL AND event_id <> ''", a.AccountID, a.ID, models.CauseRepeatedSoft).
+	err := t.Model(&models.OptOut{}).
+		Where("account_id = ? AND address_id = ? AND cause = ? AND lifted_at IS NULL AND event_id <> ''",
+			a.AccountID, a.ID, models.CauseRepeatedSoft).
 		Update("occurred_at", story.reached).Error
 	if err != nil {
 		return db.Wrap(err, "opt-out")
@@ -64,7 +68,8 @@ func followSoft(t *db.Tx, a models.Address, e *models.Event, attempts []models.A
 	return consent.OptOutByEvent(t, &reached, a, models.CauseRepeatedSoft)
 }
 
-// newestFirst brings outcomes into the order in which they count: at the same instant the worse news is the later one.
+// newestFirst brings outcomes into the order in which they count: at the same instant the worse news is the
+// later one.
 func newestFirst(a, b models.Attempt) int {
 	if by := b.DecidedAt.Compare(a.DecidedAt); by != 0 {
 		return by
@@ -82,19 +87,22 @@ func rankOf(a models.Attempt) int {
 // liftUnfounded lifts an opt-out that the product has set itself for repeated failures.
 func liftUnfounded(t *db.Tx, a models.Address) error {
 	var open models.OptOut
-	err := t.Limit(1).Find(&open, "account_id = ? AND address_id = ? AND cause = ? AND lifted_at IS NULL AND event_id <> ''",
-		a.AccountID, a.ID, models.CauseRepeatedSoft).Error
+	err := t.Limit(1).
+		Find(&open, "account_id = ? AND address_id = ? AND cause = ? AND lifted_at IS NULL AND event_id <> ''",
+			a.AccountID, a.ID, models.CauseRepeatedSoft).
+		Error
 	if err != nil || open.ID == "" {
 		return db.Wrap(err, "opt-out")
 	}
 	return consent.Lift(t, models.Itself(a.AccountID), a, open, consent.Lifting{Reason: models.LiftedBySet})
 }
 
-// wishSince follows a wish that was told before an earlier one: who stopped and began again has begun again, in whatever
-// order we hear of it.
+// wishSince follows a wish that was told before an earlier one: who stopped and began again has begun again,
+// in whatever order we hear of it.
 func wishSince(t *db.Tx, e *models.Event, a models.Address) error {
 	var later models.Event
-	err := t.Where("account_id = ? AND channel = ? AND type = ? AND state = 'applied' AND recipient IN ? AND occurred_at > ?",
+	err := t.Where("account_id = ? AND channel = ? AND type = ? AND state = 'applied' AND recipient IN ? "+
+		"AND occurred_at > ?",
 		a.AccountID, a.Channel, models.Resubscribed, []string{e.Recipient, a.Value, a.Normal}, e.OccurredAt).
 		Order("occurred_at DESC, id").Limit(1).Find(&later).Error
 	if err != nil || later.ID == "" {

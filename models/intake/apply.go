@@ -67,8 +67,8 @@ func (in *intake) applyForEver(ctx context.Context) {
 	}
 }
 
-// applyDue applies up to limit stored events in one transaction and returns how many it took. Instances side by
-// side skip each other's rows.
+// applyDue applies up to limit stored events in one transaction and returns how many it took. Instances side
+// by side skip each other's rows.
 func (s *Store) applyDue(ctx context.Context, limit int) (int, error) {
 	var due []models.Event
 	err := s.db.InTx(context.WithoutCancel(ctx), func(t *db.Tx) error {
@@ -127,10 +127,10 @@ func (s *Store) putOff(e models.Event, cause error) {
 		state = models.EventParked
 	}
 	s.db.Log.Warn("an event could not be applied", "event", e.ID, "tries", e.Tries+1, "error", cause)
-	err := s.db.Main.WithContext(ctx).Model(&models.Event{}).Where("account_id = ? AND id = ?", e.AccountID, e.ID).
-		Updates(map[string]any{
-			"tries": e.Tries + 1, "state": state, "due_at": s.db.Now().Add(wait), "error": cause.Error(),
-		}).Error
+	err := s.db.Main.WithContext(ctx).Model(&models.Event{}).
+		Where("account_id = ? AND id = ?", e.AccountID, e.ID).Updates(map[string]any{
+		"tries": e.Tries + 1, "state": state, "due_at": s.db.Now().Add(wait), "error": cause.Error(),
+	}).Error
 	if err != nil {
 		s.db.Log.Error("an event could not be put off", "event", e.ID, "error", err)
 	}

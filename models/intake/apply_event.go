@@ -23,8 +23,8 @@ func apply(t *db.Tx, e *models.Event) error {
 	return applyTo(t, e, attempt)
 }
 
-// applyUnmatched: a failure makes a notification of its own, what is about an address only reaches the address, and
-// everything else is kept until its attempt appears.
+// applyUnmatched: a failure makes a notification of its own, what is about an address only reaches the
+// address, and everything else is kept until its attempt appears.
 func applyUnmatched(t *db.Tx, e *models.Event) error {
 	switch {
 	case e.Unproven: // of a message that we know nothing of
@@ -86,7 +86,10 @@ func applyTo(t *db.Tx, e *models.Event, attempt models.Attempt) error {
 
 func mark(t *db.Tx, e *models.Event, state models.EventState) error {
 	e.State = state
-	err := t.Model(&models.Event{}).Where("account_id = ? AND id = ?", e.AccountID, e.ID).Updates(map[string]any{
-		"state": state, "notification_id": e.NotificationID, "attempt_id": e.AttemptID, "probable": e.Probable, "error": ""}).Error
+	err := t.Model(&models.Event{}).Where("account_id = ? AND id = ?", e.AccountID, e.ID).
+		Updates(map[string]any{
+			"state": state, "notification_id": e.NotificationID, "attempt_id": e.AttemptID,
+			"probable": e.Probable, "error": ""}).
+		Error
 	return db.Wrap(err, "marking an event")
 }

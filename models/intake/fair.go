@@ -15,8 +15,9 @@ import (
 // intakeShare is how many deliveries of one account may wait at once: the others' come in meanwhile.
 const intakeShare = intakeQueue / 4
 
-// slices hands a large delivery in a part at a time, so that others' are written in between. What it says is kept all or
-// none up to a batch; of a larger one the parts that are kept are copies when its provider tries again.
+// slices hands a large delivery in a part at a time, so that others' are written in between. What it says is
+// kept all or none up to a batch; of a larger one the parts that are kept are copies when its provider tries
+// again.
 func (d delivery) slices() []delivery {
 	if len(d.events) <= intakeBatch {
 		return []delivery{d}
@@ -30,8 +31,8 @@ func (d delivery) slices() []delivery {
 	return all
 }
 
-// storeApart stores the deliveries of a batch that failed each on its own, and those that still fail event by event: a bad
-// event is set aside alone, and everybody else's are kept.
+// storeApart stores the deliveries of a batch that failed each on its own, and those that still fail event by
+// event: a bad event is set aside alone, and everybody else's are kept.
 func (s *Store) storeApart(batch []delivery) {
 	for i := range batch {
 		one := batch[i : i+1]
@@ -61,16 +62,30 @@ func (s *Store) storeEach(d delivery) error {
 	return nil
 }
 
-// setAside is an event that the database would not keep as it is: its own bytes and why, for a person to look at.
+// setAside is an event that the database would not keep as it is: its own bytes and why, for a person to look
+// at.
 func setAside(e models.Event, cause error) models.Event {
-	return models.Event{ID: e.ID, AccountID: e.AccountID, ConnectionID: e.ConnectionID, DedupeKey: models.TokenHash(e.DedupeKey), Type: models.Unrecognised,
-		Raw: e.Raw, ReceivedAt: e.ReceivedAt, OccurredAt: e.ReceivedAt, DueAt: e.DueAt, Copies: 1, State: models.EventParked,
-		Error: models.CleanText("The database refused it: " + cause.Error())}
+	return models.Event{
+		ID:           e.ID,
+		AccountID:    e.AccountID,
+		ConnectionID: e.ConnectionID,
+		DedupeKey:    models.TokenHash(e.DedupeKey),
+		Type:         models.Unrecognised,
+		Raw:          e.Raw,
+		ReceivedAt:   e.ReceivedAt,
+		OccurredAt:   e.ReceivedAt,
+		DueAt:        e.DueAt,
+		Copies:       1,
+		State:        models.EventParked,
+		Error:        models.CleanText("The database refused it: " + cause.Error()),
+	}
 }
 
-// wrongData says whether it was what an event says that the database refused, rather than the database that failed.
+// wrongData says whether it was what an event says that the database refused, rather than the database that
+// failed.
 func wrongData(err error) bool {
-	if err == nil || errors.Is(err, ErrSpent) || errors.Is(err, connection.ErrChanged) || errors.Is(err, context.DeadlineExceeded) {
+	if err == nil || errors.Is(err, ErrSpent) || errors.Is(err, connection.ErrChanged) ||
+		errors.Is(err, context.DeadlineExceeded) {
 		return false
 	}
 	var pg *pgconn.PgError

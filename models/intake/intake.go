@@ -18,8 +18,8 @@ const (
 	pgWriters   = 3
 )
 
-// intake is the batch writer: it takes what has queued during the previous commit, stores it in one transaction,
-// and answers only then. It needs no timer, so that a lone event does not wait.
+// intake is the batch writer: it takes what has queued during the previous commit, stores it in one
+// transaction, and answers only then. It needs no timer, so that a lone event does not wait.
 type intake struct {
 	s         *Store
 	doors     []chan delivery
@@ -77,9 +77,9 @@ func (in *intake) stop() {
 	in.applier.Wait()
 }
 
-// Keep stores verified events of a connection, all or none, and returns when they are stored for good. Copies are
-// counted and otherwise ignored. ErrBusy: the queue is full; ErrChanged: the token that named the connection does not
-// open it so any more; any error: nothing may be acknowledged.
+// Keep stores verified events of a connection, all or none, and returns when they are stored for good. Copies
+// are counted and otherwise ignored. ErrBusy: the queue is full; ErrChanged: the token that named the
+// connection does not open it so any more; any error: nothing may be acknowledged.
 func (s *Store) Keep(ctx context.Context, c models.Connection, events []models.Event) error {
 	return s.keep(ctx, delivery{from: &c, events: events})
 }

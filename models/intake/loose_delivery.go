@@ -6,8 +6,8 @@ import (
 	"undelivered/models/ledger"
 )
 
-// noteLooseDelivery: a message that nobody registered has arrived. It says nothing of a notification, and ends the run of
-// soft failures of its address, where that is known.
+// noteLooseDelivery: a message that nobody registered has arrived. It says nothing of a notification, and
+// ends the run of soft failures of its address, where that is known.
 func noteLooseDelivery(t *db.Tx, e *models.Event) error {
 	if e.Type != models.Delivered || e.Recipient == "" {
 		return nil
@@ -18,7 +18,10 @@ func noteLooseDelivery(t *db.Tx, e *models.Event) error {
 	}
 	var a models.Address
 	_, normal := models.Loosely(e.Channel, e.Recipient, account.Country)
-	err = t.Limit(1).Find(&a, "account_id = ? AND channel = ? AND normal IN ?", e.AccountID, e.Channel, ledger.Normals(t, e.Channel, normal)).Error
+	err = t.Limit(1).
+		Find(&a, "account_id = ? AND channel = ? AND normal IN ?", e.AccountID, e.Channel,
+			ledger.Normals(t, e.Channel, normal)).
+		Error
 	if err != nil || a.ID == "" || a.Erased() {
 		return db.Wrap(err, "address of a delivery")
 	}

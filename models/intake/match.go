@@ -26,7 +26,8 @@ func match(t *db.Tx, e *models.Event) (models.Attempt, error) {
 
 func attemptWhere(t *db.Tx, e *models.Event, where string, values ...any) (models.Attempt, error) {
 	var a models.Attempt
-	err := t.Where("account_id = ?", e.AccountID).Where(where, values...).Order("asked_at DESC, number DESC").Limit(1).Find(&a).Error
+	err := t.Where("account_id = ?", e.AccountID).Where(where, values...).Order("asked_at DESC, number DESC").
+		Limit(1).Find(&a).Error
 	if err != nil {
 		return a, fmt.Errorf("models: matching: %w", err)
 	}
@@ -44,15 +45,18 @@ func byAttemptRef(t *db.Tx, e *models.Event) (models.Attempt, error) {
 	return unlessOfMany(t, e, a)
 }
 
-// unlessOfMany takes an attempt back when the mail tells of several other mailboxes: those are the members of a list that
-// our one recipient stands for, and one of them is not the list.
+// unlessOfMany takes an attempt back when the mail tells of several other mailboxes: those are the members of
+// a list that our one recipient stands for, and one of them is not the list.
 func unlessOfMany(t *db.Tx, e *models.Event, a models.Attempt) (models.Attempt, error) {
 	if !e.Unproven {
 		return a, nil
 	}
 	var others int64
-	err := t.Model(&models.Event{}).Where("connection_id = ? AND received_at = ? AND attempt_ref = ? AND message_id = ? AND recipient <> ?",
-		e.ConnectionID, e.ReceivedAt, e.AttemptRef, e.MessageID, e.Recipient).Limit(1).Count(&others).Error
+	err := t.Model(&models.Event{}).
+		Where("connection_id = ? AND received_at = ? AND attempt_ref = ? AND message_id = ? AND recipient "+
+			"<> ?",
+			e.ConnectionID, e.ReceivedAt, e.AttemptRef, e.MessageID, e.Recipient).
+		Limit(1).Count(&others).Error
 	if err != nil || others > 0 {
 		return models.Attempt{}, db.Wrap(err, "the other recipients of a report")
 	}
@@ -65,7 +69,8 @@ func byProviderMessage(t *db.Tx, e *models.Event) (models.Attempt, error) {
 		return models.Attempt{}, nil
 	}
 	var all []models.Attempt
-	err := t.Where("account_id = ? AND connection_id = ? AND provider_message_id = ? AND provider_message_id <> ''", e.AccountID, e.ConnectionID, e.ProviderMessageID).
+	err := t.Where("account_id = ? AND connection_id = ? AND provider_message_id = ? AND "+
+		"provider_message_id <> ''", e.AccountID, e.ConnectionID, e.ProviderMessageID).
 		Order("number DESC").Limit(50).Find(&all).Error
 	if err != nil {
 		return models.Attempt{}, fmt.Errorf("models: matching: %w", err)
@@ -78,7 +83,8 @@ func byMessageID(t *db.Tx, e *models.Event) (models.Attempt, error) {
 		return models.Attempt{}, nil
 	}
 	var all []models.Attempt
-	err := t.Where("account_id = ? AND message_id = ? AND message_id <> ''", e.AccountID, strings.Trim(e.MessageID, "<>")).
+	err := t.Where("account_id = ? AND message_id = ? AND message_id <> ''", e.AccountID,
+		strings.Trim(e.MessageID, "<>")).
 		Order("number DESC").Limit(50).Find(&all).Error
 	if err != nil {
 		return models.Attempt{}, fmt.Errorf("models: matching: %w", err)
@@ -92,8 +98,10 @@ func byNotificationRef(t *db.Tx, e *models.Event) (models.Attempt, error) {
 	if e.NotificationRef == "" {
 		return models.Attempt{}, nil
 	}
-	const named = "own_state <> 'cancelled' AND notification_id IN (SELECT id FROM notifications WHERE account_id = ? AND ref IN ? AND ref <> '')"
-	a, err := attemptWhere(t, e, "(sending_at IS NOT NULL OR NOT ours) AND "+named, e.AccountID, refs(t, e.NotificationRef))
+	const named = "own_state <> 'cancelled' AND notification_id IN (SELECT id FROM notifications WHERE " +
+		"account_id = ? AND ref IN ? AND ref <> '')"
+	a, err := attemptWhere(t, e, "(sending_at IS NOT NULL OR NOT ours) AND "+named, e.AccountID,
+		refs(t, e.NotificationRef))
 	if err == nil && a.ID == "" {
 		a, err = attemptWhere(t, e, named, e.AccountID, refs(t, e.NotificationRef))
 	}
@@ -102,9 +110,11 @@ func byNotificationRef(t *db.Tx, e *models.Event) (models.Attempt, error) {
 	}
 	// Not registered yet: another report may have told of it already.
 	_, normal := models.Loosely(e.Channel, e.Recipient, "")
-	return attemptWhere(t, e, `address_id IN (SELECT id FROM addresses WHERE account_id = ? AND channel = ? AND normal IN ?)
+	return attemptWhere(t, e,
+		`address_id IN (SELECT id FROM addresses WHERE account_id = ? AND channel = ? AND normal IN ?)
 		AND EXISTS (SELECT 1 FROM events k WHERE k.account_id = attempts.account_id
-			AND k.notification_id = attempts.notification_id AND k.notification_id <> '' AND k.notification_ref = ?)`,
+			AND k.notification_id = attempts.notification_id AND k.notification_id <> ''
+				AND k.notification_ref = ?)`,
 		e.AccountID, e.Channel, ledger.Normals(t, e.Channel, normal), e.NotificationRef)
 }
 
@@ -114,21 +124,24 @@ const (
 	probablySame   = 10 * time.Minute   // beside the failure that is known already
 )
 
-// byTime takes what names no message for the message to its recipient through the same connection: a mail that came back
-// when there is only one of which nothing final is known, a line of a provider's list also when it was delivered, or when
-// this very failure is known. That is probable, not proven: the event says so.
+// byTime takes what names no message for the message to its recipient through the same connection: a mail
+// that came back when there is only one of which nothing final is known, a line of a provider's list also
+// when it was delivered, or when this very failure is known. That is probable, not proven: the event says so.
 func byTime(t *db.Tx, e *models.Event) (models.Attempt, error) {
 	asked := e.Probable
 	e.Probable = false
 	nameless := e.AttemptRef+e.MessageID+e.ProviderMessageID == ""
-	if !e.Unproven && !asked || !nameless || e.Recipient == "" || e.Type == models.Unrecognised || models.AboutAddress(e.Type) {
+	if !e.Unproven && !asked || !nameless || e.Recipient == "" || e.Type == models.Unrecognised ||
+		models.AboutAddress(e.Type) {
 		return models.Attempt{}, nil
 	}
 	open := []models.AttemptState{models.AttemptAccepted, models.Presumed, models.OutcomeUnknown}
 	if !e.Unproven {
 		open = append(open, models.AttemptDelivered)
 		soon := e.OccurredAt.Add(probablySame)
-		same, err := toRecipient(t, e, soon, "outcome IN ('failed', 'complained') AND decided_at BETWEEN ? AND ?", e.OccurredAt.Add(-probablySame), soon)
+		same, err := toRecipient(t, e, soon,
+			"outcome IN ('failed', 'complained') AND decided_at BETWEEN ? AND ?",
+			e.OccurredAt.Add(-probablySame), soon)
 		if err != nil || same.ID != "" {
 			return same, err
 		}
@@ -145,26 +158,35 @@ func byTime(t *db.Tx, e *models.Event) (models.Attempt, error) {
 func rivals(t *db.Tx, e *models.Event, open []models.AttemptState) (bool, error) {
 	_, normal := models.Loosely(e.Channel, e.Recipient, "")
 	var n int64
-	err := t.Model(&models.Attempt{}).Where(`account_id = ? AND outcome IN ? AND connection_id = ? AND asked_at BETWEEN ? AND ?
-		AND address_id IN (SELECT id FROM addresses WHERE account_id = ? AND channel = ? AND normal IN ?)`, e.AccountID, open, e.ConnectionID,
-		e.OccurredAt.Add(-probablyWithin), e.OccurredAt, e.AccountID, e.Channel, ledger.Normals(t, e.Channel, normal)).Count(&n).Error
+	err := t.Model(&models.Attempt{}).
+		Where(`account_id = ? AND outcome IN ? AND connection_id = ? AND asked_at BETWEEN ? AND ?
+		AND address_id IN (SELECT id FROM addresses WHERE account_id = ? AND channel = ?
+			AND normal IN ?)`, e.AccountID, open, e.ConnectionID,
+			e.OccurredAt.Add(-probablyWithin),
+			e.OccurredAt, e.AccountID, e.Channel, ledger.Normals(t, e.Channel, normal)).
+		Count(&n).Error
 	return n > 1, db.Wrap(err, "messages to a recipient")
 }
 
-// toRecipient is the newest attempt to an event's recipient in the days before it and until a time, of those that fulfil
-// a condition.
-func toRecipient(t *db.Tx, e *models.Event, until time.Time, where string, values ...any) (models.Attempt, error) {
+// toRecipient is the newest attempt to an event's recipient in the days before it and until a time, of those
+// that fulfil a condition.
+func toRecipient(t *db.Tx, e *models.Event, until time.Time, where string,
+	values ...any) (models.Attempt, error) {
 	_, normal := models.Loosely(e.Channel, e.Recipient, "")
-	a, err := attemptWhere(t, e, "("+where+`) AND connection_id = ? AND asked_at BETWEEN ? AND ?
+	a, err := attemptWhere(
+		t,
+		e,
+		"("+where+`) AND connection_id = ? AND asked_at BETWEEN ? AND ?
 		AND address_id IN (SELECT id FROM addresses WHERE account_id = ? AND channel = ? AND normal IN ?)`,
-		append(values, e.ConnectionID, e.OccurredAt.Add(-probablyWithin), until, e.AccountID, e.Channel, ledger.Normals(t, e.Channel, normal))...)
+		append(values, e.ConnectionID, e.OccurredAt.Add(-probablyWithin), until, e.AccountID, e.Channel,
+			ledger.Normals(t, e.Channel, normal))...)
 	e.Probable = a.ID != ""
 	return a, err
 }
 
-// ofRecipient picks the attempt to the event's recipient; an event that names none fits a message that had one. Our id
-// is certain, the recipient as a report writes it is not: a mail about a message with one recipient is about that one,
-// wherever a forward has taken it.
+// ofRecipient picks the attempt to the event's recipient; an event that names none fits a message that had
+// one. Our id is certain, the recipient as a report writes it is not: a mail about a message with one
+// recipient is about that one, wherever a forward has taken it.
 func ofRecipient(t *db.Tx, all []models.Attempt, e *models.Event) (models.Attempt, error) {
 	if e.Recipient == "" && oneRecipient(all) {
 		return all[0], nil
@@ -173,7 +195,8 @@ func ofRecipient(t *db.Tx, all []models.Attempt, e *models.Event) (models.Attemp
 	_, want := models.Loosely(e.Channel, e.Recipient, "")
 	for _, a := range all {
 		erased = erased || a.Recipient == ""
-		if _, has := models.Loosely(a.Channel, a.Recipient, ""); has == want || strings.TrimLeft(has, "+") == strings.TrimLeft(want, "+") {
+		if _, has := models.Loosely(a.Channel, a.Recipient, ""); has == want ||
+			strings.TrimLeft(has, "+") == strings.TrimLeft(want, "+") {
 			return a, nil
 		}
 	}
@@ -207,7 +230,8 @@ func oneRecipient(all []models.Attempt) bool {
 // idEach are the providers that give each recipient's copy an id of its own.
 var idEach = map[string]bool{"postmark": true, "mailjet": true}
 
-// ofOwnID takes the attempt when its provider gives each recipient an id: then a report can be about no other.
+// ofOwnID takes the attempt when its provider gives each recipient an id: then a report can be about no
+// other.
 func ofOwnID(t *db.Tx, a models.Attempt, e *models.Event) (models.Attempt, error) {
 	var provider string
 	err := t.Model(&models.Connection{}).Where("id = ?", e.ConnectionID).Pluck("provider", &provider).Error
@@ -245,7 +269,8 @@ func Rematch(t *db.Tx, a models.Attempt) error {
 	}
 	err := t.Exec(`UPDATE events SET state = 'due', due_at = ? WHERE state = 'unmatched' AND account_id = ?
 		AND connection_id = ?
-		AND ((provider_message_id <> '' AND provider_message_id = ?) OR (message_id <> '' AND message_id = ?))`,
+		AND ((provider_message_id <> '' AND provider_message_id = ?) OR (message_id <> ''
+			AND message_id = ?))`,
 		t.Now, a.AccountID, a.ConnectionID, a.ProviderMessageID, a.MessageID).Error
 	return db.Wrap(err, "matching again")
 }

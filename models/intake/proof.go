@@ -24,9 +24,12 @@ type Token struct {
 	ExpiresAt    time.Time
 }
 
-// KeepOnce is Keep of events that a proof came with. ErrSpent: it came before, with another body; nothing is kept.
-func (s *Store) KeepOnce(ctx context.Context, c models.Connection, events []models.Event, p models.Proof) error {
-	return s.keep(ctx, delivery{from: &c, events: events, proof: &Token{c.ID, p.Token, p.Digest, p.Expires.UTC()}})
+// KeepOnce is Keep of events that a proof came with. ErrSpent: it came before, with another body; nothing is
+// kept.
+func (s *Store) KeepOnce(ctx context.Context, c models.Connection, events []models.Event,
+	p models.Proof) error {
+	return s.keep(ctx,
+		delivery{from: &c, events: events, proof: &Token{c.ID, p.Token, p.Digest, p.Expires.UTC()}})
 }
 
 // spend notes the proofs of a batch, and refuses the deliveries whose proof was used for another body.
@@ -49,7 +52,8 @@ func spend(t *db.Tx, batch []delivery) error {
 			continue
 		}
 		var first Token
-		if err := t.Take(&first, "connection_id = ? AND token = ?", p.ConnectionID, p.Token).Error; err != nil {
+		if err := t.Take(&first, "connection_id = ? AND token = ?", p.ConnectionID,
+			p.Token).Error; err != nil {
 			return fmt.Errorf("models: looking up a proof: %w", err)
 		}
 		batch[i].err = nil
@@ -62,5 +66,6 @@ func spend(t *db.Tx, batch []delivery) error {
 
 // DropTokens forgets proofs that have expired: their provider's time limit refuses them by now.
 func (s *Store) DropTokens(ctx context.Context) error {
-	return db.Wrap(s.db.Main.WithContext(ctx).Where("expires_at <= ?", s.db.Now()).Delete(&Token{}).Error, "old proofs")
+	return db.Wrap(s.db.Main.WithContext(ctx).Where("expires_at <= ?", s.db.Now()).Delete(&Token{}).Error,
+		"old proofs")
 }

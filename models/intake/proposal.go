@@ -11,8 +11,8 @@ import (
 	"undelivered/models/internal/db"
 )
 
-// Propose keeps which entry of the dictionary explains the words of an event. Words and provider are kept, and nothing
-// of the customer. A second proposal for the same words takes the place of the first.
+// Propose keeps which entry of the dictionary explains the words of an event. Words and provider are kept,
+// and nothing of the customer. A second proposal for the same words takes the place of the first.
 func (s *Store) Propose(ctx context.Context, a models.Actor, eventID, reason, note string) error {
 	l, err := s.lookedAt(ctx, a, eventID)
 	if err != nil {
@@ -22,13 +22,21 @@ func (s *Store) Propose(ctx context.Context, a models.Actor, eventID, reason, no
 	if !known || entry.Channel != l.Channel {
 		return models.Invalid{"reason": models.Problem{Key: "error.choice"}}
 	}
-	all, err := s.Looks(ctx, a)
+	all, err := s.UnexplainedList(ctx, a)
 	if err != nil {
 		return err
 	}
 	l.Kind = LookUnexplained
-	p := Proposal{Provider: l.Provider, Channel: l.Channel, Words: sameWords(l.Diagnostic + " " + l.ProviderCode), Reason: reason,
-		N: 1, Note: clipped(strings.TrimSpace(note)), ByID: a.ID, ByName: a.Name}
+	p := Proposal{
+		Provider: l.Provider,
+		Channel:  l.Channel,
+		Words:    sameWords(l.Diagnostic + " " + l.ProviderCode),
+		Reason:   reason,
+		N:        1,
+		Note:     clipped(strings.TrimSpace(note)),
+		ByID:     a.ID,
+		ByName:   a.Name,
+	}
 	for _, other := range all {
 		if other.Kind == LookUnexplained && other.key() == l.key() {
 			p.N = other.N
@@ -36,13 +44,20 @@ func (s *Store) Propose(ctx context.Context, a models.Actor, eventID, reason, no
 	}
 	return s.db.InTx(ctx, func(t *db.Tx) error {
 		p.ID, p.At = models.NewID("prp", t.Now), t.Now
-		err := t.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "provider"}, {Name: "channel"}, {Name: "words"}},
-			DoUpdates: clause.AssignmentColumns([]string{"reason", "n", "note", "by_id", "by_name", "at"})}).Create(&p).Error
+		err := t.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "provider"}, {Name: "channel"},
+			{Name: "words"}},
+			DoUpdates: clause.AssignmentColumns([]string{"reason", "n", "note", "by_id", "by_name", "at"}),
+		}).Create(&p).Error
 		if err != nil {
 			return db.Wrap(err, "proposing")
 		}
 		a.AccountID = l.AccountID
-		t.Record(a, "dictionary.propose", models.AuditEntry{ObjectKind: "event", ObjectID: eventID, ObjectName: l.Connection, After: reason})
+		t.Record(a, "dictionary.propose", models.AuditEntry{
+			ObjectKind: "event",
+			ObjectID:   eventID,
+			ObjectName: l.Connection,
+			After:      reason,
+		})
 		return nil
 	})
 }
@@ -67,7 +82,12 @@ func (s *Store) Withdraw(ctx context.Context, a models.Actor, id string) error {
 		if err := t.Take(&p, "id = ?", id).Error; err != nil {
 			return db.Wrap(err, "proposal")
 		}
-		t.Record(a, "dictionary.withdraw", models.AuditEntry{ObjectKind: "proposal", ObjectID: p.ID, ObjectName: clipped(p.Words), Before: p.Reason})
+		t.Record(a, "dictionary.withdraw", models.AuditEntry{
+			ObjectKind: "proposal",
+			ObjectID:   p.ID,
+			ObjectName: clipped(p.Words),
+			Before:     p.Reason,
+		})
 		return db.Wrap(t.Delete(&p).Error, "taking a proposal back")
 	})
 }

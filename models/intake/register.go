@@ -101,7 +101,9 @@ func registerAll(t *db.Tx, a models.Actor, account models.Account, all []Registr
 	for i, r := range all {
 		c, known := connections.find(r.Connection, r.Channel)
 		if !known {
-			return nil, models.Invalid{field(i, len(all) == 1, "connection"): {Key: "error.connection_unknown"}}
+			return nil, models.Invalid{
+				field(i, len(all) == 1, "connection"): {Key: "error.connection_unknown"},
+			}
 		}
 		if results[i], err = register(t, a, account, c, r); err != nil {
 			if errors.As(err, &Contradiction{}) {
@@ -128,7 +130,8 @@ func (r *Registration) check(i int, alone bool, account models.Account, now time
 		return
 	}
 	if r.To = models.CleanText(r.To); r.To == "" {
-		r.To = map[models.Channel]string{models.Email: r.Customer.Email, models.SMS: r.Customer.Phone}[r.Channel]
+		r.To = map[models.Channel]string{models.Email: r.Customer.Email,
+			models.SMS: r.Customer.Phone}[r.Channel]
 	}
 	if r.To == "" {
 		wrong("to", "error.to_missing")
@@ -155,8 +158,8 @@ func (r *Registration) check(i int, alone bool, account models.Account, now time
 	}
 }
 
-// digest tells a repetition from a contradiction; it does not cover times that the server fills, nor the zone in which
-// one is written.
+// digest tells a repetition from a contradiction; it does not cover times that the server fills, nor the zone
+// in which one is written.
 func (r Registration) digest() string {
 	if r.SentAt = db.Utc(r.SentAt); r.undated {
 		r.SentAt = nil
@@ -178,7 +181,8 @@ func connectionsByName(t *db.Tx, accountID string) (connectionList, error) {
 
 func (l connectionList) find(name string, channel models.Channel) (models.Connection, bool) {
 	for _, c := range l {
-		if (name == "" || c.ID == name || strings.EqualFold(c.Name, name) || c.Provider == name) && connection.Carries(c, channel) {
+		if (name == "" || c.ID == name || strings.EqualFold(c.Name, name) || c.Provider == name) &&
+			connection.Carries(c, channel) {
 			return c, true
 		}
 	}

@@ -9,7 +9,8 @@ import (
 )
 
 // mergeDiscovered: the failure of this message was reported before it was registered; the two become one.
-func mergeDiscovered(t *db.Tx, a models.Actor, n models.Notification, r Registration, c models.Connection, address models.Address) (Registered, error) {
+func mergeDiscovered(t *db.Tx, a models.Actor, n models.Notification, r Registration, c models.Connection,
+	address models.Address) (Registered, error) {
 	attempt, err := discovered(t, n.AccountID, r, c, address)
 	if err != nil || attempt.ID == "" {
 		return Registered{}, err
@@ -21,8 +22,10 @@ func mergeDiscovered(t *db.Tx, a models.Actor, n models.Notification, r Registra
 	if err := ledger.CountMerged(t, old, -1); err != nil {
 		return Registered{}, err
 	}
-	old.Ref, old.Digest, old.Origin, old.CustomerID, old.Title, old.Kind = n.Ref, n.Digest, models.OriginRegistered, n.CustomerID, n.Title, n.Kind
-	old.DueAt, old.ValidUntil, old.NoRepeat, old.SentAt, old.ConnectionID = n.DueAt, n.ValidUntil, n.NoRepeat, n.SentAt, c.ID
+	old.Ref, old.Digest, old.Origin, old.CustomerID, old.Title, old.Kind = n.Ref, n.Digest,
+		models.OriginRegistered, n.CustomerID, n.Title, n.Kind
+	old.DueAt, old.ValidUntil, old.NoRepeat, old.SentAt, old.ConnectionID = n.DueAt, n.ValidUntil, n.NoRepeat,
+		n.SentAt, c.ID
 	if err := t.Save(&old).Error; err != nil {
 		return Registered{}, db.Wrap(err, "merging")
 	}
@@ -41,12 +44,19 @@ func mergeDiscovered(t *db.Tx, a models.Actor, n models.Notification, r Registra
 	if err := ledger.Recompute(t, &old, a); err != nil {
 		return Registered{}, err
 	}
-	return Registered{ID: old.ID, Ref: old.Ref, AttemptID: attempt.ID, State: old.State, Created: true}, rematchRegistered(t, old, attempt)
+	return Registered{
+		ID:        old.ID,
+		Ref:       old.Ref,
+		AttemptID: attempt.ID,
+		State:     old.State,
+		Created:   true,
+	}, rematchRegistered(t, old, attempt)
 }
 
-// discovered is the attempt of a message that only its failure has told of so far: the same address, and the provider's
-// id of the message, or the business's own name, which the events API takes.
-func discovered(t *db.Tx, accountID string, r Registration, c models.Connection, address models.Address) (models.Attempt, error) {
+// discovered is the attempt of a message that only its failure has told of so far: the same address, and the
+// provider's id of the message, or the business's own name, which the events API takes.
+func discovered(t *db.Tx, accountID string, r Registration, c models.Connection,
+	address models.Address) (models.Attempt, error) {
 	var attempt models.Attempt
 	if r.Send || r.ProviderMessageID == "" && r.MessageID == "" && r.Ref == "" {
 		return attempt, nil
@@ -58,8 +68,8 @@ func discovered(t *db.Tx, accountID string, r Registration, c models.Connection,
 			OR (a.connection_id = ? AND a.message_id <> '' AND a.message_id = ?)
 			OR EXISTS (SELECT 1 FROM events e WHERE e.account_id = n.account_id AND e.notification_id = n.id
 				AND e.notification_id <> ''
-				AND e.notification_ref <> '' AND e.notification_ref = ?)) LIMIT 1`,
-		accountID, address.ID, models.OriginEvent, c.ID, r.ProviderMessageID, c.ID, r.MessageID, r.Ref).Scan(&attempt).Error
+				AND e.notification_ref <> '' AND e.notification_ref = ?)) LIMIT 1`, accountID, address.ID,
+		models.OriginEvent, c.ID, r.ProviderMessageID, c.ID, r.MessageID, r.Ref).Scan(&attempt).Error
 	return attempt, db.Wrap(err, "a failure reported before")
 }
 
@@ -75,8 +85,13 @@ func keepContent(t *db.Tx, old, n models.Notification, r Registration) error {
 // rematchRegistered gives events that came before their notification another chance.
 func rematchRegistered(t *db.Tx, n models.Notification, a models.Attempt) error {
 	if n.Ref != "" {
-		err := t.Exec(`UPDATE events SET state = 'due', due_at = ? WHERE state = 'unmatched' AND account_id = ?
-			AND notification_ref <> '' AND notification_ref = ?`, t.Now, n.AccountID, n.Ref).Error
+		err := t.Exec(
+			`UPDATE events SET state = 'due', due_at = ? WHERE state = 'unmatched' AND account_id = ?
+			AND notification_ref <> '' AND notification_ref = ?`,
+			t.Now,
+			n.AccountID,
+			n.Ref,
+		).Error
 		if err != nil {
 			return db.Wrap(err, "matching again")
 		}
@@ -84,7 +99,8 @@ func rematchRegistered(t *db.Tx, n models.Notification, a models.Attempt) error 
 	return Rematch(t, a)
 }
 
-// holdGeneric keeps registering and discovering apart for what the events API tells by the business's own names.
+// holdGeneric keeps registering and discovering apart for what the events API tells by the business's own
+// names.
 func holdGeneric(t *db.Tx, connections connectionList) error {
 	for _, c := range connections {
 		if c.Provider == "generic" {

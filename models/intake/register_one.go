@@ -9,9 +9,10 @@ import (
 	"undelivered/models/ledger"
 )
 
-// register takes in one notification: the same ref again answers the same, a failure that was reported before becomes
-// one with it, and else it is new.
-func register(t *db.Tx, a models.Actor, account models.Account, c models.Connection, r Registration) (Registered, error) {
+// register takes in one notification: the same ref again answers the same, a failure that was reported before
+// becomes one with it, and else it is new.
+func register(t *db.Tx, a models.Actor, account models.Account, c models.Connection,
+	r Registration) (Registered, error) {
 	digest := r.digest()
 	if r.Ref != "" {
 		if known, err := registeredBefore(t, account, r, digest); err != nil || known.ID != "" {
@@ -31,9 +32,12 @@ func register(t *db.Tx, a models.Actor, account models.Account, c models.Connect
 		return Registered{}, err
 	}
 	n := models.Notification{
-		ID: models.NewID("ntf", t.Now), AccountID: account.ID, Ref: r.Ref, Digest: digest, Origin: models.OriginRegistered, CustomerID: cust.ID,
-		Channel: r.Channel, Title: r.Title, Kind: models.CleanText(r.Kind), ConnectionID: c.ID, DueAt: db.Utc(r.DueAt), ValidUntil: db.Utc(r.ValidUntil),
-		NoRepeat: r.NoRepeat, State: models.StatePending, DecidedAt: models.Instant(*r.SentAt), AddressID: address.ID, Tries: 1, Version: 1,
+		ID: models.NewID("ntf", t.Now), AccountID: account.ID, Ref: r.Ref, Digest: digest,
+		Origin: models.OriginRegistered, CustomerID: cust.ID,
+		Channel: r.Channel, Title: r.Title, Kind: models.CleanText(r.Kind), ConnectionID: c.ID,
+		DueAt: db.Utc(r.DueAt), ValidUntil: db.Utc(r.ValidUntil),
+		NoRepeat: r.NoRepeat, State: models.StatePending, DecidedAt: models.Instant(*r.SentAt),
+		AddressID: address.ID, Tries: 1, Version: 1,
 		SentAt: models.Instant(*r.SentAt), CreatedAt: t.Now, UpdatedAt: t.Now,
 	}
 	if merged, err := mergeDiscovered(t, a, n, r, c, address); err != nil || merged.ID != "" {
@@ -42,15 +46,21 @@ func register(t *db.Tx, a models.Actor, account models.Account, c models.Connect
 	return registerNew(t, n, r, c, address)
 }
 
-func registerNew(t *db.Tx, n models.Notification, r Registration, c models.Connection, address models.Address) (Registered, error) {
+func registerNew(t *db.Tx, n models.Notification, r Registration, c models.Connection,
+	address models.Address) (Registered, error) {
 	attempt := models.Attempt{
-		ID: models.NewID("att", t.Now), NotificationID: n.ID, AccountID: n.AccountID, Channel: n.Channel, ConnectionID: c.ID,
-		AddressID: address.ID, Recipient: address.Value, OwnState: models.AttemptAccepted, OwnAt: n.SentAt, Outcome: models.AttemptAccepted,
-		DecidedAt: n.SentAt, ProviderMessageID: r.ProviderMessageID, MessageID: r.MessageID, AskedAt: n.SentAt, CreatedAt: n.SentAt,
+		ID: models.NewID("att", t.Now), NotificationID: n.ID, AccountID: n.AccountID, Channel: n.Channel,
+		ConnectionID: c.ID,
+		AddressID:    address.ID, Recipient: address.Value, OwnState: models.AttemptAccepted, OwnAt: n.SentAt,
+		Outcome:   models.AttemptAccepted,
+		DecidedAt: n.SentAt, ProviderMessageID: r.ProviderMessageID, MessageID: r.MessageID,
+		AskedAt: n.SentAt, CreatedAt: n.SentAt,
 	}
 	if r.Send {
-		n.Origin, attempt.Ours, attempt.OwnState, attempt.Outcome = models.OriginSent, true, models.Queued, models.Queued
-		attempt.OwnAt, attempt.AskedAt, attempt.CreatedAt, attempt.DecidedAt, attempt.DueAt = t.Now, t.Now, t.Now, t.Now, &t.Now
+		n.Origin, attempt.Ours, attempt.OwnState, attempt.Outcome = models.OriginSent, true, models.Queued,
+			models.Queued
+		attempt.OwnAt, attempt.AskedAt, attempt.CreatedAt, attempt.DecidedAt, attempt.DueAt = t.Now, t.Now,
+			t.Now, t.Now, &t.Now
 	}
 	content, err := contentOf(r)
 	if err != nil {
@@ -97,21 +107,23 @@ func registeredBefore(t *db.Tx, account models.Account, r Registration, digest s
 	return Registered{ID: n.ID, Ref: r.Ref, AttemptID: first.ID, State: n.State}, db.Wrap(err, "attempt")
 }
 
-// refs are how a ref is kept: as it is, or as a digest once its customer was erased. So the same again, from a queue or a
-// backup of the business's own, is known for what it is, and does not bring the customer back.
+// refs are how a ref is kept: as it is, or as a digest once its customer was erased. So the same again, from
+// a queue or a backup of the business's own, is known for what it is, and does not bring the customer back.
 func refs(t *db.Tx, ref string) []string { return []string{ref, t.Database.Seal.Erased("ref", ref)} }
 
-// registerCustomer finds the customer by the business's own name, else by address, or adds it. What people have
-// corrected here is never overwritten by a system that does not know it yet.
+// registerCustomer finds the customer by the business's own name, else by address, or adds it. What people
+// have corrected here is never overwritten by a system that does not know it yet.
 //
-// An erased address can be registered, because the business's system may well have written to it; it is not refused, and it
-// does not come back either. The customer is a new one, with what the registration says of them, never the erased one; the
-// address stays the digest that it is, so that nobody can read it here; and what we are asked to send to it fails as
-// dropped, because the opt-out of the erasure holds.
-func registerCustomer(t *db.Tx, account models.Account, r Registration, to models.Address) (models.Customer, error) {
+// An erased address can be registered, because the business's system may well have written to it; it is not
+// refused, and it does not come back either. The customer is a new one, with what the registration says of
+// them, never the erased one; the address stays the digest that it is, so that nobody can read it here; and
+// what we are asked to send to it fails as dropped, because the opt-out of the erasure holds.
+func registerCustomer(t *db.Tx, account models.Account, r Registration,
+	to models.Address) (models.Customer, error) {
 	var c models.Customer
 	if r.Customer.Ref != "" {
-		if err := t.Limit(1).Find(&c, "account_id = ? AND ref = ? AND ref <> ''", account.ID, r.Customer.Ref).Error; err != nil {
+		if err := t.Limit(1).Find(&c, "account_id = ? AND ref = ? AND ref <> ''", account.ID,
+			r.Customer.Ref).Error; err != nil {
 			return c, db.Wrap(err, "customer")
 		}
 	} else if r.Customer.Name == "" {
@@ -123,7 +135,12 @@ func registerCustomer(t *db.Tx, account models.Account, r Registration, to model
 		return c, db.Wrap(err, "customer")
 	}
 	if c.ID == "" {
-		c = models.Customer{Ref: r.Customer.Ref, Name: models.CleanText(r.Customer.Name), Zone: r.Customer.Zone, Locale: r.Customer.Locale}
+		c = models.Customer{
+			Ref:    r.Customer.Ref,
+			Name:   models.CleanText(r.Customer.Name),
+			Zone:   r.Customer.Zone,
+			Locale: r.Customer.Locale,
+		}
 		if c.Name == "" {
 			c.Name = cmp.Or(to.Value, ledger.Unnamed)
 		}
@@ -136,7 +153,8 @@ func registerCustomer(t *db.Tx, account models.Account, r Registration, to model
 	return c, registerAddresses(t, account, c, r, to)
 }
 
-func registerAddresses(t *db.Tx, account models.Account, c models.Customer, r Registration, to models.Address) error {
+func registerAddresses(t *db.Tx, account models.Account, c models.Customer, r Registration,
+	to models.Address) error {
 	typed := map[models.Channel]string{models.Email: r.Customer.Email, models.SMS: r.Customer.Phone}
 	if typed[to.Channel] == "" {
 		typed[to.Channel] = r.To

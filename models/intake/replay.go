@@ -9,23 +9,24 @@ import (
 )
 
 // lookedAt is one event in an account that lets support in.
-func (s *Store) lookedAt(ctx context.Context, a models.Actor, eventID string) (Look, error) {
+func (s *Store) lookedAt(ctx context.Context, a models.Actor, eventID string) (Unexplained, error) {
 	accounts, err := s.people.GrantedAccounts(ctx, a)
 	if err != nil {
-		return Look{}, err
+		return Unexplained{}, err
 	}
-	var rows []Look
+	var rows []Unexplained
 	err = s.db.Reading(ctx).Raw(`SELECT e.*, c.provider, c.name AS connection, a.name AS account FROM events e
 		JOIN connections c ON c.id = e.connection_id JOIN accounts a ON a.id = e.account_id
 		WHERE e.id = ? AND e.account_id IN ?`, eventID, append(accounts, "")).Scan(&rows).Error
 	if err != nil || len(rows) == 0 {
-		return Look{}, cmp.Or(db.Wrap(err, "event"), models.ErrNotFound)
+		return Unexplained{}, cmp.Or(db.Wrap(err, "event"), models.ErrNotFound)
 	}
 	return rows[0], nil
 }
 
 // LookedAt is one event that support looks at, with the connection that it came by.
-func (s *Store) LookedAt(ctx context.Context, a models.Actor, eventID string) (models.Event, models.Connection, error) {
+func (s *Store) LookedAt(ctx context.Context, a models.Actor,
+	eventID string) (models.Event, models.Connection, error) {
 	l, err := s.lookedAt(ctx, a, eventID)
 	if err != nil {
 		return models.Event{}, models.Connection{}, err
@@ -50,7 +51,12 @@ func (s *Store) Replay(ctx context.Context, a models.Actor, eventID string) erro
 			return db.Wrap(done.Error, "replaying an event")
 		}
 		a.AccountID = l.AccountID
-		t.Record(a, "event.replay", models.AuditEntry{ObjectKind: "event", ObjectID: eventID, ObjectName: l.Connection, Before: clipped(l.Error)})
+		t.Record(a, "event.replay", models.AuditEntry{
+			ObjectKind: "event",
+			ObjectID:   eventID,
+			ObjectName: l.Connection,
+			Before:     clipped(l.Error),
+		})
 		return nil
 	})
 }

@@ -1,5 +1,5 @@
-// Package intake takes in what providers report and what businesses register: it stores events, matches them to attempts
-// and gives them their effect.
+// Package intake takes in what providers report and what businesses register: it stores events, matches them
+// to attempts and gives them their effect.
 package intake
 
 import (

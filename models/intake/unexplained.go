@@ -20,8 +20,8 @@ const (
 	LookUnexplained  LookKind = "no_reason"    // a failure that no entry of the dictionary explains
 )
 
-// Look is an event that support looks at; of those that say the same, the newest.
-type Look struct {
+// Unexplained is an event that support looks at; of those that say the same, the newest.
+type Unexplained struct {
 	models.Event
 	Provider   string
 	Connection string
@@ -44,9 +44,9 @@ var lookAt = []struct {
 	{LookUnexplained, "e.reason IN ('other-temporary', 'other-permanent', 'sms-unknown-error')"},
 }
 
-// Looks are the events to look at, of all accounts that let support in: parked ones first, then what says the same
-// most often.
-func (s *Store) Looks(ctx context.Context, a models.Actor) ([]Look, error) {
+// UnexplainedList are the events to look at, of all accounts that let support in: parked ones first, then
+// what says the same most often.
+func (s *Store) UnexplainedList(ctx context.Context, a models.Actor) ([]Unexplained, error) {
 	accounts, err := s.people.GrantedAccounts(ctx, a)
 	if err != nil || len(accounts) == 0 {
 		return nil, err
@@ -55,9 +55,9 @@ func (s *Store) Looks(ctx context.Context, a models.Actor) ([]Look, error) {
 	if err != nil {
 		return nil, err
 	}
-	var all []Look
+	var all []Unexplained
 	for _, look := range lookAt {
-		var found []Look
+		var found []Unexplained
 		if err := s.looks(ctx, accounts, look.where, &found); err != nil {
 			return nil, err
 		}
@@ -66,18 +66,20 @@ func (s *Store) Looks(ctx context.Context, a models.Actor) ([]Look, error) {
 	return all, nil
 }
 
-func (s *Store) looks(ctx context.Context, accounts []string, where string, rows *[]Look) error {
-	err := s.db.Reading(ctx).Raw(`SELECT e.*, c.provider, c.name AS connection, a.name AS account FROM events e
+func (s *Store) looks(ctx context.Context, accounts []string, where string, rows *[]Unexplained) error {
+	err := s.db.Reading(ctx).
+		Raw(`SELECT e.*, c.provider, c.name AS connection, a.name AS account FROM events e
 		JOIN connections c ON c.id = e.connection_id JOIN accounts a ON a.id = e.account_id
-		WHERE `+where+` AND e.account_id IN ? ORDER BY e.received_at DESC LIMIT ?`, accounts, lookMost).Scan(rows).Error
+		WHERE `+where+` AND e.account_id IN ? ORDER BY e.received_at DESC LIMIT ?`, accounts, lookMost).
+		Scan(rows).Error
 	return db.Wrap(err, "events to look at")
 }
 
-// grouped keeps the newest of those that say the same, and leaves out what an entry explains by now or what has been
-// proposed. Parked events are work each: they stay apart.
-func grouped(kind LookKind, rows []Look, proposed map[string]bool) []Look {
+// grouped keeps the newest of those that say the same, and leaves out what an entry explains by now or what
+// has been proposed. Parked events are work each: they stay apart.
+func grouped(kind LookKind, rows []Unexplained, proposed map[string]bool) []Unexplained {
 	at := map[string]int{}
-	var all []Look
+	var all []Unexplained
 	for _, l := range rows {
 		l.Kind, l.Words, l.N = kind, l.words(kind), max(l.Copies, 1)
 		key := l.key()
@@ -91,12 +93,12 @@ func grouped(kind LookKind, rows []Look, proposed map[string]bool) []Look {
 		at[key] = len(all)
 		all = append(all, l)
 	}
-	slices.SortStableFunc(all, func(x, y Look) int { return cmp.Compare(y.N, x.N) })
+	slices.SortStableFunc(all, func(x, y Unexplained) int { return cmp.Compare(y.N, x.N) })
 	return all
 }
 
 // words are what is to be understood: the error, the provider's name of the event, or the server's reply.
-func (l Look) words(kind LookKind) string {
+func (l Unexplained) words(kind LookKind) string {
 	switch kind {
 	case LookParked:
 		return strings.TrimSpace(l.Error + "\n" + clipped(string(l.Raw)))
@@ -107,7 +109,7 @@ func (l Look) words(kind LookKind) string {
 }
 
 // key is the same for events that say the same, whoever they are about.
-func (l Look) key() string {
+func (l Unexplained) key() string {
 	if l.Kind == LookUnrecognised {
 		return l.Provider + "\n" + l.ProviderCode
 	}
@@ -118,13 +120,19 @@ func (l Look) key() string {
 var playedCodes = map[string]string{"simulator": "twilio"}
 
 // unexplained says whether the dictionary still has no entry for the words.
-func (l Look) unexplained() bool {
-	return models.MatchReason(models.Evidence{Channel: l.Channel, Provider: cmp.Or(playedCodes[l.Provider], l.Provider), Codes: []string{l.ProviderCode}, Text: l.Diagnostic,
-		Enhanced: l.EnhancedCode, SMTP: l.SMTPCode}).ByDefault
+func (l Unexplained) unexplained() bool {
+	return models.MatchReason(models.Evidence{
+		Channel:  l.Channel,
+		Provider: cmp.Or(playedCodes[l.Provider], l.Provider),
+		Codes:    []string{l.ProviderCode},
+		Text:     l.Diagnostic,
+		Enhanced: l.EnhancedCode,
+		SMTP:     l.SMTPCode,
+	}).ByDefault
 }
 
-// sameWords takes out of a reply what differs from message to message: addresses, and words with figures in them that
-// are no reply code.
+// sameWords takes out of a reply what differs from message to message: addresses, and words with figures in
+// them that are no reply code.
 func sameWords(text string) string {
 	var kept []string
 	for _, word := range strings.Fields(models.Listen(text).Words) {

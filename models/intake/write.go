@@ -41,8 +41,8 @@ func (in *intake) write(door chan delivery) {
 	}
 }
 
-// storeBatch writes all deliveries in one transaction: when it fails nobody is told that theirs is stored. Those whose
-// connection has changed meanwhile get their own error, and the others are written without them.
+// storeBatch writes all deliveries in one transaction: when it fails nobody is told that theirs is stored.
+// Those whose connection has changed meanwhile get their own error, and the others are written without them.
 func (s *Store) storeBatch(batch []delivery) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
@@ -96,9 +96,10 @@ func fold(batch []delivery) (rows []models.Event) {
 	return rows
 }
 
-// hear notes that connections were heard, and finds the deliveries of those that are not what their token opened any more:
-// they get ErrChanged, and so does the caller, who stores the others without them. The rows are held until the commit, so
-// that a removal, or another secret, comes before all of it or after, whichever instance does it.
+// hear notes that connections were heard, and finds the deliveries of those that are not what their token
+// opened any more: they get ErrChanged, and so does the caller, who stores the others without them. The rows
+// are held until the commit, so that a removal, or another secret, comes before all of it or after, whichever
+// instance does it.
 func hear(t *db.Tx, batch []delivery) error {
 	now, err := heardNow(t, batch)
 	if err != nil {
@@ -120,8 +121,10 @@ func heardNow(t *db.Tx, batch []delivery) (map[string]models.Connection, error) 
 		}
 	}
 	var rows []models.Connection
-	err := t.Raw("UPDATE connections SET heard_at = ? WHERE id IN ? RETURNING id, token_hash, settings_sealed, removed_at",
-		t.Now, slices.Sorted(maps.Keys(byID))).Scan(&rows).Error
+	err := t.Raw("UPDATE connections SET heard_at = ? WHERE id IN ? RETURNING id, token_hash, "+
+		"settings_sealed, removed_at",
+		t.Now, slices.Sorted(maps.Keys(byID))).
+		Scan(&rows).Error
 	for _, c := range rows {
 		byID[c.ID] = c
 	}

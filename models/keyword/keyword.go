@@ -21,8 +21,8 @@ const (
 	Unsure Keyword = "unsure" // it may ask to stop or to start: a person decides
 )
 
-// KeywordOf reads the wish of a text: what the provider understood, else the text itself, by its meaning. A word that asks
-// counts with thanks, a please or an explanation around it; in another sentence it is unsure.
+// KeywordOf reads the wish of a text: what the provider understood, else the text itself, by its meaning. A
+// word that asks counts with thanks, a please or an explanation around it; in another sentence it is unsure.
 func KeywordOf(keyword, text string) Keyword {
 	if wish, ok := loneKeywords[plainWords(keyword)]; ok && keyword != "" {
 		return wish
@@ -53,7 +53,9 @@ func plainWords(text string) string {
 	folded := norm.NFD.String(strings.ToLower(norm.NFKC.String(width.Fold.String(text))))
 	folded = strings.Map(func(r rune) rune {
 		switch {
-		case unicode.Is(unicode.Mn, r) && r < 0x0370, models.Invisible(r) && !unicode.IsSpace(r), strings.ContainsRune("'’‘´`", r):
+		case unicode.Is(unicode.Mn, r) && r < 0x0370,
+			models.Invisible(r) && !unicode.IsSpace(r),
+			strings.ContainsRune("'’‘´`", r):
 			return -1
 		case unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r):
 			return r
@@ -72,7 +74,8 @@ const (
 	certain
 )
 
-// asks says how clearly words ask with one of the phrases: for certain when nothing but courtesy stands around it.
+// asks says how clearly words ask with one of the phrases: for certain when nothing but courtesy stands
+// around it.
 func asks(said string, phrases []string) clarity {
 	best := absent
 	for _, phrase := range phrases {

@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// A word that asks counts when it stands alone, however it is written; the provider's own reading counts first.
+// A word that asks counts when it stands alone, however it is written; the provider's own reading counts
+// first.
 func TestWishOf(t *testing.T) {
 	for _, c := range []struct {
 		keyword, text string
@@ -23,15 +24,19 @@ func TestWishOf(t *testing.T) {
 	}
 }
 
-// A wish is read by its meaning: thanks, a please, quotes, emoji, other letters and other languages change nothing.
+// A wish is read by its meaning: thanks, a please, quotes, emoji, other letters and other languages change
+// nothing.
 func TestWishByMeaning(t *testing.T) {
 	raw, err := os.ReadFile("testdata/field/texts-stop.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, text := range append(strings.Split(strings.TrimSpace(string(raw)), "\n"), "\"STOP\"", "Stop 🛑", "ＳＴＯＰ", "S\u200bTOP", "ARRETER", "arrêt svp",
-		"Arrêtez ces SMS", "abmelden bitte", "Bitte keine SMS mehr", "baja", "Baja por favor", "退订", "请退订谢谢", "退訂", "取消订阅", "配信停止お願いします", "수신거부", "СТОП",
-		"стоп, пожалуйста", "no more texts please", "Don't text me", "STOP!!!", "«Stop»", "Remove me from your list", "Uitschrijven aub", "إيقاف", "stopp") {
+	for _, text := range append(strings.Split(strings.TrimSpace(string(raw)), "\n"), "\"STOP\"", "Stop 🛑",
+		"ＳＴＯＰ", "S\u200bTOP", "ARRETER", "arrêt svp",
+		"Arrêtez ces SMS", "abmelden bitte", "Bitte keine SMS mehr", "baja", "Baja por favor", "退订", "请退订谢谢",
+		"退訂", "取消订阅", "配信停止お願いします", "수신거부", "СТОП",
+		"стоп, пожалуйста", "no more texts please", "Don't text me", "STOP!!!", "«Stop»",
+		"Remove me from your list", "Uitschrijven aub", "إيقاف", "stopp") {
 		if got := KeywordOf("", text); got != Stop {
 			t.Errorf("%q: %q", text, got)
 		}
@@ -41,13 +46,15 @@ func TestWishByMeaning(t *testing.T) {
 			t.Errorf("%q: %q", text, got)
 		}
 	}
-	for _, text := range []string{"Please cancel my appointment", "Is it near the bus stop?", "When does the pain stop", "stop, no wait, start", "Don't stop",
+	for _, text := range []string{"Please cancel my appointment", "Is it near the bus stop?",
+		"When does the pain stop", "stop, no wait, start", "Don't stop",
 		"I want to stop taking the tablets"} {
 		if got := KeywordOf("", text); got != Unsure {
 			t.Errorf("%q: %q", text, got)
 		}
 	}
-	for _, text := range []string{"Yes, see you tomorrow", "Thanks", "ok", "👍", "I'll be ten minutes late", "谢谢", ""} {
+	for _, text := range []string{"Yes, see you tomorrow", "Thanks", "ok", "👍", "I'll be ten minutes late",
+		"谢谢", ""} {
 		if got := KeywordOf("", text); got != "" {
 			t.Errorf("%q: %q", text, got)
 		}

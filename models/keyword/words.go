@@ -1,7 +1,8 @@
 package keyword
 
-// loneKeywords are the words that ask when they stand alone in a text: the union of what the providers understand, so
-// that a wish is known before the next sending fails. In a sentence many of them mean something else.
+// loneKeywords are the words that ask when they stand alone in a text: the union of what the providers
+// understand, so that a wish is known before the next sending fails. In a sentence many of them mean
+// something else.
 var loneKeywords = map[string]Keyword{
 	"stop":        Stop,
 	"stopall":     Stop,

@@ -16,7 +16,13 @@ func LendAddress(t *db.Tx, c models.Customer, a models.Address) error {
 		return db.Wrap(err, "addresses of a customer")
 	}
 	if known == 0 {
-		row := CustomerAddress{CustomerID: c.ID, AddressID: a.ID, AccountID: c.AccountID, Channel: a.Channel, AddedAt: t.Now}
+		row := CustomerAddress{
+			CustomerID: c.ID,
+			AddressID:  a.ID,
+			AccountID:  c.AccountID,
+			Channel:    a.Channel,
+			AddedAt:    t.Now,
+		}
 		if err := t.Create(&row).Error; err != nil {
 			return db.Wrap(err, "giving an address")
 		}
@@ -43,15 +49,24 @@ func AddressOfCustomer(t *db.Tx, c models.Customer, id string) (models.Address, 
 	return address, db.Wrap(err, "address of a customer")
 }
 
-// GiveAddress makes an address the customer's main one of its channel. The one before stays with the customer.
+// GiveAddress makes an address the customer's main one of its channel. The one before stays with the
+// customer.
 func GiveAddress(t *db.Tx, c models.Customer, a models.Address) error {
 	err := t.Model(&CustomerAddress{}).
-		Where("account_id = ? AND customer_id = ? AND channel = ? AND main AND address_id <> ?", c.AccountID, c.ID, a.Channel, a.ID).
+		Where("account_id = ? AND customer_id = ? AND channel = ? AND main AND address_id <> ?", c.AccountID,
+			c.ID, a.Channel, a.ID).
 		Updates(map[string]any{"main": false, "removed_at": t.Now}).Error
 	if err != nil {
 		return db.Wrap(err, "changing a main address")
 	}
-	row := CustomerAddress{CustomerID: c.ID, AddressID: a.ID, AccountID: c.AccountID, Channel: a.Channel, Main: true, AddedAt: t.Now}
+	row := CustomerAddress{
+		CustomerID: c.ID,
+		AddressID:  a.ID,
+		AccountID:  c.AccountID,
+		Channel:    a.Channel,
+		Main:       true,
+		AddedAt:    t.Now,
+	}
 	err = t.Clauses(clause.OnConflict{
 		Columns:   []clause.Column{{Name: "account_id"}, {Name: "customer_id"}, {Name: "address_id"}},
 		DoUpdates: clause.Assignments(map[string]any{"main": true, "removed_at": nil}),
@@ -68,22 +83,33 @@ func Normals(t *db.Tx, channel models.Channel, normal string) []string {
 }
 
 // AddressOf finds the account's row for an address, or makes it. Opt-outs belong to the row, so that the same
-// address, however it is spelled and whoever has it, stays opted out. An erased address is found by its digest.
-func AddressOf(t *db.Tx, accountID string, channel models.Channel, value, normal string) (models.Address, error) {
+// address, however it is spelled and whoever has it, stays opted out. An erased address is found by its
+// digest.
+func AddressOf(t *db.Tx, accountID string, channel models.Channel,
+	value, normal string) (models.Address, error) {
 	var a models.Address
 	find := func() error {
-		return t.Where("account_id = ? AND channel = ? AND normal IN ?", accountID, channel, Normals(t, channel, normal)).
+		return t.Where("account_id = ? AND channel = ? AND normal IN ?", accountID, channel,
+			Normals(t, channel, normal)).
 			Order("normal DESC").Limit(1).Find(&a).Error
 	}
 	if err := find(); err != nil || a.ID != "" {
 		return a, db.Wrap(err, "address")
 	}
-	row := models.Address{ID: models.NewID("adr", t.Now), AccountID: accountID, Channel: channel, Value: value, Normal: normal, CreatedAt: t.Now}
+	row := models.Address{
+		ID:        models.NewID("adr", t.Now),
+		AccountID: accountID,
+		Channel:   channel,
+		Value:     value,
+		Normal:    normal,
+		CreatedAt: t.Now,
+	}
 	if err := t.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
 		return a, db.Wrap(err, "adding an address")
 	}
 	return a, db.Wrap(find(), "address") // another transaction may have been first
 }
 
-// NearlyTheSame is how many letters of an address may differ from one with a spam report to be worth a warning.
+// NearlyTheSame is how many letters of an address may differ from one with a spam report to be worth a
+// warning.
 const NearlyTheSame = 2

@@ -8,7 +8,8 @@ import (
 	"undelivered/models/internal/db"
 )
 
-// CancelAttempt stops a resend that is still queued. Of a cancellation and a worker at the same moment exactly one wins.
+// CancelAttempt stops a resend that is still queued. Of a cancellation and a worker at the same moment
+// exactly one wins.
 func (s *Store) CancelAttempt(ctx context.Context, a models.Actor, attemptID string) error {
 	if err := a.Need(models.Work); err != nil {
 		return err
@@ -22,7 +23,8 @@ func (s *Store) CancelAttempt(ctx context.Context, a models.Actor, attemptID str
 		if err != nil {
 			return err
 		}
-		t.Record(a, "notification.cancel", models.AuditEntry{ObjectKind: "notification", ObjectID: n.ID, ObjectName: n.Title})
+		t.Record(a, "notification.cancel",
+			models.AuditEntry{ObjectKind: "notification", ObjectID: n.ID, ObjectName: n.Title})
 		return CancelHeld(t, a, &n, attemptID, "by_person")
 	})
 }
@@ -51,8 +53,8 @@ func CancelHeld(t *db.Tx, by models.Actor, n *models.Notification, attemptID, wh
 	return Recompute(t, n, by)
 }
 
-// openAgain: a person had decided to send again without knowing whether the last one had arrived, and nothing was
-// sent. The question is open again, and the provider's log is asked again.
+// openAgain: a person had decided to send again without knowing whether the last one had arrived, and nothing
+// was sent. The question is open again, and the provider's log is asked again.
 func openAgain(t *db.Tx, n models.Notification) error {
 	var last models.Attempt
 	err := t.Where("account_id = ? AND notification_id = ? AND own_state <> 'cancelled'", n.AccountID, n.ID).

@@ -20,8 +20,8 @@ type ClearAsk struct {
 	Version        int // that the page showed; 0: not shown
 }
 
-// ClearNotification takes a notification off the report with a reason; it is not sent again, and what is queued is
-// cancelled.
+// ClearNotification takes a notification off the report with a reason; it is not sent again, and what is
+// queued is cancelled.
 func (s *Store) ClearNotification(ctx context.Context, a models.Actor, ask ClearAsk) error {
 	if err := a.Need(models.Work); err != nil {
 		return err
@@ -31,9 +31,14 @@ func (s *Store) ClearNotification(ctx context.Context, a models.Actor, ask Clear
 	}
 	return s.db.InTx(ctx, func(t *db.Tx) error {
 		what := ask.NotificationID + " " + ask.Outcome + " " + ask.Note
-		_, err := t.Once(a, ask.RequestID, db.Asked{Action: "clear", What: what}, func() (string, error) {
-			return "", Clear(t, a, ask.NotificationID, ask.Outcome, ask.Note, ask.Version)
-		})
+		_, err := t.Idempotent(
+			a,
+			ask.RequestID,
+			db.IdempotentRequest{Action: "clear", What: what},
+			func() (string, error) {
+				return "", Clear(t, a, ask.NotificationID, ask.Outcome, ask.Note, ask.Version)
+			},
+		)
 		return err
 	})
 }
@@ -44,14 +49,21 @@ func Clear(t *db.Tx, a models.Actor, id, outcome, note string, version int) erro
 		return err
 	}
 	if n.ClearedAt != nil {
-		return models.Refusal{Guard: models.GuardCleared, Values: map[string]string{"person": n.ClearedByName}}
+		return models.Refusal{
+			Guard:  models.GuardCleared,
+			Values: map[string]string{"person": n.ClearedByName},
+		}
 	}
 	if version != 0 && version != n.Version {
 		return models.Conflict{Version: n.Version}
 	}
 	n.ClearedAt, n.ClearedBy, n.ClearedByName, n.Outcome = &t.Now, a.ID, a.Name, outcome
-	t.Record(a, "notification.clear", models.AuditEntry{ObjectKind: "notification", ObjectID: n.ID, ObjectName: n.Title,
-		Before: string(n.State), After: outcome, Reason: note})
+	t.Record(
+		a,
+		"notification.clear",
+		models.AuditEntry{ObjectKind: "notification", ObjectID: n.ID, ObjectName: n.Title,
+			Before: string(n.State), After: outcome, Reason: note},
+	)
 	if err := t.Save(&n).Error; err != nil {
 		return db.Wrap(err, "clearing")
 	}
@@ -64,7 +76,8 @@ func (s *Store) ReopenNotification(ctx context.Context, a models.Actor, id, requ
 		return err
 	}
 	return s.db.InTx(ctx, func(t *db.Tx) error {
-		_, err := t.Once(a, requestID, db.Asked{Action: "reopen", What: id}, func() (string, error) { return "", Reopen(t, a, id) })
+		_, err := t.Idempotent(a, requestID, db.IdempotentRequest{Action: "reopen", What: id},
+			func() (string, error) { return "", Reopen(t, a, id) })
 		return err
 	})
 }
@@ -74,7 +87,8 @@ func Reopen(t *db.Tx, a models.Actor, id string) error {
 	if err != nil || n.ClearedAt == nil {
 		return err
 	}
-	t.Record(a, "notification.reopen", models.AuditEntry{ObjectKind: "notification", ObjectID: n.ID, ObjectName: n.Title, Before: n.Outcome})
+	t.Record(a, "notification.reopen",
+		models.AuditEntry{ObjectKind: "notification", ObjectID: n.ID, ObjectName: n.Title, Before: n.Outcome})
 	n.ClearedAt, n.ClearedBy, n.ClearedByName, n.Outcome = nil, "", "", ""
 	if err := t.Save(&n).Error; err != nil {
 		return db.Wrap(err, "reopening")
@@ -82,8 +96,8 @@ func Reopen(t *db.Tx, a models.Actor, id string) error {
 	return Recompute(t, &n, a)
 }
 
-// SayArrived ends an unknown hand-over: the customer has it. A note is required.
-func (s *Store) SayArrived(ctx context.Context, a models.Actor, id, note string) error {
+// ConfirmArrived ends an unknown hand-over: the customer has it. A note is required.
+func (s *Store) ConfirmArrived(ctx context.Context, a models.Actor, id, note string) error {
 	if err := a.Need(models.Work); err != nil {
 		return err
 	}
@@ -105,7 +119,8 @@ func (s *Store) SayArrived(ctx context.Context, a models.Actor, id, note string)
 			return models.Refusal{Guard: models.GuardDelivered}
 		}
 		attempt.OwnState, attempt.OwnAt, attempt.DueAt, attempt.Why = models.Presumed, t.Now, nil, "by_person"
-		t.Record(a, "notification.arrived", models.AuditEntry{ObjectKind: "notification", ObjectID: n.ID, ObjectName: n.Title, Reason: note})
+		t.Record(a, "notification.arrived",
+			models.AuditEntry{ObjectKind: "notification", ObjectID: n.ID, ObjectName: n.Title, Reason: note})
 		return SaveOwn(t, &n, &attempt)
 	})
 }

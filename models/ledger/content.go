@@ -13,7 +13,8 @@ func (s *Store) Content(ctx context.Context, a models.Actor, notificationID stri
 		return models.Content{}, err
 	}
 	var c models.Content
-	err := s.db.Reading(ctx).Limit(1).Find(&c, "notification_id = ? AND account_id = ?", notificationID, a.AccountID).Error
+	err := s.db.Reading(ctx).Limit(1).
+		Find(&c, "notification_id = ? AND account_id = ?", notificationID, a.AccountID).Error
 	return c, db.Wrap(err, "content")
 }
 

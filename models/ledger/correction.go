@@ -32,18 +32,22 @@ const (
 // slipLetters is how many letters a slip changes at most: more is another domain, not a mistyped one.
 const slipLetters = 3
 
-// slip is the domain that was mistyped and the one that was meant; ok: it is the same mailbox, and a slip of the fingers.
+// slip is the domain that was mistyped and the one that was meant; ok: it is the same mailbox, and a slip of
+// the fingers.
 func slip(wrong, corrected string) (from, to string, ok bool) {
 	localFrom, from, _ := strings.Cut(strings.ToLower(models.RepairAt(wrong)), "@")
 	localTo, to, _ := strings.Cut(strings.ToLower(strings.TrimSpace(corrected)), "@")
-	ok = localFrom == localTo && from != "" && to != "" && from != to && !slices.Contains(models.WellKnown, from) && models.EditDistance(from, to) <= slipLetters
+	ok = localFrom == localTo && from != "" && to != "" && from != to &&
+		!slices.Contains(models.WellKnown, from) &&
+		models.EditDistance(from, to) <= slipLetters
 	return from, to, ok
 }
 
-// LearnCorrection remembers that a domain was corrected, so that the next customer with the same mistake gets the
-// same suggestion. A domain that is well known, or that may take mail, is never learnt as wrong: noMail asks the
-// directory, unless it was asked lately.
-func (s *Store) LearnCorrection(ctx context.Context, a models.Actor, wrong, corrected string, noMail func(domain string) bool) error {
+// LearnCorrection remembers that a domain was corrected, so that the next customer with the same mistake gets
+// the same suggestion. A domain that is well known, or that may take mail, is never learnt as wrong: noMail
+// asks the directory, unless it was asked lately.
+func (s *Store) LearnCorrection(ctx context.Context, a models.Actor, wrong, corrected string,
+	noMail func(domain string) bool) error {
 	if err := a.Need(models.Work); err != nil {
 		return err
 	}
@@ -56,21 +60,34 @@ func (s *Store) LearnCorrection(ctx context.Context, a models.Actor, wrong, corr
 		return err
 	}
 	now := s.db.Now()
-	row := Correction{AccountID: a.AccountID, Wrong: from, Corrected: to, Times: 1, NoMail: true, AskedAt: &now}
+	row := Correction{
+		AccountID: a.AccountID,
+		Wrong:     from,
+		Corrected: to,
+		Times:     1,
+		NoMail:    true,
+		AskedAt:   &now,
+	}
 	if known.Wrong != "" {
 		row.AskedAt = known.AskedAt
 	}
 	return s.db.InTx(ctx, func(t *db.Tx) error {
 		return db.Wrap(t.Clauses(clause.OnConflict{
-			Columns:   []clause.Column{{Name: "account_id"}, {Name: "wrong"}, {Name: "corrected"}},
-			DoUpdates: clause.Assignments(map[string]any{"times": t.Expr("corrections.times + 1"), "no_mail": true, "asked_at": row.AskedAt}),
+			Columns: []clause.Column{{Name: "account_id"}, {Name: "wrong"}, {Name: "corrected"}},
+			DoUpdates: clause.Assignments(map[string]any{
+				"times":    t.Expr("corrections.times + 1"),
+				"no_mail":  true,
+				"asked_at": row.AskedAt,
+			}),
 		}).Create(&row).Error, "learning a correction")
 	})
 }
 
-// learnt is the account's usual correction of a domain that is known to take no mail; the zero correction: there is none.
+// learnt is the account's usual correction of a domain that is known to take no mail; the zero correction:
+// there is none.
 func learnt(t *db.Tx, accountID, wrong string) (c Correction, err error) {
-	err = t.Where("account_id = ? AND wrong = ? AND no_mail AND asked_at > ?", accountID, wrong, t.Now.Add(-correctionHolds)).
+	err = t.Where("account_id = ? AND wrong = ? AND no_mail AND asked_at > ?", accountID, wrong,
+		t.Now.Add(-correctionHolds)).
 		Order("times DESC, corrected").Limit(1).Find(&c).Error
 	return c, db.Wrap(err, "learnt corrections")
 }
@@ -87,14 +104,15 @@ func (s *Store) CorrectedDomains(ctx context.Context, a models.Actor) ([]string,
 	return all, db.Wrap(err, "corrected domains")
 }
 
-// NoteCorrected notes what the directory says of a domain, and brings the suggestions for its addresses in line: of a
-// domain that takes mail, or of which nobody knows, nothing learnt is suggested.
+// NoteCorrected notes what the directory says of a domain, and brings the suggestions for its addresses in
+// line: of a domain that takes mail, or of which nobody knows, nothing learnt is suggested.
 func (s *Store) NoteCorrected(ctx context.Context, a models.Actor, domain string, noMail bool) error {
 	if err := a.Need(models.Work); err != nil {
 		return err
 	}
 	now := s.db.Now()
-	err := s.db.Main.WithContext(ctx).Model(&Correction{}).Where("account_id = ? AND wrong = ?", a.AccountID, domain).
+	err := s.db.Main.WithContext(ctx).Model(&Correction{}).
+		Where("account_id = ? AND wrong = ?", a.AccountID, domain).
 		Updates(map[string]any{"no_mail": noMail, "asked_at": now}).Error
 	if err != nil {
 		return db.Wrap(err, "noting a corrected domain")
@@ -106,8 +124,11 @@ func (s *Store) NoteCorrected(ctx context.Context, a models.Actor, domain string
 func (s *Store) renewSuggestions(ctx context.Context, a models.Actor, domain string) error {
 	for last := ""; ; {
 		var ids []string
-		err := s.db.Reading(ctx).Raw(`SELECT DISTINCT customer_id FROM undelivered WHERE account_id = ? AND domain = ? AND left_at IS NULL
-			AND customer_id > ? ORDER BY customer_id`+db.UpTo(db.SweepSlice), a.AccountID, domain, last).Scan(&ids).Error
+		err := s.db.Reading(ctx).
+			Raw(`SELECT DISTINCT customer_id FROM undelivered WHERE account_id = ? AND domain = ?
+				AND left_at IS NULL
+			AND customer_id > ? ORDER BY customer_id`+db.UpTo(db.SweepSlice), a.AccountID, domain, last).
+			Scan(&ids).Error
 		if err != nil || len(ids) == 0 {
 			return db.Wrap(err, "addresses of a corrected domain")
 		}

@@ -12,7 +12,8 @@ import (
 	"undelivered/models/internal/db"
 )
 
-// dayKey is what the day counters are kept by: an account's own calendar day, all of it or one value of a facet.
+// dayKey is what the day counters are kept by: an account's own calendar day, all of it or one value of a
+// facet.
 type dayKey struct {
 	account string
 	facet   Facet // ofAll: undelivered_daily
@@ -23,11 +24,13 @@ type dayKey struct {
 }
 
 func (k dayKey) compare(other dayKey) int {
-	return cmp.Or(cmp.Compare(k.account, other.account), cmp.Compare(k.facet, other.facet), cmp.Compare(k.day, other.day),
-		cmp.Compare(k.value, other.value), cmp.Compare(k.channel, other.channel), cmp.Compare(k.status, other.status))
+	return cmp.Or(cmp.Compare(k.account, other.account), cmp.Compare(k.facet, other.facet),
+		cmp.Compare(k.day, other.day), cmp.Compare(k.value, other.value),
+		cmp.Compare(k.channel, other.channel), cmp.Compare(k.status, other.status))
 }
 
-// dayCount is what is counted of a day. Only undelivered_daily has Total, Waiting and Cleared, only the facets Fixed.
+// dayCount is what is counted of a day. Only undelivered_daily has Total, Waiting and Cleared, only the
+// facets Fixed.
 type dayCount struct {
 	Open    int
 	Total   int
@@ -37,8 +40,13 @@ type dayCount struct {
 }
 
 func (c dayCount) plus(other dayCount, by int) dayCount {
-	return dayCount{c.Open + by*other.Open, c.Total + by*other.Total, c.Waiting + by*other.Waiting, c.Cleared + by*other.Cleared,
-		c.Fixed + by*other.Fixed}
+	return dayCount{
+		c.Open + by*other.Open,
+		c.Total + by*other.Total,
+		c.Waiting + by*other.Waiting,
+		c.Cleared + by*other.Cleared,
+		c.Fixed + by*other.Fixed,
+	}
 }
 
 // count is what one row of the report adds to the counters of its day.
@@ -121,8 +129,10 @@ func WriteDays(t *db.Tx) error {
 
 // What a counter that is there already does with a change.
 var (
-	undeliveredDayAdds = adds("undelivered_daily", []string{"account_id", "day", "channel", "status"}, "open", "total", "waiting", "cleared")
-	facetDayAdds       = adds("facet_daily", []string{"account_id", "facet", "day", "value", "channel", "status"}, "open", "fixed")
+	undeliveredDayAdds = adds("undelivered_daily", []string{"account_id", "day", "channel", "status"}, "open",
+		"total", "waiting", "cleared")
+	facetDayAdds = adds("facet_daily", []string{"account_id", "facet", "day", "value", "channel", "status"},
+		"open", "fixed")
 )
 
 func adds(table string, key []string, counts ...string) clause.OnConflict {
@@ -144,9 +154,11 @@ func (c dayChanges) rows() (days []UndeliveredDay, facets []FacetDay) {
 		n := c[k]
 		switch {
 		case k.facet == OfAll && n != dayCount{}:
-			days = append(days, UndeliveredDay{k.account, k.day, k.channel, k.status, n.Open, n.Total, n.Waiting, n.Cleared})
+			days = append(days,
+				UndeliveredDay{k.account, k.day, k.channel, k.status, n.Open, n.Total, n.Waiting, n.Cleared})
 		case k.facet != OfAll && (n.Open != 0 || n.Fixed != 0):
-			facets = append(facets, FacetDay{k.account, k.facet, k.day, k.value, k.channel, k.status, n.Open, n.Fixed})
+			facets = append(facets,
+				FacetDay{k.account, k.facet, k.day, k.value, k.channel, k.status, n.Open, n.Fixed})
 		}
 	}
 	return days, facets
@@ -166,11 +178,23 @@ const (
 )
 
 // FacetColumns are the columns of undelivered that the facets count.
-var FacetColumns = map[Facet]string{ByReason: "reason", ByDomain: "domain", ByConnection: "connection_id", ByKind: "kind", ByOutcome: "outcome"}
+var FacetColumns = map[Facet]string{
+	ByReason:     "reason",
+	ByDomain:     "domain",
+	ByConnection: "connection_id",
+	ByKind:       "kind",
+	ByOutcome:    "outcome",
+}
 
 // facets are the counters that a row belongs to.
 func facets(u models.Undelivered) map[Facet]string {
-	all := map[Facet]string{OfAll: "", ByReason: u.Reason, ByDomain: u.Domain, ByConnection: u.ConnectionID, ByKind: u.Kind}
+	all := map[Facet]string{
+		OfAll:        "",
+		ByReason:     u.Reason,
+		ByDomain:     u.Domain,
+		ByConnection: u.ConnectionID,
+		ByKind:       u.Kind,
+	}
 	if u.Outcome != "" {
 		all[ByOutcome] = u.Outcome
 	}

@@ -15,7 +15,8 @@ const Unnamed = "Customer of an erased address"
 // TitleOf names what we know nothing more of.
 var TitleOf = map[models.Channel]string{models.Email: "Email", models.SMS: "Text message"}
 
-// HoldConnection keeps registering and discovering one message apart: registrations share it, a discovery owns it.
+// HoldConnection keeps registering and discovering one message apart: registrations share it, a discovery
+// owns it.
 func HoldConnection(t *db.Tx, id, strength string) error {
 	var c models.Connection
 	err := t.Clauses(clause.Locking{Strength: strength}).Select("id").Take(&c, "id = ?", id).Error
@@ -28,8 +29,9 @@ func AccountByID(t *db.Tx, id string) (models.Account, error) {
 	return account, db.Wrap(err, "account")
 }
 
-// CustomerWith is the customer who has an address, or a new one who is named after it. Who was erased has nothing any
-// more: what is sent to the address after that is somebody's of whom nothing is known, and who can be erased too.
+// CustomerWith is the customer who has an address, or a new one who is named after it. Who was erased has
+// nothing any more: what is sent to the address after that is somebody's of whom nothing is known, and who
+// can be erased too.
 func CustomerWith(t *db.Tx, account models.Account, a models.Address) (models.Customer, error) {
 	var c models.Customer
 	err := t.Raw(`SELECT c.* FROM customers c JOIN customer_addresses ca ON ca.account_id = c.account_id

@@ -29,13 +29,14 @@ func (s *Store) Customer(ctx context.Context, a models.Actor, id string) (models
 		return models.Customer{}, err
 	}
 	var c models.Customer
-	named, value := db.IdOrRef(id)
+	named, value := db.ByIDOrRef(id)
 	err := s.db.Reading(ctx).Take(&c, "account_id = ? AND "+named, a.AccountID, value).Error
 	return c, db.Wrap(err, "customer")
 }
 
 // MainAddresses are a customer's main addresses by channel; a channel without one is absent.
-func (s *Store) MainAddresses(ctx context.Context, a models.Actor, customerID string) (map[models.Channel]models.Address, error) {
+func (s *Store) MainAddresses(ctx context.Context, a models.Actor,
+	customerID string) (map[models.Channel]models.Address, error) {
 	if err := a.Need(models.See); err != nil {
 		return nil, err
 	}
@@ -53,17 +54,20 @@ func (s *Store) MainAddresses(ctx context.Context, a models.Actor, customerID st
 	return main, nil
 }
 
-// LockCustomer holds a customer's row of the account until the transaction ends, and before it the notifications whose rows
-// of the report show the customer: reports hold these two in the same order, so that nobody waits crosswise.
+// LockCustomer holds a customer's row of the account until the transaction ends, and before it the
+// notifications whose rows of the report show the customer: reports hold these two in the same order, so that
+// nobody waits crosswise.
 func LockCustomer(t *db.Tx, accountID, id string) (models.Customer, error) {
 	var c models.Customer
 	var held []string
 	err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Model(&models.Notification{}).
-		Where("account_id = ? AND id IN (SELECT id FROM undelivered WHERE account_id = ? AND customer_id = ?)", accountID, accountID, id).Order("id").Pluck("id", &held).Error
+		Where("account_id = ? AND id IN (SELECT id FROM undelivered WHERE account_id = ? AND customer_id = ?)", accountID, accountID, id).
+		Order("id").Pluck("id", &held).Error
 	if err != nil {
 		return c, db.Wrap(err, "notifications of a customer")
 	}
-	err = t.Clauses(clause.Locking{Strength: "UPDATE"}).Take(&c, "id = ? AND account_id = ?", id, accountID).Error
+	err = t.Clauses(clause.Locking{Strength: "UPDATE"}).Take(&c, "id = ? AND account_id = ?", id, accountID).
+		Error
 	return c, db.Wrap(err, "customer")
 }
 
@@ -86,11 +90,19 @@ func Findable(t *db.Tx, c models.Customer) error {
 		parts = nil
 	}
 	var addresses []string
-	err := t.Raw(`SELECT a.normal FROM addresses a JOIN customer_addresses ca ON ca.account_id = a.account_id AND ca.address_id = a.id
-		WHERE ca.account_id = ? AND ca.customer_id = ? AND a.value <> '' ORDER BY ca.added_at, a.id`, c.AccountID, c.ID).Scan(&addresses).Error
+	err := t.Raw(`SELECT a.normal FROM addresses a JOIN customer_addresses ca ON ca.account_id = a.account_id
+		AND ca.address_id = a.id
+		WHERE ca.account_id = ? AND ca.customer_id = ? AND a.value <> '' ORDER BY ca.added_at,
+			a.id`, c.AccountID, c.ID).
+		Scan(&addresses).Error
 	if err != nil {
 		return db.Wrap(err, "addresses of a customer")
 	}
-	return db.Wrap(t.Exec("UPDATE customers SET search = ? WHERE account_id = ? AND id = ?",
-		models.SearchText(append(parts, addresses...)...), c.AccountID, c.ID).Error, "what a customer is found by")
+	return db.Wrap(t.Exec(
+		"UPDATE customers SET search = ? WHERE account_id = ? AND id = ?",
+		models.SearchText(
+			append(parts, addresses...)...),
+		c.AccountID,
+		c.ID,
+	).Error, "what a customer is found by")
 }

@@ -9,8 +9,8 @@ import (
 	"undelivered/models/internal/db"
 )
 
-// ResendArgs is the job that hands one queued attempt over. It may run twice: the attempt's own state decides what is
-// sent, never the job.
+// ResendArgs is the job that hands one queued attempt over. It may run twice: the attempt's own state decides
+// what is sent, never the job.
 type ResendArgs struct {
 	AttemptID string `json:"attempt_id"`
 }

@@ -14,8 +14,9 @@ import (
 // heldPlaces are the accounts whose zone a transaction holds.
 type heldPlaces map[string]models.Account
 
-// PlaceOf is an account whose zone stays as it is until the transaction ends: what is counted here is counted on days
-// of that zone, and a change of zone waits for it before it moves the days. It is read once a transaction.
+// PlaceOf is an account whose zone stays as it is until the transaction ends: what is counted here is counted
+// on days of that zone, and a change of zone waits for it before it moves the days. It is read once a
+// transaction.
 func PlaceOf(t *db.Tx, id string) (models.Account, error) {
 	places := db.KeptIn[heldPlaces](t)
 	if account, known := (*places)[id]; known {
@@ -81,16 +82,18 @@ type sentAt struct {
 	Normal       string // of the original's address
 }
 
-// moveSent moves the sums of what was sent from the days of one zone to those of another. Sums of notifications that
-// are forgotten already stay where they are.
+// moveSent moves the sums of what was sent from the days of one zone to those of another. Sums of
+// notifications that are forgotten already stay where they are.
 func moveSent(t *db.Tx, account models.Account, before *time.Location) error {
 	for last := ""; ; {
 		var slice []sentAt
-		err := t.Raw(`SELECT n.id, n.channel, n.connection_id, n.kind, n.sent_at, n.state, COALESCE(a.normal, '') AS normal
+		err := t.Raw(`SELECT n.id, n.channel, n.connection_id, n.kind, n.sent_at, n.state, COALESCE(a.normal,
+			'') AS normal
 			FROM notifications n LEFT JOIN attempts o ON o.account_id = n.account_id
 				AND o.notification_id = n.id AND o.number = 0
 			LEFT JOIN addresses a ON a.account_id = o.account_id AND a.id = o.address_id
-			WHERE n.account_id = ? AND n.id > ? ORDER BY n.id`+db.UpTo(rebuildSlice), account.ID, last).Scan(&slice).Error
+			WHERE n.account_id = ? AND n.id > ? ORDER BY n.id`+db.UpTo(rebuildSlice), account.ID, last).
+			Scan(&slice).Error
 		if err != nil {
 			return db.Wrap(err, "what was sent")
 		}
@@ -112,8 +115,14 @@ func moveSlice(t *db.Tx, account models.Account, before *time.Location, slice []
 			continue
 		}
 		for day, by := range map[string]int{from: -1, to: 1} {
-			key := SentDay{AccountID: account.ID, Day: day, Channel: n.Channel, ConnectionID: n.ConnectionID, Kind: n.Kind,
-				Domain: models.DomainOf(n.Channel, n.Normal)}
+			key := SentDay{
+				AccountID:    account.ID,
+				Day:          day,
+				Channel:      n.Channel,
+				ConnectionID: n.ConnectionID,
+				Kind:         n.Kind,
+				Domain:       models.DomainOf(n.Channel, n.Normal),
+			}
 			sum := moved[key]
 			sum.Sent += by
 			if n.State == models.StateDelivered {

@@ -13,15 +13,27 @@ import (
 // LockNotification holds a notification of the account until the transaction ends.
 func LockNotification(t *db.Tx, accountID, id string) (models.Notification, error) {
 	var n models.Notification
-	err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Take(&n, "id = ? AND account_id = ?", id, accountID).Error
+	err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Take(&n, "id = ? AND account_id = ?", id, accountID).
+		Error
 	return n, db.Wrap(err, "notification")
 }
 
 // eventColumns are what an outcome is computed from; raw bodies stay where they are.
-var eventColumns = []string{"id", "attempt_id", "type", "reason", "occurred_at", "by_rank", "after_delivery", "dedupe_key", "connection_id", "provider_message_id"}
+var eventColumns = []string{
+	"id",
+	"attempt_id",
+	"type",
+	"reason",
+	"occurred_at",
+	"by_rank",
+	"after_delivery",
+	"dedupe_key",
+	"connection_id",
+	"provider_message_id",
+}
 
-// Recompute brings a held notification, its attempts, its row of the report and the counters up to what the set of
-// its events says.
+// Recompute brings a held notification, its attempts, its row of the report and the counters up to what the
+// set of its events says.
 func Recompute(t *db.Tx, n *models.Notification, by models.Actor) error {
 	var attempts []models.Attempt
 	if err := t.Where("account_id = ? AND notification_id = ?", n.AccountID, n.ID).Order("number").
@@ -30,7 +42,8 @@ func Recompute(t *db.Tx, n *models.Notification, by models.Actor) error {
 	}
 	var events []models.Event
 	if err := t.Select(eventColumns).
-		Where("account_id = ? AND notification_id = ? AND notification_id <> '' AND state = 'applied'", n.AccountID, n.ID).Find(&events).Error; err != nil {
+		Where("account_id = ? AND notification_id = ? AND notification_id <> '' AND state = 'applied'",
+			n.AccountID, n.ID).Find(&events).Error; err != nil {
 		return db.Wrap(err, "events")
 	}
 	byAttempt := map[string][]models.Event{}
@@ -51,7 +64,8 @@ func Recompute(t *db.Tx, n *models.Notification, by models.Actor) error {
 	return saveNotification(t, before, n, attempts, by)
 }
 
-// ProvenAttempts are hand-overs that a transaction has proven: what waits for them is matched at its end (rematchProven).
+// ProvenAttempts are hand-overs that a transaction has proven: what waits for them is matched at its end
+// (rematchProven).
 type ProvenAttempts []models.Attempt
 
 func saveAttempts(t *db.Tx, was, attempts []models.Attempt) error {
@@ -66,7 +80,8 @@ func saveAttempts(t *db.Tx, was, attempts []models.Attempt) error {
 	return nil
 }
 
-func saveNotification(t *db.Tx, before models.Notification, n *models.Notification, attempts []models.Attempt, by models.Actor) error {
+func saveNotification(t *db.Tx, before models.Notification, n *models.Notification, attempts []models.Attempt,
+	by models.Actor) error {
 	if *n != before {
 		n.Version, n.UpdatedAt = n.Version+1, t.Now
 		if err := t.Save(n).Error; err != nil {
@@ -85,8 +100,8 @@ func saveNotification(t *db.Tx, before models.Notification, n *models.Notificati
 	return syncRow(t, n, attempts)
 }
 
-// recordMove writes the line of an item's coming or going, when it was not a person's act, nor that of a job that has
-// said more: those have their own.
+// recordMove writes the line of an item's coming or going, when it was not a person's act, nor that of a job
+// that has said more: those have their own.
 func recordMove(t *db.Tx, before, n models.Notification, by models.Actor) {
 	told := slices.ContainsFunc(t.Audit, func(e models.AuditEntry) bool {
 		return e.ObjectID == n.ID && (e.Action == "notification.stop" || e.Action == "notification.unknown")
@@ -98,8 +113,12 @@ func recordMove(t *db.Tx, before, n models.Notification, by models.Actor) {
 	if n.State == models.StateFailed {
 		after = string(n.Status)
 	}
-	t.Record(by, "notification."+string(n.State), models.AuditEntry{ObjectKind: "notification", ObjectID: n.ID, ObjectName: n.Title,
-		Before: string(before.State), After: after})
+	t.Record(
+		by,
+		"notification."+string(n.State),
+		models.AuditEntry{ObjectKind: "notification", ObjectID: n.ID, ObjectName: n.Title,
+			Before: string(before.State), After: after},
+	)
 }
 
 // tellMove tells that a notification has come onto the report, or has been delivered.
@@ -114,7 +133,16 @@ func tellMove(t *db.Tx, before, n models.Notification) error {
 		return nil
 	}
 	return callback.Tell(t, n.AccountID, kind, n.ID, func() (any, error) {
-		return callback.CalledNotification{ID: n.ID, Ref: models.Readable(n.Ref), Channel: n.Channel, State: n.State, Status: n.Status, Reason: n.Reason, At: n.DecidedAt, Tries: n.Tries}, nil
+		return callback.CalledNotification{
+			ID:      n.ID,
+			Ref:     models.Readable(n.Ref),
+			Channel: n.Channel,
+			State:   n.State,
+			Status:  n.Status,
+			Reason:  n.Reason,
+			At:      n.DecidedAt,
+			Tries:   n.Tries,
+		}, nil
 	})
 }
 

@@ -40,7 +40,8 @@ func (s *Store) Recount(ctx context.Context) ([]Drift, error) {
 		all = append(all, drift...)
 		for _, facet := range slices.Sorted(maps.Keys(FacetColumns)) {
 			var drift []Drift
-			if err := s.db.Reading(ctx).Raw(facet.recount(), facet, account.ID, account.ID, facet).Scan(&drift).Error; err != nil {
+			if err := s.db.Reading(ctx).Raw(facet.recount(), facet, account.ID, account.ID,
+				facet).Scan(&drift).Error; err != nil {
 				return all, fmt.Errorf("models: recount by %s: %w", facet, err)
 			}
 			all = append(all, drift...)
@@ -57,10 +58,13 @@ const (
 	isFixed   = "CASE WHEN left_at IS NOT NULL AND left_why IN ('delivered', 'cleared') THEN 1 ELSE 0 END"
 )
 
-const recountDays = `SELECT account_id, day, channel, status, SUM(open) AS open, SUM(total) AS total, SUM(waiting) AS waiting, SUM(cleared) AS cleared FROM (
-	SELECT account_id, day, channel, status, open, total, waiting, cleared FROM undelivered_daily WHERE account_id = ?
+const recountDays = `SELECT account_id, day, channel, status, SUM(open) AS open, SUM(total) AS total,
+	SUM(waiting) AS waiting, SUM(cleared) AS cleared FROM (
+	SELECT account_id, day, channel, status, open, total, waiting, cleared FROM undelivered_daily
+		WHERE account_id = ?
 	UNION ALL
-	SELECT account_id, day, channel, status, -(` + isOpen + `), -1, -(` + isWaiting + `), -(` + isCleared + `) FROM undelivered WHERE account_id = ?
+	SELECT account_id, day, channel, status, -(` + isOpen + `), -1, -(` + isWaiting + `), -(` + isCleared + `)
+		FROM undelivered WHERE account_id = ?
 ) AS both_sides GROUP BY account_id, day, channel, status
 	HAVING SUM(open) <> 0 OR SUM(total) <> 0 OR SUM(waiting) <> 0 OR SUM(cleared) <> 0`
 
@@ -73,11 +77,14 @@ func (f Facet) rows() string {
 }
 
 func (f Facet) recount() string {
-	return `SELECT account_id, ? AS facet, day, value, channel, status, SUM(open) AS open, SUM(fixed) AS fixed FROM (
-	SELECT account_id, day, ` + FacetColumns[f] + ` AS value, channel, status, -(` + isOpen + `) AS open, -(` + isFixed + `) AS fixed
+	return `SELECT account_id, ? AS facet, day, value, channel, status, SUM(open) AS open, SUM(fixed) AS fixed
+		FROM (
+	SELECT account_id, day, ` + FacetColumns[f] + ` AS value, channel, status, -(` + isOpen + `) AS open,
+		-(` + isFixed + `) AS fixed
 		FROM undelivered WHERE account_id = ?` + f.rows() + `
 	UNION ALL
-	SELECT account_id, day, value, channel, status, open, fixed FROM facet_daily WHERE account_id = ? AND facet = ?
+	SELECT account_id, day, value, channel, status, open, fixed FROM facet_daily WHERE account_id = ?
+		AND facet = ?
 ) AS both_sides GROUP BY account_id, day, value, channel, status HAVING SUM(open) <> 0 OR SUM(fixed) <> 0`
 }
 
@@ -87,7 +94,8 @@ func recountAccount(t *db.Tx, id string) error {
 		"DELETE FROM undelivered_daily WHERE account_id = ?",
 		"DELETE FROM facet_daily WHERE account_id = ?",
 		`INSERT INTO undelivered_daily (account_id, day, channel, status, open, total, waiting, cleared)
-			SELECT account_id, day, channel, status, SUM(` + isOpen + `), COUNT(*), SUM(` + isWaiting + `), SUM(` + isCleared + `)
+			SELECT account_id, day, channel, status, SUM(` + isOpen + `), COUNT(*), SUM(` + isWaiting + `),
+				SUM(` + isCleared + `)
 			FROM undelivered WHERE account_id = ? GROUP BY account_id, day, channel, status`,
 	} {
 		if err := t.Exec(sql, id).Error; err != nil {
@@ -105,6 +113,7 @@ func recountAccount(t *db.Tx, id string) error {
 func recountFacet(t *db.Tx, account string, f Facet) error {
 	column := FacetColumns[f]
 	return t.Exec(`INSERT INTO facet_daily (account_id, facet, day, value, channel, status, open, fixed)
-		SELECT account_id, '`+string(f)+`', day, `+column+`, channel, status, SUM(`+isOpen+`), SUM(`+isFixed+`)
+		SELECT account_id, '`+string(f)+`', day, `+column+`, channel, status, SUM(`+isOpen+`),
+			SUM(`+isFixed+`)
 		FROM undelivered WHERE account_id = ?`+f.rows()+` GROUP BY account_id, day, `+column+`, channel, status`, account).Error
 }

@@ -37,11 +37,12 @@ func syncRow(t *db.Tx, n *models.Notification, attempts []models.Attempt) error 
 		CountRow(t, old, -1)
 	}
 	CountRow(t, row, 1)
-	return db.Wrap(t.Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error, "saving a row of the report")
+	return db.Wrap(t.Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error,
+		"saving a row of the report")
 }
 
-// shareCustomer keeps edits of a customer away until a new row of the report is there for them to see: otherwise the row
-// would keep a name that was changed in between.
+// shareCustomer keeps edits of a customer away until a new row of the report is there for them to see:
+// otherwise the row would keep a name that was changed in between.
 func shareCustomer(t *db.Tx, accountID, id string) error {
 	var c models.Customer
 	return db.Wrap(t.Clauses(clause.Locking{Strength: "SHARE"}).Select("id").
@@ -60,10 +61,13 @@ func rowOf(t *db.Tx, n *models.Notification, attempts []models.Attempt) (models.
 		status = models.NotDelivered
 	}
 	row := models.Undelivered{
-		ID: n.ID, AccountID: n.AccountID, Channel: n.Channel, Status: status, Reason: n.Reason, State: n.State,
-		FailedAt: n.DecidedAt, Day: models.DayOf(n.DecidedAt, account.Location()), Title: n.Title, Kind: n.Kind, DueAt: n.DueAt,
+		ID: n.ID, AccountID: n.AccountID, Channel: n.Channel, Status: status, Reason: n.Reason,
+		State:    n.State,
+		FailedAt: n.DecidedAt, Day: models.DayOf(n.DecidedAt, account.Location()), Title: n.Title,
+		Kind: n.Kind, DueAt: n.DueAt,
 		CustomerID: n.CustomerID, CustomerRef: c.Ref, CustomerName: c.Name, SortName: c.SortName,
-		AddressID: failing.AddressID, Recipient: failing.Recipient, Domain: models.DomainOf(n.Channel, strings.ToLower(failing.Recipient)),
+		AddressID: failing.AddressID, Recipient: failing.Recipient,
+		Domain:       models.DomainOf(n.Channel, strings.ToLower(failing.Recipient)),
 		ConnectionID: failing.ConnectionID, OurSide: reason.OurSide(), Tries: n.Tries, Returned: n.Returned,
 		AssignedTo: n.AssignedTo, SnoozedUntil: n.SnoozedUntil, OnHold: n.OnHold, Ready: n.Ready(),
 	}

@@ -21,10 +21,11 @@ func ScanRows(q *gorm.DB, size int) ([]models.Undelivered, error) {
 	all := make([]models.Undelivered, 0, min(size, 1000))
 	for rows.Next() {
 		var u models.Undelivered
-		err := rows.Scan(&u.ID, &u.AccountID, &u.Channel, &u.Status, &u.Reason, &u.State, &u.FailedAt, &u.Day, &u.Title, &u.Kind,
-			&u.DueAt, &u.CustomerID, &u.CustomerRef, &u.CustomerName, &u.SortName, &u.AddressID, &u.Recipient, &u.Domain,
-			&u.ConnectionID, &u.OurSide, &u.Tries, &u.Returned, &u.NewAddress, &u.Suggestion, &u.AssignedTo, &u.SnoozedUntil,
-			&u.OnHold, &u.Ready, &u.LeftAt, &u.LeftWhy, &u.Outcome)
+		err := rows.Scan(&u.ID, &u.AccountID, &u.Channel, &u.Status, &u.Reason, &u.State, &u.FailedAt, &u.Day,
+			&u.Title, &u.Kind, &u.DueAt, &u.CustomerID, &u.CustomerRef, &u.CustomerName, &u.SortName,
+			&u.AddressID, &u.Recipient, &u.Domain, &u.ConnectionID, &u.OurSide, &u.Tries, &u.Returned,
+			&u.NewAddress, &u.Suggestion, &u.AssignedTo, &u.SnoozedUntil, &u.OnHold, &u.Ready, &u.LeftAt,
+			&u.LeftWhy, &u.Outcome)
 		if err != nil {
 			return nil, db.Wrap(err, "report")
 		}

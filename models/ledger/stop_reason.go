@@ -38,7 +38,8 @@ func stopReason(t *db.Tx, a models.Attempt, why string) (string, error) {
 			return reason, nil
 		}
 	}
-	return map[models.Channel]string{models.Email: "provider-unreachable", models.SMS: "sms-unknown-error"}[a.Channel], nil
+	return map[models.Channel]string{models.Email: "provider-unreachable",
+		models.SMS: "sms-unknown-error"}[a.Channel], nil
 }
 
 // OpenCauses are the causes that hold for an address now.

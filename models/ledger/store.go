@@ -1,4 +1,5 @@
-// Package ledger keeps the books: it computes a notification anew from its events, and keeps its row of the report and the counters.
+// Package ledger keeps the books: it computes a notification anew from its events, and keeps its row of the
+// report and the counters.
 package ledger
 
 import (

@@ -18,11 +18,14 @@ type Dismissal struct {
 	At        time.Time
 }
 
-// suggestionFor is what an address was probably meant to be: by what is well known, else by what this account's
-// people have corrected before, if what was typed takes no mail. Addresses that they said are right are left alone.
+// suggestionFor is what an address was probably meant to be: by what is well known, else by what this
+// account's people have corrected before, if what was typed takes no mail. Addresses that they said are right
+// are left alone.
 func suggestionFor(t *db.Tx, accountID, typed string) (string, error) {
 	var right int64
-	if err := t.Model(&Dismissal{}).Where("account_id = ? AND address = ?", accountID, strings.ToLower(typed)).Count(&right).Error; err != nil || right > 0 {
+	if err := t.Model(&Dismissal{}).Where("account_id = ? AND address = ?", accountID,
+		strings.ToLower(typed)).Count(&right).Error; err != nil ||
+		right > 0 {
 		return "", db.Wrap(err, "dismissed suggestions")
 	}
 	local, domain, ok := strings.Cut(models.RepairAt(typed), "@")
@@ -61,7 +64,12 @@ func (s *Store) DismissSuggestion(ctx context.Context, a models.Actor, customerI
 		if err != nil || main.ID == "" {
 			return err
 		}
-		row := Dismissal{AccountID: a.AccountID, Address: strings.ToLower(main.Value), ByName: a.Name, At: t.Now}
+		row := Dismissal{
+			AccountID: a.AccountID,
+			Address:   strings.ToLower(main.Value),
+			ByName:    a.Name,
+			At:        t.Now,
+		}
 		if err := t.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
 			return db.Wrap(err, "dismissing a suggestion")
 		}

@@ -8,7 +8,8 @@ import (
 	"undelivered/models/internal/db"
 )
 
-// UndismissSuggestion takes back that the customer's email address is right as it is: it may be suggested again.
+// UndismissSuggestion takes back that the customer's email address is right as it is: it may be suggested
+// again.
 func (s *Store) UndismissSuggestion(ctx context.Context, a models.Actor, customerID string) error {
 	if err := a.Need(models.Work); err != nil {
 		return err
@@ -22,7 +23,8 @@ func (s *Store) UndismissSuggestion(ctx context.Context, a models.Actor, custome
 		if err != nil || main.ID == "" {
 			return err
 		}
-		done := t.Delete(&Dismissal{}, "account_id = ? AND address = ?", a.AccountID, strings.ToLower(main.Value))
+		done := t.Delete(&Dismissal{}, "account_id = ? AND address = ?", a.AccountID,
+			strings.ToLower(main.Value))
 		if done.Error != nil || done.RowsAffected == 0 {
 			return db.Wrap(done.Error, "a dismissed suggestion")
 		}

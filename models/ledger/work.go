@@ -16,10 +16,27 @@ func (s *Store) AddNote(ctx context.Context, a models.Actor, id, text string) er
 	if text = models.CleanText(text); text == "" {
 		return models.Invalid{"note": {Key: "error.required"}}
 	}
-	return s.workOn(ctx, a, id, "notification.note", func(t *db.Tx, n *models.Notification, e *models.AuditEntry) error {
-		e.Reason = text
-		return db.Wrap(t.Create(&models.Note{ID: models.NewID("not", t.Now), AccountID: n.AccountID, NotificationID: n.ID, ByID: a.ID, ByName: a.Name, At: t.Now, Text: text}).Error, "adding a note")
-	})
+	return s.workOn(
+		ctx,
+		a,
+		id,
+		"notification.note",
+		func(t *db.Tx, n *models.Notification, e *models.AuditEntry) error {
+			e.Reason = text
+			return db.Wrap(
+				t.Create(&models.Note{
+					ID:             models.NewID("not", t.Now),
+					AccountID:      n.AccountID,
+					NotificationID: n.ID,
+					ByID:           a.ID,
+					ByName:         a.Name,
+					At:             t.Now,
+					Text:           text,
+				}).Error,
+				"adding a note",
+			)
+		},
+	)
 }
 
 // Assign gives a notification to a person of the account; an empty id gives it to nobody.
@@ -27,20 +44,28 @@ func (s *Store) Assign(ctx context.Context, a models.Actor, id, personID string)
 	if err := a.Need(models.Work); err != nil {
 		return err
 	}
-	return s.workOn(ctx, a, id, "notification.assign", func(t *db.Tx, n *models.Notification, e *models.AuditEntry) error {
-		if personID != "" {
-			var members int64
-			err := t.Raw("SELECT COUNT(*) FROM members WHERE user_id = ? AND account_id = ? AND accepted_at IS NOT NULL", personID, a.AccountID).Scan(&members).Error
-			if err != nil {
-				return db.Wrap(err, "assigning")
+	return s.workOn(
+		ctx,
+		a,
+		id,
+		"notification.assign",
+		func(t *db.Tx, n *models.Notification, e *models.AuditEntry) error {
+			if personID != "" {
+				var members int64
+				err := t.Raw("SELECT COUNT(*) FROM members WHERE user_id = ? AND account_id = ? AND "+
+					"accepted_at IS NOT NULL", personID, a.AccountID).
+					Scan(&members).Error
+				if err != nil {
+					return db.Wrap(err, "assigning")
+				}
+				if members == 0 {
+					return models.ErrNotFound
+				}
 			}
-			if members == 0 {
-				return models.ErrNotFound
-			}
-		}
-		e.Before, e.After, n.AssignedTo = n.AssignedTo, personID, personID
-		return nil
-	})
+			e.Before, e.After, n.AssignedTo = n.AssignedTo, personID, personID
+			return nil
+		},
+	)
 }
 
 // Snooze puts a notification off until a day, and says whether it waits for the customer. It still counts.
@@ -48,20 +73,27 @@ func (s *Store) Snooze(ctx context.Context, a models.Actor, id string, until *ti
 	if err := a.Need(models.Work); err != nil {
 		return err
 	}
-	return s.workOn(ctx, a, id, "notification.snooze", func(t *db.Tx, n *models.Notification, e *models.AuditEntry) error {
-		if until != nil && !until.After(t.Now) {
-			return models.Invalid{"until": {Key: "error.date"}}
-		}
-		n.SnoozedUntil, n.OnHold = db.Utc(until), onHold
-		if until != nil {
-			e.After = until.Format(time.DateOnly)
-		}
-		return nil
-	})
+	return s.workOn(
+		ctx,
+		a,
+		id,
+		"notification.snooze",
+		func(t *db.Tx, n *models.Notification, e *models.AuditEntry) error {
+			if until != nil && !until.After(t.Now) {
+				return models.Invalid{"until": {Key: "error.date"}}
+			}
+			n.SnoozedUntil, n.OnHold = db.Utc(until), onHold
+			if until != nil {
+				e.After = until.Format(time.DateOnly)
+			}
+			return nil
+		},
+	)
 }
 
 // workOn changes the work state of a held notification, with its line in the log.
-func (s *Store) workOn(ctx context.Context, a models.Actor, id, action string, change func(*db.Tx, *models.Notification, *models.AuditEntry) error) error {
+func (s *Store) workOn(ctx context.Context, a models.Actor, id, action string,
+	change func(*db.Tx, *models.Notification, *models.AuditEntry) error) error {
 	return s.db.InTx(ctx, func(t *db.Tx) error {
 		n, err := LockNotification(t, a.AccountID, id)
 		if err != nil {

@@ -9,8 +9,8 @@ import (
 	"undelivered/models/store"
 )
 
-// Cast is who plays in the tests: Ada manages one business, Bob another that must never see Ada's rows, Olga owns
-// Ada's business, Vera only looks, Sam is support staff.
+// Cast is who plays in the tests: Ada manages one business, Bob another that must never see Ada's rows, Olga
+// owns Ada's business, Vera only looks, Sam is support staff.
 type Cast struct {
 	Account models.Account // Ada's, in London
 	Other   models.Account // Bob's, in Berlin
@@ -26,8 +26,10 @@ type Cast struct {
 func NewCast(t testing.TB, s *store.Store) *Cast {
 	t.Helper()
 	c := &Cast{
-		Account: addAccount(t, s, models.Account{Name: "Marlow Street Dental", Zone: "Europe/London", Locale: "en-GB"}),
-		Other:   addAccount(t, s, models.Account{Name: "Buchhandlung Linde", Zone: "Europe/Berlin", Locale: "de-DE"}),
+		Account: addAccount(t, s,
+			models.Account{Name: "Marlow Street Dental", Zone: "Europe/London", Locale: "en-GB"}),
+		Other: addAccount(t, s,
+			models.Account{Name: "Buchhandlung Linde", Zone: "Europe/Berlin", Locale: "de-DE"}),
 	}
 	c.Ada = person("usr_ada", "Ada Marlow", c.Account.ID, models.Manager)
 	c.Olga = person("usr_olga", "Olga Marlow", c.Account.ID, models.Owner)
@@ -42,7 +44,14 @@ func NewCast(t testing.TB, s *store.Store) *Cast {
 }
 
 func person(id, name, accountID string, role models.Role) models.Actor {
-	return models.Actor{Kind: models.Person, ID: id, Name: name, AccountID: accountID, Role: role, Network: "203.0.113.7"}
+	return models.Actor{
+		Kind:      models.Person,
+		ID:        id,
+		Name:      name,
+		AccountID: accountID,
+		Role:      role,
+		Network:   "203.0.113.7",
+	}
 }
 
 func addAccount(t testing.TB, s *store.Store, a models.Account) models.Account {
@@ -55,10 +64,12 @@ func addAccount(t testing.TB, s *store.Store, a models.Account) models.Account {
 }
 
 // AddConnection adds a connection to the simulator that sends, and returns the token of its webhook address.
-func AddConnection(t testing.TB, s *store.Store, accountID, name string, channel models.Channel) (models.Connection, string) {
+func AddConnection(t testing.TB, s *store.Store, accountID, name string,
+	channel models.Channel) (models.Connection, string) {
 	t.Helper()
 	c := models.Connection{Provider: "simulator", Name: name, Channels: string(channel), Sends: true}
-	c, token, err := s.Connection.AddConnection(t.Context(), models.AtCommandLine(accountID), c, map[string]string{"signing_secret": "s3cret of " + name})
+	c, token, err := s.Connection.AddConnection(t.Context(), models.AtCommandLine(accountID), c,
+		map[string]string{"signing_secret": "s3cret of " + name})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,8 +22,8 @@ const install = `these tests also need PostgreSQL, and there is none.
 Either install it (Debian, Ubuntu: sudo apt-get install postgresql) or name a server that they may make databases on:
 TEST_DATABASE_URL=postgres://user:password@host/postgres`
 
-// guard runs the server for as long as its standard input is open, which is as long as this process lives, however
-// it ends; then it removes what the server wrote.
+// guard runs the server for as long as its standard input is open, which is as long as this process lives,
+// however it ends; then it removes what the server wrote.
 const guard = `"$1/postgres" -D "$2" -k "$2" -p "$3" -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off \
 	-c synchronous_commit=off -c max_connections=300 -c shared_buffers=64MB -c autovacuum=off </dev/null >"$2/log" 2>&1 &
 server=$!
@@ -46,7 +46,8 @@ func startCluster() (address string, err error) {
 	if err != nil {
 		return "", err
 	}
-	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", dir, "-U", "postgres", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
+	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", dir, "-U", "postgres", "--auth=trust",
+		"--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
 	initdb.SysProcAttr, initdb.Dir = who, dir
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("initdb: %w: %s", err, out)

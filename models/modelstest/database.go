@@ -8,7 +8,8 @@ import (
 	"undelivered/models/store"
 )
 
-// Everything is what every column of every table holds, as text, by "table.column": River's and goose's tables too.
+// Everything is what every column of every table holds, as text, by "table.column": River's and goose's
+// tables too.
 func Everything(ctx context.Context, s *store.Store) (map[string][]string, error) {
 	tables := `SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'`
 	if s.Dialect() == migrations.SQLite {
@@ -59,5 +60,10 @@ func HoldTable(ctx context.Context, s *store.Store, table string) (release func(
 
 // Waiting is how many of PostgreSQL's sessions wait for a lock.
 func Waiting(ctx context.Context, s *store.Store) (int, error) {
-	return Number(ctx, s, "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+	return Number(
+		ctx,
+		s,
+		"SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = "+
+			"'Lock'",
+	)
 }

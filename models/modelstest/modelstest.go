@@ -14,14 +14,16 @@ import (
 	"undelivered/models/store"
 )
 
-// Each runs a test on a fresh SQLite store and on a fresh PostgreSQL store. Without PostgreSQL it fails and says
-// what to install: what holds on one database only is not proven. Only go test -short leaves PostgreSQL out.
+// Each runs a test on a fresh SQLite store and on a fresh PostgreSQL store. Without PostgreSQL it fails and
+// says what to install: what holds on one database only is not proven. Only go test -short leaves PostgreSQL
+// out.
 func Each(t *testing.T, run func(t *testing.T, s *store.Store)) {
 	t.Helper()
 	EachWith(t, store.Options{}, run)
 }
 
-// EachWith is Each with options: a turned clock, other limits. Database, file and key are filled in when empty.
+// EachWith is Each with options: a turned clock, other limits. Database, file and key are filled in when
+// empty.
 func EachWith(t *testing.T, o store.Options, run func(t *testing.T, s *store.Store)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { run(t, SQLite(t, o)) })

@@ -17,7 +17,8 @@ func TestFreshStores(t *testing.T) {
 			if err != nil || len(accounts) != 2 {
 				t.Fatalf("%d accounts, %v", len(accounts), err)
 			}
-			modelstest.Keep(t, s, cast.Mail, modelstest.Event(models.Email, modelstest.JaneMistyped, models.EventType(models.HardBounce)))
+			modelstest.Keep(t, s, cast.Mail,
+				modelstest.Event(models.Email, modelstest.JaneMistyped, models.EventType(models.HardBounce)))
 			page, err := s.VerifyAudit(t.Context(), cast.Account.ID)
 			if err != nil || page == 0 {
 				t.Fatalf("%d lines, %v", page, err)

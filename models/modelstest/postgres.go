@@ -17,7 +17,8 @@ import (
 	"undelivered/models/store"
 )
 
-// server is the PostgreSQL at hand: the one that TEST_DATABASE_URL names, else a throw-away one of this process.
+// server is the PostgreSQL at hand: the one that TEST_DATABASE_URL names, else a throw-away one of this
+// process.
 var server = sync.OnceValues(func() (*postgres, error) {
 	address := os.Getenv("TEST_DATABASE_URL")
 	if address == "" {

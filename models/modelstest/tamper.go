@@ -7,8 +7,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Tamper runs SQL past the store, as somebody with the database's password, or with its file, could. url is that of a
-// PostgreSQL database; without one, file is that of an SQLite database.
+// Tamper runs SQL past the store, as somebody with the database's password, or with its file, could. url is
+// that of a PostgreSQL database; without one, file is that of an SQLite database.
 func Tamper(t testing.TB, url, file, statement string) {
 	t.Helper()
 	if url == "" {

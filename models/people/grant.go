@@ -38,11 +38,18 @@ func (s *Store) GrantSupport(ctx context.Context, a models.Actor, until time.Tim
 		if _, err := endGrants(t, a.AccountID); err != nil {
 			return err
 		}
-		g = Grant{ID: models.NewID("grt", t.Now), AccountID: a.AccountID, GrantedBy: a.Name, GrantedAt: t.Now, Until: until}
+		g = Grant{
+			ID:        models.NewID("grt", t.Now),
+			AccountID: a.AccountID,
+			GrantedBy: a.Name,
+			GrantedAt: t.Now,
+			Until:     until,
+		}
 		if err := t.Create(&g).Error; err != nil {
 			return fmt.Errorf("models: letting support in: %w", err)
 		}
-		t.Record(a, "support.grant", models.AuditEntry{ObjectKind: "grant", ObjectID: g.ID, After: until.Format(time.RFC3339)})
+		t.Record(a, "support.grant",
+			models.AuditEntry{ObjectKind: "grant", ObjectID: g.ID, After: until.Format(time.RFC3339)})
 		return nil
 	})
 	return g, err
@@ -63,7 +70,8 @@ func (s *Store) EndSupport(ctx context.Context, a models.Actor) error {
 }
 
 func endGrants(t *db.Tx, accountID string) (int64, error) {
-	done := t.Model(&Grant{}).Where("account_id = ? AND ended_at IS NULL AND until > ?", accountID, t.Now).Update("ended_at", t.Now)
+	done := t.Model(&Grant{}).Where("account_id = ? AND ended_at IS NULL AND until > ?", accountID, t.Now).
+		Update("ended_at", t.Now)
 	return done.RowsAffected, db.Wrap(done.Error, "ending support's access")
 }
 
@@ -73,7 +81,8 @@ func (s *Store) SupportGrant(ctx context.Context, a models.Actor) (Grant, error)
 		return Grant{}, err
 	}
 	var g Grant
-	err := s.db.Reading(ctx).Where("account_id = ? AND ended_at IS NULL AND until > ?", a.AccountID, s.db.Now()).
+	err := s.db.Reading(ctx).
+		Where("account_id = ? AND ended_at IS NULL AND until > ?", a.AccountID, s.db.Now()).
 		Order("until DESC").Limit(1).Find(&g).Error
 	return g, db.Wrap(err, "support's access")
 }
@@ -84,7 +93,8 @@ func (s *Store) Grants(ctx context.Context, a models.Actor) ([]Grant, error) {
 		return nil, models.ErrForbidden
 	}
 	var all []Grant
-	err := s.db.Reading(ctx).Where("ended_at IS NULL AND until > ?", s.db.Now()).Order("until, id").Find(&all).Error
+	err := s.db.Reading(ctx).Where("ended_at IS NULL AND until > ?", s.db.Now()).Order("until, id").
+		Find(&all).Error
 	return all, db.Wrap(err, "grants")
 }
 

@@ -26,8 +26,8 @@ var keyPrefix = map[KeyKind]string{KeyAPI: "und_", KeyWidget: "unw_"}
 // keyTouch is how exact "last used" is.
 const keyTouch = time.Minute
 
-// Key opens an account's API, or its widget. The table holds a digest; a widget's key, which opens only a number, is
-// also kept sealed, to be shown again.
+// Key opens an account's API, or its widget. The table holds a digest; a widget's key, which opens only a
+// number, is also kept sealed, to be shown again.
 type Key struct {
 	ID          string
 	AccountID   string
@@ -46,7 +46,8 @@ type Key struct {
 }
 
 // AddKey makes a key and returns it with its token, which is shown once.
-func (s *Store) AddKey(ctx context.Context, a models.Actor, kind KeyKind, name string, origins []string) (Key, string, error) {
+func (s *Store) AddKey(ctx context.Context, a models.Actor, kind KeyKind, name string,
+	origins []string) (Key, string, error) {
 	k := Key{Kind: kind, Name: name}
 	if kind == KeyAPI {
 		k.Rights = wordsOf(nil)
@@ -81,7 +82,12 @@ func (s *Store) addKey(ctx context.Context, a models.Actor, k Key, origins []str
 		if err := t.Create(&k).Error; err != nil {
 			return fmt.Errorf("models: adding a key: %w", err)
 		}
-		t.Record(a, "key.add", models.AuditEntry{ObjectKind: "key", ObjectID: k.ID, ObjectName: k.Name, After: strings.TrimSpace(string(k.Kind) + " " + k.Rights)})
+		t.Record(a, "key.add", models.AuditEntry{
+			ObjectKind: "key",
+			ObjectID:   k.ID,
+			ObjectName: k.Name,
+			After:      strings.TrimSpace(string(k.Kind) + " " + k.Rights),
+		})
 		return nil
 	})
 	return k, token, err
@@ -96,7 +102,8 @@ func originList(typed []string) (string, string) {
 			continue
 		}
 		u, err := url.Parse(o)
-		plain := err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil && o == u.Scheme+"://"+u.Host
+		plain := err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil &&
+			o == u.Scheme+"://"+u.Host
 		if !plain || strings.ContainsAny(o, " ;,'\"*\t\r\n") {
 			return "", "error.origin"
 		}
@@ -129,7 +136,8 @@ func (s *Store) KeyToken(k Key) (string, error) {
 
 // RevokeKey closes a key for good.
 func (s *Store) RevokeKey(ctx context.Context, a models.Actor, id string) error {
-	return s.changeKey(ctx, a, id, "key.revoke", func(t *db.Tx) map[string]any { return map[string]any{"revoked_at": t.Now} })
+	return s.changeKey(ctx, a, id, "key.revoke",
+		func(t *db.Tx) map[string]any { return map[string]any{"revoked_at": t.Now} })
 }
 
 // EditWidgetKey changes who may frame the widget.
@@ -138,16 +146,19 @@ func (s *Store) EditWidgetKey(ctx context.Context, a models.Actor, id string, or
 	if problem != "" {
 		return models.Invalid{"origins": models.Problem{Key: problem}}
 	}
-	return s.changeKey(ctx, a, id, "key.edit", func(*db.Tx) map[string]any { return map[string]any{"origins": list} })
+	return s.changeKey(ctx, a, id, "key.edit",
+		func(*db.Tx) map[string]any { return map[string]any{"origins": list} })
 }
 
-func (s *Store) changeKey(ctx context.Context, a models.Actor, id, action string, change func(*db.Tx) map[string]any) error {
+func (s *Store) changeKey(ctx context.Context, a models.Actor, id, action string,
+	change func(*db.Tx) map[string]any) error {
 	if err := a.Need(models.Configure); err != nil {
 		return err
 	}
 	return s.db.InTx(ctx, func(t *db.Tx) error {
 		var k Key
-		if err := t.Take(&k, "id = ? AND account_id = ? AND revoked_at IS NULL", id, a.AccountID).Error; err != nil {
+		if err := t.Take(&k, "id = ? AND account_id = ? AND revoked_at IS NULL", id,
+			a.AccountID).Error; err != nil {
 			return db.Wrap(err, "key")
 		}
 		if err := t.Model(&Key{}).Where("id = ?", id).Updates(change(t)).Error; err != nil {
@@ -161,7 +172,10 @@ func (s *Store) changeKey(ctx context.Context, a models.Actor, id, action string
 // KeyByToken finds the key that opens with a token; ErrNotFound when it opens nothing (any more).
 func (s *Store) KeyByToken(ctx context.Context, kind KeyKind, token string) (Key, error) {
 	var k Key
-	err := s.db.Reading(ctx).Take(&k, "token_hash = ? AND kind = ? AND revoked_at IS NULL AND (ends_at IS NULL OR ends_at > ?)", models.TokenHash(token), kind, s.db.Now()).Error
+	err := s.db.Reading(ctx).
+		Take(&k, "token_hash = ? AND kind = ? AND revoked_at IS NULL AND (ends_at IS NULL OR ends_at > ?)",
+			models.TokenHash(token), kind, s.db.Now()).
+		Error
 	if err != nil {
 		return k, db.Wrap(err, "key by token")
 	}
@@ -174,19 +188,32 @@ func (s *Store) TouchKey(ctx context.Context, k Key) error {
 	if k.UsedAt != nil && now.Sub(*k.UsedAt) <= keyTouch {
 		return nil
 	}
-	return db.Wrap(s.db.Main.WithContext(ctx).Model(&Key{}).Where("id = ?", k.ID).Update("used_at", now).Error, "a key in use")
+	return db.Wrap(
+		s.db.Main.WithContext(ctx).Model(&Key{}).Where("id = ?", k.ID).Update("used_at", now).Error,
+		"a key in use",
+	)
 }
 
 // KeyWithdrawn says whether a token was a key once, so that a widget can say that it has been turned off.
 func (s *Store) KeyWithdrawn(ctx context.Context, kind KeyKind, token string) (bool, error) {
 	var n int64
-	err := s.db.Reading(ctx).Model(&Key{}).Where("token_hash = ? AND kind = ? AND revoked_at IS NOT NULL", models.TokenHash(token), kind).Count(&n).Error
+	err := s.db.Reading(ctx).Model(&Key{}).
+		Where("token_hash = ? AND kind = ? AND revoked_at IS NOT NULL", models.TokenHash(token), kind).
+		Count(&n).Error
 	return n > 0, db.Wrap(err, "withdrawn key")
 }
 
 // Actor is the key as an actor in its account. A widget's key sees the number and nothing else.
 func (k Key) Actor(network, requestID string) models.Actor {
-	a := models.Actor{Kind: models.APIKey, ID: k.ID, Name: k.Name, AccountID: k.AccountID, Network: network, RequestID: requestID, Rights: k.May()}
+	a := models.Actor{
+		Kind:      models.APIKey,
+		ID:        k.ID,
+		Name:      k.Name,
+		AccountID: k.AccountID,
+		Network:   network,
+		RequestID: requestID,
+		Rights:    k.May(),
+	}
 	if k.Kind == KeyWidget {
 		a.Kind, a.Role = models.WidgetKey, models.Viewer
 	}

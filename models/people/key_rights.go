@@ -9,7 +9,8 @@ import (
 	"undelivered/models"
 )
 
-// KeyRights are what an API key may be given: to read, to work as a manager does, and to register what was sent.
+// KeyRights are what an API key may be given: to read, to work as a manager does, and to register what was
+// sent.
 var KeyRights = []models.Right{models.See, models.Work, models.Register}
 
 // longestKey is how far ahead a key may end.
@@ -22,7 +23,8 @@ type NewKey struct {
 	EndsAt *time.Time     // nil: it has no end
 }
 
-// AddAPIKey makes an API key with the rights that it needs and an end, and returns it with its token, shown once.
+// AddAPIKey makes an API key with the rights that it needs and an end, and returns it with its token, shown
+// once.
 func (s *Store) AddAPIKey(ctx context.Context, a models.Actor, n NewKey) (Key, string, error) {
 	bad := models.Invalid{}
 	for _, r := range n.Rights {

@@ -23,7 +23,11 @@ const (
 	LinkInvite Purpose = "invite"
 )
 
-var linkLife = map[Purpose]time.Duration{LinkSignIn: 15 * time.Minute, LinkReset: time.Hour, LinkInvite: 7 * 24 * time.Hour}
+var linkLife = map[Purpose]time.Duration{
+	LinkSignIn: 15 * time.Minute,
+	LinkReset:  time.Hour,
+	LinkInvite: 7 * 24 * time.Hour,
+}
 
 // linksAtMost is how many links of a kind a person gets in an hour: nobody's mailbox is filled through us.
 const linksAtMost = 3
@@ -45,9 +49,10 @@ func (Link) TableName() string { return "sign_in_links" }
 // ErrLink says that a link has been used, is too old, or never was one.
 var ErrLink = errors.New("this link has been used or is too old")
 
-// AskLink makes a link for whoever has this email. Nobody has it, they are locked, or they had enough links in the
-// last hour: no token and no error, so that the answer tells nothing.
-func (s *Store) AskLink(ctx context.Context, a models.Actor, email string, p Purpose) (u models.User, token string, err error) {
+// AskLink makes a link for whoever has this email. Nobody has it, they are locked, or they had enough links
+// in the last hour: no token and no error, so that the answer tells nothing.
+func (s *Store) AskLink(ctx context.Context, a models.Actor, email string,
+	p Purpose) (u models.User, token string, err error) {
 	if p != LinkSignIn && p != LinkReset {
 		return models.User{}, "", models.ErrForbidden
 	}
@@ -66,7 +71,9 @@ func (s *Store) AskLink(ctx context.Context, a models.Actor, email string, p Pur
 			return db.Wrap(err, "person")
 		}
 		var recent int64
-		t.Model(&Link{}).Where("user_id = ? AND purpose = ? AND created_at > ?", u.ID, p, t.Now.Add(-time.Hour)).Count(&recent)
+		t.Model(&Link{}).
+			Where("user_id = ? AND purpose = ? AND created_at > ?", u.ID, p, t.Now.Add(-time.Hour)).
+			Count(&recent)
 		if recent >= linksAtMost {
 			return nil
 		}
@@ -80,7 +87,13 @@ func (s *Store) AskLink(ctx context.Context, a models.Actor, email string, p Pur
 
 func addLink(t *db.Tx, u models.User, p Purpose) (string, error) {
 	token, hash := db.NewToken()
-	link := Link{TokenHash: hash, UserID: u.ID, Purpose: p, CreatedAt: t.Now, ExpiresAt: t.Now.Add(linkLife[p])}
+	link := Link{
+		TokenHash: hash,
+		UserID:    u.ID,
+		Purpose:   p,
+		CreatedAt: t.Now,
+		ExpiresAt: t.Now.Add(linkLife[p]),
+	}
 	if err := t.Create(&link).Error; err != nil {
 		return "", fmt.Errorf("models: adding a link: %w", err)
 	}
@@ -93,17 +106,31 @@ func addInvitation(t *db.Tx, u models.User, accountID string) (string, error) {
 		return "", err
 	}
 	token, hash := db.NewToken()
-	link := Link{TokenHash: hash, UserID: u.ID, AccountID: accountID, Purpose: LinkInvite, CreatedAt: t.Now, ExpiresAt: t.Now.Add(linkLife[LinkInvite])}
+	link := Link{
+		TokenHash: hash,
+		UserID:    u.ID,
+		AccountID: accountID,
+		Purpose:   LinkInvite,
+		CreatedAt: t.Now,
+		ExpiresAt: t.Now.Add(linkLife[LinkInvite]),
+	}
 	return token, db.Wrap(t.Create(&link).Error, "adding an invitation")
 }
 
 func voidInvitations(t *db.Tx, userID, accountID string) error {
-	return db.Wrap(t.Model(&Link{}).Where("user_id = ? AND account_id = ? AND purpose = ? AND used_at IS NULL", userID, accountID, LinkInvite).
-		Update("used_at", t.Now).Error, "voiding invitations")
+	return db.Wrap(
+		t.Model(&Link{}).
+			Where("user_id = ? AND account_id = ? AND purpose = ? AND used_at IS NULL", userID, accountID,
+				LinkInvite).
+			Update("used_at", t.Now).
+			Error,
+		"voiding invitations",
+	)
 }
 
 // InviteAgain makes a new link for somebody who has not accepted yet; the links before it are void.
-func (s *Store) InviteAgain(ctx context.Context, a models.Actor, invitation string) (u models.User, token string, err error) {
+func (s *Store) InviteAgain(ctx context.Context, a models.Actor,
+	invitation string) (u models.User, token string, err error) {
 	if err := a.Need(models.Configure); err != nil {
 		return models.User{}, "", err
 	}
@@ -116,7 +143,8 @@ func (s *Store) InviteAgain(ctx context.Context, a models.Actor, invitation stri
 			return models.ErrForbidden
 		}
 		u = m.asInvited(person)
-		t.Record(a, "person.invite", models.AuditEntry{ObjectKind: "person", ObjectID: u.ID, ObjectName: u.Name})
+		t.Record(a, "person.invite",
+			models.AuditEntry{ObjectKind: "person", ObjectID: u.ID, ObjectName: u.Name})
 		token, err = addInvitation(t, person, a.AccountID)
 		return err
 	})
@@ -124,7 +152,8 @@ func (s *Store) InviteAgain(ctx context.Context, a models.Actor, invitation stri
 }
 
 // LinkForCommand makes a one-time link for a person, to be printed at the command line.
-func (s *Store) LinkForCommand(ctx context.Context, a models.Actor, userID string, p Purpose) (token string, err error) {
+func (s *Store) LinkForCommand(ctx context.Context, a models.Actor, userID string,
+	p Purpose) (token string, err error) {
 	if a.Kind != models.Command {
 		return "", models.ErrForbidden
 	}
@@ -137,7 +166,8 @@ func (s *Store) LinkForCommand(ctx context.Context, a models.Actor, userID strin
 			return err
 		}
 		// The organisation's sign-in may know them by another name now.
-		if err := t.Model(&models.User{}).Where("id = ?", u.ID).Updates(map[string]any{"sso_issuer": "", "sso_subject": ""}).Error; err != nil {
+		if err := t.Model(&models.User{}).Where("id = ?",
+			u.ID).Updates(map[string]any{"sso_issuer": "", "sso_subject": ""}).Error; err != nil {
 			return db.Wrap(err, "person")
 		}
 		return recordEverywhere(t, a, u, "person.invite")
@@ -145,18 +175,24 @@ func (s *Store) LinkForCommand(ctx context.Context, a models.Actor, userID strin
 	return token, err
 }
 
-// voidLinks ends the links by which a person could sign in or choose a password. Invitations of accounts stay: accepting
-// them takes the person's own sign-in.
+// voidLinks ends the links by which a person could sign in or choose a password. Invitations of accounts
+// stay: accepting them takes the person's own sign-in.
 func voidLinks(t *db.Tx, userID string) error { return voidLinksOf(t, userID, LinkSignIn, LinkReset) }
 
 func voidLinksOf(t *db.Tx, userID string, purposes ...Purpose) error {
-	return db.Wrap(t.Model(&Link{}).Where("user_id = ? AND purpose IN ? AND used_at IS NULL", userID, purposes).Update("used_at", t.Now).Error, "voiding links")
+	return db.Wrap(
+		t.Model(&Link{}).Where("user_id = ? AND purpose IN ? AND used_at IS NULL", userID, purposes).
+			Update("used_at", t.Now).
+			Error,
+		"voiding links",
+	)
 }
 
 // LinkWorks says whether a link could be used now; ErrLink when not.
 func (s *Store) LinkWorks(ctx context.Context, token string) error {
 	var n int64
-	err := s.db.Reading(ctx).Model(&Link{}).Where("token_hash = ? AND used_at IS NULL AND expires_at > ?", models.TokenHash(token), s.db.Now()).
+	err := s.db.Reading(ctx).Model(&Link{}).
+		Where("token_hash = ? AND used_at IS NULL AND expires_at > ?", models.TokenHash(token), s.db.Now()).
 		Count(&n).Error
 	if err == nil && n == 0 {
 		return ErrLink
@@ -178,10 +214,12 @@ func (s *Store) SignInByLink(ctx context.Context, a models.Actor, token string) 
 	return u, err
 }
 
-// ChoosePassword uses up the link of a reset or an invitation: the password is set, all sessions end, and its person
-// may sign in at once. A reset proves that the mailbox is theirs: its link was mailed, or handed out by whoever runs the
-// installation; an invitation may have been shown to an owner. A password that will not do leaves the link as it was.
-func (s *Store) ChoosePassword(ctx context.Context, a models.Actor, token, password string) (u models.User, proven bool, err error) {
+// ChoosePassword uses up the link of a reset or an invitation: the password is set, all sessions end, and its
+// person may sign in at once. A reset proves that the mailbox is theirs: its link was mailed, or handed out
+// by whoever runs the installation; an invitation may have been shown to an owner. A password that will not
+// do leaves the link as it was.
+func (s *Store) ChoosePassword(ctx context.Context, a models.Actor,
+	token, password string) (u models.User, proven bool, err error) {
 	if err := s.LinkWorks(ctx, token); err != nil {
 		return models.User{}, false, err
 	}
@@ -217,8 +255,8 @@ func (s *Store) ChoosePassword(ctx context.Context, a models.Actor, token, passw
 	return u, proven, err
 }
 
-// begin makes somebody of an invitation: they have chosen a password and belong to the account that invited them. What
-// other accounts offered to the same email stays an offer.
+// begin makes somebody of an invitation: they have chosen a password and belong to the account that invited
+// them. What other accounts offered to the same email stays an offer.
 func begin(t *db.Tx, a models.Actor, u models.User, link Link, hash string) error {
 	if err := accept(t, a, u, link.AccountID); err != nil {
 		return err
@@ -233,7 +271,9 @@ func begin(t *db.Tx, a models.Actor, u models.User, link Link, hash string) erro
 // takeLink uses a link up: only one of several at once succeeds.
 func takeLink(t *db.Tx, token string, purposes ...Purpose) (u models.User, link Link, err error) {
 	hash := models.TokenHash(token)
-	done := t.Model(&Link{}).Where("token_hash = ? AND purpose IN ? AND used_at IS NULL AND expires_at > ?", hash, purposes, t.Now).
+	done := t.Model(&Link{}).
+		Where("token_hash = ? AND purpose IN ? AND used_at IS NULL AND expires_at > ?", hash, purposes,
+			t.Now).
 		Update("used_at", t.Now)
 	if done.Error != nil {
 		return u, link, db.Wrap(done.Error, "using a link")
@@ -244,7 +284,8 @@ func takeLink(t *db.Tx, token string, purposes ...Purpose) (u models.User, link 
 	if err := t.Take(&link, "token_hash = ?", hash).Error; err != nil {
 		return u, link, db.Wrap(err, "link")
 	}
-	err = t.Clauses(clause.Locking{Strength: "UPDATE"}).Take(&u, "locked_at IS NULL AND id = ?", link.UserID).Error
+	err = t.Clauses(clause.Locking{Strength: "UPDATE"}).Take(&u, "locked_at IS NULL AND id = ?", link.UserID).
+		Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return u, link, ErrLink
 	}

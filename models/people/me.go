@@ -8,8 +8,8 @@ import (
 	"undelivered/models/internal/db"
 )
 
-// Wishes are what a person may set for themselves.
-type Wishes struct {
+// Preferences are what a person may set for themselves.
+type Preferences struct {
 	Name         string
 	Zone         string
 	Theme        string
@@ -17,7 +17,7 @@ type Wishes struct {
 }
 
 // EditMe saves the person's own name and wishes.
-func (s *Store) EditMe(ctx context.Context, a models.Actor, w Wishes) error {
+func (s *Store) EditMe(ctx context.Context, a models.Actor, w Preferences) error {
 	if a.ID == "" {
 		return models.ErrForbidden
 	}
@@ -35,8 +35,9 @@ func (s *Store) EditMe(ctx context.Context, a models.Actor, w Wishes) error {
 		return err
 	}
 	return s.db.InTx(ctx, func(t *db.Tx) error {
-		done := t.Model(&models.User{}).Where("id = ?", a.ID).Updates(map[string]any{"name": w.Name, "zone": w.Zone,
-			"theme": w.Theme, "shortcuts_off": w.ShortcutsOff})
+		done := t.Model(&models.User{}).Where("id = ?", a.ID).
+			Updates(map[string]any{"name": w.Name, "zone": w.Zone,
+				"theme": w.Theme, "shortcuts_off": w.ShortcutsOff})
 		if done.Error != nil || done.RowsAffected == 0 {
 			return db.Wrap(done.Error, "own settings")
 		}
@@ -44,8 +45,8 @@ func (s *Store) EditMe(ctx context.Context, a models.Actor, w Wishes) error {
 	})
 }
 
-// ChangePassword asks for the present password, sets the new one and signs out every other session (keep is the
-// digest of the one at hand).
+// ChangePassword asks for the present password, sets the new one and signs out every other session (keep is
+// the digest of the one at hand).
 func (s *Store) ChangePassword(ctx context.Context, a models.Actor, old, password, keep string) error {
 	var u models.User
 	if err := s.db.Reading(ctx).Take(&u, "id = ?", a.ID).Error; err != nil {
@@ -54,7 +55,10 @@ func (s *Store) ChangePassword(ctx context.Context, a models.Actor, old, passwor
 	if problem := passwordProblem(password, u.Email); problem != "" {
 		return models.Invalid{"password": models.Problem{Key: problem}}
 	}
-	if err := s.db.InTx(ctx, func(t *db.Tx) error { return countTry(t, triesInside(u), triesAtMost) }); err != nil {
+	if err := s.db.InTx(ctx, func(t *db.Tx) error {
+		return countTry(t, triesInside(u),
+			triesAtMost)
+	}); err != nil {
 		return err
 	}
 	same, err := s.samePassword(ctx, u.PasswordHash, old)
@@ -72,8 +76,7 @@ func (s *Store) ChangePassword(ctx context.Context, a models.Actor, old, passwor
 }
 
 func setPassword(t *db.Tx, a models.Actor, u models.User, hash, keep string) error {
-	err := t.Model(&models.User{}).Where("id = ?", u.ID).
-		Update("password_hash", hash).Error
+	err := t.Model(&models.User{}).Where("id = ?", u.ID).Update("password_hash", hash).Error
 	if err != nil {
 		return db.Wrap(err, "setting a password")
 	}

@@ -19,7 +19,8 @@ type Member struct {
 	Role       models.Role
 	CreatedAt  time.Time
 	AcceptedAt *time.Time // nil: invited
-	Invitation string     // the id of an invitation: a person's own would tell how long they have been known elsewhere
+	// the id of an invitation: a person's own would tell how long they have been known elsewhere
+	Invitation string
 	Name       string     // as whoever invited them wrote it
 	SignedInAt *time.Time // into this account
 }
@@ -51,20 +52,23 @@ func (s *Store) seats(ctx context.Context, u models.User) ([]Seat, error) {
 	var own []Seat
 	err := s.db.Reading(ctx).Table("members").Select("accounts.*, members.role AS role").
 		Joins("JOIN accounts ON accounts.id = members.account_id").
-		Where("members.user_id = ? AND members.accepted_at IS NOT NULL", u.ID).Order("accounts.name, accounts.id").Scan(&own).Error
+		Where("members.user_id = ? AND members.accepted_at IS NOT NULL", u.ID).
+		Order("accounts.name, accounts.id").Scan(&own).Error
 	if err != nil || !u.Support {
 		return own, db.Wrap(err, "accounts of a person")
 	}
 	var granted []Seat
 	err = s.db.Reading(ctx).Table("accounts").Select("accounts.*, 'support' AS role").
-		Where("id IN (SELECT account_id FROM support_grants WHERE until > ? AND ended_at IS NULL)", s.db.Now()).
-		Where("id NOT IN (SELECT account_id FROM members WHERE user_id = ? AND accepted_at IS NOT NULL)", u.ID).
+		Where("id IN (SELECT account_id FROM support_grants WHERE until > ? AND ended_at IS NULL)",
+			s.db.Now()).
+		Where("id NOT IN (SELECT account_id FROM members WHERE user_id = ? AND accepted_at IS NOT NULL)",
+			u.ID).
 		Order("name, id").Scan(&granted).Error
 	return append(own, granted...), db.Wrap(err, "accounts that grant access")
 }
 
-// SwitchAccount moves a session to another account of the person, or with an empty id to support's desk. Support's
-// visits are in the log of the account.
+// SwitchAccount moves a session to another account of the person, or with an empty id to support's desk.
+// Support's visits are in the log of the account.
 func (s *Store) SwitchAccount(ctx context.Context, a models.Actor, v Visit, accountID string) error {
 	v.Session.AccountID = accountID
 	seat := v.choose()
@@ -72,7 +76,8 @@ func (s *Store) SwitchAccount(ctx context.Context, a models.Actor, v Visit, acco
 		return models.ErrNotFound
 	}
 	return s.db.InTx(ctx, func(t *db.Tx) error {
-		err := t.Model(&Session{}).Where("token_hash = ?", v.Session.TokenHash).Update("account_id", accountID).Error
+		err := t.Model(&Session{}).Where("token_hash = ?", v.Session.TokenHash).
+			Update("account_id", accountID).Error
 		if err != nil {
 			return db.Wrap(err, "switching accounts")
 		}
@@ -81,7 +86,8 @@ func (s *Store) SwitchAccount(ctx context.Context, a models.Actor, v Visit, acco
 		}
 		if seat.Role == models.Support && accountID != "" {
 			v.Seat = seat
-			t.Record(v.Actor(a.Network, a.RequestID), "support.enter", models.AuditEntry{ObjectKind: "account", ObjectID: accountID, ObjectName: seat.Account.Name})
+			t.Record(v.Actor(a.Network, a.RequestID), "support.enter",
+				models.AuditEntry{ObjectKind: "account", ObjectID: accountID, ObjectName: seat.Account.Name})
 		}
 		return nil
 	})
@@ -165,17 +171,24 @@ func (s *Store) SetRole(ctx context.Context, a models.Actor, userID string, r mo
 		if !r.OfAccount() {
 			return models.Invalid{"role": models.Problem{Key: "error.role"}}
 		}
-		if err := t.Model(&Member{}).Where("user_id = ? AND account_id = ?", u.ID, a.AccountID).Update("role", r).Error; err != nil {
+		if err := t.Model(&Member{}).Where("user_id = ? AND account_id = ?", u.ID, a.AccountID).Update("role",
+			r).Error; err != nil {
 			return db.Wrap(err, "changing a role")
 		}
 		u = m.asInvited(u)
-		t.Record(a, "person.role", models.AuditEntry{ObjectKind: "person", ObjectID: u.ID, ObjectName: u.Name, Before: string(m.Role), After: string(r)})
+		t.Record(a, "person.role", models.AuditEntry{
+			ObjectKind: "person",
+			ObjectID:   u.ID,
+			ObjectName: u.Name,
+			Before:     string(m.Role),
+			After:      string(r),
+		})
 		return anOwnerIsLeft(t, a.AccountID)
 	})
 }
 
-// RemoveMember takes from a person what the account gave: the membership, its invitation, and their sessions in it.
-// What they did stays in the log.
+// RemoveMember takes from a person what the account gave: the membership, its invitation, and their sessions
+// in it. What they did stays in the log.
 func (s *Store) RemoveMember(ctx context.Context, a models.Actor, userID string) error {
 	if err := a.Need(models.Configure); err != nil {
 		return err
@@ -185,14 +198,20 @@ func (s *Store) RemoveMember(ctx context.Context, a models.Actor, userID string)
 		if err != nil {
 			return err
 		}
-		if err := t.Where("user_id = ? AND account_id = ?", u.ID, a.AccountID).Delete(&Member{}).Error; err != nil {
+		if err := t.Where("user_id = ? AND account_id = ?", u.ID,
+			a.AccountID).Delete(&Member{}).Error; err != nil {
 			return db.Wrap(err, "removing a member")
 		}
 		if err := leave(t, u, a.AccountID); err != nil {
 			return err
 		}
 		u = m.asInvited(u)
-		t.Record(a, "person.remove", models.AuditEntry{ObjectKind: "person", ObjectID: u.ID, ObjectName: u.Name, Before: string(m.Role)})
+		t.Record(a, "person.remove", models.AuditEntry{
+			ObjectKind: "person",
+			ObjectID:   u.ID,
+			ObjectName: u.Name,
+			Before:     string(m.Role),
+		})
 		return anOwnerIsLeft(t, a.AccountID)
 	})
 }
@@ -202,8 +221,14 @@ func member(t *db.Tx, a models.Actor, userID string) (m Member, u models.User, e
 	if err := HoldAccount(t, a.AccountID); err != nil {
 		return m, u, err
 	}
-	err = t.Take(&m, "account_id = ? AND (user_id = ? AND accepted_at IS NOT NULL OR invitation = ? AND accepted_at IS NULL AND invitation <> '')",
-		a.AccountID, userID, userID).Error
+	err = t.Take(
+		&m,
+		"account_id = ? AND (user_id = ? AND accepted_at IS NOT NULL OR invitation = ? AND accepted_at IS "+
+			"NULL AND invitation <> '')",
+		a.AccountID,
+		userID,
+		userID,
+	).Error
 	if err != nil {
 		return m, u, db.Wrap(err, "member")
 	}
@@ -213,12 +238,14 @@ func member(t *db.Tx, a models.Actor, userID string) (m Member, u models.User, e
 
 func HoldAccount(t *db.Tx, id string) error {
 	var account models.Account
-	return db.Wrap(t.Clauses(clause.Locking{Strength: "UPDATE"}).Take(&account, "id = ?", id).Error, "account")
+	return db.Wrap(t.Clauses(clause.Locking{Strength: "UPDATE"}).Take(&account, "id = ?", id).Error,
+		"account")
 }
 
 func anOwnerIsLeft(t *db.Tx, accountID string) error {
 	var owners int64
-	if err := t.Model(&Member{}).Where("account_id = ? AND role = ? AND accepted_at IS NOT NULL", accountID, models.Owner).Count(&owners).Error; err != nil {
+	if err := t.Model(&Member{}).Where("account_id = ? AND role = ? AND accepted_at IS NOT NULL", accountID,
+		models.Owner).Count(&owners).Error; err != nil {
 		return db.Wrap(err, "owners")
 	}
 	if owners == 0 {
@@ -230,18 +257,24 @@ func anOwnerIsLeft(t *db.Tx, accountID string) error {
 // OwnerName is somebody who can give access; empty when the account has no owner.
 func (s *Store) OwnerName(ctx context.Context, a models.Actor) (string, error) {
 	var name string
-	err := s.db.Reading(ctx).Table("members").Select("users.name").Joins("JOIN users ON users.id = members.user_id").
-		Where("members.account_id = ? AND members.role = ? AND members.accepted_at IS NOT NULL", a.AccountID, models.Owner).Order("members.created_at").Limit(1).Scan(&name).Error
+	err := s.db.Reading(ctx).Table("members").Select("users.name").
+		Joins("JOIN users ON users.id = members.user_id").
+		Where("members.account_id = ? AND members.role = ? AND members.accepted_at IS NOT NULL", a.AccountID,
+			models.Owner).
+		Order("members.created_at").Limit(1).Scan(&name).Error
 	return name, db.Wrap(err, "owner")
 }
 
-// MayApprove says whether clear requests are the actor's business: support's, and in an account with more than one
-// manager theirs, because nobody approves their own.
+// MayApprove says whether clear requests are the actor's business: support's, and in an account with more
+// than one manager theirs, because nobody approves their own.
 func (s *Store) MayApprove(ctx context.Context, a models.Actor) (bool, error) {
 	if a.Role == models.Support || !a.May(models.Decide) {
 		return a.Role == models.Support, nil
 	}
 	var deciders int64
-	err := s.db.Reading(ctx).Model(&Member{}).Where("account_id = ? AND role IN ? AND accepted_at IS NOT NULL", a.AccountID, []models.Role{models.Manager, models.Owner}).Count(&deciders).Error
+	err := s.db.Reading(ctx).Model(&Member{}).
+		Where("account_id = ? AND role IN ? AND accepted_at IS NOT NULL", a.AccountID,
+			[]models.Role{models.Manager, models.Owner}).
+		Count(&deciders).Error
 	return deciders > 1, db.Wrap(err, "managers")
 }

@@ -19,8 +19,8 @@ const (
 // argon is how passwords are hashed: OWASP's first choice.
 var argon = &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 
-// nobody is checked when there is no such person, so that an unknown email takes as long as a known one.
-const nobody = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+// decoyHash is checked when there is no such person, so that an unknown email takes as long as a known one.
+const decoyHash = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
 // passwordProblem is the key of the sentence that says why a password will not do; empty: it will.
 func passwordProblem(password, email string) string {
@@ -37,7 +37,8 @@ func passwordProblem(password, email string) string {
 	return ""
 }
 
-// hashing waits for its turn: one hash a core, so that many sign-ins at once take neither memory nor the pages' CPU.
+// hashing waits for its turn: one hash a core, so that many sign-ins at once take neither memory nor the
+// pages' CPU.
 func (s *Store) hashing(ctx context.Context, work func()) error {
 	select {
 	case s.hashers <- struct{}{}:
@@ -59,7 +60,7 @@ func (s *Store) hashPassword(ctx context.Context, password string) (hash string,
 func (s *Store) samePassword(ctx context.Context, hash, password string) (same bool, err error) {
 	known := hash != "" && len(password) <= longestPassword
 	if !known {
-		hash, password = nobody, ""
+		hash, password = decoyHash, ""
 	}
 	var failed error
 	err = s.hashing(ctx, func() { same, failed = argon2id.ComparePasswordAndHash(password, hash) })

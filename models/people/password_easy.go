@@ -11,14 +11,25 @@ import (
 var commonWords string
 
 // plainer undoes what people put in the place of letters.
-var plainer = strings.NewReplacer("0", "o", "1", "l", "3", "e", "4", "a", "5", "s", "7", "t", "@", "a", "$", "s", "!", "i")
+var plainer = strings.NewReplacer("0", "o", "1", "l", "3", "e", "4", "a", "5", "s", "7", "t", "@", "a", "$",
+	"s", "!", "i")
 
 // runs are rows of keys and of the alphabet, in which a password may be a part, forwards or backwards.
-var runs = []string{"abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm", "qwertzuiopasdfghjklyxcvbnm", "01234567890123456789012345678901234567890123456789",
-	"1q2w3e4r5t6y7u8i9o0p", "q1w2e3r4t5y6u7i8o9p0", "qazwsxedcrfvtgbyhnujmikolp", "1qaz2wsx3edc4rfv5tgb6yhn", "zaq12wsxcde34rfv"}
+var runs = []string{
+	"abcdefghijklmnopqrstuvwxyz",
+	"qwertyuiopasdfghjklzxcvbnm",
+	"qwertzuiopasdfghjklyxcvbnm",
+	"01234567890123456789012345678901234567890123456789",
+	"1q2w3e4r5t6y7u8i9o0p",
+	"q1w2e3r4t5y6u7i8o9p0",
+	"qazwsxedcrfvtgbyhnujmikolp",
+	"1qaz2wsx3edc4rfv5tgb6yhn",
+	"zaq12wsxcde34rfv",
+}
 
-// easy says whether a password is one that many have: made of one or two common words or runs, of the same few letters
-// again and again, or of the person's own name, with whatever digits and signs around and between.
+// easy says whether a password is one that many have: made of one or two common words or runs, of the same
+// few letters again and again, or of the person's own name, with whatever digits and signs around and
+// between.
 func easy(lower, local string) bool {
 	if repeats(lower) {
 		return true
@@ -90,7 +101,9 @@ func few2(s string, words []string, left int) bool {
 
 func repeatsOf(s string, words []string) bool {
 	for _, word := range words {
-		if len(word) > 2 && strings.Trim(strings.ReplaceAll(s, word, ""), word) == "" && strings.Contains(s, word) && strings.ReplaceAll(s, word, "") == "" {
+		if len(word) > 2 && strings.Trim(strings.ReplaceAll(s, word, ""), word) == "" &&
+			strings.Contains(s, word) &&
+			strings.ReplaceAll(s, word, "") == "" {
 			return true
 		}
 	}

@@ -19,7 +19,8 @@ const (
 	sessionTouch = 5 * time.Minute // how exact "last seen" is
 )
 
-// Session is one sign-in on one computer. The table holds only the digest of the token that the cookie carries.
+// Session is one sign-in on one computer. The table holds only the digest of the token that the cookie
+// carries.
 type Session struct {
 	TokenHash string `gorm:"primaryKey"`
 	UserID    string
@@ -51,7 +52,8 @@ func (s Session) Life() time.Duration { return s.ExpiresAt.Sub(s.SeenAt) }
 func (s Session) Kept() bool { return s.Life() > SessionShort }
 
 // AddSession opens a session for the person who has just proven who they are, and returns its token.
-func (s *Store) AddSession(ctx context.Context, a models.Actor, n Session, life time.Duration) (token string, err error) {
+func (s *Store) AddSession(ctx context.Context, a models.Actor, n Session,
+	life time.Duration) (token string, err error) {
 	if a.ID == "" || a.Kind != models.Person {
 		return "", models.ErrForbidden
 	}
@@ -75,8 +77,7 @@ func (s *Store) AddSession(ctx context.Context, a models.Actor, n Session, life 
 // SaveSession keeps what pages changed in a session. One that has ended meanwhile stays ended: ErrNotFound.
 func (s *Store) SaveSession(ctx context.Context, token, data string) error {
 	done := s.db.Main.WithContext(ctx).Model(&Session{}).
-		Where("token_hash = ? AND expires_at > ?", models.TokenHash(token), s.db.Now()).
-		Update("data", data)
+		Where("token_hash = ? AND expires_at > ?", models.TokenHash(token), s.db.Now()).Update("data", data)
 	if done.Error == nil && done.RowsAffected == 0 {
 		return models.ErrNotFound
 	}
@@ -100,7 +101,8 @@ func (s *Store) Sessions(ctx context.Context, a models.Actor) ([]Session, error)
 		return nil, models.ErrForbidden
 	}
 	var all []Session
-	err := s.db.Reading(ctx).Where("user_id = ? AND expires_at > ?", a.ID, s.db.Now()).Order("seen_at DESC").Find(&all).Error
+	err := s.db.Reading(ctx).Where("user_id = ? AND expires_at > ?", a.ID, s.db.Now()).Order("seen_at DESC").
+		Find(&all).Error
 	return all, db.Wrap(err, "sessions")
 }
 
@@ -129,7 +131,8 @@ func (s *Store) EndSessions(ctx context.Context, a models.Actor, keep string) er
 }
 
 func signOut(t *db.Tx, userID, keep string) error {
-	return db.Wrap(t.Where("user_id = ? AND token_hash <> ?", userID, keep).Delete(&Session{}).Error, "signing out")
+	return db.Wrap(t.Where("user_id = ? AND token_hash <> ?", userID, keep).Delete(&Session{}).Error,
+		"signing out")
 }
 
 func recordPerson(t *db.Tx, a models.Actor, action string) error {
@@ -154,11 +157,13 @@ func (s *Store) Visit(ctx context.Context, token string) (Visit, error) {
 	if len(token) != 43 {
 		return v, models.ErrNotFound
 	}
-	err := s.db.Reading(ctx).Take(&v.Session, "token_hash = ? AND expires_at > ?", models.TokenHash(token), s.db.Now()).Error
+	err := s.db.Reading(ctx).
+		Take(&v.Session, "token_hash = ? AND expires_at > ?", models.TokenHash(token), s.db.Now()).Error
 	if err != nil {
 		return v, db.Wrap(err, "session")
 	}
-	if err := s.db.Reading(ctx).Take(&v.User, "id = ? AND locked_at IS NULL", v.Session.UserID).Error; err != nil {
+	if err := s.db.Reading(ctx).Take(&v.User, "id = ? AND locked_at IS NULL",
+		v.Session.UserID).Error; err != nil {
 		return v, db.Wrap(err, "person of a session")
 	}
 	if v.Seats, err = s.seats(ctx, v.User); err != nil {
@@ -168,7 +173,8 @@ func (s *Store) Visit(ctx context.Context, token string) (Visit, error) {
 	return v, nil
 }
 
-// choose is the account of the session while the person may still be there, else the desk of support, else the first.
+// choose is the account of the session while the person may still be there, else the desk of support, else
+// the first.
 func (v Visit) choose() Seat {
 	for _, seat := range v.Seats {
 		if seat.Account.ID == v.Session.AccountID {
@@ -190,6 +196,13 @@ func (v Visit) Actor(network, requestID string) models.Actor {
 	if v.Seat.Role == models.Support && v.Seat.Account.ID != "" {
 		kind = models.OnBehalf
 	}
-	return models.Actor{Kind: kind, ID: v.User.ID, Name: v.User.Name, AccountID: v.Seat.Account.ID, Role: v.Seat.Role,
-		Network: network, RequestID: requestID}
+	return models.Actor{
+		Kind:      kind,
+		ID:        v.User.ID,
+		Name:      v.User.Name,
+		AccountID: v.Seat.Account.ID,
+		Role:      v.Seat.Role,
+		Network:   network,
+		RequestID: requestID,
+	}
 }

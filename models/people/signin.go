@@ -19,8 +19,8 @@ var (
 	ErrThrottled = errors.New("too many tries")
 )
 
-// evenly is the least time of an answer that must not tell whether there is such a person: longer than what is
-// written about one takes.
+// evenly is the least time of an answer that must not tell whether there is such a person: longer than what
+// is written about one takes.
 const evenly = 250 * time.Millisecond
 
 // even waits until as much time has passed as for everybody.
@@ -73,8 +73,7 @@ func (s *Store) refuseSignIn(ctx context.Context, a models.Actor, u models.User)
 
 // signedIn forgets the failed tries and writes the log.
 func signedIn(t *db.Tx, a models.Actor, u models.User) error {
-	err := t.Model(&models.User{}).Where("id = ?", u.ID).
-		Update("signed_in_at", t.Now).Error
+	err := t.Model(&models.User{}).Where("id = ?", u.ID).Update("signed_in_at", t.Now).Error
 	if err != nil {
 		return db.Wrap(err, "signing in")
 	}
@@ -91,13 +90,15 @@ func signedIn(t *db.Tx, a models.Actor, u models.User) error {
 	return recordThere(t, a.Person(u), u, "person.sign_in")
 }
 
-// Vouched is whom the organisation's own sign-in has proven: its own name for them, and the email that it has verified.
+// Vouched is whom the organisation's own sign-in has proven: its own name for them, and the email that it has
+// verified.
 type Vouched struct{ Issuer, Subject, Email string }
 
-// SignInByName signs in somebody whom the organisation's own sign-in has vouched for. Nobody is added that way. People
-// are known by the organisation's name for them, which is bound to the person at the first time: an email may be given to
-// somebody else later. proven says whether the email is still the person's own here.
-func (s *Store) SignInByName(ctx context.Context, a models.Actor, who Vouched) (u models.User, proven bool, err error) {
+// SignInByName signs in somebody whom the organisation's own sign-in has vouched for. Nobody is added that
+// way. People are known by the organisation's name for them, which is bound to the person at the first time:
+// an email may be given to somebody else later. proven says whether the email is still the person's own here.
+func (s *Store) SignInByName(ctx context.Context, a models.Actor,
+	who Vouched) (u models.User, proven bool, err error) {
 	if who.Issuer == "" || who.Subject == "" {
 		return models.User{}, false, ErrCredentials
 	}
@@ -125,7 +126,8 @@ func bind(t *db.Tx, u *models.User, who Vouched, email string) error {
 	if err := t.Take(u, "email = ? AND sso_subject = '' AND locked_at IS NULL", email).Error; err != nil {
 		return err
 	}
-	done := t.Model(&models.User{}).Where("id = ? AND sso_subject = ''", u.ID).Updates(map[string]any{"sso_issuer": who.Issuer, "sso_subject": who.Subject})
+	done := t.Model(&models.User{}).Where("id = ? AND sso_subject = ''", u.ID).
+		Updates(map[string]any{"sso_issuer": who.Issuer, "sso_subject": who.Subject})
 	if done.Error == nil && done.RowsAffected == 0 {
 		return gorm.ErrRecordNotFound
 	}

@@ -14,9 +14,10 @@ import (
 	"undelivered/models/internal/db"
 )
 
-// How often a password may be wrong before somebody has to wait, and how long. The pair of a name and a network address
-// has few tries, so that a stranger who tries keeps only themselves out. A name has more from everywhere together, which
-// slows down whoever has many addresses; a computer on which its person has signed in before is not kept out by it.
+// How often a password may be wrong before somebody has to wait, and how long. The pair of a name and a
+// network address has few tries, so that a stranger who tries keeps only themselves out. A name has more from
+// everywhere together, which slows down whoever has many addresses; a computer on which its person has signed
+// in before is not kept out by it.
 const (
 	triesAtMost      = 5
 	triesOfName      = 60
@@ -44,8 +45,8 @@ type KnownDevice struct {
 // TableName is the table's name.
 func (KnownDevice) TableName() string { return "known_devices" }
 
-// takeTry counts the try before the password is looked at, so that many at once get no more tries than one by one. Names
-// that nobody has are counted in the same way: being made to wait tells nothing.
+// takeTry counts the try before the password is looked at, so that many at once get no more tries than one by
+// one. Names that nobody has are counted in the same way: being made to wait tells nothing.
 func (s *Store) takeTry(ctx context.Context, a models.Actor, email string) (u models.User, err error) {
 	err = s.db.InTx(ctx, func(t *db.Tx) error {
 		u = models.User{}
@@ -71,7 +72,8 @@ func (s *Store) takeTry(ctx context.Context, a models.Actor, email string) (u mo
 	return u, err
 }
 
-// The names under which tries are counted hold digests: whoever reads the table learns no email of a stranger.
+// The names under which tries are counted hold digests: whoever reads the table learns no email of a
+// stranger.
 func triesFor(email string) string { return "name " + shortHash(email) }
 
 func triesOn(device string) string { return "device " + device }
@@ -85,8 +87,8 @@ func shortHash(s string) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// NetworkOf is the part of a network address that belongs to one visitor: all of an IPv4 address, and the first half of
-// an IPv6 one, because everybody has the whole second half.
+// NetworkOf is the part of a network address that belongs to one visitor: all of an IPv4 address, and the
+// first half of an IPv6 one, because everybody has the whole second half.
 func NetworkOf(address string) string {
 	ip, err := netip.ParseAddr(address)
 	if err != nil {
@@ -102,8 +104,8 @@ func NetworkOf(address string) string {
 	return half.String()
 }
 
-// countTry counts one more, or refuses it: the row decides, whoever else counts at once. The time does not grow with
-// further tries.
+// countTry counts one more, or refuses it: the row decides, whoever else counts at once. The time does not
+// grow with further tries.
 func countTry(t *db.Tx, name string, most int) error {
 	end := t.Now.Add(triesPause)
 	var tries int
@@ -130,15 +132,18 @@ func deviceOf(t *db.Tx, a models.Actor, u models.User) (string, error) {
 		return "", nil
 	}
 	var n int64
-	err := t.Model(&KnownDevice{}).Where("token_hash = ? AND user_id = ? AND seen_at > ?", models.TokenHash(a.Device), u.ID, t.Now.Add(-deviceForgotten)).Count(&n).Error
+	err := t.Model(&KnownDevice{}).
+		Where("token_hash = ? AND user_id = ? AND seen_at > ?", models.TokenHash(a.Device), u.ID,
+			t.Now.Add(-deviceForgotten)).
+		Count(&n).Error
 	if err != nil || n == 0 {
 		return "", db.Wrap(err, "known computer")
 	}
 	return models.TokenHash(a.Device), nil
 }
 
-// KnowDevice remembers that a person has signed in on a computer, and returns the token that it keeps: the one it has, if
-// that is theirs.
+// KnowDevice remembers that a person has signed in on a computer, and returns the token that it keeps: the
+// one it has, if that is theirs.
 func (s *Store) KnowDevice(ctx context.Context, a models.Actor, u models.User) (token string, err error) {
 	err = s.db.InTx(ctx, func(t *db.Tx) error {
 		hash, err := deviceOf(t, a, u)
@@ -147,15 +152,22 @@ func (s *Store) KnowDevice(ctx context.Context, a models.Actor, u models.User) (
 		}
 		if hash != "" {
 			token = a.Device
-			return db.Wrap(t.Model(&KnownDevice{}).Where("token_hash = ?", hash).Update("seen_at", t.Now).Error, "known computer")
+			return db.Wrap(
+				t.Model(&KnownDevice{}).Where("token_hash = ?", hash).Update("seen_at", t.Now).Error,
+				"known computer",
+			)
 		}
 		token, hash = db.NewToken()
 		if err := t.Create(&KnownDevice{TokenHash: hash, UserID: u.ID, SeenAt: t.Now}).Error; err != nil {
 			return db.Wrap(err, "known computer")
 		}
-		return db.Wrap(t.Exec(`DELETE FROM known_devices WHERE user_id = ? AND (seen_at <= ? OR token_hash NOT IN
-			(SELECT token_hash FROM known_devices WHERE user_id = ? ORDER BY seen_at DESC, token_hash LIMIT ?))`,
-			u.ID, t.Now.Add(-deviceForgotten), u.ID, devicesOfAPerson).Error, "known computers")
+		return db.Wrap(
+			t.Exec(`DELETE FROM known_devices WHERE user_id = ? AND (seen_at <= ? OR token_hash NOT IN
+			(SELECT token_hash FROM known_devices WHERE user_id = ? ORDER BY seen_at DESC,
+				token_hash LIMIT ?))`,
+				u.ID, t.Now.Add(-deviceForgotten), u.ID, devicesOfAPerson).Error,
+			"known computers",
+		)
 	})
 	return token, err
 }

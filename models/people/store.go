@@ -1,5 +1,5 @@
-// Package people keeps the people of a business: accounts, users, members, keys, links, sessions, sign-in, and the log of
-// what they did.
+// Package people keeps the people of a business: accounts, users, members, keys, links, sessions, sign-in,
+// and the log of what they did.
 package people
 
 import (

@@ -18,15 +18,15 @@ func (s *Store) UserByEmail(ctx context.Context, a models.Actor, email string) (
 	return u, db.Wrap(err, "person")
 }
 
-// Nobody says whether there is no person yet who could sign in: the installation is new.
-func (s *Store) Nobody(ctx context.Context) (bool, error) {
+// IsEmpty says whether there is no person yet who could sign in: the installation is new.
+func (s *Store) IsEmpty(ctx context.Context) (bool, error) {
 	var one []int
 	err := s.db.Reading(ctx).Raw("SELECT 1 FROM users LIMIT 1").Scan(&one).Error
 	return len(one) == 0, db.Wrap(err, "people")
 }
 
-// LockUser shuts a person out everywhere, now; with lock false it lets them in again. Only for whoever runs the
-// installation: a person may belong to several businesses.
+// LockUser shuts a person out everywhere, now; with lock false it lets them in again. Only for whoever runs
+// the installation: a person may belong to several businesses.
 func (s *Store) LockUser(ctx context.Context, a models.Actor, userID string, lock bool) error {
 	if a.Kind != models.Command {
 		return models.ErrForbidden
@@ -50,7 +50,8 @@ func (s *Store) LockUser(ctx context.Context, a models.Actor, userID string, loc
 			if err := forgetTries(t, triesFor(u.Email)); err != nil {
 				return err
 			}
-			if err := t.Where("name LIKE ?", triesAt(u.Email, "")[:len("pair ")+32]+" %").Delete(&SignInTry{}).Error; err != nil {
+			if err := t.Where("name LIKE ?", triesAt(u.Email,
+				"")[:len("pair ")+32]+" %").Delete(&SignInTry{}).Error; err != nil {
 				return db.Wrap(err, "forgetting tries")
 			}
 		}
@@ -58,18 +59,20 @@ func (s *Store) LockUser(ctx context.Context, a models.Actor, userID string, loc
 	})
 }
 
-// recordEverywhere notes what the command line did to a person in the log of each account they belong to; what concerns
-// support staff is in the log of the installation, which has no account.
+// recordEverywhere notes what the command line did to a person in the log of each account they belong to;
+// what concerns support staff is in the log of the installation, which has no account.
 func recordEverywhere(t *db.Tx, a models.Actor, u models.User, action string) error {
 	var accounts []string
-	if err := t.Model(&Member{}).Where("user_id = ? AND accepted_at IS NOT NULL", u.ID).Order("account_id").Pluck("account_id", &accounts).Error; err != nil {
+	if err := t.Model(&Member{}).Where("user_id = ? AND accepted_at IS NOT NULL",
+		u.ID).Order("account_id").Pluck("account_id", &accounts).Error; err != nil {
 		return db.Wrap(err, "accounts of a person")
 	}
 	if u.Support || len(accounts) == 0 {
 		accounts = append(accounts, "")
 	}
 	for _, id := range accounts {
-		t.Record(a.In(id), action, models.AuditEntry{ObjectKind: "person", ObjectID: u.ID, ObjectName: u.Name})
+		t.Record(a.In(id), action,
+			models.AuditEntry{ObjectKind: "person", ObjectID: u.ID, ObjectName: u.Name})
 	}
 	return nil
 }

@@ -21,10 +21,12 @@ type NewUser struct {
 	Password string      // empty: the person chooses one by the link
 }
 
-// AddUser invites a person to the actor's account, and returns the link by which they accept. It does and says the same
-// whether or not somebody signs in with that email already: u is what the account knows of them until they have accepted.
-// The command line may give a password instead: then the person is a member at once, if it is theirs.
-func (s *Store) AddUser(ctx context.Context, a models.Actor, n NewUser) (u models.User, link string, err error) {
+// AddUser invites a person to the actor's account, and returns the link by which they accept. It does and
+// says the same whether or not somebody signs in with that email already: u is what the account knows of them
+// until they have accepted. The command line may give a password instead: then the person is a member at
+// once, if it is theirs.
+func (s *Store) AddUser(ctx context.Context, a models.Actor,
+	n NewUser) (u models.User, link string, err error) {
 	if err := a.MayAdd(n.Role); err != nil {
 		return models.User{}, "", err
 	}
@@ -116,8 +118,15 @@ func userOrNew(t *db.Tx, n NewUser, hash string) (models.User, error) {
 	if err == nil || !errors.Is(err, gorm.ErrRecordNotFound) {
 		return u, db.Wrap(err, "person")
 	}
-	u = models.User{ID: models.NewID("usr", t.Now), Email: n.Email, Name: n.Name, PasswordHash: hash, CreatedAt: t.Now}
-	done := t.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "email"}}, DoNothing: true}).Create(&u)
+	u = models.User{
+		ID:           models.NewID("usr", t.Now),
+		Email:        n.Email,
+		Name:         n.Name,
+		PasswordHash: hash,
+		CreatedAt:    t.Now,
+	}
+	done := t.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "email"}}, DoNothing: true}).
+		Create(&u)
 	if done.Error == nil && done.RowsAffected == 0 { // somebody else was first
 		u = models.User{}
 		return u, db.Wrap(t.Take(&u, "email = ?", n.Email).Error, "person")
@@ -127,7 +136,9 @@ func userOrNew(t *db.Tx, n NewUser, hash string) (models.User, error) {
 
 // join makes a person a member of the actor's account, or invites them.
 func join(t *db.Tx, a models.Actor, u models.User, m Member) (link string, err error) {
-	taken := models.Invalid{"email": models.Problem{Key: "error.already_member", Values: map[string]string{"name": m.Name}}}
+	taken := models.Invalid{
+		"email": models.Problem{Key: "error.already_member", Values: map[string]string{"name": m.Name}},
+	}
 	err = t.Create(&m).Error
 	if errors.Is(err, gorm.ErrDuplicatedKey) {
 		return "", taken
@@ -135,15 +146,17 @@ func join(t *db.Tx, a models.Actor, u models.User, m Member) (link string, err e
 	if err != nil {
 		return "", fmt.Errorf("models: adding a member: %w", err)
 	}
-	t.Record(a, "person.add", models.AuditEntry{ObjectKind: "person", ObjectID: m.ID(), ObjectName: m.Name, After: string(m.Role)})
+	t.Record(a, "person.add",
+		models.AuditEntry{ObjectKind: "person", ObjectID: m.ID(), ObjectName: m.Name, After: string(m.Role)})
 	if m.AcceptedAt != nil {
 		return "", nil
 	}
 	return addInvitation(t, u, m.AccountID)
 }
 
-// joinSupport makes a person support staff. Whoever has chosen the password of somebody known was not asked whether they
-// are that somebody: the password, the open links and the sessions are void, and a new one is chosen by the link.
+// joinSupport makes a person support staff. Whoever has chosen the password of somebody known was not asked
+// whether they are that somebody: the password, the open links and the sessions are void, and a new one is
+// chosen by the link.
 func joinSupport(t *db.Tx, a models.Actor, u models.User, known bool) (link string, err error) {
 	change := map[string]any{"support": true}
 	if known {
@@ -159,10 +172,21 @@ func joinSupport(t *db.Tx, a models.Actor, u models.User, known bool) (link stri
 	if err := t.Model(&models.User{}).Where("id = ?", u.ID).Updates(change).Error; err != nil {
 		return "", db.Wrap(err, "support staff")
 	}
-	t.Record(a.In(""), "person.add", models.AuditEntry{ObjectKind: "person", ObjectID: u.ID, ObjectName: u.Name, After: string(models.Support)})
+	t.Record(a.In(""), "person.add", models.AuditEntry{
+		ObjectKind: "person",
+		ObjectID:   u.ID,
+		ObjectName: u.Name,
+		After:      string(models.Support),
+	})
 	if known || u.PasswordHash == "" {
 		token, hash := db.NewToken()
-		link := Link{TokenHash: hash, UserID: u.ID, Purpose: LinkReset, CreatedAt: t.Now, ExpiresAt: t.Now.Add(linkLife[LinkInvite])}
+		link := Link{
+			TokenHash: hash,
+			UserID:    u.ID,
+			Purpose:   LinkReset,
+			CreatedAt: t.Now,
+			ExpiresAt: t.Now.Add(linkLife[LinkInvite]),
+		}
 		return token, db.Wrap(t.Create(&link).Error, "adding a link")
 	}
 	return "", nil

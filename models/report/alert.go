@@ -39,12 +39,14 @@ type AlertSettings struct {
 }
 
 func (a AlertSettings) wants(kind AlertKind) bool {
-	return map[AlertKind]bool{AlertStopped: a.Stopped, AlertIncident: a.Incident, AlertJump: a.Jump, AlertRate: a.Rate,
+	return map[AlertKind]bool{AlertStopped: a.Stopped, AlertIncident: a.Incident, AlertJump: a.Jump,
+		AlertRate:   a.Rate,
 		AlertDigest: a.Digest == "daily" || a.Digest == "weekly"}[kind]
 }
 
 func (a AlertSettings) wantsAny() bool {
-	return slices.ContainsFunc([]AlertKind{AlertStopped, AlertIncident, AlertJump, AlertRate, AlertDigest}, a.wants)
+	return slices.ContainsFunc([]AlertKind{AlertStopped, AlertIncident, AlertJump, AlertRate, AlertDigest},
+		a.wants)
 }
 
 // accountSettings are what is kept of an account as JSON.
@@ -68,7 +70,10 @@ func saveSettings(t *db.Tx, accountID string, s accountSettings) error {
 	if err != nil {
 		return fmt.Errorf("models: settings of %s: %w", accountID, err)
 	}
-	return db.Wrap(t.Model(&models.Account{}).Where("id = ?", accountID).Update("settings", string(text)).Error, "saving settings")
+	return db.Wrap(
+		t.Model(&models.Account{}).Where("id = ?", accountID).Update("settings", string(text)).Error,
+		"saving settings",
+	)
 }
 
 // Alerts are the account's wishes.
@@ -108,12 +113,18 @@ func (s *Store) SaveAlerts(ctx context.Context, a models.Actor, wish AlertSettin
 	}
 	return s.changeSettings(ctx, a, func(t *db.Tx, account models.Account, now *accountSettings) bool {
 		now.Alerts = wish
-		t.Record(a, "account.alerts", models.AuditEntry{ObjectKind: "account", ObjectID: a.AccountID, ObjectName: account.Name, After: fmt.Sprintf("%d addresses", len(wish.To))})
+		t.Record(a, "account.alerts", models.AuditEntry{
+			ObjectKind: "account",
+			ObjectID:   a.AccountID,
+			ObjectName: account.Name,
+			After:      fmt.Sprintf("%d addresses", len(wish.To)),
+		})
 		return true
 	})
 }
 
-func (s *Store) changeSettings(ctx context.Context, a models.Actor, change func(*db.Tx, models.Account, *accountSettings) bool) error {
+func (s *Store) changeSettings(ctx context.Context, a models.Actor,
+	change func(*db.Tx, models.Account, *accountSettings) bool) error {
 	return s.db.InTx(ctx, func(t *db.Tx) error {
 		if err := people.HoldAccount(t, a.AccountID); err != nil {
 			return err
@@ -163,5 +174,6 @@ func (a AlertSettings) digestDay(now time.Time) bool {
 		return false
 	}
 	day := now.Weekday()
-	return a.Digest == "weekly" && day == time.Monday || a.Digest == "daily" && day != time.Saturday && day != time.Sunday
+	return a.Digest == "weekly" && day == time.Monday ||
+		a.Digest == "daily" && day != time.Saturday && day != time.Sunday
 }

@@ -27,7 +27,8 @@ const (
 	jumpDays  = 14
 )
 
-// AlertsDue are what holds in the account now and what its people want to know, whether they were told today or not.
+// AlertsDue are what holds in the account now and what its people want to know, whether they were told today
+// or not.
 func (s *Store) AlertsDue(ctx context.Context, a models.Actor) ([]Alert, error) {
 	account, err := s.people.Account(ctx, a)
 	if err != nil {
@@ -73,7 +74,8 @@ func (s *Store) AlertsDue(ctx context.Context, a models.Actor) ([]Alert, error) 
 func faultAlerts(todo []Todo) map[AlertKind]Alert {
 	alerts := map[AlertKind]Alert{}
 	for _, fault := range todo {
-		kind, known := map[string]AlertKind{"connection_fault": AlertStopped, "reports_stopped": AlertStopped, "our_side": AlertIncident}[fault.Kind]
+		kind, known := map[string]AlertKind{"connection_fault": AlertStopped, "reports_stopped": AlertStopped,
+			"our_side": AlertIncident}[fault.Kind]
 		if !known {
 			continue
 		}
@@ -93,8 +95,11 @@ func (s *Store) failuresOfDays(ctx context.Context, account models.Account) (tod
 		Day string
 		N   int
 	}
-	err = s.db.Reading(ctx).Raw("SELECT day, SUM(total) AS n FROM undelivered_daily WHERE account_id = ? AND day >= ? GROUP BY day",
-		account.ID, models.DayOf(now.Add(-jumpDays*24*time.Hour), zone)).Scan(&rows).Error
+	err = s.db.Reading(ctx).
+		Raw("SELECT day, SUM(total) AS n FROM undelivered_daily WHERE account_id = ? AND day >= ? GROUP BY "+
+			"day",
+			account.ID, models.DayOf(now.Add(-jumpDays*24*time.Hour), zone)).
+		Scan(&rows).Error
 	for _, row := range rows {
 		if row.Day == models.DayOf(now, zone) {
 			today = row.N

@@ -9,7 +9,8 @@ import (
 	"undelivered/models/ledger"
 )
 
-// AnalysisLine is one line of the failure analysis: what failed of what was sent, and what reached its customer.
+// AnalysisLine is one line of the failure analysis: what failed of what was sent, and what reached its
+// customer.
 type AnalysisLine struct {
 	Key       string // id of the reason or connection, domain, day, kind
 	Name      string
@@ -63,15 +64,17 @@ const ByOutcome = "outcome"
 // AnalysisLines is how many lines a page shows of a table.
 const AnalysisLines = 100
 
-// Analysis counts the open notifications of a window by reason, domain, provider, day or kind: so many lines at most, or
-// with 0 all.
-func (s *Store) Analysis(ctx context.Context, a models.Actor, by string, f Filter, most int) (Analysis, error) {
+// Analysis counts the open notifications of a window by reason, domain, provider, day or kind: so many lines
+// at most, or with 0 all.
+func (s *Store) Analysis(ctx context.Context, a models.Actor, by string, f Filter,
+	most int) (Analysis, error) {
 	scope, err := s.scope(ctx, a, f)
 	if err != nil {
 		return Analysis{}, err
 	}
 	table, known := map[string]func(context.Context, models.Actor, ReportScope) ([]AnalysisLine, error){
-		"reason": s.reasonLines, "domain": s.domainLines, "provider": s.providerLines, "day": s.dayLines, "kind": s.kindLines, ByOutcome: s.outcomeLines}[by]
+		"reason": s.reasonLines, "domain": s.domainLines, "provider": s.providerLines, "day": s.dayLines,
+		"kind": s.kindLines, ByOutcome: s.outcomeLines}[by]
 	if !known {
 		return Analysis{}, models.Invalid{"by": {Key: "error.choice"}}
 	}
@@ -125,7 +128,9 @@ func (s *Store) reasonLines(ctx context.Context, _ models.Actor, scope ReportSco
 	for i := range lines {
 		l := &lines[i]
 		reason, _ := models.ReasonByID(l.Key)
-		l.Status, l.Name, l.Filter = reason.Status(), cmp.Or(reason.Title, l.Key), Filter{Reason: cmp.Or(l.Key, None)}
+		l.Status, l.Name, l.Filter = reason.Status(), cmp.Or(reason.Title, l.Key), Filter{
+			Reason: cmp.Or(l.Key, None),
+		}
 	}
 	return lines, err
 }
@@ -139,7 +144,8 @@ func (s *Store) domainLines(ctx context.Context, _ models.Actor, scope ReportSco
 	return lines, err
 }
 
-func (s *Store) providerLines(ctx context.Context, a models.Actor, scope ReportScope) ([]AnalysisLine, error) {
+func (s *Store) providerLines(ctx context.Context, a models.Actor,
+	scope ReportScope) ([]AnalysisLine, error) {
 	lines, err := s.rateLines(ctx, scope, ledger.ByConnection)
 	if err != nil {
 		return nil, err
@@ -181,8 +187,11 @@ func (s *Store) dayLines(ctx context.Context, a models.Actor, scope ReportScope)
 	sent, err := s.sentBy(ctx, scope, "day")
 	lines := make([]AnalysisLine, 0, len(days))
 	for _, d := range slices.Backward(days) {
-		lines = append(lines, AnalysisLine{Key: d.Day, Name: d.Day, Email: d.Email, SMS: d.SMS, Sent: sent[d.Day].Sent,
-			Delivered: sent[d.Day].Delivered, Filter: Filter{From: d.Day, To: d.Day}})
+		lines = append(
+			lines,
+			AnalysisLine{Key: d.Day, Name: d.Day, Email: d.Email, SMS: d.SMS, Sent: sent[d.Day].Sent,
+				Delivered: sent[d.Day].Delivered, Filter: Filter{From: d.Day, To: d.Day}},
+		)
 	}
 	return lines, err
 }

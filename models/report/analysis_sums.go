@@ -25,13 +25,25 @@ func (s *Store) keyed(ctx context.Context, sql string, values ...any) ([]keyedSu
 	return sums, db.Wrap(err, "analysis")
 }
 
-// facetLines sums the counters of a facet, beside what was open in the window before and what of this one is put right.
-func (s *Store) facetLines(ctx context.Context, scope ReportScope, f ledger.Facet, column string) ([]AnalysisLine, error) {
+// facetLines sums the counters of a facet, beside what was open in the window before and what of this one is
+// put right.
+func (s *Store) facetLines(ctx context.Context, scope ReportScope, f ledger.Facet,
+	column string) ([]AnalysisLine, error) {
 	w := scope.window
-	sums, err := s.keyed(ctx, `SELECT value AS key, channel, SUM(CASE WHEN day >= ? THEN `+column+` ELSE 0 END) AS n,
+	sums, err := s.keyed(
+		ctx,
+		`SELECT value AS key, channel, SUM(CASE WHEN day >= ? THEN `+column+` ELSE 0 END) AS n,
 		SUM(CASE WHEN day < ? THEN open ELSE 0 END) AS earlier, SUM(CASE WHEN day >= ? THEN fixed ELSE 0 END) AS fixed
-		FROM facet_daily WHERE account_id = ? AND facet = ? AND day >= ? AND day <= ? GROUP BY value, channel`,
-		w.From, w.From, w.From, scope.Account, f, w.Before().From, w.To)
+		FROM facet_daily WHERE account_id = ? AND facet = ? AND day >= ? AND day <= ? GROUP BY value,
+			channel`,
+		w.From,
+		w.From,
+		w.From,
+		scope.Account,
+		f,
+		w.Before().From,
+		w.To,
+	)
 	return linesOf(sums), err
 }
 
@@ -49,8 +61,14 @@ func (s *Store) rateLines(ctx context.Context, scope ReportScope, f ledger.Facet
 }
 
 func (s *Store) sentBy(ctx context.Context, scope ReportScope, column string) (map[string]keyedSum, error) {
-	sums, err := s.keyed(ctx, "SELECT "+column+" AS key, SUM(sent) AS sent, SUM(delivered) AS delivered FROM sent_daily"+
-		" WHERE account_id = ? AND day >= ? AND day <= ? GROUP BY "+column, scope.Account, scope.window.From, scope.window.To)
+	sums, err := s.keyed(
+		ctx,
+		"SELECT "+column+" AS key, SUM(sent) AS sent, SUM(delivered) AS delivered FROM sent_daily"+
+			" WHERE account_id = ? AND day >= ? AND day <= ? GROUP BY "+column,
+		scope.Account,
+		scope.window.From,
+		scope.window.To,
+	)
 	byKey := map[string]keyedSum{}
 	for _, sum := range sums {
 		byKey[sum.Key] = sum

@@ -54,13 +54,17 @@ func (s *Store) waiting(ctx context.Context, scope ReportScope) (int, error) {
 // countRows counts row by row, up to one more than limit.
 func (s *Store) countRows(ctx context.Context, scope ReportScope, limit int) (n int, err error) {
 	where, values := scope.where()
-	err = s.db.Reporting(ctx).Raw("SELECT COUNT(*) FROM (SELECT 1 FROM undelivered WHERE "+where+db.UpTo(limit+1)+") AS counted", values...).Scan(&n).Error
+	err = s.db.Reporting(ctx).
+		Raw("SELECT COUNT(*) FROM (SELECT 1 FROM undelivered WHERE "+where+db.UpTo(limit+1)+") AS counted",
+			values...).
+		Scan(&n).Error
 	return n, db.Wrap(err, "counting")
 }
 
 // dueSoon counts what is about something in the next 48 hours, up to one more than DueCap.
 func (s *Store) dueSoon(ctx context.Context, account string, w models.Window, now time.Time) (int, error) {
-	return s.countRows(ctx, ReportScope{Filter: Filter{View: ViewDue}, Account: account, window: w, now: now}, DueCap)
+	return s.countRows(ctx, ReportScope{Filter: Filter{View: ViewDue}, Account: account, window: w, now: now},
+		DueCap)
 }
 
 type cell struct {
@@ -107,20 +111,35 @@ func (s *Store) countCapped(ctx context.Context, scope ReportScope) (Counts, err
 // dayCells sums the day counters of the window's days.
 func (s *Store) dayCells(ctx context.Context, scope ReportScope, of counter) ([]cell, error) {
 	if of.facet == ledger.OfAll {
-		return s.cells(ctx, "SELECT channel, status, SUM("+of.column+") FROM undelivered_daily WHERE account_id = ? AND day >= ? AND day <= ?"+
-			" GROUP BY channel, status", []any{scope.Account, scope.window.From, scope.window.To})
+		return s.cells(
+			ctx,
+			"SELECT channel, status, SUM("+of.column+") FROM undelivered_daily WHERE account_id = ? AND "+
+				"day >= ? AND day <= ?"+
+				" GROUP BY channel, status",
+			[]any{scope.Account, scope.window.From, scope.window.To},
+		)
 	}
-	// Day by day, because the value comes after the day in the key: a range would read the values of all others.
-	return s.cells(ctx, "SELECT channel, status, SUM("+of.column+") FROM facet_daily WHERE account_id = ? AND facet = ? AND day IN ? AND value = ?"+
-		" GROUP BY channel, status", []any{scope.Account, of.facet, scope.window.Dates(), of.value})
+	// Day by day, because the value comes after the day in the key: a range would read the values of all
+	// others.
+	return s.cells(
+		ctx,
+		"SELECT channel, status, SUM("+of.column+") FROM facet_daily WHERE account_id = ? AND facet = ? "+
+			"AND day IN ? AND value = ?"+
+			" GROUP BY channel, status",
+		[]any{scope.Account, of.facet, scope.window.Dates(), of.value},
+	)
 }
 
 // cappedCells counts what the day counters do not know; capped: there were more rows than were counted.
 func (s *Store) cappedCells(ctx context.Context, scope ReportScope) (cells []cell, capped bool, err error) {
 	scope.Statuses, scope.Channel = nil, ""
 	where, values := scope.where()
-	cells, err = s.cells(ctx, "SELECT channel, status, COUNT(*) FROM (SELECT channel, status FROM undelivered WHERE "+where+
-		db.UpTo(CountCap+1)+") AS counted GROUP BY channel, status", values)
+	cells, err = s.cells(
+		ctx,
+		"SELECT channel, status, COUNT(*) FROM (SELECT channel, status FROM undelivered WHERE "+where+
+			db.UpTo(CountCap+1)+") AS counted GROUP BY channel, status",
+		values,
+	)
 	total := 0
 	for _, c := range cells {
 		total += c.n
@@ -146,7 +165,10 @@ func (s *Store) cells(ctx context.Context, sql string, values []any) ([]cell, er
 }
 
 func addUp(cells []cell, f Filter) Counts {
-	c := Counts{ByChannel: map[models.Channel]int{models.Email: 0, models.SMS: 0}, ByStatus: map[models.Status]int{}}
+	c := Counts{
+		ByChannel: map[models.Channel]int{models.Email: 0, models.SMS: 0},
+		ByStatus:  map[models.Status]int{},
+	}
 	for _, row := range models.Statuses {
 		c.ByStatus[row.Code] = 0
 	}
@@ -167,9 +189,14 @@ func addUp(cells []cell, f Filter) Counts {
 }
 
 func (s *Store) workCounts(ctx context.Context, scope ReportScope) (n ledger.WorkCounts, err error) {
-	err = s.db.Reading(ctx).Raw(`SELECT COALESCE(SUM(CASE WHEN assigned_to <> '' THEN 1 ELSE 0 END), 0) AS assigned, COALESCE(SUM(CASE WHEN assigned_to = ? THEN 1 ELSE 0 END), 0) AS mine,
-		COALESCE(SUM(CASE WHEN on_hold THEN 1 ELSE 0 END), 0) AS hold, COALESCE(SUM(CASE WHEN snoozed_until > ? THEN 1 ELSE 0 END), 0) AS snoozed
-		FROM undelivered WHERE account_id = ? AND left_at IS NULL AND `+worked+` AND failed_at >= ? AND failed_at < ?`,
-		scope.me, scope.now, scope.Account, scope.window.Start, scope.window.End).Scan(&n).Error
+	err = s.db.Reading(ctx).
+		Raw(`SELECT COALESCE(SUM(CASE WHEN assigned_to <> '' THEN 1 ELSE 0 END), 0) AS assigned,
+			COALESCE(SUM(CASE WHEN assigned_to = ? THEN 1 ELSE 0 END), 0) AS mine,
+		COALESCE(SUM(CASE WHEN on_hold THEN 1 ELSE 0 END), 0) AS hold, COALESCE(SUM(CASE
+			WHEN snoozed_until > ? THEN 1 ELSE 0 END), 0) AS snoozed
+		FROM undelivered WHERE account_id = ? AND left_at IS NULL
+			AND `+worked+` AND failed_at >= ? AND failed_at < ?`,
+			scope.me, scope.now, scope.Account, scope.window.Start, scope.window.End).
+		Scan(&n).Error
 	return n, db.Wrap(err, "work on the report")
 }

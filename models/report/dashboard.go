@@ -74,16 +74,20 @@ func (s *Store) dashboardSums(ctx context.Context, a models.Actor, d *Dashboard)
 }
 
 func (s *Store) sumDays(ctx context.Context, account string, w models.Window) (n int, err error) {
-	err = s.db.Reporting(ctx).Raw("SELECT COALESCE(SUM(open), 0) FROM undelivered_daily WHERE account_id = ? AND day >= ? AND day <= ?",
-		account, w.From, w.To).Scan(&n).Error
+	err = s.db.Reporting(ctx).
+		Raw("SELECT COALESCE(SUM(open), 0) FROM undelivered_daily WHERE account_id = ? AND day >= ? AND "+
+			"day <= ?",
+			account, w.From, w.To).
+		Scan(&n).Error
 	return n, db.Wrap(err, "the window before")
 }
 
-// dayCounts are the open notifications of each day of a window. The rows come in the order of the primary key, and the
-// channels are told apart here, not by a CASE each.
+// dayCounts are the open notifications of each day of a window. The rows come in the order of the primary
+// key, and the channels are told apart here, not by a CASE each.
 func (s *Store) dayCounts(ctx context.Context, account string, w models.Window) ([]DayCount, error) {
 	rows, err := s.db.Reporting(ctx).Raw(`SELECT day, channel, SUM(open) FROM undelivered_daily
-		WHERE account_id = ? AND day >= ? AND day <= ? GROUP BY day, channel ORDER BY day, channel`, account, w.From, w.To).Rows()
+		WHERE account_id = ? AND day >= ? AND day <= ? GROUP BY day, channel ORDER BY day,
+			channel`, account, w.From, w.To).Rows()
 	if err != nil {
 		return nil, db.Wrap(err, "days")
 	}
@@ -116,13 +120,15 @@ func (d *DayCount) add(c models.Channel, n int) {
 	}
 }
 
-func (s *Store) sentByChannel(ctx context.Context, account string, w models.Window) (map[models.Channel]int, error) {
+func (s *Store) sentByChannel(ctx context.Context, account string,
+	w models.Window) (map[models.Channel]int, error) {
 	var sums []struct {
 		Channel models.Channel
 		N       int
 	}
 	err := s.db.Reporting(ctx).Raw(`SELECT channel, SUM(sent) AS n FROM sent_daily
-		WHERE account_id = ? AND day >= ? AND day <= ? GROUP BY channel`, account, w.From, w.To).Scan(&sums).Error
+		WHERE account_id = ? AND day >= ? AND day <= ?
+			GROUP BY channel`, account, w.From, w.To).Scan(&sums).Error
 	sent := map[models.Channel]int{}
 	for _, sum := range sums {
 		sent[sum.Channel] = sum.N

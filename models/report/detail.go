@@ -9,8 +9,8 @@ import (
 	"undelivered/models/ledger"
 )
 
-// Story is one notification with all that happened to it: what its page shows.
-type Story struct {
+// NotificationDetail is one notification with all that happened to it: what its page shows.
+type NotificationDetail struct {
 	Notification models.Notification
 	Customer     models.Customer
 	Attempts     []models.Attempt // oldest first
@@ -27,14 +27,18 @@ type Story struct {
 	WindowDays   int                  // of the account
 }
 
-// Story reads one notification of the account; id may be "ref:…".
-func (s *Store) Story(ctx context.Context, a models.Actor, id string) (Story, error) {
+// NotificationDetail reads one notification of the account; id may be "ref:…".
+func (s *Store) NotificationDetail(ctx context.Context, a models.Actor,
+	id string) (NotificationDetail, error) {
 	if err := a.Need(models.See); err != nil {
-		return Story{}, err
+		return NotificationDetail{}, err
 	}
 	t := s.db.ReadTx(ctx)
-	st := Story{Connections: map[string]models.Connection{}, Addresses: map[models.Channel]models.Address{}}
-	named, value := db.IdOrRef(id)
+	st := NotificationDetail{
+		Connections: map[string]models.Connection{},
+		Addresses:   map[models.Channel]models.Address{},
+	}
+	named, value := db.ByIDOrRef(id)
 	if err := t.Take(&st.Notification, "account_id = ? AND "+named, a.AccountID, value).Error; err != nil {
 		return st, db.Wrap(err, "notification")
 	}
@@ -51,7 +55,8 @@ func (s *Store) Story(ctx context.Context, a models.Actor, id string) (Story, er
 		t.Where("account_id = ? AND notification_id = ?", n.AccountID, n.ID).Order("number").
 			Find(&st.Attempts).Error,
 		t.Omit("raw").
-			Where("account_id = ? AND notification_id = ? AND notification_id <> ''", n.AccountID, n.ID).Order("occurred_at, id").Limit(500).Find(&st.Events).Error,
+			Where("account_id = ? AND notification_id = ? AND notification_id <> ''", n.AccountID,
+				n.ID).Order("occurred_at, id").Limit(500).Find(&st.Events).Error,
 		t.Where("account_id = ? AND notification_id = ?", n.AccountID, n.ID).Order("at").
 			Find(&st.Notes).Error,
 		t.Limit(1).Find(&st.Content, "account_id = ? AND notification_id = ?", n.AccountID, n.ID).Error,
@@ -67,7 +72,7 @@ func (s *Store) Story(ctx context.Context, a models.Actor, id string) (Story, er
 }
 
 // around reads the customer's addresses, what holds for them, and the connections by name.
-func around(t *db.Tx, st *Story) error {
+func around(t *db.Tx, st *NotificationDetail) error {
 	for _, channel := range []models.Channel{models.Email, models.SMS} {
 		address, err := ledger.MainAddress(t, st.Customer.AccountID, st.Customer.ID, channel)
 		if err != nil {

@@ -16,9 +16,10 @@ type Exported struct {
 	OptedOut []models.Cause // why nothing may be sent to its address; empty: it may
 }
 
-// ExportUndelivered hands the rows of the report to each, slice by slice and in the filter's order: memory stays
-// bounded whatever the size. It stops at the first error of each.
-func (s *Store) ExportUndelivered(ctx context.Context, a models.Actor, f Filter, each func([]Exported) error) error {
+// ExportUndelivered hands the rows of the report to each, slice by slice and in the filter's order: memory
+// stays bounded whatever the size. It stops at the first error of each.
+func (s *Store) ExportUndelivered(ctx context.Context, a models.Actor, f Filter,
+	each func([]Exported) error) error {
 	if err := a.Need(models.Work); err != nil {
 		return err
 	}
@@ -42,8 +43,10 @@ func (s *Store) marked(ctx context.Context, accountID string, rows []models.Unde
 		Cause     models.Cause
 	}
 	err := s.db.Reading(ctx).
-		Raw("SELECT address_id, cause FROM opt_outs WHERE account_id = ? AND lifted_at IS NULL AND address_id IN ? ORDER BY occurred_at",
-			accountID, addresses).Scan(&open).Error
+		Raw("SELECT address_id, cause FROM opt_outs WHERE account_id = ? AND lifted_at IS NULL AND "+
+			"address_id IN ? ORDER BY occurred_at",
+			accountID, addresses).
+		Scan(&open).Error
 	causes := map[string][]models.Cause{}
 	for _, o := range open {
 		causes[o.AddressID] = append(causes[o.AddressID], o.Cause)
@@ -55,7 +58,8 @@ func (s *Store) marked(ctx context.Context, accountID string, rows []models.Unde
 	return marked, db.Wrap(err, "opt-outs")
 }
 
-func (s *Store) eachSlice(ctx context.Context, a models.Actor, f Filter, each func([]models.Undelivered) error) error {
+func (s *Store) eachSlice(ctx context.Context, a models.Actor, f Filter,
+	each func([]models.Undelivered) error) error {
 	f.After, f.Before, f.Per = "", "", exportSlice
 	scope, err := s.scope(ctx, a, f)
 	if err != nil {

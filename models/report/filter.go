@@ -7,9 +7,9 @@ import (
 	"undelivered/models"
 )
 
-// Filter is what narrows and orders the report, from the address bar to the statement. The zero Filter is the number:
-// open, standard window. A new field narrows: it needs its line in filterWords, in where, and in openapi.yaml; what
-// counts, compares and writes filters follows by itself.
+// Filter is what narrows and orders the report, from the address bar to the statement. The zero Filter is the
+// number: open, standard window. A new field narrows: it needs its line in filterWords, in where, and in
+// openapi.yaml; what counts, compares and writes filters follows by itself.
 type Filter struct {
 	Range    string // 7d, 30d, 90d; empty: the standard window, or From and To
 	From, To string // local dates
@@ -28,7 +28,8 @@ type Filter struct {
 	Outcome    string // of what was cleared
 	Free       bool   // neither put off nor waiting for the customer
 	IDs        []string
-	// All means the whole result where chosen ones could be meant; Saved is the id of the saved view that this is.
+	// All means the whole result where chosen ones could be meant; Saved is the id of the saved view that
+	// this is.
 	All    bool
 	Saved  string
 	Sort   string // -failed (or empty), failed, customer
@@ -47,9 +48,9 @@ const (
 
 // Words for what has no value of its own.
 const (
-	None   = "-" // notifications without a kind, a reason or a connection
-	Me     = "me"
-	Nobody = "nobody"
+	None       = "-" // notifications without a kind, a reason or a connection
+	Me         = "me"
+	Unassigned = "nobody"
 )
 
 // Sizes of a page, and of the longest range.
@@ -69,8 +70,9 @@ var (
 
 // The built-in views of the report.
 const (
-	ViewDue       = "due"       // about something in the next 48 hours
-	ViewReady     = "ready"     // failed for a passing cause, days ago, or what kept it from going out is gone
+	ViewDue = "due" // about something in the next 48 hours
+	// failed for a passing cause, days ago, or what kept it from going out is gone
+	ViewReady     = "ready"
 	ViewMistyped  = "mistyped"  // with a suggestion
 	ViewCorrected = "corrected" // the customer has another address now than the one that failed
 	ViewOurSide   = "our_side"  // faults of sender and provider
@@ -79,8 +81,8 @@ const (
 	ViewSnoozed   = "snoozed"   // put off until a day that is still to come
 )
 
-// Window is the days that the filter covers, seen at now. With one end given the other is today, or as many days before
-// as the account's window has.
+// Window is the days that the filter covers, seen at now. With one end given the other is today, or as many
+// days before as the account's window has.
 func (f Filter) Window(now time.Time, zone *time.Location, standard int) (models.Window, error) {
 	bad := models.Invalid{}
 	if f.checkDates(bad); len(bad) > 0 {

@@ -50,7 +50,8 @@ func isOneOf(words []string) func(string) bool {
 
 func isChannel(word string) bool { return word == "" || models.Channel(word).Valid() }
 
-// ParseFilter reads the fields of an address. It returns what it could read also when some fields are Invalid.
+// ParseFilter reads the fields of an address. It returns what it could read also when some fields are
+// Invalid.
 func ParseFilter(v url.Values) (Filter, error) {
 	v = bounded(v)
 	f, bad := Filter{Free: v.Get("free") == "1", All: v.Get("all") == "1"}, models.Invalid{}
@@ -111,7 +112,8 @@ func (f Filter) Values() url.Values {
 	return v
 }
 
-// filterLimit is how many letters a field of a filter may have: a search of a page of text finds nothing, and costs much.
+// filterLimit is how many letters a field of a filter may have: a search of a page of text finds nothing, and
+// costs much.
 const filterLimit = 300
 
 // valuesLimit is how many values a field of a filter may have; of what is ticked, idsLimit.
@@ -165,7 +167,8 @@ func (f *Filter) addStatus(s models.Status) {
 
 func (f *Filter) checkDates(bad models.Invalid) {
 	for name, day := range map[string]string{"from": f.From, "to": f.To} {
-		if at, err := time.Parse(time.DateOnly, day); day != "" && (err != nil || at.Year() < 1970 || at.Year() > 9000) {
+		if at, err := time.Parse(time.DateOnly, day); day != "" &&
+			(err != nil || at.Year() < 1970 || at.Year() > 9000) {
 			bad[name] = models.Problem{Key: "error.date"}
 		}
 	}

@@ -30,8 +30,8 @@ func (f Filter) whole() Filter {
 // Has says whether the status is chosen.
 func (f Filter) Has(s models.Status) bool { return slices.Contains(f.Statuses, s) }
 
-// Filtered says whether anything but the window and the state narrows the list; notifications that are chosen in it
-// do not.
+// Filtered says whether anything but the window and the state narrows the list; notifications that are chosen
+// in it do not.
 func (f Filter) Filtered() bool { return !f.First().whole().Equal(f.Unfiltered().whole()) }
 
 // Shows says whether f is just this view, whatever its window, order and page.

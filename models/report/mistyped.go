@@ -26,8 +26,10 @@ type MistypedPage struct {
 	Corrected int // undelivered notifications whose customers have another address by now
 }
 
-// MistypedAddresses are those of the standard window, side by side with their corrections, without what is put off.
-func (s *Store) MistypedAddresses(ctx context.Context, a models.Actor, after string) (p MistypedPage, err error) {
+// MistypedAddresses are those of the standard window, side by side with their corrections, without what is
+// put off.
+func (s *Store) MistypedAddresses(ctx context.Context, a models.Actor,
+	after string) (p MistypedPage, err error) {
 	if err := a.Need(models.Work); err != nil {
 		return p, err
 	}
@@ -38,7 +40,8 @@ func (s *Store) MistypedAddresses(ctx context.Context, a models.Actor, after str
 	where, values := scope.where()
 	name, id, _ := db.ReadCursor(after) // none, or not one of ours: from the first one on
 	err = s.db.Reading(ctx).Raw(`SELECT u.*, c.version FROM (
-			SELECT account_id, customer_id, MIN(sort_name) AS sort_name, MIN(customer_name) AS customer, MIN(recipient) AS recipient, MIN(suggestion) AS suggestion, COUNT(*) AS waiting
+			SELECT account_id, customer_id, MIN(sort_name) AS sort_name, MIN(customer_name) AS customer,
+				MIN(recipient) AS recipient, MIN(suggestion) AS suggestion, COUNT(*) AS waiting
 			FROM undelivered WHERE `+where+` GROUP BY account_id, customer_id
 		) u JOIN customers c ON c.account_id = u.account_id AND c.id = u.customer_id
 		WHERE (u.sort_name, u.customer_id) > (?, ?) ORDER BY u.sort_name, u.customer_id LIMIT ?`,
@@ -61,6 +64,7 @@ func (s *Store) MistypedAddresses(ctx context.Context, a models.Actor, after str
 // countMistyped counts the customers whose addresses look mistyped.
 func (s *Store) countMistyped(ctx context.Context, scope ReportScope) (n int, err error) {
 	where, values := scope.where()
-	err = s.db.Reading(ctx).Raw("SELECT COUNT(DISTINCT customer_id) FROM undelivered WHERE "+where, values...).Scan(&n).Error
+	err = s.db.Reading(ctx).
+		Raw("SELECT COUNT(DISTINCT customer_id) FROM undelivered WHERE "+where, values...).Scan(&n).Error
 	return n, db.Wrap(err, "mistyped addresses")
 }

@@ -10,8 +10,8 @@ import (
 // Near is what stands before and after a notification in a list.
 type Near struct{ Previous, Next *models.Undelivered }
 
-// Near are the neighbours of a notification in a list, also when it has left it: the list goes on where it stood. A
-// notification that never was undelivered has none.
+// Near are the neighbours of a notification in a list, also when it has left it: the list goes on where it
+// stood. A notification that never was undelivered has none.
 func (s *Store) Near(ctx context.Context, a models.Actor, f Filter, id string) (near Near, err error) {
 	var row models.Undelivered
 	f = f.First()
@@ -19,7 +19,9 @@ func (s *Store) Near(ctx context.Context, a models.Actor, f Filter, id string) (
 	if err != nil {
 		return near, err
 	}
-	if err := s.db.Reading(ctx).Limit(1).Find(&row, "account_id = ? AND id = ?", a.AccountID, id).Error; err != nil || row.ID == "" {
+	if err := s.db.Reading(ctx).Limit(1).Find(&row, "account_id = ? AND id = ?", a.AccountID,
+		id).Error; err != nil ||
+		row.ID == "" {
 		return near, db.Wrap(err, "a row of the report")
 	}
 	for _, side := range []struct {

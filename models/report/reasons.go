@@ -20,7 +20,8 @@ type ReasonCount struct {
 
 func (s *Store) reasonCounts(ctx context.Context, account string, w models.Window) ([]ReasonCount, error) {
 	rows, err := s.db.Reporting(ctx).Raw(`SELECT value, status, SUM(open) FROM facet_daily
-		WHERE account_id = ? AND facet = ? AND day >= ? AND day <= ? GROUP BY value, status HAVING SUM(open) > 0`, account, ledger.ByReason, w.From, w.To).Rows()
+		WHERE account_id = ? AND facet = ? AND day >= ? AND day <= ? GROUP BY value,
+			status HAVING SUM(open) > 0`, account, ledger.ByReason, w.From, w.To).Rows()
 	if err != nil {
 		return nil, db.Wrap(err, "reasons")
 	}

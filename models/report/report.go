@@ -37,11 +37,12 @@ func (s *Store) Undelivered(ctx context.Context, a models.Actor, f Filter) (Repo
 // Report is everything that the page of the report shows.
 type Report struct {
 	ReportPage
-	Number    Number // of the standard window, without filters
-	Due       int    // of it, about something in the next 48 hours; more than DueCap: there are more
-	Work      ledger.WorkCounts
-	Reasons   []ReasonCount
-	Incidents []Incident // many notifications with one cause on our side: they stand for rows that are left out
+	Number  Number // of the standard window, without filters
+	Due     int    // of it, about something in the next 48 hours; more than DueCap: there are more
+	Work    ledger.WorkCounts
+	Reasons []ReasonCount
+	// many notifications with one cause on our side: they stand for rows that are left out
+	Incidents []Incident
 }
 
 // Report is a page of the report with all that stands around it.

@@ -43,12 +43,13 @@ func (s *Store) Views(ctx context.Context, a models.Actor) ([]View, error) {
 		return nil, err
 	}
 	var all []View
-	err := s.db.Reading(ctx).Where("account_id = ? AND (user_id = ? OR shared)", a.AccountID, a.ID).Order("name, id").Find(&all).Error
+	err := s.db.Reading(ctx).Where("account_id = ? AND (user_id = ? OR shared)", a.AccountID, a.ID).
+		Order("name, id").Find(&all).Error
 	return all, db.Wrap(err, "views")
 }
 
-// ViewCount is how many notifications a view shows, more than CountCap: there are more; -1 when counting them would
-// cost a search.
+// ViewCount is how many notifications a view shows, more than CountCap: there are more; -1 when counting them
+// would cost a search.
 func (s *Store) ViewCount(ctx context.Context, a models.Actor, v View) (int, error) {
 	scope, err := s.scope(ctx, a, v.Filter())
 	if err != nil || !scope.cheap() {
@@ -63,9 +64,19 @@ func (s *Store) ViewCount(ctx context.Context, a models.Actor, v View) (int, err
 
 // cheap says whether the day counters, or an index, know the answer.
 func (f Filter) cheap() bool {
-	indexed := Filter{Range: f.Range, From: f.From, To: f.To, State: f.State, Statuses: f.Statuses, Channel: f.Channel,
-		Reason: f.Reason, Customer: f.Customer, Assigned: f.Assigned, View: f.View}
-	searched := f.View == ViewOurSide || f.View == ViewCorrected || f.Assigned == Nobody
+	indexed := Filter{
+		Range:    f.Range,
+		From:     f.From,
+		To:       f.To,
+		State:    f.State,
+		Statuses: f.Statuses,
+		Channel:  f.Channel,
+		Reason:   f.Reason,
+		Customer: f.Customer,
+		Assigned: f.Assigned,
+		View:     f.View,
+	}
+	searched := f.View == ViewOurSide || f.View == ViewCorrected || f.Assigned == Unassigned
 	return indexed.Equal(f.whole()) && !searched
 }
 
@@ -99,7 +110,8 @@ func (s *Store) SaveView(ctx context.Context, a models.Actor, v View) (View, err
 		if err := t.Model(&View{}).Where("account_id = ?", a.AccountID).Count(&all).Error; err != nil {
 			return err
 		}
-		if err := t.Model(&View{}).Where("account_id = ? AND user_id = ?", a.AccountID, a.ID).Count(&own).Error; err != nil {
+		if err := t.Model(&View{}).Where("account_id = ? AND user_id = ?", a.AccountID,
+			a.ID).Count(&own).Error; err != nil {
 			return err
 		}
 		if own >= viewsOfAPerson || all >= viewsOfAnAccount {
@@ -109,7 +121,8 @@ func (s *Store) SaveView(ctx context.Context, a models.Actor, v View) (View, err
 		if err := t.Create(&v).Error; err != nil {
 			return err
 		}
-		t.Record(a, "view.add", models.AuditEntry{ObjectKind: "view", ObjectID: v.ID, ObjectName: v.Name, After: v.Query})
+		t.Record(a, "view.add",
+			models.AuditEntry{ObjectKind: "view", ObjectID: v.ID, ObjectName: v.Name, After: v.Query})
 		return nil
 	})
 	var invalid models.Invalid
@@ -129,7 +142,8 @@ func (s *Store) DeleteView(ctx context.Context, a models.Actor, id string) error
 	}
 	return s.db.InTx(ctx, func(t *db.Tx) error {
 		var v View
-		err := t.Take(&v, "id = ? AND account_id = ? AND (user_id = ? OR shared)", id, a.AccountID, a.ID).Error
+		err := t.Take(&v, "id = ? AND account_id = ? AND (user_id = ? OR shared)", id, a.AccountID,
+			a.ID).Error
 		if err != nil {
 			return db.Wrap(err, "view")
 		}
@@ -139,7 +153,8 @@ func (s *Store) DeleteView(ctx context.Context, a models.Actor, id string) error
 		if err := t.Delete(&View{}, "account_id = ? AND id = ?", a.AccountID, id).Error; err != nil {
 			return db.Wrap(err, "deleting a view")
 		}
-		t.Record(a, "view.delete", models.AuditEntry{ObjectKind: "view", ObjectID: v.ID, ObjectName: v.Name, Before: v.Query})
+		t.Record(a, "view.delete",
+			models.AuditEntry{ObjectKind: "view", ObjectID: v.ID, ObjectName: v.Name, Before: v.Query})
 		return nil
 	})
 }

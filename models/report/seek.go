@@ -21,8 +21,9 @@ func (f Filter) order() string {
 	return column + direction + ", id" + direction
 }
 
-// whereTime is the window, or what is left of it after a place. The place takes the window's edge away instead of
-// being added to it: given two bounds of one side, SQLite searches by the first and reads every row up to the second.
+// whereTime is the window, or what is left of it after a place. The place takes the window's edge away
+// instead of being added to it: given two bounds of one side, SQLite searches by the first and reads every
+// row up to the second.
 func (r ReportScope) whereTime(c *db.Conditions) {
 	start, end, from := r.window.Start, r.window.End, r.From
 	switch {
@@ -44,7 +45,11 @@ func (r ReportScope) after(f Filter, cursor string) (ReportScope, string, []any)
 	newer := (f.Sort == "failed" || f.Sort == "customer") != (f.Before != "")
 	key, id, _ := db.ReadCursor(cursor)
 	if f.Sort == "customer" {
-		return r, " AND (sort_name, id)" + map[bool]string{true: " > ", false: " < "}[newer] + "(?, ?)", []any{key, id}
+		return r, " AND (sort_name, id)" + map[bool]string{true: " > ", false: " < "}[newer] + "(?, ?)",
+			[]any{
+				key,
+				id,
+			}
 	}
 	micros, _ := strconv.ParseInt(key, 36, 64) // checked by knowsCursor
 	r.From = &db.Place{At: time.UnixMicro(micros).UTC(), ID: id, Newer: newer}

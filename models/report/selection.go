@@ -14,8 +14,8 @@ func (s *Store) BulkScope(ctx context.Context, a models.Actor, f Filter) (Report
 	return s.scope(ctx, a, f)
 }
 
-// BulkWhere is where() for all of a filter. Chosen ids are taken wherever they stand by now: what has left the list
-// in the meantime is refused by its guard, and named, instead of vanishing.
+// BulkWhere is where() for all of a filter. Chosen ids are taken wherever they stand by now: what has left
+// the list in the meantime is refused by its guard, and named, instead of vanishing.
 func (r ReportScope) BulkWhere() (string, []any) {
 	if r.IDs != nil {
 		c := db.Conditions{}

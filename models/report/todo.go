@@ -13,8 +13,8 @@ import (
 
 // Todo is one thing to do first, computed from what is there.
 type Todo struct {
-	// Kind is reports_stopped, our_side, due, mistyped, ready, complaints, unknown, complaint_rate, complaint_stop, spf,
-	// dkim, dmarc or connection_fault.
+	// Kind is reports_stopped, our_side, due, mistyped, ready, complaints, unknown, complaint_rate,
+	// complaint_stop, spf, dkim, dmarc or connection_fault.
 	Kind   string
 	N      int    // of what the page shows that it leads to; more than CountCap: there are more
 	Rows   int    // mistyped: notifications to these addresses
@@ -39,8 +39,10 @@ type Incident struct {
 func (s *Store) lastFailures(ctx context.Context, account string, incidents []Incident) error {
 	for i := range incidents {
 		var last []models.Undelivered
-		err := s.db.Reporting(ctx).Raw(`SELECT failed_at FROM undelivered WHERE account_id = ? AND reason = ? AND left_at IS NULL
-			ORDER BY failed_at DESC, id DESC LIMIT 1`, account, incidents[i].Reason.ID).Scan(&last).Error
+		err := s.db.Reporting(ctx).
+			Raw(`SELECT failed_at FROM undelivered WHERE account_id = ? AND reason = ? AND left_at IS NULL
+			ORDER BY failed_at DESC, id DESC LIMIT 1`, account, incidents[i].Reason.ID).
+			Scan(&last).Error
 		if err != nil {
 			return db.Wrap(err, "the last of an incident")
 		}
@@ -55,18 +57,22 @@ func (s *Store) lastFailures(ctx context.Context, account string, incidents []In
 func incidentsOf(reasons []ReasonCount, f Filter) (all []Incident, ids []string) {
 	for _, r := range reasons {
 		if r.Reason.OurSide() && r.N >= incidentLeast {
-			all = append(all, Incident{ReasonCount: r, Filter: Filter{Range: f.Range, From: f.From, To: f.To, Reason: r.Reason.ID}})
+			all = append(all, Incident{
+				ReasonCount: r,
+				Filter:      Filter{Range: f.Range, From: f.From, To: f.To, Reason: r.Reason.ID},
+			})
 			ids = append(ids, r.Reason.ID)
 		}
 	}
 	return all, ids
 }
 
-// dashboardTodo puts the things to do in the order in which they matter: what hides failures or hits many customers at
-// once, then customers who can be helped, then what makes failures come.
+// dashboardTodo puts the things to do in the order in which they matter: what hides failures or hits many
+// customers at once, then customers who can be helped, then what makes failures come.
 func (s *Store) dashboardTodo(ctx context.Context, a models.Actor, d *Dashboard) error {
 	d.Todo = append(stoppedReports(d.Health), ourSide(d.Reasons)...)
-	for _, part := range []func(context.Context, models.Actor, *Dashboard) error{s.todoCustomers, s.todoComplaintRate, s.todoDomains} {
+	for _, part := range []func(context.Context, models.Actor, *Dashboard) error{s.todoCustomers,
+		s.todoComplaintRate, s.todoDomains} {
 		if err := part(ctx, a, d); err != nil {
 			return err
 		}
@@ -75,15 +81,17 @@ func (s *Store) dashboardTodo(ctx context.Context, a models.Actor, d *Dashboard)
 	return nil
 }
 
-// todoCustomers are notifications that a person can do something about today: what is put off, or waits for the
-// customer's answer, is not asked for again.
+// todoCustomers are notifications that a person can do something about today: what is put off, or waits for
+// the customer's answer, is not asked for again.
 func (s *Store) todoCustomers(ctx context.Context, a models.Actor, d *Dashboard) error {
 	for _, kind := range []struct {
 		name   string
 		filter Filter
 	}{
-		{"due", Filter{View: ViewDue, Free: true}}, {"mistyped", Filter{View: ViewMistyped, Free: true}}, {"ready", Filter{View: ViewReady, Free: true}},
-		{"complaints", Filter{Reason: complaintReason, Free: true}}, {"unknown", Filter{View: ViewUnknown, Free: true}},
+		{"due", Filter{View: ViewDue, Free: true}}, {"mistyped", Filter{View: ViewMistyped, Free: true}},
+		{"ready", Filter{View: ViewReady, Free: true}},
+		{"complaints", Filter{Reason: complaintReason, Free: true}},
+		{"unknown", Filter{View: ViewUnknown, Free: true}},
 	} {
 		scope := ReportScope{Filter: kind.filter, Account: a.AccountID, window: d.Range, now: d.AsOf}
 		n, err := s.countRows(ctx, scope, CountCap)
@@ -120,7 +128,12 @@ func (s *Store) todoComplaintRate(ctx context.Context, a models.Actor, d *Dashbo
 	if err != nil || !rate.High() {
 		return err
 	}
-	t := Todo{Kind: "complaint_rate", N: rate.Complaints, Of: max(rate.Sent, rate.Complaints), Filter: Filter{Range: "7d", Reason: complaintReason}}
+	t := Todo{
+		Kind:   "complaint_rate",
+		N:      rate.Complaints,
+		Of:     max(rate.Sent, rate.Complaints),
+		Filter: Filter{Range: "7d", Reason: complaintReason},
+	}
 	if rate.Stops() {
 		t.Kind = "complaint_stop"
 	}
@@ -175,7 +188,10 @@ func ourSide(reasons []ReasonCount) (all []Todo) {
 func (s *Store) mistypedExample(ctx context.Context, scope ReportScope) (string, error) {
 	var row struct{ Recipient, Suggestion string }
 	where, values := scope.where()
-	err := s.db.Reporting(ctx).Raw("SELECT recipient, suggestion FROM undelivered WHERE "+where+" ORDER BY failed_at DESC LIMIT 1", values...).Scan(&row).Error
+	err := s.db.Reporting(ctx).
+		Raw("SELECT recipient, suggestion FROM undelivered WHERE "+where+" ORDER BY failed_at DESC LIMIT 1",
+			values...).
+		Scan(&row).Error
 	_, meant, _ := strings.Cut(row.Suggestion, "@")
 	typed := row.Recipient[strings.LastIndex(row.Recipient, "@")+1:]
 	if err != nil || meant == "" || meant == typed {

@@ -12,7 +12,8 @@ import (
 func (r ReportScope) where() (string, []any) {
 	c := db.Conditions{}
 	if r.few != "" {
-		c.Add("+account_id = ?", r.Account) // the sign keeps SQLite from walking the account's rows instead of the few
+		// the sign keeps SQLite from walking the account's rows instead of the few
+		c.Add("+account_id = ?", r.Account)
 	} else {
 		c.Add("account_id = ?", r.Account)
 	}
@@ -62,12 +63,12 @@ func (r ReportScope) where() (string, []any) {
 
 // whereWork is who looks after it, and whether a person can do something about it now.
 func (r ReportScope) whereWork(c *db.Conditions) {
-	if r.Assigned != "" && r.Assigned != Nobody || r.View == ViewHold || r.View == ViewSnoozed {
+	if r.Assigned != "" && r.Assigned != Unassigned || r.View == ViewHold || r.View == ViewSnoozed {
 		c.Add(worked)
 	}
 	switch r.Assigned {
 	case "":
-	case Nobody:
+	case Unassigned:
 		c.Add("assigned_to = ''")
 	case Me:
 		c.Add("assigned_to = ?", r.me)

@@ -7,7 +7,8 @@ import (
 	"undelivered/models"
 )
 
-// zones remembers the time zones that were asked for: the machine's files are read once for each, and not for every widget.
+// zones remembers the time zones that were asked for: the machine's files are read once for each, and not for
+// every widget.
 type zones struct{ known sync.Map }
 
 // of is the zone of an account, as Account.Location finds it.

@@ -14,9 +14,10 @@ import (
 	"undelivered/models/report"
 )
 
-// Case reads what decides about a notification, for the person who looks. takesStop: the account's provider of texts
-// takes a record in place of the customer's START.
-func (s *Store) Case(ctx context.Context, a models.Actor, st report.Story, takesStop bool) (advice.Case, error) {
+// Case reads what decides about a notification, for the person who looks. takesStop: the account's provider
+// of texts takes a record in place of the customer's START.
+func (s *Store) Case(ctx context.Context, a models.Actor, st report.NotificationDetail,
+	takesStop bool) (advice.Case, error) {
 	if err := a.Need(models.See); err != nil {
 		return advice.Case{}, err
 	}
@@ -35,11 +36,19 @@ func (s *Store) Case(ctx context.Context, a models.Actor, st report.Story, takes
 }
 
 // Case is what the story alone tells: all but what a resend would be refusalOf.
-func Case(st report.Story, now time.Time) advice.Case {
+func Case(st report.NotificationDetail, now time.Time) advice.Case {
 	n := st.Notification
 	reason, _ := models.ReasonByID(reason(n))
-	return advice.Case{Stand: stand(st, now), Channel: n.Channel, Status: n.Status, Reason: reason, FailedAt: n.DecidedAt, Now: now,
-		Moved: st.Row.NewAddress, Next: next(st)}
+	return advice.Case{
+		Stand:    stand(st, now),
+		Channel:  n.Channel,
+		Status:   n.Status,
+		Reason:   reason,
+		FailedAt: n.DecidedAt,
+		Now:      now,
+		Moved:    st.Row.NewAddress,
+		Next:     next(st),
+	}
 }
 
 // reason is the dictionary's entry that is told: of a hand-over of which nobody knows never an older cause.
@@ -59,8 +68,8 @@ func refusalOf(err error) (models.Refusal, error) {
 	return refusal, err
 }
 
-// refusal is what a resend asked for now would be refusalOf. Where a person may tick that the customer may get two, it is
-// what stands behind that question, if anything does.
+// refusal is what a resend asked for now would be refusalOf. Where a person may tick that the customer may
+// get two, it is what stands behind that question, if anything does.
 func refusal(t *db.Tx, a models.Actor, n models.Notification) (models.Refusal, error) {
 	_, err := planResend(t, a, n, ResendAsk{NotificationID: n.ID})
 	first, err := refusalOf(err)
@@ -90,20 +99,23 @@ func beyond(t *db.Tx, n models.Notification, attempts []models.Attempt) (models.
 }
 
 // against is what refuses the address on file, and whether this person can ask for lifting it.
-func against(t *db.Tx, a models.Actor, st report.Story, r models.Refusal, takesStop bool) (advice.Against, error) {
+func against(t *db.Tx, a models.Actor, st report.NotificationDetail, r models.Refusal,
+	takesStop bool) (advice.Against, error) {
 	address := st.Addresses[st.Notification.Channel]
 	held := advice.Against{AddressID: address.ID}
 	if r.Guard != models.GuardOptedOut && r.Guard != models.GuardSuppressed {
 		return held, nil
 	}
 	for _, o := range st.OptOuts {
-		if o.AddressID == address.ID && (held.Cause == "" || advice.Wishes[o.Cause] && !advice.Wishes[held.Cause]) {
+		if o.AddressID == address.ID &&
+			(held.Cause == "" || advice.Wishes[o.Cause] && !advice.Wishes[held.Cause]) {
 			held.Cause, held.Since, held.NotificationID = o.Cause, o.OccurredAt, o.NotificationID
 		}
 	}
 	for _, entry := range st.Suppressions {
 		if entry.Normal == address.Normal && (held.Suppression == "" || entry.ID == r.Values["suppression"]) {
-			held.Suppression, held.NotificationID = entry.ID, cmp.Or(held.NotificationID, entry.NotificationID)
+			held.Suppression, held.NotificationID = entry.ID, cmp.Or(held.NotificationID,
+				entry.NotificationID)
 			if held.Cause == "" {
 				held.Since = entry.ListedAt
 			}
@@ -115,7 +127,9 @@ func against(t *db.Tx, a models.Actor, st report.Story, r models.Refusal, takesS
 // way is whether lifting can be asked for, or has been.
 func way(t *db.Tx, a models.Actor, address models.Address, takesStop bool, held *advice.Against) error {
 	var open []string
-	err := t.Model(&consent.ClearRequest{}).Where("address_id = ? AND state IN ?", address.ID, consent.OpenStates).Order("asked_at DESC").Limit(1).Pluck("id", &open).Error
+	err := t.Model(&consent.ClearRequest{}).
+		Where("address_id = ? AND state IN ?", address.ID, consent.OpenStates).Order("asked_at DESC").
+		Limit(1).Pluck("id", &open).Error
 	if err != nil || len(open) > 0 {
 		held.Request = first(open)
 		return db.Wrap(err, "open requests")
@@ -141,10 +155,10 @@ func first(all []string) string {
 }
 
 // newest is the newest attempt that was not cancelled.
-func newest(st report.Story) models.Attempt { return plan{attempts: st.Attempts}.live() }
+func newest(st report.NotificationDetail) models.Attempt { return plan{attempts: st.Attempts}.live() }
 
 // stand is where the notification stands.
-func stand(st report.Story, now time.Time) advice.Stand {
+func stand(st report.NotificationDetail, now time.Time) advice.Stand {
 	last := newest(st)
 	ours := last.Ours && (last.OwnState == models.Queued || last.OwnState == models.Sending)
 	switch st.Notification.State {
@@ -163,9 +177,9 @@ func stand(st report.Story, now time.Time) advice.Stand {
 	return advice.Stand(st.Notification.State)
 }
 
-// next is what is really about to happen: an attempt that is queued has a job, an unknown one a look into the log, and a
-// provider that has put a message off has said that it goes on.
-func next(st report.Story) advice.Next {
+// next is what is really about to happen: an attempt that is queued has a job, an unknown one a look into the
+// log, and a provider that has put a message off has said that it goes on.
+func next(st report.NotificationDetail) advice.Next {
 	last := newest(st)
 	switch {
 	case last.OwnState == models.Queued && last.DueAt != nil && last.Tries > 0:
@@ -187,7 +201,7 @@ func next(st report.Story) advice.Next {
 }
 
 // putOff is the last word of the provider about an attempt, when it says that it goes on trying.
-func putOff(st report.Story, a models.Attempt) (models.Event, bool) {
+func putOff(st report.NotificationDetail, a models.Attempt) (models.Event, bool) {
 	for _, e := range slices.Backward(st.Events) {
 		if e.AttemptID == a.ID && (e.Type.Progress() || e.Type == models.Delivered || e.Type.Failure()) {
 			return e, e.Type == models.Deferred

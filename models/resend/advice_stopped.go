@@ -10,7 +10,8 @@ import (
 	"undelivered/models/report"
 )
 
-// Stopped is what a notification that was never sent was stopped by: our opt-out, or an entry on a provider's list.
+// Stopped is what a notification that was never sent was stopped by: our opt-out, or an entry on a provider's
+// list.
 type Stopped struct {
 	Cause          models.Cause // of our opt-out; empty: only the provider's list
 	Kind           string
@@ -20,21 +21,26 @@ type Stopped struct {
 	Title          string
 }
 
-// StoppedBy is what stood against the address when a notification was dropped; zero: not known, or it was not dropped.
-func (s *Store) StoppedBy(ctx context.Context, a models.Actor, st report.Story) (by Stopped, err error) {
+// StoppedBy is what stood against the address when a notification was dropped; zero: not known, or it was not
+// dropped.
+func (s *Store) StoppedBy(ctx context.Context, a models.Actor,
+	st report.NotificationDetail) (by Stopped, err error) {
 	n := st.Notification
 	if err := a.Need(models.See); err != nil || n.Status != models.Dropped || st.Row.AddressID == "" {
 		return by, err
 	}
 	t := s.db.ReadTx(ctx)
 	var o models.OptOut
-	err = t.Where("address_id = ? AND account_id = ? AND occurred_at <= ? AND (lifted_at IS NULL OR lifted_at > ?)",
-		st.Row.AddressID, a.AccountID, n.DecidedAt, n.DecidedAt).Order("occurred_at").Limit(1).Find(&o).Error
+	err = t.Where("address_id = ? AND account_id = ? AND occurred_at <= ? AND (lifted_at IS NULL OR "+
+		"lifted_at > ?)",
+		st.Row.AddressID, a.AccountID, n.DecidedAt, n.DecidedAt).
+		Order("occurred_at").Limit(1).Find(&o).Error
 	if err != nil {
 		return by, db.Wrap(err, "what stopped a notification")
 	}
 	var entry models.Suppression
-	err = t.Where("address_id = ? AND account_id = ? AND listed_at <= ?", st.Row.AddressID, a.AccountID, n.DecidedAt).
+	err = t.Where("address_id = ? AND account_id = ? AND listed_at <= ?", st.Row.AddressID, a.AccountID,
+		n.DecidedAt).
 		Order("listed_at DESC").Limit(1).Find(&entry).Error
 	if err != nil {
 		return by, db.Wrap(err, "what stopped a notification")
@@ -55,7 +61,8 @@ func titleOf(t *db.Tx, by *Stopped, accountID string) error {
 		return nil
 	}
 	var n models.Notification
-	err := t.Select("id", "title").Limit(1).Find(&n, "id = ? AND account_id = ?", by.NotificationID, accountID).Error
+	err := t.Select("id", "title").Limit(1).
+		Find(&n, "id = ? AND account_id = ?", by.NotificationID, accountID).Error
 	by.NotificationID, by.Title = n.ID, n.Title
 	return db.Wrap(err, "what caused an opt-out")
 }

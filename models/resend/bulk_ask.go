@@ -11,24 +11,26 @@ import (
 	"undelivered/models/report"
 )
 
-// BulkAsk is what a person confirms. With IDs in the filter it is these, else all that the filter matches now: the
-// store repeats the query and trusts no list.
+// BulkAsk is what a person confirms. With IDs in the filter it is these, else all that the filter matches
+// now: the store repeats the query and trusts no list.
 type BulkAsk struct {
 	RequestID string
 	Action    BulkAction
 	Filter    report.Filter
-	Outcome   string           // of a clearing
-	Count     string           // the number, typed; asked for above Limits.BulkConfirm
-	Instead   []models.Channel // notifications of the other channel go by this one where the customer takes it
-	Shown     Shown
+	Outcome   string // of a clearing
+	Count     string // the number, typed; asked for above Limits.BulkConfirm
+	// notifications of the other channel go by this one where the customer takes it
+	Instead []models.Channel
+	Shown   Shown
 }
 
 // Shown are the numbers that the person saw; nil: none.
 type Shown struct{ Total, Send *int }
 
-// StartBulk fixes the set and has it worked off; a resend of more than Limits.BulkConfirm is checked first, and
-// StartChecked confirms it. Pressing twice gives the first job again. Invalid: the number was not typed, no outcome was
-// chosen, or the numbers are others by now; a Refusal: too many complaints; ErrNotFound: nothing matches.
+// StartBulk fixes the set and has it worked off; a resend of more than Limits.BulkConfirm is checked first,
+// and StartChecked confirms it. Pressing twice gives the first job again. Invalid: the number was not typed,
+// no outcome was chosen, or the numbers are others by now; a Refusal: too many complaints; ErrNotFound:
+// nothing matches.
 func (s *Store) StartBulk(ctx context.Context, a models.Actor, ask BulkAsk) (job BulkJob, err error) {
 	if err := a.Need(models.Work); err != nil {
 		return job, err
@@ -45,7 +47,8 @@ func (s *Store) StartBulk(ctx context.Context, a models.Actor, ask BulkAsk) (job
 		return job, err
 	}
 	err = s.db.InTx(ctx, func(t *db.Tx) error {
-		id, err := t.Once(a, ask.RequestID, db.Asked{Action: "bulk"}, func() (string, error) { return startBulk(t, a, ask, scope, state) })
+		id, err := t.Idempotent(a, ask.RequestID, db.IdempotentRequest{Action: "bulk"},
+			func() (string, error) { return startBulk(t, a, ask, scope, state) })
 		if err != nil {
 			return err
 		}
@@ -55,11 +58,14 @@ func (s *Store) StartBulk(ctx context.Context, a models.Actor, ask BulkAsk) (job
 	return job, err
 }
 
-// confirmed asks for the number of many, for what has changed since the question was shown, and stops a resend of
-// several where customers complain. It says in which state the job begins.
+// confirmed asks for the number of many, for what has changed since the question was shown, and stops a
+// resend of several where customers complain. It says in which state the job begins.
 func (s *Store) confirmed(ctx context.Context, a models.Actor, ask BulkAsk) (BulkState, error) {
 	var before db.Request
-	err := s.db.Reading(ctx).Limit(1).Find(&before, "account_id = ? AND request_id = ?", a.AccountID, db.Asked{Action: "bulk"}.Key(a, ask.RequestID)).Error
+	err := s.db.Reading(ctx).Limit(1).
+		Find(&before, "account_id = ? AND request_id = ?", a.AccountID,
+			db.IdempotentRequest{Action: "bulk"}.Key(a, ask.RequestID)).
+		Error
 	if err != nil || before.RequestID != "" && ask.RequestID != "" {
 		return BulkRunning, db.Wrap(err, "request")
 	}
@@ -76,7 +82,8 @@ func (s *Store) confirmed(ctx context.Context, a models.Actor, ask BulkAsk) (Bul
 			return BulkChecking, err
 		}
 	} else if many && !typed(ask.Count, n) {
-		return "", models.Invalid{"count": {Key: "error.count", Values: map[string]string{"n": strconv.Itoa(n)}}}
+		return "", models.Invalid{"count": {Key: "error.count",
+			Values: map[string]string{"n": strconv.Itoa(n)}}}
 	}
 	return BulkRunning, s.sameNumbers(ctx, a, ask, n)
 }
@@ -106,13 +113,27 @@ var nothingToSend = models.Invalid{"": {Key: "error.nothing_to_send"}}
 
 // typed says whether a number was typed, with or without what people put between its figures.
 func typed(count string, n int) bool {
-	return strings.NewReplacer(",", "", ".", "", " ", "", "\u00a0", "", "\u202f", "").Replace(count) == strconv.Itoa(n)
+	return strings.NewReplacer(",", "", ".", "", " ", "", "\u00a0", "", "\u202f", "").Replace(count) ==
+		strconv.Itoa(n)
 }
 
 // startBulk copies the ids of the set in one statement: it is one instant's, and memory stays bounded.
-func startBulk(t *db.Tx, a models.Actor, ask BulkAsk, scope report.ReportScope, state BulkState) (string, error) {
-	job := BulkJob{ID: models.NewID("bulk", t.Now), AccountID: a.AccountID, Action: ask.Action, Outcome: ask.Outcome, State: state,
-		Query: ask.Filter.First().Values().Encode(), Instead: channelWords(ask.Instead), ByKind: a.Kind, ByID: a.ID, ByName: a.Name, ByRole: a.Role, CreatedAt: t.Now}
+func startBulk(t *db.Tx, a models.Actor, ask BulkAsk, scope report.ReportScope,
+	state BulkState) (string, error) {
+	job := BulkJob{
+		ID:        models.NewID("bulk", t.Now),
+		AccountID: a.AccountID,
+		Action:    ask.Action,
+		Outcome:   ask.Outcome,
+		State:     state,
+		Query:     ask.Filter.First().Values().Encode(),
+		Instead:   channelWords(ask.Instead),
+		ByKind:    a.Kind,
+		ByID:      a.ID,
+		ByName:    a.Name,
+		ByRole:    a.Role,
+		CreatedAt: t.Now,
+	}
 	if err := t.Create(&job).Error; err != nil {
 		return "", db.Wrap(err, "adding a bulk job")
 	}
@@ -139,5 +160,11 @@ func startBulk(t *db.Tx, a models.Actor, ask BulkAsk, scope report.ReportScope, 
 }
 
 func recordBulk(t *db.Tx, a models.Actor, job BulkJob, act string) {
-	t.Record(a, "bulk."+act, models.AuditEntry{ObjectKind: "bulk", ObjectID: job.ID, ObjectName: string(job.Action), After: job.Query, Reason: job.Outcome})
+	t.Record(a, "bulk."+act, models.AuditEntry{
+		ObjectKind: "bulk",
+		ObjectID:   job.ID,
+		ObjectName: string(job.Action),
+		After:      job.Query,
+		Reason:     job.Outcome,
+	})
 }

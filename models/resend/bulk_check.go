@@ -16,11 +16,13 @@ import (
 // checkKept is how long a check waits to be confirmed.
 const checkKept = 24 * time.Hour
 
-// checkSlice asks the guards for the next items of a set. What was found is stored only if nobody else has stored it.
+// checkSlice asks the guards for the next items of a set. What was found is stored only if nobody else has
+// stored it.
 func (s *Store) checkSlice(ctx context.Context, job BulkJob) (more bool, err error) {
 	var items []BulkItem
 	err = s.db.Main.WithContext(ctx).
-		Where("account_id = ? AND job_id = ? AND position > ?", job.AccountID, job.ID, job.Done).Order("position").Limit(bulkSlice).Find(&items).Error
+		Where("account_id = ? AND job_id = ? AND position > ?", job.AccountID, job.ID, job.Done).
+		Order("position").Limit(bulkSlice).Find(&items).Error
 	if err != nil {
 		return false, db.Wrap(err, "items of a check")
 	}
@@ -32,7 +34,8 @@ func (s *Store) checkSlice(ctx context.Context, job BulkJob) (more bool, err err
 		return false, err
 	}
 	err = s.db.InTx(ctx, func(t *db.Tx) error { return keepChecked(t, job, items, run) })
-	if errors.Is(err, models.ErrNotYours) || errors.Is(err, models.ErrNotFound) { // another worker was faster, or it was taken back
+	// another worker was faster, or it was taken back
+	if errors.Is(err, models.ErrNotYours) || errors.Is(err, models.ErrNotFound) {
 		return errors.Is(err, models.ErrNotYours), nil
 	}
 	return len(items) == bulkSlice, err
@@ -54,7 +57,8 @@ func (r *dryRun) tryItems(items []BulkItem) error {
 	}
 	for i := range items {
 		item := &items[i]
-		item.State, item.Guard, item.Way, item.AddressID, item.Digest = itemRefused, models.GuardChanged, "", "", ""
+		item.State, item.Guard, item.Way, item.AddressID, item.Digest = itemRefused, models.GuardChanged, "",
+			"", ""
 		n, there := byID[item.NotificationID]
 		if !there {
 			continue
@@ -64,7 +68,8 @@ func (r *dryRun) tryItems(items []BulkItem) error {
 		}
 		found := r.items[len(r.items)-1]
 		if item.Guard = found.guard; found.guard == "" {
-			item.State, item.Way, item.AddressID, item.Digest = itemWaiting, found.way, found.address, found.digest
+			item.State, item.Way, item.AddressID, item.Digest = itemWaiting, found.way, found.address,
+				found.digest
 		}
 	}
 	return nil
@@ -91,7 +96,9 @@ func keepChecked(t *db.Tx, job BulkJob, items []BulkItem, run *dryRun) error {
 	for guard, positions := range refused {
 		err := t.Model(&BulkItem{}).
 			Where("account_id = ? AND job_id = ? AND position IN ?", job.AccountID, job.ID, positions).
-			Updates(map[string]any{"state": itemRefused, "guard": guard, "way": "", "address_id": "", "digest": ""}).Error
+			Updates(map[string]any{"state": itemRefused, "guard": guard, "way": "", "address_id": "",
+				"digest": ""}).
+			Error
 		if err != nil {
 			return db.Wrap(err, "items of a check")
 		}
@@ -107,10 +114,12 @@ func keepChecked(t *db.Tx, job BulkJob, items []BulkItem, run *dryRun) error {
 		"emails_out": now.EmailsOut + w.EmailsOut, "parts": now.Parts + w.Parts})
 }
 
-// StartChecked confirms a set that was checked: what the check left out stays out, and each of the others passes the
-// guards once more when it is sent. With other channels chosen than those that were checked, it is checked anew.
-// Pressing twice does nothing more. Invalid: the number was not typed; a Refusal: too many complaints.
-func (s *Store) StartChecked(ctx context.Context, a models.Actor, id string, ask BulkAsk) (job BulkJob, err error) {
+// StartChecked confirms a set that was checked: what the check left out stays out, and each of the others
+// passes the guards once more when it is sent. With other channels chosen than those that were checked, it is
+// checked anew. Pressing twice does nothing more. Invalid: the number was not typed; a Refusal: too many
+// complaints.
+func (s *Store) StartChecked(ctx context.Context, a models.Actor, id string,
+	ask BulkAsk) (job BulkJob, err error) {
 	if err := a.Need(models.Work); err != nil {
 		return job, err
 	}
@@ -120,7 +129,8 @@ func (s *Store) StartChecked(ctx context.Context, a models.Actor, id string, ask
 	slices.Sort(ask.Instead)
 	err = s.db.InTx(ctx, func(t *db.Tx) error {
 		job = BulkJob{}
-		err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Take(&job, "id = ? AND account_id = ?", id, a.AccountID).Error
+		err := t.Clauses(clause.Locking{Strength: "UPDATE"}).
+			Take(&job, "id = ? AND account_id = ?", id, a.AccountID).Error
 		if err != nil || job.State != BulkChecked {
 			return db.Wrap(err, "bulk job")
 		}
@@ -131,7 +141,9 @@ func (s *Store) StartChecked(ctx context.Context, a models.Actor, id string, ask
 			return nothingToSend
 		}
 		if !typed(ask.Count, job.Sent) {
-			return models.Invalid{"count": {Key: "error.count", Values: map[string]string{"n": strconv.Itoa(job.Sent)}}}
+			return models.Invalid{
+				"count": {Key: "error.count", Values: map[string]string{"n": strconv.Itoa(job.Sent)}},
+			}
 		}
 		job.State, job.Done, job.Sent = BulkRunning, job.Total-job.Sent, 0
 		job.ByKind, job.ByID, job.ByName, job.ByRole, job.CreatedAt = a.Kind, a.ID, a.Name, a.Role, t.Now
@@ -145,12 +157,18 @@ func (s *Store) StartChecked(ctx context.Context, a models.Actor, id string, ask
 }
 
 func checkAnew(t *db.Tx, job *BulkJob, ask BulkAsk) error {
-	job.State, job.Done, job.Sent, job.OtherWays, job.Instead = BulkChecking, 0, 0, OtherWays{}, channelWords(ask.Instead)
+	job.State, job.Done, job.Sent, job.OtherWays, job.Instead = BulkChecking, 0, 0, OtherWays{}, channelWords(
+		ask.Instead,
+	)
 	if err := t.Save(job).Error; err != nil {
 		return db.Wrap(err, "checking anew")
 	}
-	err := t.Exec("UPDATE bulk_items SET digest = '', address_id = '', way = '' WHERE account_id = ? AND job_id = ? AND digest <> ''",
-		job.AccountID, job.ID).Error
+	err := t.Exec(
+		"UPDATE bulk_items SET digest = '', address_id = '', way = '' WHERE account_id = ? AND job_id = ? "+
+			"AND digest <> ''",
+		job.AccountID,
+		job.ID,
+	).Error
 	if err != nil {
 		return db.Wrap(err, "checking anew")
 	}
@@ -164,7 +182,8 @@ func (s *Store) DropCheck(ctx context.Context, a models.Actor, id string) (dropp
 	}
 	err = s.db.InTx(ctx, func(t *db.Tx) error {
 		var job BulkJob
-		err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Take(&job, "id = ? AND account_id = ?", id, a.AccountID).Error
+		err := t.Clauses(clause.Locking{Strength: "UPDATE"}).
+			Take(&job, "id = ? AND account_id = ?", id, a.AccountID).Error
 		if dropped = job.State == BulkChecking || job.State == BulkChecked; err != nil || !dropped {
 			return db.Wrap(err, "bulk job")
 		}
@@ -175,11 +194,13 @@ func (s *Store) DropCheck(ctx context.Context, a models.Actor, id string) (dropp
 
 func dropBulk(t *db.Tx, job BulkJob) error {
 	if err := t.
-		Exec("DELETE FROM bulk_items WHERE account_id = ? AND job_id = ?", job.AccountID, job.ID).Error; err != nil {
+		Exec("DELETE FROM bulk_items WHERE account_id = ? AND job_id = ?", job.AccountID,
+			job.ID).Error; err != nil {
 		return db.Wrap(err, "forgetting a check")
 	}
 	return db.Wrap(t.
-		Exec("DELETE FROM bulk_jobs WHERE account_id = ? AND id = ?", job.AccountID, job.ID).Error, "forgetting a check")
+		Exec("DELETE FROM bulk_jobs WHERE account_id = ? AND id = ?", job.AccountID,
+			job.ID).Error, "forgetting a check")
 }
 
 // DropChecks forgets the checks that nobody has confirmed in time.
@@ -195,7 +216,8 @@ func (s *Store) DropChecks(ctx context.Context) error {
 		err := s.db.InTx(ctx, func(t *db.Tx) error {
 			var job BulkJob
 			err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Limit(1).
-				Find(&job, "account_id = ? AND id = ? AND state IN ('checking', 'checked') AND created_at < ?", one.AccountID, one.ID, before).Error
+				Find(&job, "account_id = ? AND id = ? AND state IN ('checking', 'checked') AND created_at < ?", one.AccountID, one.ID, before).
+				Error
 			if err != nil || job.ID == "" {
 				return db.Wrap(err, "an old check")
 			}

@@ -19,8 +19,8 @@ type GuardCount struct {
 	N     int
 }
 
-// OtherWays counts what goes, or could go, by the customer's other channel: of those that are sent, and of those that
-// are left out otherwise. Once a channel is chosen they are what goes by it.
+// OtherWays counts what goes, or could go, by the customer's other channel: of those that are sent, and of
+// those that are left out otherwise. Once a channel is chosen they are what goes by it.
 type OtherWays struct {
 	Texts     int
 	TextsOut  int
@@ -30,7 +30,8 @@ type OtherWays struct {
 }
 
 func (w *OtherWays) add(by models.Channel, sent bool) {
-	sum := map[models.Channel]map[bool]*int{models.SMS: {true: &w.Texts, false: &w.TextsOut}, models.Email: {true: &w.Emails, false: &w.EmailsOut}}[by][sent]
+	sum := map[models.Channel]map[bool]*int{models.SMS: {true: &w.Texts, false: &w.TextsOut},
+		models.Email: {true: &w.Emails, false: &w.EmailsOut}}[by][sent]
 	*sum++
 }
 
@@ -77,7 +78,14 @@ func (s *Store) DryRun(ctx context.Context, a models.Actor, ask BulkAsk) (BulkDr
 		}
 		return nil
 	})
-	d := BulkDry{Action: BulkResend, Total: len(run.items), Send: run.send, Rate: run.rate, OtherWays: run.OtherWays, items: run.items}
+	d := BulkDry{
+		Action:    BulkResend,
+		Total:     len(run.items),
+		Send:      run.send,
+		Rate:      run.rate,
+		OtherWays: run.OtherWays,
+		items:     run.items,
+	}
 	d.Warning = d.Rate.High() && !d.Rate.Stops()
 	d.Refused = countGuards(run.items)
 	return d, err
@@ -87,9 +95,17 @@ func (s *Store) DryRun(ctx context.Context, a models.Actor, ask BulkAsk) (BulkDr
 func (s *Store) dryClear(ctx context.Context, scope report.ReportScope) (BulkDry, error) {
 	where, values := scope.BulkWhere()
 	var sum struct{ Total, Cleared int }
-	err := s.db.Reading(ctx).Raw("SELECT COUNT(*) AS total, COALESCE(SUM(CASE WHEN state = 'cleared' THEN 1 ELSE 0 END), 0) AS cleared FROM undelivered WHERE "+where,
-		values...).Scan(&sum).Error
-	d := BulkDry{Action: BulkClear, Total: sum.Total, Send: sum.Total - sum.Cleared, Type: sum.Total > s.db.Limits().BulkConfirm}
+	err := s.db.Reading(ctx).
+		Raw("SELECT COUNT(*) AS total, COALESCE(SUM(CASE WHEN state = 'cleared' THEN 1 ELSE 0 END), 0) AS "+
+			"cleared FROM undelivered WHERE "+where,
+			values...).
+		Scan(&sum).Error
+	d := BulkDry{
+		Action: BulkClear,
+		Total:  sum.Total,
+		Send:   sum.Total - sum.Cleared,
+		Type:   sum.Total > s.db.Limits().BulkConfirm,
+	}
 	if sum.Cleared > 0 {
 		d.Refused = []GuardCount{{models.GuardCleared, sum.Cleared}}
 	}
@@ -121,7 +137,8 @@ func sortGuards(all []GuardCount) {
 	})
 }
 
-// DryRows are the items of a dry run that one of its numbers counts, in the order in which they are worked off.
+// DryRows are the items of a dry run that one of its numbers counts, in the order in which they are worked
+// off.
 func (s *Store) DryRows(ctx context.Context, a models.Actor, d BulkDry, show BulkShow) ([]BulkRow, error) {
 	if err := a.Need(models.Work); err != nil {
 		return nil, err
@@ -131,12 +148,21 @@ func (s *Store) DryRows(ctx context.Context, a models.Actor, d BulkDry, show Bul
 	for i, item := range d.items {
 		if show.has(item) {
 			ids = append(ids, item.id)
-			rows[item.id] = BulkRow{Position: i + 1, NotificationID: item.id, State: itemWaiting, Guard: item.guard, Way: item.way}
+			rows[item.id] = BulkRow{
+				Position:       i + 1,
+				NotificationID: item.id,
+				State:          itemWaiting,
+				Guard:          item.guard,
+				Way:            item.way,
+			}
 		}
 	}
 	var named []BulkRow
-	err := s.db.Reading(ctx).Raw("SELECT id AS notification_id, title, customer_name AS customer FROM undelivered WHERE account_id = ? AND id IN ?",
-		a.AccountID, ids).Scan(&named).Error
+	err := s.db.Reading(ctx).
+		Raw("SELECT id AS notification_id, title, customer_name AS customer FROM undelivered WHERE "+
+			"account_id = ? AND id IN ?",
+			a.AccountID, ids).
+		Scan(&named).Error
 	for i, n := range named {
 		row := rows[n.NotificationID]
 		row.Title, row.Customer = n.Title, n.Customer

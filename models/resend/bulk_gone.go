@@ -19,9 +19,11 @@ type BulkGone struct {
 
 // goneAs is where a state counts.
 var goneAs = map[models.NotificationState]func(*BulkGone) *int{
-	models.StateDelivered: func(g *BulkGone) *int { return &g.Delivered }, models.StatePresumed: func(g *BulkGone) *int { return &g.Delivered },
-	models.StateCleared: func(g *BulkGone) *int { return &g.Delivered }, models.StateFailed: func(g *BulkGone) *int { return &g.Back },
-	models.StateUnknown: func(g *BulkGone) *int { return &g.Unknown },
+	models.StateDelivered: func(g *BulkGone) *int { return &g.Delivered },
+	models.StatePresumed:  func(g *BulkGone) *int { return &g.Delivered },
+	models.StateCleared:   func(g *BulkGone) *int { return &g.Delivered },
+	models.StateFailed:    func(g *BulkGone) *int { return &g.Back },
+	models.StateUnknown:   func(g *BulkGone) *int { return &g.Unknown },
 }
 
 func (s *Store) bulkGone(ctx context.Context, id string) (g BulkGone, err error) {
@@ -30,8 +32,11 @@ func (s *Store) bulkGone(ctx context.Context, id string) (g BulkGone, err error)
 		Now   models.NotificationState
 		N     int
 	}
-	err = s.db.Reading(ctx).Raw(`SELECT i.state, n.state AS now, COUNT(*) AS n FROM bulk_items i JOIN notifications n ON n.id = i.notification_id
-		WHERE i.job_id = ? AND i.state IN ('sent', 'undone') GROUP BY i.state, n.state`, id).Scan(&sums).Error
+	err = s.db.Reading(ctx).
+		Raw(`SELECT i.state, n.state AS now, COUNT(*) AS n FROM bulk_items i
+			JOIN notifications n ON n.id = i.notification_id
+		WHERE i.job_id = ? AND i.state IN ('sent', 'undone') GROUP BY i.state, n.state`, id).
+		Scan(&sums).Error
 	for _, sum := range sums {
 		at := &g.OnWay
 		if sum.State == itemUndone {
@@ -53,7 +58,9 @@ func (s *Store) RecentBulks(ctx context.Context, a models.Actor) ([]BulkJob, err
 		return nil, nil
 	}
 	var jobs []BulkJob
-	err := s.db.Reading(ctx).Where("account_id = ? AND created_at > ? AND state NOT IN ?", a.AccountID, s.db.Now().Add(-bulksShown), []BulkState{BulkChecking}).
+	err := s.db.Reading(ctx).
+		Where("account_id = ? AND created_at > ? AND state NOT IN ?", a.AccountID,
+			s.db.Now().Add(-bulksShown), []BulkState{BulkChecking}).
 		Order("created_at DESC, id DESC").Limit(3).Find(&jobs).Error
 	return jobs, db.Wrap(err, "sets of the last day")
 }

@@ -62,15 +62,18 @@ type BulkProgress struct {
 }
 
 // BulkPage is what a page of a job shows.
-func (s *Store) BulkPage(ctx context.Context, a models.Actor, id string, show BulkShow, after string) (p BulkProgress, err error) {
+func (s *Store) BulkPage(ctx context.Context, a models.Actor, id string, show BulkShow,
+	after string) (p BulkProgress, err error) {
 	if err := a.Need(models.Work); err != nil {
 		return p, err
 	}
-	if err := s.db.Reading(ctx).Take(&p.BulkJob, "id = ? AND account_id = ?", id, a.AccountID).Error; err != nil {
+	if err := s.db.Reading(ctx).Take(&p.BulkJob, "id = ? AND account_id = ?", id,
+		a.AccountID).Error; err != nil {
 		return p, db.Wrap(err, "bulk job")
 	}
 	err = s.db.Reading(ctx).
-		Raw("SELECT guard, COUNT(*) AS n FROM bulk_items WHERE account_id = ? AND job_id = ? AND state = 'refused' GROUP BY guard",
+		Raw("SELECT guard, COUNT(*) AS n FROM bulk_items WHERE account_id = ? AND job_id = ? AND state = "+
+			"'refused' GROUP BY guard",
 			a.AccountID, id).
 		Scan(&p.Refused).Error
 	if err != nil {
@@ -83,7 +86,8 @@ func (s *Store) BulkPage(ctx context.Context, a models.Actor, id string, show Bu
 	if p.Gone, err = s.bulkGone(ctx, id); err != nil {
 		return p, err
 	}
-	if p.UndoTill = s.undoTill(p.BulkJob); p.Action == BulkResend && p.State == BulkDone && p.Gone.OnWay == 0 {
+	if p.UndoTill = s.undoTill(p.BulkJob); p.Action == BulkResend && p.State == BulkDone &&
+		p.Gone.OnWay == 0 {
 		p.UndoTill = time.Time{} // nothing is left that could be taken back
 	}
 	return p, s.bulkRows(ctx, &p, show, after)
@@ -99,8 +103,10 @@ func (s *Store) waysGone(ctx context.Context, job *BulkJob) error {
 		N   int
 	}
 	err := s.db.Reading(ctx).
-		Raw("SELECT way, COUNT(*) AS n FROM bulk_items WHERE account_id = ? AND job_id = ? AND way <> '' AND state <> 'refused' GROUP BY way",
-			job.AccountID, job.ID).Scan(&sums).Error
+		Raw("SELECT way, COUNT(*) AS n FROM bulk_items WHERE account_id = ? AND job_id = ? AND way <> '' "+
+			"AND state <> 'refused' GROUP BY way",
+			job.AccountID, job.ID).
+		Scan(&sums).Error
 	job.OtherWays = OtherWays{}
 	for _, sum := range sums {
 		if sum.Way == models.SMS {
@@ -116,10 +122,14 @@ func (s *Store) bulkRows(ctx context.Context, p *BulkProgress, show BulkShow, af
 	from, _ := strconv.Atoi(after) // not a number: from the first one on
 	narrowed, narrow := show.where()
 	values := append([]any{p.AccountID, p.ID, from}, narrow...)
-	err := s.db.Reading(ctx).Raw(`SELECT i.position, i.notification_id, u.title, u.customer_name AS customer, i.state, i.guard, i.way, u.state AS now
+	err := s.db.Reading(ctx).
+		Raw(`SELECT i.position, i.notification_id, u.title, u.customer_name AS customer, i.state, i.guard,
+			i.way, u.state AS now
 		FROM bulk_items i JOIN undelivered u ON u.account_id = i.account_id AND u.id = i.notification_id
-			WHERE i.account_id = ? AND i.job_id = ? AND i.position > ?`+narrowed+" ORDER BY i.position LIMIT ?",
-		append(values, report.PerPage+1)...).Scan(&p.Rows).Error
+			WHERE i.account_id = ? AND i.job_id = ?
+				AND i.position > ?`+narrowed+" ORDER BY i.position LIMIT ?",
+			append(values, report.PerPage+1)...).
+		Scan(&p.Rows).Error
 	if len(p.Rows) > report.PerPage {
 		p.Rows = p.Rows[:report.PerPage]
 		p.Older = strconv.Itoa(p.Rows[report.PerPage-1].Position)
@@ -130,7 +140,8 @@ func (s *Store) bulkRows(ctx context.Context, p *BulkProgress, show BulkShow, af
 	var before []int
 	err = s.db.Reading(ctx).
 		Raw("SELECT i.position FROM bulk_items i WHERE i.account_id = ? AND i.job_id = ? AND i.position <= ?"+narrowed+" ORDER BY i.position DESC LIMIT ?",
-			append(values, report.PerPage+1)...).Scan(&before).Error
+			append(values, report.PerPage+1)...).
+		Scan(&before).Error
 	if p.Newer = "0"; len(before) > report.PerPage {
 		p.Newer = strconv.Itoa(before[report.PerPage])
 	}

@@ -12,15 +12,19 @@ import (
 // bulkSlice is how many notifications of a set are held in memory at a time.
 const bulkSlice = 200
 
-// eachOfSet hands the notifications of a set to each, slice by slice in the order in which they are worked off.
-func (s *Store) eachOfSet(ctx context.Context, scope report.ReportScope, each func([]models.Notification) error) error {
+// eachOfSet hands the notifications of a set to each, slice by slice in the order in which they are worked
+// off.
+func (s *Store) eachOfSet(ctx context.Context, scope report.ReportScope,
+	each func([]models.Notification) error) error {
 	for {
 		where, values := scope.BulkWhere()
 		var keys []struct {
 			ID       string
 			FailedAt time.Time
 		}
-		err := s.db.Reading(ctx).Raw("SELECT id, failed_at FROM undelivered WHERE "+where+" ORDER BY failed_at DESC, id DESC"+db.UpTo(bulkSlice), values...).Scan(&keys).Error
+		err := s.db.Reading(ctx).
+			Raw("SELECT id, failed_at FROM undelivered WHERE "+where+" ORDER BY failed_at DESC, id DESC"+db.UpTo(bulkSlice), values...).
+			Scan(&keys).Error
 		if err != nil || len(keys) == 0 {
 			return db.Wrap(err, "a slice of a set")
 		}
@@ -41,9 +45,11 @@ func (s *Store) eachOfSet(ctx context.Context, scope report.ReportScope, each fu
 }
 
 // notificationsOf reads notifications in the order of their ids.
-func (s *Store) notificationsOf(ctx context.Context, accountID string, ids []string) ([]models.Notification, error) {
+func (s *Store) notificationsOf(ctx context.Context, accountID string,
+	ids []string) ([]models.Notification, error) {
 	var unordered []models.Notification
-	if err := s.db.Reading(ctx).Find(&unordered, "account_id = ? AND id IN ?", accountID, ids).Error; err != nil {
+	if err := s.db.Reading(ctx).Find(&unordered, "account_id = ? AND id IN ?", accountID,
+		ids).Error; err != nil {
 		return nil, db.Wrap(err, "notifications of a set")
 	}
 	byID := make(map[string]models.Notification, len(unordered))

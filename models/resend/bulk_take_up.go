@@ -17,9 +17,12 @@ var setOfJob = map[migrations.Dialect]string{
 func (s *Store) TakeUpSets(ctx context.Context) error {
 	return s.db.InTx(ctx, func(t *db.Tx) error {
 		var still []string
-		err := t.Raw(`SELECT id FROM bulk_jobs WHERE state IN ? AND id NOT IN (SELECT `+setOfJob[s.db.Kind]+` FROM river_job
-			WHERE kind = 'bulk' AND state IN ('available', 'pending', 'running', 'retryable', 'scheduled')) ORDER BY id`,
-			[]BulkState{BulkChecking, BulkRunning, BulkUndoing}).Scan(&still).Error
+		err := t.Raw(`SELECT id FROM bulk_jobs WHERE state IN ? AND id NOT IN (SELECT `+setOfJob[s.db.Kind]+`
+			FROM river_job
+			WHERE kind = 'bulk' AND state IN ('available', 'pending', 'running', 'retryable', 'scheduled'))
+				ORDER BY id`,
+			[]BulkState{BulkChecking, BulkRunning, BulkUndoing}).
+			Scan(&still).Error
 		if err != nil {
 			return db.Wrap(err, "sets that stand still")
 		}

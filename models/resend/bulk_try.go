@@ -18,8 +18,8 @@ type dryItem struct {
 	digest  string
 }
 
-// dryRun asks the guards item by item, and knows what the items before have used up of the limits. Of a set that a job
-// checks slice by slice it reads that from the job's items.
+// dryRun asks the guards item by item, and knows what the items before have used up of the limits. Of a set
+// that a job checks slice by slice it reads that from the job's items.
 type dryRun struct {
 	t       *db.Tx
 	actor   models.Actor
@@ -36,7 +36,15 @@ type dryRun struct {
 }
 
 func newDryRun(t *db.Tx, a models.Actor, job BulkJob) (*dryRun, error) {
-	r := &dryRun{t: t, actor: a, job: job, instead: map[models.Channel]bool{}, sends: map[models.Channel]bool{}, to: map[string]int{}, digests: map[string]bool{}}
+	r := &dryRun{
+		t:       t,
+		actor:   a,
+		job:     job,
+		instead: map[models.Channel]bool{},
+		sends:   map[models.Channel]bool{},
+		to:      map[string]int{},
+		digests: map[string]bool{},
+	}
 	for _, c := range job.Channels() {
 		r.instead[c] = true
 	}
@@ -59,7 +67,8 @@ func newDryRun(t *db.Tx, a models.Actor, job BulkJob) (*dryRun, error) {
 func resends(t *db.Tx, accountID, where, value string, within time.Duration) (int, error) {
 	var n int64
 	err := t.Model(&models.Attempt{}).Where("account_id = ?", accountID).Where(where, value).
-		Where("ours AND number > 0 AND own_state <> 'cancelled' AND asked_at > ?", t.Now.Add(-within)).Count(&n).Error
+		Where("ours AND number > 0 AND own_state <> 'cancelled' AND asked_at > ?", t.Now.Add(-within)).
+		Count(&n).Error
 	return int(n), db.Wrap(err, "limits")
 }
 
@@ -86,7 +95,8 @@ func (r *dryRun) try(n models.Notification) error {
 	return err
 }
 
-// ways asks first for the channel that was chosen in place of the notification's own, where the customer takes it.
+// ways asks first for the channel that was chosen in place of the notification's own, where the customer
+// takes it.
 func (r *dryRun) ways(n models.Notification, other models.Channel) (dryItem, error) {
 	if r.instead[other] {
 		item, p, err := r.by(n, other)
@@ -156,7 +166,9 @@ func (r *dryRun) goingTo(address string) (int, error) {
 	}
 	var n int64
 	err := r.t.Model(&BulkItem{}).
-		Where("account_id = ? AND job_id = ? AND address_id = ? AND address_id <> ''", r.job.AccountID, r.job.ID, address).Count(&n).Error
+		Where("account_id = ? AND job_id = ? AND address_id = ? AND address_id <> ''", r.job.AccountID,
+			r.job.ID, address).
+		Count(&n).Error
 	return int(n) + r.to[address], db.Wrap(err, "items to one address")
 }
 
@@ -166,7 +178,9 @@ func (r *dryRun) seen(digest string) (bool, error) {
 	}
 	var n int64
 	err := r.t.Model(&BulkItem{}).
-		Where("account_id = ? AND job_id = ? AND digest = ? AND digest <> ''", r.job.AccountID, r.job.ID, digest).Limit(1).Count(&n).Error
+		Where("account_id = ? AND job_id = ? AND digest = ? AND digest <> ''", r.job.AccountID, r.job.ID,
+			digest).
+		Limit(1).Count(&n).Error
 	return n > 0, db.Wrap(err, "equal items")
 }
 

@@ -19,14 +19,16 @@ func (s *Store) ResumeBulk(ctx context.Context, a models.Actor, id string) error
 	return s.turnBulk(ctx, a, id, "resume", []BulkState{BulkPaused}, BulkRunning)
 }
 
-// UndoBulk takes back what can be: resends that are still queued are cancelled, what was cleared goes back on the
-// report, and what has not been done yet never is.
+// UndoBulk takes back what can be: resends that are still queued are cancelled, what was cleared goes back on
+// the report, and what has not been done yet never is.
 func (s *Store) UndoBulk(ctx context.Context, a models.Actor, id string) error {
-	return s.turnBulk(ctx, a, id, "undo", []BulkState{BulkRunning, BulkPaused, BulkDone, BulkStopped}, BulkUndoing)
+	return s.turnBulk(ctx, a, id, "undo", []BulkState{BulkRunning, BulkPaused, BulkDone, BulkStopped},
+		BulkUndoing)
 }
 
 // turnBulk changes the state of a job on a person's word; where it has moved on already, nothing happens.
-func (s *Store) turnBulk(ctx context.Context, a models.Actor, id, act string, from []BulkState, to BulkState) error {
+func (s *Store) turnBulk(ctx context.Context, a models.Actor, id, act string, from []BulkState,
+	to BulkState) error {
 	if err := a.Need(models.Work); err != nil {
 		return err
 	}
@@ -54,7 +56,8 @@ func (s *Store) turnBulk(ctx context.Context, a models.Actor, id, act string, fr
 func (s *Store) undoSlice(ctx context.Context, job BulkJob) (bool, error) {
 	var items []BulkItem
 	err := s.db.Main.WithContext(ctx).
-		Where("account_id = ? AND job_id = ? AND state IN ('waiting', 'sent', 'cleared') AND guard = ''", job.AccountID, job.ID).
+		Where("account_id = ? AND job_id = ? AND state IN ('waiting', 'sent', 'cleared') AND guard = ''",
+			job.AccountID, job.ID).
 		Order("position").Limit(bulkSlice).Find(&items).Error
 	if err != nil {
 		return false, db.Wrap(err, "items of a set")

@@ -13,7 +13,8 @@ import (
 	"undelivered/models/ledger"
 )
 
-// WorkBulk does the next slice of a set, each item in a transaction of its own. more says whether any is left to do.
+// WorkBulk does the next slice of a set, each item in a transaction of its own. more says whether any is left
+// to do.
 func (s *Store) WorkBulk(ctx context.Context, jobID string) (more bool, err error) {
 	var job BulkJob
 	if err := s.db.Main.WithContext(ctx).Take(&job, "id = ?", jobID).Error; err != nil {
@@ -52,7 +53,8 @@ func (s *Store) stopBulk(ctx context.Context, job BulkJob) (stopped bool, err er
 func (s *Store) workSlice(ctx context.Context, job BulkJob) (bool, error) {
 	var items []BulkItem
 	err := s.db.Main.WithContext(ctx).
-		Where("account_id = ? AND job_id = ? AND state = 'waiting'", job.AccountID, job.ID).Order("position").Limit(bulkSlice).Find(&items).Error
+		Where("account_id = ? AND job_id = ? AND state = 'waiting'", job.AccountID, job.ID).
+		Order("position").Limit(bulkSlice).Find(&items).Error
 	if err != nil {
 		return false, db.Wrap(err, "items of a set")
 	}
@@ -67,7 +69,8 @@ func (s *Store) workSlice(ctx context.Context, job BulkJob) (bool, error) {
 		return true, nil
 	}
 	return false, s.db.InTx(ctx, func(t *db.Tx) error {
-		err := moveBulk(t, job, []BulkState{BulkRunning}, map[string]any{"state": BulkDone, "ended_at": t.Now})
+		err := moveBulk(t, job, []BulkState{BulkRunning},
+			map[string]any{"state": BulkDone, "ended_at": t.Now})
 		if errors.Is(err, models.ErrNotYours) {
 			return nil
 		}
@@ -144,8 +147,8 @@ func doItem(t *db.Tx, job BulkJob, item *BulkItem) error {
 	return err
 }
 
-// planItem asks the guards for the channel that was chosen in place of the notification's own, where the customer takes
-// it, else for its own.
+// planItem asks the guards for the channel that was chosen in place of the notification's own, where the
+// customer takes it, else for its own.
 func planItem(t *db.Tx, job BulkJob, n models.Notification) (ResendAsk, plan, error) {
 	ways := []models.Channel{n.Channel}
 	if other := n.Channel.Other(); slices.Contains(job.Channels(), other) {
@@ -168,7 +171,9 @@ func planItem(t *db.Tx, job BulkJob, n models.Notification) (ResendAsk, plan, er
 func notEqual(t *db.Tx, job BulkJob, p plan) error {
 	var same int64
 	err := t.Model(&BulkItem{}).
-		Where("account_id = ? AND job_id = ? AND digest = ? AND digest <> '' AND state = 'sent'", job.AccountID, job.ID, p.digest()).Count(&same).Error
+		Where("account_id = ? AND job_id = ? AND digest = ? AND digest <> '' AND state = 'sent'",
+			job.AccountID, job.ID, p.digest()).
+		Count(&same).Error
 	if err == nil && same > 0 {
 		return models.Refusal{Guard: models.GuardDuplicate}
 	}
@@ -184,8 +189,11 @@ func saveItem(t *db.Tx, item BulkItem) error {
 	if item.State == itemSent || item.State == itemCleared {
 		sent = 1
 	}
-	return db.Wrap(t.Exec("UPDATE bulk_jobs SET done = done + 1, sent = sent + ? WHERE account_id = ? AND id = ?",
-		sent, item.AccountID, item.JobID).Error, "counting an item of a set")
+	return db.Wrap(
+		t.Exec("UPDATE bulk_jobs SET done = done + 1, sent = sent + ? WHERE account_id = ? AND id = ?",
+			sent, item.AccountID, item.JobID).Error,
+		"counting an item of a set",
+	)
 }
 
 // moveBulk changes a job that is in one of these states; ErrNotYours: it is not.

@@ -27,8 +27,9 @@ type Copy struct {
 // Held says whether sending is held because the database is a copy that nobody has decided about.
 func (s *Store) Held() bool { return s.db.Held.Load() }
 
-// LookForCopy says whether the database is where a program last ran on it. One that is elsewhere, or older than what is
-// known beside it, is a copy: nothing goes out until somebody has decided (DecideCopy). nil: it is none.
+// LookForCopy says whether the database is where a program last ran on it. One that is elsewhere, or older
+// than what is known beside it, is a copy: nothing goes out until somebody has decided (DecideCopy). nil: it
+// is none.
 func (s *Store) LookForCopy(ctx context.Context) (*Copy, error) {
 	place, err := s.db.Place(ctx)
 	if err != nil {
@@ -49,7 +50,12 @@ func (s *Store) LookForCopy(ctx context.Context) (*Copy, error) {
 		if last.CopiedAt == nil {
 			last.Place = place
 		}
-		return db.Wrap(t.Model(&connection.Heartbeat{}).Where("id = ?", connection.Program).Updates(map[string]any{"copied_at": last.CopiedAt, "place": last.Place}).Error, "heartbeat")
+		return db.Wrap(
+			t.Model(&connection.Heartbeat{}).Where("id = ?", connection.Program).
+				Updates(map[string]any{"copied_at": last.CopiedAt, "place": last.Place}).
+				Error,
+			"heartbeat",
+		)
 	})
 	s.db.Held.Store(last.CopiedAt != nil)
 	if err != nil || last.CopiedAt == nil {
@@ -68,15 +74,16 @@ func (s *Store) waitingInCopy(ctx context.Context, last connection.Heartbeat) (*
 		{&c.Callbacks, "callbacks WHERE due_at IS NOT NULL"},
 		{&c.Requests, "clear_requests WHERE state IN ('approved', 'running')"},
 	} {
-		if err := s.db.Main.WithContext(ctx).Raw("SELECT COUNT(*) FROM " + one.of).Scan(one.into).Error; err != nil {
+		if err := s.db.Main.WithContext(ctx).Raw("SELECT COUNT(*) FROM " +
+			one.of).Scan(one.into).Error; err != nil {
 			return nil, db.Wrap(err, "what waits")
 		}
 	}
 	return c, nil
 }
 
-// DecideCopy lets a copy go on in the place where it is. send: it takes the place of the other, and what waits goes out.
-// Else what waits is cancelled first: the other has sent it, or will.
+// DecideCopy lets a copy go on in the place where it is. send: it takes the place of the other, and what
+// waits goes out. Else what waits is cancelled first: the other has sent it, or will.
 func (s *Store) DecideCopy(ctx context.Context, a models.Actor, send bool) error {
 	place, err := s.db.Place(ctx)
 	if err != nil {
@@ -89,21 +96,32 @@ func (s *Store) DecideCopy(ctx context.Context, a models.Actor, send bool) error
 	}
 	return s.db.InTx(ctx, func(t *db.Tx) error {
 		change := map[string]any{"copied_at": nil, "place": place, "at": t.Now}
-		done := t.Model(&connection.Heartbeat{}).Where("id = ? AND copied_at IS NOT NULL", connection.Program).Updates(change)
+		done := t.Model(&connection.Heartbeat{}).
+			Where("id = ? AND copied_at IS NOT NULL", connection.Program).Updates(change)
 		if done.Error != nil || done.RowsAffected == 0 {
 			return db.Wrap(done.Error, "deciding about a copy")
 		}
-		t.Record(a, "database.decide", models.AuditEntry{ObjectKind: "database", After: map[bool]string{true: "send", false: "drop"}[send]})
+		t.Record(a, "database.decide", models.AuditEntry{
+			ObjectKind: "database",
+			After:      map[bool]string{true: "send", false: "drop"}[send],
+		})
 		return nil
 	})
 }
 
-// dropWaiting cancels what waits to go out. What was being sent when the copy was made is unknown, as after any break.
+// dropWaiting cancels what waits to go out. What was being sent when the copy was made is unknown, as after
+// any break.
 func (s *Store) dropWaiting(ctx context.Context) error {
 	for {
-		n, err := s.sweepAt(ctx, s.db.Now(), "own_state = 'queued' AND created_at <= ?", func(t *db.Tx, h *models.Handover) error {
-			return ledger.CancelHeld(t, models.Itself(h.Attempt.AccountID), &h.Notification, h.Attempt.ID, "copied")
-		})
+		n, err := s.sweepAt(
+			ctx,
+			s.db.Now(),
+			"own_state = 'queued' AND created_at <= ?",
+			func(t *db.Tx, h *models.Handover) error {
+				return ledger.CancelHeld(t, models.Itself(h.Attempt.AccountID), &h.Notification, h.Attempt.ID,
+					"copied")
+			},
+		)
 		if err != nil {
 			return err
 		}
@@ -114,8 +132,12 @@ func (s *Store) dropWaiting(ctx context.Context) error {
 	return s.db.InTx(ctx, func(t *db.Tx) error {
 		return errors.Join(
 			db.Wrap(t.Exec("UPDATE callbacks SET due_at = NULL WHERE due_at IS NOT NULL").Error, "callbacks"),
-			db.Wrap(t.Exec("UPDATE bulk_jobs SET state = ?, ended_at = ? WHERE state IN ?", BulkStopped, t.Now,
-				[]BulkState{BulkRunning, BulkUndoing, BulkPaused}).Error, "sets"))
+			db.Wrap(
+				t.Exec("UPDATE bulk_jobs SET state = ?, ended_at = ? WHERE state IN ?", BulkStopped, t.Now,
+					[]BulkState{BulkRunning, BulkUndoing, BulkPaused}).Error,
+				"sets",
+			),
+		)
 	})
 }
 
@@ -139,7 +161,12 @@ func inUse(t *db.Tx) error {
 	if t.Database.File == "" {
 		return nil
 	}
-	return db.Wrap(t.Model(&connection.Heartbeat{}).Where("id = ? AND at <= ?", connection.Program, t.Now).Update("at", t.Now).Error, "heartbeat")
+	return db.Wrap(
+		t.Model(&connection.Heartbeat{}).Where("id = ? AND at <= ?", connection.Program, t.Now).
+			Update("at", t.Now).
+			Error,
+		"heartbeat",
+	)
 }
 
 func (s *Store) noteInUse(at time.Time) error {

@@ -34,15 +34,22 @@ func guardAddress(t *db.Tx, p plan) error {
 	if p.address.ID == "" {
 		return models.Refusal{Guard: models.GuardNoAddress}
 	}
-	if _, _, problem := models.Normalise(p.address.Channel, p.address.Value, "ZZ"); problem != "" && !p.address.Erased() {
-		return models.Refusal{Guard: models.GuardBadAddress, Values: map[string]string{"address": p.address.Value}}
+	if _, _, problem := models.Normalise(p.address.Channel, p.address.Value, "ZZ"); problem != "" &&
+		!p.address.Erased() {
+		return models.Refusal{
+			Guard:  models.GuardBadAddress,
+			Values: map[string]string{"address": p.address.Value},
+		}
 	}
 	causes, err := ledger.OpenCauses(t, p.address.AccountID, p.address.ID)
 	if err != nil {
 		return err
 	}
 	if len(causes) > 0 {
-		return models.Refusal{Guard: models.GuardOptedOut, Values: map[string]string{"address": p.address.Value, "cause": string(causes[0].Cause)}}
+		return models.Refusal{
+			Guard:  models.GuardOptedOut,
+			Values: map[string]string{"address": p.address.Value, "cause": string(causes[0].Cause)},
+		}
 	}
 	if p.connection.ID == "" {
 		return nil // said after the guards that the person can lift
@@ -52,7 +59,14 @@ func guardAddress(t *db.Tx, p plan) error {
 		return err
 	}
 	if len(listed) > 0 {
-		return models.Refusal{Guard: models.GuardSuppressed, Values: map[string]string{"address": p.address.Value, "provider": p.connection.Provider, "suppression": listed[0].ID}}
+		return models.Refusal{
+			Guard: models.GuardSuppressed,
+			Values: map[string]string{
+				"address":     p.address.Value,
+				"provider":    p.connection.Provider,
+				"suppression": listed[0].ID,
+			},
+		}
 	}
 	return nil
 }
@@ -86,21 +100,26 @@ func sendingConnection(t *db.Tx, n models.Notification, channel models.Channel) 
 // guardSameRefusal is no. 7: the same message to the same address would be refused again.
 func guardSameRefusal(t *db.Tx, p plan) error {
 	last, failed := models.LastFailure(p.attempts)
-	if !failed || last.AddressID != p.address.ID || (last.Status != models.HardBounce && last.Status != models.InvalidStatus) {
+	if !failed || last.AddressID != p.address.ID ||
+		(last.Status != models.HardBounce && last.Status != models.InvalidStatus) {
 		return nil
 	}
 	var changes int64
 	err := t.Raw(`SELECT (SELECT COUNT(*) FROM opt_outs WHERE account_id = ? AND address_id = ?
 		AND lifted_at > ?)
 		+ (SELECT COUNT(*) FROM suppressions WHERE account_id = ? AND normal = ? AND cleared_at > ?)`,
-		p.address.AccountID, p.address.ID, last.DecidedAt, p.address.AccountID, p.address.Normal, last.DecidedAt).Scan(&changes).Error
+		p.address.AccountID, p.address.ID, last.DecidedAt, p.address.AccountID, p.address.Normal,
+		last.DecidedAt).Scan(&changes).Error
 	if err != nil {
 		return db.Wrap(err, "changes since a refusal")
 	}
 	if reason, _ := models.ReasonByID(last.Reason); changes > 0 || intake.Blameless(reason) {
 		return nil
 	}
-	return models.Refusal{Guard: models.GuardSameRefusal, Values: map[string]string{"address": p.address.Value, "at": last.DecidedAt.Format(time.RFC3339)}}
+	return models.Refusal{
+		Guard:  models.GuardSameRefusal,
+		Values: map[string]string{"address": p.address.Value, "at": last.DecidedAt.Format(time.RFC3339)},
+	}
 }
 
 // guardContent is no. 8.
@@ -112,7 +131,10 @@ func guardContent(t *db.Tx, n models.Notification, channel models.Channel) (mode
 	case n.NoRepeat:
 		return content, models.Refusal{Guard: models.GuardNoRepeat}
 	case n.ValidUntil != nil && t.Now.After(*n.ValidUntil):
-		return content, models.Refusal{Guard: models.GuardTooLate, Values: map[string]string{"at": n.ValidUntil.Format(time.RFC3339)}}
+		return content, models.Refusal{
+			Guard:  models.GuardTooLate,
+			Values: map[string]string{"at": n.ValidUntil.Format(time.RFC3339)},
+		}
 	case ledger.Empty(content), channel == models.SMS && content.Text == "":
 		return content, models.Refusal{Guard: models.GuardNoContent}
 	}
@@ -134,14 +156,19 @@ func guardLimits(t *db.Tx, n models.Notification, p plan) error {
 		{models.GuardHourLimit, l.PerHour, time.Hour, "account_id = ?", n.AccountID},
 	} {
 		var oldest []time.Time
-		err := t.Model(&models.Attempt{}).Where("account_id = ?", n.AccountID).Where(limit.where, limit.value).
-			Where("ours AND number > 0 AND own_state <> 'cancelled' AND asked_at > ?", t.Now.Add(-limit.within)).
+		err := t.Model(&models.Attempt{}).Where("account_id = ?", n.AccountID).
+			Where(limit.where, limit.value).
+			Where("ours AND number > 0 AND own_state <> 'cancelled' AND asked_at > ?",
+				t.Now.Add(-limit.within)).
 			Order("asked_at").Limit(limit.most).Pluck("asked_at", &oldest).Error
 		if err != nil {
 			return db.Wrap(err, "limits")
 		}
 		if len(oldest) >= limit.most {
-			return models.Refusal{Guard: limit.guard, Values: map[string]string{"at": oldest[0].Add(limit.within).Format(time.RFC3339)}}
+			return models.Refusal{
+				Guard:  limit.guard,
+				Values: map[string]string{"at": oldest[0].Add(limit.within).Format(time.RFC3339)},
+			}
 		}
 	}
 	return nil

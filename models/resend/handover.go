@@ -49,8 +49,12 @@ func (s *Store) TakeAttempt(ctx context.Context, id string) (h models.Handover, 
 			return err
 		}
 		if why != "" {
-			t.Record(models.Itself(a.AccountID), "notification.stop", models.AuditEntry{ObjectKind: "notification", ObjectID: a.NotificationID,
-				ObjectName: h.Notification.Title, Reason: why})
+			t.Record(
+				models.Itself(a.AccountID),
+				"notification.stop",
+				models.AuditEntry{ObjectKind: "notification", ObjectID: a.NotificationID,
+					ObjectName: h.Notification.Title, Reason: why},
+			)
 			return ledger.CancelHeld(t, models.Itself(a.AccountID), &h.Notification, a.ID, why)
 		}
 		until := t.Now.Add(t.Database.Limits().Lease)
@@ -79,16 +83,19 @@ func loadHandover(t *db.Tx, h *models.Handover, a models.Attempt) error {
 		return db.Wrap(err, "attempt")
 	}
 	var err error
-	if h.Notification, err = ledger.LockNotification(t, h.Attempt.AccountID, h.Attempt.NotificationID); err != nil {
+	if h.Notification, err = ledger.LockNotification(t, h.Attempt.AccountID,
+		h.Attempt.NotificationID); err != nil {
 		return err
 	}
 	if err := t.
-		Take(&h.Attempt, "account_id = ? AND id = ?", a.AccountID, a.ID).Error; err != nil { // again: now it is held
+		// again: now it is held
+		Take(&h.Attempt, "account_id = ? AND id = ?", a.AccountID, a.ID).Error; err != nil {
 		return db.Wrap(err, "attempt")
 	}
 	var c models.Customer
 	if err := t.
-		Take(&c, "account_id = ? AND id = ?", h.Notification.AccountID, h.Notification.CustomerID).Error; err != nil {
+		Take(&c, "account_id = ? AND id = ?", h.Notification.AccountID,
+			h.Notification.CustomerID).Error; err != nil {
 		return db.Wrap(err, "customer")
 	}
 	h.CustomerName = c.Name
@@ -96,11 +103,12 @@ func loadHandover(t *db.Tx, h *models.Handover, a models.Attempt) error {
 	return err
 }
 
-// stillHolds asks guards 4 to 8 again for the address that was fixed when the person pressed Resend, and whether it
-// has become too late. It returns why the attempt must stop; empty: it may go out.
+// stillHolds asks guards 4 to 8 again for the address that was fixed when the person pressed Resend, and
+// whether it has become too late. It returns why the attempt must stop; empty: it may go out.
 func stillHolds(t *db.Tx, h *models.Handover) (why string, err error) {
 	a, n := h.Attempt, h.Notification
-	if t.Now.Sub(a.AskedAt) > t.Database.Limits().Stale || (n.ValidUntil != nil && t.Now.After(*n.ValidUntil)) {
+	if t.Now.Sub(a.AskedAt) > t.Database.Limits().Stale ||
+		(n.ValidUntil != nil && t.Now.After(*n.ValidUntil)) {
 		return "too_late", nil
 	}
 	connection, refused := connectionOf(t, h)

@@ -17,9 +17,10 @@ const handoverTries = 6
 
 const repeatPause = 30 * time.Second
 
-// FinishAttempt records how a hand-over ended. Only the worker that holds the attempt may say so, also when its lease
-// has run out meanwhile and the attempt became unknown.
-func (s *Store) FinishAttempt(ctx context.Context, h models.Handover, r models.Receipt, habits models.Habits) error {
+// FinishAttempt records how a hand-over ended. Only the worker that holds the attempt may say so, also when
+// its lease has run out meanwhile and the attempt became unknown.
+func (s *Store) FinishAttempt(ctx context.Context, h models.Handover, r models.Receipt,
+	habits models.DeliveryPromises) error {
 	return s.db.InTx(ctx, func(t *db.Tx) error {
 		lease := h.Attempt.Lease
 		fresh := models.Handover{}
@@ -40,13 +41,14 @@ func (s *Store) FinishAttempt(ctx context.Context, h models.Handover, r models.R
 			return refusedBy(t, n, a, h.Connection, r)
 		}
 		if r.PartLost { // to repeat it would send the other parts twice
-			return leftOpen(t, n, a, models.Habits{Log: habits.Log}, models.PartLost)
+			return leftOpen(t, n, a, models.DeliveryPromises{Log: habits.Log}, models.PartLost)
 		}
 		return leftOpen(t, n, a, habits, "connection_broke")
 	})
 }
 
-func taken(t *db.Tx, n *models.Notification, a *models.Attempt, r models.Receipt, habits models.Habits) error {
+func taken(t *db.Tx, n *models.Notification, a *models.Attempt, r models.Receipt,
+	habits models.DeliveryPromises) error {
 	settling := habits.Settling
 	if settling == 0 {
 		settling = models.DefaultSettling
@@ -56,14 +58,16 @@ func taken(t *db.Tx, n *models.Notification, a *models.Attempt, r models.Receipt
 	}
 	settle := a.AcceptedAt.Add(settling)
 	a.OwnState, a.SettleAt, a.LeaseUntil, a.Why = models.AttemptAccepted, &settle, nil, ""
-	a.ProviderMessageID, a.MessageID = cmp.Or(r.ProviderMessageID, a.ProviderMessageID), cmp.Or(r.MessageID, a.MessageID)
+	a.ProviderMessageID, a.MessageID = cmp.Or(r.ProviderMessageID, a.ProviderMessageID), cmp.Or(r.MessageID,
+		a.MessageID)
 	if err := ledger.SaveOwn(t, n, a); err != nil {
 		return err
 	}
 	return intake.Rematch(t, *a)
 }
 
-// again queues the attempt for another try of the same hand-over; the provider has nothing, or recognises the key.
+// again queues the attempt for another try of the same hand-over; the provider has nothing, or recognises the
+// key.
 func again(t *db.Tx, n *models.Notification, a *models.Attempt, pause time.Duration) error {
 	due := t.Now.Add(pause)
 	if end := a.AskedAt.Add(t.Database.Limits().Stale + time.Second); due.After(end) {
@@ -77,11 +81,19 @@ func again(t *db.Tx, n *models.Notification, a *models.Attempt, pause time.Durat
 }
 
 // refusedBy ends the attempt, and makes the refusal an event like any other, so that it has the same effects.
-func refusedBy(t *db.Tx, n *models.Notification, a *models.Attempt, c models.Connection, r models.Receipt) error {
+func refusedBy(t *db.Tx, n *models.Notification, a *models.Attempt, c models.Connection,
+	r models.Receipt) error {
 	reason, known := models.ReasonByID(r.Reason)
 	if !known {
-		reason = models.MatchReason(models.Evidence{Channel: a.Channel, Provider: c.Provider, Codes: []string{r.ProviderCode}, Text: r.Diagnostic,
-			Enhanced: r.EnhancedCode, SMTP: r.SMTPCode, Temporary: r.Outcome == models.ReceiptLater})
+		reason = models.MatchReason(models.Evidence{
+			Channel:   a.Channel,
+			Provider:  c.Provider,
+			Codes:     []string{r.ProviderCode},
+			Text:      r.Diagnostic,
+			Enhanced:  r.EnhancedCode,
+			SMTP:      r.SMTPCode,
+			Temporary: r.Outcome == models.ReceiptLater,
+		})
 	}
 	a.OwnState, a.OwnAt, a.OwnReason, a.LeaseUntil, a.Why = models.Rejected, t.Now, reason.ID, nil, "refused"
 	if err := ledger.SaveOwn(t, n, a); err != nil {
@@ -91,8 +103,19 @@ func refusedBy(t *db.Tx, n *models.Notification, a *models.Attempt, c models.Con
 	if kind == "" {
 		kind = models.EventType(models.NotDelivered)
 	}
-	e := models.Event{Type: kind, Channel: a.Channel, Reason: reason.ID, Recipient: a.Recipient, AttemptRef: a.ID, DedupeKey: models.RefusalKey(a.ID),
-		SMTPCode: a.SMTPCode, EnhancedCode: a.EnhancedCode, ProviderCode: a.ProviderCode, Diagnostic: a.Diagnostic, OccurredAt: t.Now}
+	e := models.Event{
+		Type:         kind,
+		Channel:      a.Channel,
+		Reason:       reason.ID,
+		Recipient:    a.Recipient,
+		AttemptRef:   a.ID,
+		DedupeKey:    models.RefusalKey(a.ID),
+		SMTPCode:     a.SMTPCode,
+		EnhancedCode: a.EnhancedCode,
+		ProviderCode: a.ProviderCode,
+		Diagnostic:   a.Diagnostic,
+		OccurredAt:   t.Now,
+	}
 	e.Prepare(c, t.Now)
 	e.NotificationID, e.AttemptID, e.State = n.ID, a.ID, models.EventApplied
 	rows := []models.Event{e}
@@ -109,9 +132,12 @@ func refusedBy(t *db.Tx, n *models.Notification, a *models.Attempt, c models.Con
 	return intake.AffectAddress(t, &e, *a)
 }
 
-// leftOpen: the outcome of the hand-over is open. It is repeated only where the provider recognises the repetition.
-func leftOpen(t *db.Tx, n *models.Notification, a *models.Attempt, habits models.Habits, why string) error {
-	if habits.Repeats > 0 && a.SendingAt != nil && t.Now.Add(repeatPause).Before(a.SendingAt.Add(habits.Repeats)) {
+// leftOpen: the outcome of the hand-over is open. It is repeated only where the provider recognises the
+// repetition.
+func leftOpen(t *db.Tx, n *models.Notification, a *models.Attempt, habits models.DeliveryPromises,
+	why string) error {
+	if habits.Repeats > 0 && a.SendingAt != nil &&
+		t.Now.Add(repeatPause).Before(a.SendingAt.Add(habits.Repeats)) {
 		return again(t, n, a, repeatPause)
 	}
 	a.OwnState, a.OwnAt, a.Why, a.LeaseUntil, a.DueAt = models.OutcomeUnknown, t.Now, why, nil, nil
@@ -119,6 +145,7 @@ func leftOpen(t *db.Tx, n *models.Notification, a *models.Attempt, habits models
 		next := t.Now.Add(ledger.LookUps[0])
 		a.DueAt = &next
 	}
-	t.Record(models.Itself(a.AccountID), "notification.unknown", models.AuditEntry{ObjectKind: "notification", ObjectID: n.ID, ObjectName: n.Title, Reason: why})
+	t.Record(models.Itself(a.AccountID), "notification.unknown",
+		models.AuditEntry{ObjectKind: "notification", ObjectID: n.ID, ObjectName: n.Title, Reason: why})
 	return ledger.SaveOwn(t, n, a)
 }

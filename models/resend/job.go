@@ -9,8 +9,8 @@ import (
 	"undelivered/models/internal/db"
 )
 
-// BulkArgs is the job that works off many at once, or takes them back. It may run twice: each item's own state
-// decides what is done, never the job.
+// BulkArgs is the job that works off many at once, or takes them back. It may run twice: each item's own
+// state decides what is done, never the job.
 type BulkArgs struct {
 	JobID string `json:"job_id"`
 }
@@ -23,7 +23,8 @@ const setTries = 10
 
 // askBulk puts the work on a set into the transaction of the change.
 func askBulk(t *db.Tx, id string) error {
-	if err := t.AskJob(BulkArgs{JobID: id}, &river.InsertOpts{MaxAttempts: setTries, Queue: models.QueueSets}); err != nil {
+	if err := t.AskJob(BulkArgs{JobID: id}, &river.InsertOpts{MaxAttempts: setTries,
+		Queue: models.QueueSets}); err != nil {
 		return fmt.Errorf("models: asking for the work on a set: %w", err)
 	}
 	return nil

@@ -8,7 +8,8 @@ import (
 	"undelivered/models/report"
 )
 
-// guardOver is the last: what it is about is over. A person may send it all the same; several at once never do.
+// guardOver is the last: what it is about is over. A person may send it all the same; several at once never
+// do.
 func guardOver(t *db.Tx, n models.Notification, ask ResendAsk) error {
 	if ask.Late || n.DueAt == nil || t.Now.Before(*n.DueAt) || n.Lasts() {
 		return nil
@@ -18,10 +19,15 @@ func guardOver(t *db.Tx, n models.Notification, ask ResendAsk) error {
 		return db.Wrap(err, "account")
 	}
 	if n.Over(t.Now, account.Location()) {
-		return models.Refusal{Guard: models.GuardOver, Values: map[string]string{"at": n.DueAt.Format(time.RFC3339)}}
+		return models.Refusal{
+			Guard:  models.GuardOver,
+			Values: map[string]string{"at": n.DueAt.Format(time.RFC3339)},
+		}
 	}
 	return nil
 }
 
 // Over says whether what the notification is about is past.
-func Over(st report.Story, now time.Time) bool { return st.Notification.Over(now, st.Zone) }
+func Over(st report.NotificationDetail, now time.Time) bool {
+	return st.Notification.Over(now, st.Zone)
+}

@@ -65,16 +65,24 @@ func planResend(t *db.Tx, a models.Actor, n models.Notification, ask ResendAsk) 
 func guardState(n models.Notification, p plan, ask ResendAsk, t *db.Tx) error {
 	switch n.State {
 	case models.StateCleared:
-		return models.Refusal{Guard: models.GuardCleared, Values: map[string]string{"person": n.ClearedByName}}
+		return models.Refusal{
+			Guard:  models.GuardCleared,
+			Values: map[string]string{"person": n.ClearedByName},
+		}
 	case models.StateDelivered:
 		return models.Refusal{Guard: models.GuardDelivered}
 	case models.StatePresumed:
 		return models.Refusal{Guard: models.GuardPresumed}
 	}
 	live := p.live()
-	named := map[string]string{"person": live.AskedByName, "attempt": live.ID, "at": live.OwnAt.Format(time.RFC3339)}
+	named := map[string]string{
+		"person":  live.AskedByName,
+		"attempt": live.ID,
+		"at":      live.OwnAt.Format(time.RFC3339),
+	}
 	if n.State == models.StatePending && live.Outcome != models.Queued && live.Outcome != models.Sending {
-		return models.Refusal{Guard: models.GuardOnItsWay, Values: named} // for the first time: nothing has been heard of it
+		// for the first time: nothing has been heard of it
+		return models.Refusal{Guard: models.GuardOnItsWay, Values: named}
 	}
 	switch live.Outcome {
 	case models.Queued, models.Sending:

@@ -9,8 +9,8 @@ import (
 	"undelivered/models/ledger"
 )
 
-// LogAnswer is what a provider's log says about a hand-over of which nobody knows.
-type LogAnswer struct {
+// LookupResult is what a provider's log says about a hand-over of which nobody knows.
+type LookupResult struct {
 	Known             bool
 	Complete          bool // the log would show it if it had been taken
 	ProviderMessageID string
@@ -26,7 +26,8 @@ const (
 // UnknownDue lists hand-overs of unknown outcome whose next look into the provider's log is due.
 func (s *Store) UnknownDue(ctx context.Context) ([]models.Handover, error) {
 	var due []models.Attempt
-	err := s.db.Reading(ctx).Where("own_state = 'unknown' AND due_at < ? AND NOT closed", s.db.Now()).Limit(db.SweepSlice).Find(&due).Error
+	err := s.db.Reading(ctx).Where("own_state = 'unknown' AND due_at < ? AND NOT closed", s.db.Now()).
+		Limit(db.SweepSlice).Find(&due).Error
 	if err != nil {
 		return nil, db.Wrap(err, "unknown hand-overs")
 	}
@@ -45,8 +46,10 @@ func (s *Store) UnknownDue(ctx context.Context) ([]models.Handover, error) {
 	return all, nil
 }
 
-// AnswerUnknown records what the provider's log said: it has it; it certainly never had it; or we ask again later.
-func (s *Store) AnswerUnknown(ctx context.Context, h models.Handover, answer LogAnswer, habits models.Habits) error {
+// AnswerUnknown records what the provider's log said: it has it; it certainly never had it; or we ask again
+// later.
+func (s *Store) AnswerUnknown(ctx context.Context, h models.Handover, answer LookupResult,
+	habits models.DeliveryPromises) error {
 	return s.db.InTx(ctx, func(t *db.Tx) (err error) {
 		answer := answer
 		var fresh models.Handover
@@ -64,11 +67,14 @@ func (s *Store) AnswerUnknown(ctx context.Context, h models.Handover, answer Log
 		}
 		if answer.Known {
 			a.DueAt = nil
-			return taken(t, n, a, models.Receipt{Outcome: models.ReceiptTaken, ProviderMessageID: answer.ProviderMessageID}, habits)
+			return taken(t, n, a,
+				models.Receipt{Outcome: models.ReceiptTaken, ProviderMessageID: answer.ProviderMessageID},
+				habits)
 		}
 		old := a.SendingAt != nil && t.Now.Sub(*a.SendingAt) >= logNotBefore
 		if answer.Complete && old && a.Why == "not_in_log" {
-			return refusedBy(t, n, a, h.Connection, models.Receipt{Outcome: models.ReceiptRefused, Reason: lostReasons[a.Channel]})
+			return refusedBy(t, n, a, h.Connection,
+				models.Receipt{Outcome: models.ReceiptRefused, Reason: lostReasons[a.Channel]})
 		}
 		if answer.Complete && old {
 			a.Why = "not_in_log"
@@ -79,21 +85,26 @@ func (s *Store) AnswerUnknown(ctx context.Context, h models.Handover, answer Log
 	})
 }
 
-// unlessAnothers drops an answer that names a message of another attempt: a log that knows texts by their words only
-// may show the one that was sent afterwards. Then nothing is known.
-func unlessAnothers(t *db.Tx, a models.Attempt, answer LogAnswer) (LogAnswer, error) {
+// unlessAnothers drops an answer that names a message of another attempt: a log that knows texts by their
+// words only may show the one that was sent afterwards. Then nothing is known.
+func unlessAnothers(t *db.Tx, a models.Attempt, answer LookupResult) (LookupResult, error) {
 	var others int64
 	err := t.Model(&models.Attempt{}).
-		Where("account_id = ? AND connection_id = ? AND provider_message_id = ? AND provider_message_id <> '' AND id <> ?",
-			a.AccountID, a.ConnectionID, answer.ProviderMessageID, a.ID).Count(&others).Error
+		Where("account_id = ? AND connection_id = ? AND provider_message_id = ? AND provider_message_id <> "+
+			"'' AND id <> ?",
+			a.AccountID, a.ConnectionID, answer.ProviderMessageID, a.ID).
+		Count(&others).Error
 	if others > 0 {
-		answer = LogAnswer{}
+		answer = LookupResult{}
 	}
 	return answer, db.Wrap(err, "attempts of a message")
 }
 
 // lostReasons say that the provider never had it.
-var lostReasons = map[models.Channel]string{models.Email: "provider-unreachable", models.SMS: "sms-unknown-error"}
+var lostReasons = map[models.Channel]string{
+	models.Email: "provider-unreachable",
+	models.SMS:   "sms-unknown-error",
+}
 
 func nextLook(now time.Time, looked int, nearlySure bool) *time.Time {
 	pause := logTwiceApart

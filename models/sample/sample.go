@@ -44,8 +44,8 @@ func (p *SeedPlan) Check() error {
 	return bad.Err()
 }
 
-// Tidy brings PostgreSQL's statistics up to date, so that it plans well. SQLite plans by its rules: with the samples
-// that ANALYZE takes it would make its plan again for every value.
+// Tidy brings PostgreSQL's statistics up to date, so that it plans well. SQLite plans by its rules: with the
+// samples that ANALYZE takes it would make its plan again for every value.
 func (s *Store) Tidy(ctx context.Context) error {
 	if s.db.Kind == migrations.SQLite {
 		return nil
@@ -74,11 +74,21 @@ type seedPerson struct {
 }
 
 func (s *Store) Fill(ctx context.Context, account models.Account, plan SeedPlan, share, number int) error {
-	w := &seeder{account: account, connection: map[models.Channel]string{}, plan: plan, share: share, now: s.db.Now(), rows: map[string][][]any{},
-		random: rand.New(rand.NewPCG(plan.Seed, uint64(number))), sent: map[ledger.SentDay]*ledger.SentDay{},
-		ids: rand.New(rand.NewChaCha8(sha256.Sum256([]byte(account.ID))))}
+	w := &seeder{
+		account:    account,
+		connection: map[models.Channel]string{},
+		plan:       plan,
+		share:      share,
+		now:        s.db.Now(),
+		rows:       map[string][][]any{},
+		random:     rand.New(rand.NewPCG(plan.Seed, uint64(number))),
+		sent:       map[ledger.SentDay]*ledger.SentDay{},
+		ids:        rand.New(rand.NewChaCha8(sha256.Sum256([]byte(account.ID)))),
+	}
 	for channel, name := range map[models.Channel]string{models.Email: "Mail", models.SMS: "Texts"} {
-		c, _, err := s.connection.AddConnection(ctx, models.AtCommandLine(account.ID), models.Connection{Provider: "simulator", Name: name, Channels: string(channel), Sends: true}, map[string]string{})
+		c, _, err := s.connection.AddConnection(ctx, models.AtCommandLine(account.ID),
+			models.Connection{Provider: "simulator", Name: name, Channels: string(channel), Sends: true},
+			map[string]string{})
 		if err != nil {
 			return err
 		}
@@ -116,7 +126,8 @@ func (w *seeder) write(t *db.Tx) error {
 	for _, table := range seedTables {
 		rows := w.rows[table.name]
 		for start := 0; start < len(rows); start += seedStatement {
-			if err := insertRows(t, table.name, table.columns, rows[start:min(start+seedStatement, len(rows))]); err != nil {
+			if err := insertRows(t, table.name, table.columns,
+				rows[start:min(start+seedStatement, len(rows))]); err != nil {
 				return err
 			}
 		}
@@ -132,7 +143,8 @@ func insertRows(t *db.Tx, table, columns string, rows [][]any) error {
 		values = append(values, row...)
 	}
 	all := strings.TrimSuffix(strings.Repeat(one+",", len(rows)), ",")
-	return db.Wrap(t.Exec("INSERT INTO "+table+" ("+columns+") VALUES "+all, values...).Error, "sample data in "+table)
+	return db.Wrap(t.Exec("INSERT INTO "+table+" ("+columns+") VALUES "+all, values...).Error,
+		"sample data in "+table)
 }
 
 func (w *seeder) add(table string, values ...any) { w.rows[table] = append(w.rows[table], values) }
@@ -152,10 +164,13 @@ func pick[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }
 func (w *seeder) writeSent(t *db.Tx) error {
 	var rows [][]any
 	for _, d := range w.sent {
-		rows = append(rows, []any{d.AccountID, d.Day, d.Channel, d.ConnectionID, d.Kind, d.Domain, d.Sent, d.Delivered})
+		rows = append(rows,
+			[]any{d.AccountID, d.Day, d.Channel, d.ConnectionID, d.Kind, d.Domain, d.Sent, d.Delivered})
 	}
 	for start := 0; start < len(rows); start += seedStatement {
-		err := insertRows(t, "sent_daily", "account_id, day, channel, connection_id, kind, domain, sent, delivered", rows[start:min(start+seedStatement, len(rows))])
+		err := insertRows(t, "sent_daily",
+			"account_id, day, channel, connection_id, kind, domain, sent, delivered",
+			rows[start:min(start+seedStatement, len(rows))])
 		if err != nil {
 			return err
 		}

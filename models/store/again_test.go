@@ -12,7 +12,8 @@ import (
 	"undelivered/models/resend"
 )
 
-// crossOnce has every transaction that writes into the log wait crosswise for another once, so that it is done again.
+// crossOnce has every transaction that writes into the log wait crosswise for another once, so that it is
+// done again.
 func crossOnce(t *testing.T, s *Store) *atomic.Int64 {
 	t.Helper()
 	var again atomic.Bool
@@ -34,8 +35,8 @@ func crossOnce(t *testing.T, s *Store) *atomic.Int64 {
 	return &times
 }
 
-// What is done again, because it waited crosswise for another transaction, comes out as if it had been done once: nothing
-// of the first time is left in what is read the second time.
+// What is done again, because it waited crosswise for another transaction, comes out as if it had been done
+// once: nothing of the first time is left in what is read the second time.
 func TestDoneAgainComesOutTheSame(t *testing.T) {
 	s, a := seeded(t, 400)
 	times := crossOnce(t, s)
@@ -45,11 +46,13 @@ func TestDoneAgainComesOutTheSame(t *testing.T) {
 		t.Fatal(err)
 	}
 	before.Name = "Another"
-	if after, err := s.EditAccount(t.Context(), a, before); err != nil || after.Name != "Another" || after.Version != before.Version+1 {
+	if after, err := s.EditAccount(t.Context(), a, before); err != nil || after.Name != "Another" ||
+		after.Version != before.Version+1 {
 		t.Errorf("%+v %v", after, err)
 	}
 	all := report.Filter{Channel: models.Email}
-	job, err := s.Resend.StartBulk(t.Context(), a, resend.BulkAsk{Action: resend.BulkClear, Outcome: "phoned", Filter: all})
+	job, err := s.Resend.StartBulk(t.Context(), a,
+		resend.BulkAsk{Action: resend.BulkClear, Outcome: "phoned", Filter: all})
 	if err != nil || job.ID == "" || job.Total == 0 {
 		t.Errorf("%+v %v", job, err)
 	}

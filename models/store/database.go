@@ -38,7 +38,8 @@ func (s *Store) Note(ctx context.Context, a models.Actor, action string, e model
 	return s.db.Note(ctx, a, action, e)
 }
 
-// VerifyAudit walks an account's log and returns how many lines it has, and ErrBroken with the first bad line.
+// VerifyAudit walks an account's log and returns how many lines it has, and ErrBroken with the first bad
+// line.
 func (s *Store) VerifyAudit(ctx context.Context, accountID string) (lines int, err error) {
 	return s.db.VerifyAudit(ctx, accountID)
 }

@@ -11,8 +11,8 @@ import (
 )
 
 // withoutStruct are the tables that plain SQL reads and writes.
-var withoutStruct = []string{"proposals", "refusals", "search_rows", "search_index", "search_index_idx", "search_index_config", "search_index_data",
-	"search_index_docsize"}
+var withoutStruct = []string{"proposals", "refusals", "search_rows", "search_index", "search_index_idx",
+	"search_index_config", "search_index_data", "search_index_docsize"}
 
 // The structs and the tables have the same columns, in both databases.
 func TestSchema(t *testing.T) {

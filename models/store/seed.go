@@ -8,8 +8,8 @@ import (
 	"undelivered/models/sample"
 )
 
-// Seed fills the database with a large, reproducible set of sample data, straight into the tables: for benchmarks and
-// for trying things at size. It is for whoever runs the installation.
+// Seed fills the database with a large, reproducible set of sample data, straight into the tables: for
+// benchmarks and for trying things at size. It is for whoever runs the installation.
 func (s *Store) Seed(ctx context.Context, a models.Actor, plan sample.SeedPlan) ([]models.Account, error) {
 	if a.Kind != models.Command {
 		return nil, models.ErrForbidden
@@ -19,7 +19,11 @@ func (s *Store) Seed(ctx context.Context, a models.Actor, plan sample.SeedPlan) 
 	}
 	var accounts []models.Account
 	for i := range plan.Accounts {
-		account, err := s.AddAccount(ctx, a, models.Account{Name: fmt.Sprintf("Sample business %d", i+1), Zone: "Europe/London", Locale: "en-GB"})
+		account, err := s.AddAccount(ctx, a, models.Account{
+			Name:   fmt.Sprintf("Sample business %d", i+1),
+			Zone:   "Europe/London",
+			Locale: "en-GB",
+		})
 		if err != nil {
 			return nil, err
 		}

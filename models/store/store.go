@@ -43,7 +43,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.AtEnd(intake.RematchProven, ledger.WriteDays, callback.TellActions, callback.WriteCalls, consent.AnswerAskers)
+	d.AtEnd(intake.RematchProven, ledger.WriteDays, callback.TellActions, callback.WriteCalls,
+		consent.AnswerAskers)
 	s := &Store{db: d, People: people.New(d), Callback: callback.New(d)}
 	s.Connection = connection.New(d, s.People)
 	s.Ledger = ledger.New(d, s.People)

@@ -24,10 +24,16 @@ import (
 )
 
 // rowTypes are the structs that stand for a row, each of a whole table.
-var rowTypes = []any{models.Account{}, models.User{}, people.Member{}, people.Grant{}, people.Session{}, people.Link{}, people.Key{}, models.AuditEntry{}, db.AuditHeadRow{}, db.Request{}, models.Connection{},
-	connection.Gap{}, connection.Heartbeat{}, db.Instance{}, intake.Token{}, people.SignInTry{}, people.KnownDevice{}, connection.BounceAddress{}, models.Customer{}, models.Address{}, ledger.CustomerAddress{}, models.Consent{}, models.OptOut{}, models.Suppression{}, consent.ClearRequest{}, models.Notification{},
-	models.Content{}, models.Note{}, models.Attempt{}, models.Event{}, models.Undelivered{}, ledger.UndeliveredDay{}, ledger.FacetDay{}, ledger.SentDay{}, report.View{}, ledger.Correction{}, ledger.Dismissal{}, resend.BulkJob{}, resend.BulkItem{},
-	customer.ImportRecord{}, customer.ImportLine{}, connection.SendingDomain{}, callback.CallbackEndpoint{}, callback.Callback{}, intake.FeedHead{}, db.DigestKey{}}
+var rowTypes = []any{models.Account{}, models.User{}, people.Member{}, people.Grant{}, people.Session{},
+	people.Link{}, people.Key{}, models.AuditEntry{}, db.AuditHeadRow{}, db.Request{}, models.Connection{},
+	connection.Gap{}, connection.Heartbeat{}, db.Instance{}, intake.Token{}, people.SignInTry{},
+	people.KnownDevice{}, connection.BounceAddress{}, models.Customer{}, models.Address{},
+	ledger.CustomerAddress{}, models.Consent{}, models.OptOut{}, models.Suppression{}, consent.ClearRequest{},
+	models.Notification{}, models.Content{}, models.Note{}, models.Attempt{}, models.Event{},
+	models.Undelivered{}, ledger.UndeliveredDay{}, ledger.FacetDay{}, ledger.SentDay{}, report.View{},
+	ledger.Correction{}, ledger.Dismissal{}, resend.BulkJob{}, resend.BulkItem{}, customer.ImportRecord{},
+	customer.ImportLine{}, connection.SendingDomain{}, callback.CallbackEndpoint{}, callback.Callback{},
+	intake.FeedHead{}, db.DigestKey{}}
 
 // rowColumns are the columns that the structs have, by table.
 func rowColumns() (map[string][]string, error) {
@@ -59,7 +65,8 @@ func columnsOf(ctx context.Context, s *store.Store) (map[string][]string, error)
 	}
 	all := map[string][]string{}
 	for _, r := range rows {
-		if !strings.HasPrefix(r.TableName, "river_") && !strings.HasPrefix(r.TableName, "goose_") && !strings.HasPrefix(r.TableName, "sqlite_") {
+		if !strings.HasPrefix(r.TableName, "river_") && !strings.HasPrefix(r.TableName, "goose_") &&
+			!strings.HasPrefix(r.TableName, "sqlite_") {
 			all[r.TableName] = append(all[r.TableName], r.ColumnName)
 		}
 	}

@@ -20,15 +20,57 @@ var Provider = wire.Provider{
 	Name:     "AWS End User Messaging SMS",
 	Channels: []models.Channel{models.SMS},
 	Fields: []wire.Field{
-		{Key: "topic_arns", Label: "Topic ARNs", For: wire.Receive, Required: true, Hint: "The SNS topics that events come from, with commas between them."},
-		{Key: "auto_confirm", Label: "Confirm subscriptions", For: wire.Receive, Options: []string{"yes", "no"}, Default: "yes"},
-		{Key: "signing_cert_pem", Label: "Signing certificate", For: wire.Receive, Hint: "PEM; only for places that cannot fetch it from Amazon."},
-		{Key: "raw_delivery", Label: "Raw message delivery", For: wire.Receive, Default: "no", Options: []string{"no", "yes"}, Hint: "Raw messages carry no signature: only this secret address proves them. Better leave it off in SNS."},
+		{
+			Key:      "topic_arns",
+			Label:    "Topic ARNs",
+			For:      wire.Receive,
+			Required: true,
+			Hint:     "The SNS topics that events come from, with commas between them.",
+		},
+		{
+			Key:     "auto_confirm",
+			Label:   "Confirm subscriptions",
+			For:     wire.Receive,
+			Options: []string{"yes", "no"},
+			Default: "yes",
+		},
+		{
+			Key:   "signing_cert_pem",
+			Label: "Signing certificate",
+			For:   wire.Receive,
+			Hint:  "PEM; only for places that cannot fetch it from Amazon.",
+		},
+		{
+			Key:     "raw_delivery",
+			Label:   "Raw message delivery",
+			For:     wire.Receive,
+			Default: "no",
+			Options: []string{"no", "yes"},
+			Hint: "Raw messages carry no signature: only this secret address proves them. Better leave " +
+				"it off in SNS.",
+		},
 		{Key: "access_key_id", Label: "Access key ID", For: wire.Sending, Required: true},
-		{Key: "secret_access_key", Label: "Secret access key", For: wire.Sending, Required: true, Secret: true},
+		{
+			Key:      "secret_access_key",
+			Label:    "Secret access key",
+			For:      wire.Sending,
+			Required: true,
+			Secret:   true,
+		},
 		{Key: "region", Label: "Region", For: wire.Sending, Required: true, Hint: "Such as eu-west-1."},
-		{Key: "origination_identity", Label: "Origination identity", For: wire.Sending, Required: true, Hint: "A number, pool or sender ID of yours."},
-		{Key: "configuration_set", Label: "Configuration set", For: wire.Sending, Hint: "With an event destination of type SNS."},
+		{
+			Key:      "origination_identity",
+			Label:    "Origination identity",
+			For:      wire.Sending,
+			Required: true,
+			Hint:     "A number, pool or sender ID of yours.",
+		},
+		{
+			Key:   "configuration_set",
+			Label: "Configuration set",
+			For:   wire.Sending,
+			Hint:  "With an event destination of type SNS.",
+		},
 		{Key: "opt_out_list", Label: "Opt-out list", For: wire.Clear, Default: "Default"},
 	},
 	Unstored:     http.StatusServiceUnavailable,
@@ -44,8 +86,13 @@ var Provider = wire.Provider{
 
 // send hands one text over. The attempt travels in the context and comes back with every event.
 func send(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) wire.Receipt {
-	body := map[string]any{"DestinationPhoneNumber": m.To, "OriginationIdentity": wire.Pick(m.From, s["origination_identity"]),
-		"MessageBody": m.Text, "MessageType": "TRANSACTIONAL", "Context": map[string]string{attemptKey: m.AttemptID}}
+	body := map[string]any{
+		"DestinationPhoneNumber": m.To,
+		"OriginationIdentity":    wire.Pick(m.From, s["origination_identity"]),
+		"MessageBody":            m.Text,
+		"MessageType":            "TRANSACTIONAL",
+		"Context":                map[string]string{attemptKey: m.AttemptID},
+	}
 	if set := s["configuration_set"]; set != "" {
 		body["ConfigurationSetName"] = set
 	}
@@ -62,7 +109,7 @@ type refusal struct {
 	Reason  string
 }
 
-func refusalOf(a wire.Answer) refusal {
+func refusalOf(a wire.Response) refusal {
 	var no refusal
 	_ = json.Unmarshal(a.Body, &no) // no words: the status has to do
 	no.Type = no.Type[strings.LastIndexAny(no.Type, "#:")+1:]
@@ -79,7 +126,7 @@ const throttling = "ThrottlingException"
 var badLogin = map[string]bool{"UnrecognizedClientException": true, "InvalidSignatureException": true,
 	"AccessDeniedException": true, "ExpiredTokenException": true, "IncompleteSignatureException": true}
 
-func receipt(a wire.Answer) wire.Receipt {
+func receipt(a wire.Response) wire.Receipt {
 	r := wire.Class(a)
 	if r.Outcome == wire.Taken {
 		var body struct{ MessageId string }

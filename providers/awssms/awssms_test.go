@@ -14,14 +14,17 @@ import (
 )
 
 var (
-	settings = wire.Settings{"access_key_id": "AKIDEXAMPLE", "secret_access_key": "s3cret", "region": "eu-west-1",
-		"origination_identity": "+12065550110", "configuration_set": "harbour"}
-	message = wire.Message{AttemptID: "att_1", Channel: models.SMS, To: "+12025550103", Text: "See you on Tuesday."}
+	settings = wire.Settings{"access_key_id": "AKIDEXAMPLE", "secret_access_key": "s3cret",
+		"region": "eu-west-1", "origination_identity": "+12065550110",
+		"configuration_set": "harbour"}
+	message = wire.Message{AttemptID: "att_1", Channel: models.SMS, To: "+12025550103",
+		Text: "See you on Tuesday."}
 )
 
 // Every kind of answer to a hand-over has its class, and one request is made.
 func TestHandOver(t *testing.T) {
-	wiretest.HandOver(t, Provider, settings, message, wiretest.Success{Status: http.StatusOK, Body: `{"MessageId":"m1"}`, ID: "m1"})
+	wiretest.HandOver(t, Provider, settings, message,
+		wiretest.Success{Status: http.StatusOK, Body: `{"MessageId":"m1"}`, ID: "m1"})
 }
 
 // A text goes out signed, with the attempt in its context.
@@ -36,13 +39,17 @@ func TestRequest(t *testing.T) {
 	if err := json.Unmarshal([]byte(got.Body), &body); err != nil {
 		t.Fatal(err)
 	}
-	if body.DestinationPhoneNumber != message.To || body.OriginationIdentity != "+12065550110" || body.MessageBody != message.Text ||
-		body.ConfigurationSetName != "harbour" || body.Context["notification_id"] != "att_1" {
+	if body.DestinationPhoneNumber != message.To || body.OriginationIdentity != "+12065550110" ||
+		body.MessageBody != message.Text ||
+		body.ConfigurationSetName != "harbour" ||
+		body.Context["notification_id"] != "att_1" {
 		t.Errorf("%+v", body)
 	}
 	login := got.Header.Get("Authorization")
-	if !strings.HasPrefix(login, "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/") || !strings.Contains(login, "/eu-west-1/sms-voice/aws4_request") ||
-		got.Header.Get("X-Amz-Target") != "PinpointSMSVoiceV2.SendTextMessage" || got.Header.Get("Content-Type") != "application/x-amz-json-1.0" {
+	if !strings.HasPrefix(login, "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/") ||
+		!strings.Contains(login, "/eu-west-1/sms-voice/aws4_request") ||
+		got.Header.Get("X-Amz-Target") != "PinpointSMSVoiceV2.SendTextMessage" ||
+		got.Header.Get("Content-Type") != "application/x-amz-json-1.0" {
 		t.Errorf("%v", got.Header)
 	}
 }
@@ -55,7 +62,8 @@ func TestRefusals(t *testing.T) {
 		`{"__type":"UnrecognizedClientException","message":"The security token is invalid"}`:             {Outcome: wire.Refused, Reason: "sms-credentials", StopConnection: true},
 		`{"__type":"ValidationException","Reason":"INVALID_PARAMETER","Message":"1 error"}`:              {Outcome: wire.Refused, Reason: "sms-bad-parameter"},
 	} {
-		r := Provider.Send(context.Background(), wiretest.Says(t, http.StatusBadRequest, body).Client, settings, message)
+		r := Provider.Send(context.Background(), wiretest.Says(t, http.StatusBadRequest, body).Client,
+			settings, message)
 		if r.Outcome != want.Outcome || r.Reason != want.Reason || r.StopConnection != want.StopConnection {
 			t.Errorf("%s: %+v", body, r)
 		}
@@ -67,7 +75,8 @@ func TestRegion(t *testing.T) {
 	far := wiretest.Says(t, http.StatusOK, `{"MessageId":"m1"}`)
 	for _, place := range []string{"", "eu-west-1.evil.example/", "EU-WEST-1"} {
 		s := wire.Settings{"region": place}
-		if r := Provider.Send(context.Background(), far.Client, s, message); r.Outcome == wire.Taken || r.Err == nil {
+		if r := Provider.Send(context.Background(), far.Client, s, message); r.Outcome == wire.Taken ||
+			r.Err == nil {
 			t.Errorf("%q: %+v", place, r)
 		}
 	}
@@ -81,7 +90,8 @@ func TestOptOuts(t *testing.T) {
 	ctx := context.Background()
 	far := wiretest.Play(t, func(w http.ResponseWriter, r *http.Request) {
 		body := `{"OptedOutNumbers":[{"OptedOutNumber":"+12025550103","OptedOutTimestamp":1790000000.5,"EndUserOptedOut":true}],"NextToken":"2"}`
-		if len(r.Header.Get("X-Amz-Target")) > 0 && strings.HasSuffix(r.Header.Get("X-Amz-Target"), "DeleteOptedOutNumber") {
+		if len(r.Header.Get("X-Amz-Target")) > 0 &&
+			strings.HasSuffix(r.Header.Get("X-Amz-Target"), "DeleteOptedOutNumber") {
 			body = `{}`
 		}
 		_, err := w.Write([]byte(body))
@@ -90,26 +100,34 @@ func TestOptOuts(t *testing.T) {
 		}
 	})
 	entries, err := Provider.Suppressions.Find(ctx, far.Client, settings, "+12025550103")
-	if err != nil || len(entries) != 1 || entries[0].Kind != "unsubscribe" || entries[0].Reason != "texted STOP" ||
+	if err != nil || len(entries) != 1 || entries[0].Kind != "unsubscribe" ||
+		entries[0].Reason != "texted STOP" ||
 		!entries[0].Since.Equal(time.UnixMilli(1790000000500)) {
 		t.Errorf("%+v, %v", entries, err)
 	}
 	n := 0
-	if err := Provider.Suppressions.List(ctx, far.Client, settings, func(wire.Entry) error { n++; return nil }); err != nil || n != 2 {
+	if err := Provider.Suppressions.List(ctx, far.Client, settings,
+		func(wire.Entry) error { n++; return nil }); err != nil ||
+		n != 2 {
 		t.Errorf("%d entries, %v", n, err)
 	}
-	if got := Provider.Suppressions.Delete(ctx, far.Client, settings, "+12025550103", "unsubscribe"); got.Result != wire.ClearDone {
+	if got := Provider.Suppressions.Delete(ctx, far.Client, settings, "+12025550103",
+		"unsubscribe"); got.Result != wire.ClearDone {
 		t.Errorf("%+v", got)
 	}
-	gone := wiretest.Says(t, http.StatusBadRequest, `{"__type":"ResourceNotFoundException","Message":"not there"}`)
-	if entries, err := Provider.Suppressions.Find(ctx, gone.Client, settings, "+1"); err != nil || len(entries) != 0 {
+	gone := wiretest.Says(t, http.StatusBadRequest,
+		`{"__type":"ResourceNotFoundException","Message":"not there"}`)
+	if entries, err := Provider.Suppressions.Find(ctx, gone.Client, settings, "+1"); err != nil ||
+		len(entries) != 0 {
 		t.Errorf("%+v, %v", entries, err)
 	}
-	if got := Provider.Suppressions.Delete(ctx, gone.Client, settings, "+1", ""); got.Result != wire.ClearNotListed {
+	if got := Provider.Suppressions.Delete(ctx, gone.Client, settings, "+1",
+		""); got.Result != wire.ClearNotListed {
 		t.Errorf("%+v", got)
 	}
 	busy := wiretest.Says(t, http.StatusBadRequest, `{"__type":"ThrottlingException","Message":"slow down"}`)
-	if got := Provider.Suppressions.Delete(ctx, busy.Client, settings, "+1", ""); got.Result != wire.ClearLater {
+	if got := Provider.Suppressions.Delete(ctx, busy.Client, settings, "+1",
+		""); got.Result != wire.ClearLater {
 		t.Errorf("%+v", got)
 	}
 }

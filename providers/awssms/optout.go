@@ -16,7 +16,11 @@ type optOut struct {
 }
 
 func (o optOut) entry() wire.Entry {
-	e := wire.Entry{Address: o.Number, Kind: "unsubscribe", Since: time.UnixMilli(int64(o.Since * 1000)).UTC()}
+	e := wire.Entry{
+		Address: o.Number,
+		Kind:    "unsubscribe",
+		Since:   time.UnixMilli(int64(o.Since * 1000)).UTC(),
+	}
 	if o.ByUser {
 		e.Reason = "texted STOP"
 	}
@@ -33,7 +37,8 @@ func optOutList(s wire.Settings) string { return wire.Pick(s["opt_out_list"], "D
 
 // findOptOut looks one number up.
 func findOptOut(ctx context.Context, c *wire.Client, s wire.Settings, address string) ([]wire.Entry, error) {
-	a := ask(ctx, c, s, "DescribeOptedOutNumbers", map[string]any{"OptOutListName": optOutList(s), "OptedOutNumbers": []string{address}})
+	a := ask(ctx, c, s, "DescribeOptedOutNumbers",
+		map[string]any{"OptOutListName": optOutList(s), "OptedOutNumbers": []string{address}})
 	if a.Err == nil && refusalOf(a).Type == "ResourceNotFoundException" {
 		return nil, nil
 	}
@@ -70,7 +75,8 @@ func listOptOuts(ctx context.Context, c *wire.Client, s wire.Settings, each func
 
 // deleteOptOut takes one number off the list; AWS allows it once in thirty days for a number.
 func deleteOptOut(ctx context.Context, c *wire.Client, s wire.Settings, address, _ string) wire.Cleared {
-	a := ask(ctx, c, s, "DeleteOptedOutNumber", map[string]any{"OptOutListName": optOutList(s), "OptedOutNumber": address})
+	a := ask(ctx, c, s, "DeleteOptedOutNumber",
+		map[string]any{"OptOutListName": optOutList(s), "OptedOutNumber": address})
 	no := refusalOf(a)
 	switch {
 	case a.Err == nil && no.Type == "ResourceNotFoundException":

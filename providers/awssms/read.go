@@ -27,10 +27,16 @@ type event struct {
 }
 
 // progress are the types that are no failure; every other TEXT_ type is one, and the dictionary explains it.
-var progress = map[string]models.EventType{"TEXT_QUEUED": models.Accepted, "TEXT_PENDING": models.Sent, "TEXT_SENT": models.Sent,
-	"TEXT_SUCCESSFUL": models.Delivered, "TEXT_DELIVERED": models.Delivered}
+var progress = map[string]models.EventType{
+	"TEXT_QUEUED":     models.Accepted,
+	"TEXT_PENDING":    models.Sent,
+	"TEXT_SENT":       models.Sent,
+	"TEXT_SUCCESSFUL": models.Delivered,
+	"TEXT_DELIVERED":  models.Delivered,
+}
 
-// read opens the envelope and reads the event inside. A text that is no event (a greeting of the topic) is nothing.
+// read opens the envelope and reads the event inside. A text that is no event (a greeting of the topic) is
+// nothing.
 func read(ctx context.Context, r wire.Request) (wire.Reading, error) {
 	envelope, err := sns.Open(ctx, r)
 	if err != nil {
@@ -51,16 +57,29 @@ func told(envelope sns.Envelope, raw []byte) (wire.Reading, error) {
 		return wire.Reading{}, nil
 	}
 	if inner.Text != "" && inner.From != "" {
-		return wire.Reading{Inbound: []wire.Inbound{{From: wire.E164(inner.From), To: wire.E164(inner.Ours), Text: inner.Text,
-			ID: wire.Pick(inner.InboundID, envelope.MessageID), OccurredAt: wire.Time(wire.Text(envelope.Timestamp)), Raw: raw}}}, nil
+		return wire.Reading{
+			Inbound: []wire.Inbound{{From: wire.E164(inner.From), To: wire.E164(inner.Ours), Text: inner.Text,
+				ID: wire.Pick(inner.InboundID,
+					envelope.MessageID), OccurredAt: wire.Time(wire.Text(envelope.Timestamp)), Raw: raw}},
+		}, nil
 	}
 	return wire.Reading{Events: []models.Event{unified(envelope.MessageID, inner, raw)}}, nil
 }
 
 func unified(id string, inner event, raw []byte) models.Event {
-	e := models.Event{DedupeKey: id, ProviderEventID: id, Channel: models.SMS, Type: models.Unrecognised, Recipient: wire.E164(inner.To),
-		ProviderMessageID: inner.MessageID, AttemptRef: string(inner.Context[attemptKey]), OccurredAt: wire.Time(inner.At),
-		Diagnostic: inner.Description, ProviderCode: inner.Type, Raw: raw}
+	e := models.Event{
+		DedupeKey:         id,
+		ProviderEventID:   id,
+		Channel:           models.SMS,
+		Type:              models.Unrecognised,
+		Recipient:         wire.E164(inner.To),
+		ProviderMessageID: inner.MessageID,
+		AttemptRef:        string(inner.Context[attemptKey]),
+		OccurredAt:        wire.Time(inner.At),
+		Diagnostic:        inner.Description,
+		ProviderCode:      inner.Type,
+		Raw:               raw,
+	}
 	if t, ok := progress[inner.Type]; ok {
 		e.Type = t
 	} else if strings.HasPrefix(inner.Type, "TEXT_") {

@@ -97,11 +97,22 @@ func (p party) number() string {
 }
 
 // progress are the statuses that are no failure.
-var progress = map[string]models.EventType{"accepted": models.Accepted, "scheduled": models.Accepted, "processing": models.Accepted,
-	"sent": models.Sent, "delivered": models.Delivered, "read": models.Opened}
+var progress = map[string]models.EventType{
+	"accepted":   models.Accepted,
+	"scheduled":  models.Accepted,
+	"processing": models.Accepted,
+	"sent":       models.Sent,
+	"delivered":  models.Delivered,
+	"read":       models.Opened,
+}
 
 // failures are those of a final failure.
-var failures = map[string]bool{"sending_failed": true, "delivery_failed": true, "rejected": true, "skipped": true}
+var failures = map[string]bool{
+	"sending_failed":  true,
+	"delivery_failed": true,
+	"rejected":        true,
+	"skipped":         true,
+}
 
 // reread reads one message object, alone or inside the envelope of a subscription.
 func reread(r wire.Request) (wire.Reading, error) {
@@ -121,16 +132,27 @@ func reread(r wire.Request) (wire.Reading, error) {
 	case m.ID == "":
 		return wire.Reading{}, fmt.Errorf("%w: no message id", wire.ErrUnreadable)
 	case m.Direction == "incoming":
-		return wire.Reading{Inbound: []wire.Inbound{{From: m.Sender.number(), To: m.Receiver.number(), Text: m.Body.Text.Text,
-			ID: m.ID, OccurredAt: wire.Time(m.CreatedAt), Raw: r.Body}}}, nil
+		return wire.Reading{
+			Inbound: []wire.Inbound{{From: m.Sender.number(), To: m.Receiver.number(), Text: m.Body.Text.Text,
+				ID: m.ID, OccurredAt: wire.Time(m.CreatedAt), Raw: r.Body}},
+		}, nil
 	}
 	return wire.Reading{Events: []models.Event{unified(m, r.Body)}}, nil
 }
 
 func unified(m text, raw []byte) models.Event {
-	e := models.Event{DedupeKey: m.ID + "|" + m.Status, ProviderMessageID: m.ID, Channel: models.SMS, Type: models.Unrecognised,
-		Recipient: m.Receiver.number(), AttemptRef: m.Reference, OccurredAt: wire.Time(m.LastStatusAt), Raw: raw,
-		Diagnostic: wire.Pick(m.Reason, m.Details), ProviderCode: string(m.Failure.Code)}
+	e := models.Event{
+		DedupeKey:         m.ID + "|" + m.Status,
+		ProviderMessageID: m.ID,
+		Channel:           models.SMS,
+		Type:              models.Unrecognised,
+		Recipient:         m.Receiver.number(),
+		AttemptRef:        m.Reference,
+		OccurredAt:        wire.Time(m.LastStatusAt),
+		Raw:               raw,
+		Diagnostic:        wire.Pick(m.Reason, m.Details),
+		ProviderCode:      string(m.Failure.Code),
+	}
 	if t, ok := progress[m.Status]; ok {
 		e.Type = t
 	} else if failures[m.Status] {

@@ -50,18 +50,25 @@ func TestSignature(t *testing.T) {
 func TestMessage(t *testing.T) {
 	const failed = `{"id":"m1","reference":"att_1","status":"delivery_failed","direction":"outgoing","details":"unknown_subscriber",
 		"receiver":{"contacts":[{"identifierValue":"+447700900103"}]},"failure":{"code":15005,"source":{"name":"sms-messagebird","code":"1"}}}`
-	for _, body := range []string{failed, `{"service":"channels","event":"sms.outbound","payload":` + failed + `}`} {
+	for _, body := range []string{failed, `{"service":"channels","event":"sms.outbound","payload":` + failed +
+		`}`} {
 		reading, err := Provider.Read(context.Background(), signed(body))
 		if err != nil || len(reading.Events) != 1 {
 			t.Fatalf("%+v, %v", reading, err)
 		}
-		if e := reading.Events[0]; e.Type != "invalid" || e.Reason != "sms-unknown-number" || e.AttemptRef != "att_1" || e.Recipient != "+447700900103" || e.DedupeKey != "m1|delivery_failed" {
+		if e := reading.Events[0]; e.Type != "invalid" || e.Reason != "sms-unknown-number" ||
+			e.AttemptRef != "att_1" ||
+			e.Recipient != "+447700900103" ||
+			e.DedupeKey != "m1|delivery_failed" {
 			t.Errorf("%+v", e)
 		}
 	}
-	in, err := Provider.Read(context.Background(), signed(`{"id":"m2","direction":"incoming","sender":{"contact":{"identifierValue":"+447700900103"}},
+	in, err := Provider.Read(context.Background(),
+		signed(`{"id":"m2","direction":"incoming","sender":{"contact":{"identifierValue":"+447700900103"}},
 		"receiver":{"connector":{"identifierValue":"447700900999"}},"body":{"type":"text","text":{"text":"STOP"}}}`))
-	if err != nil || len(in.Inbound) != 1 || in.Inbound[0].From != "+447700900103" || in.Inbound[0].To != "+447700900999" || in.Inbound[0].Text != "STOP" {
+	if err != nil || len(in.Inbound) != 1 || in.Inbound[0].From != "+447700900103" ||
+		in.Inbound[0].To != "+447700900999" ||
+		in.Inbound[0].Text != "STOP" {
 		t.Errorf("%+v, %v", in, err)
 	}
 }

@@ -21,9 +21,17 @@ var Provider = wire.Provider{
 	Channels: []models.Channel{models.Email},
 	Fields: []wire.Field{
 		{Key: "webhook_user", Label: "Webhook user", For: wire.Receive,
-			Hint: "Brevo signs nothing: the secret webhook address is the proof. A login in it, user:password@, is a second one."},
+			Hint: "Brevo signs nothing: the secret webhook address is the proof. A login in it, " +
+				"user:password@, is a second one."},
 		{Key: "webhook_password", Label: "Webhook password", For: wire.Receive, Secret: true},
-		{Key: "api_key", Label: "API key", For: wire.Sending, Required: true, Secret: true, Hint: "Begins with xkeysib-."},
+		{
+			Key:      "api_key",
+			Label:    "API key",
+			For:      wire.Sending,
+			Required: true,
+			Secret:   true,
+			Hint:     "Begins with xkeysib-.",
+		},
 		{Key: "from", Label: "From", For: wire.Sending, Required: true, Hint: "A verified sender."},
 	},
 	Unstored:     http.StatusTooManyRequests,
@@ -63,8 +71,14 @@ const custom = wire.AttemptKey + ":"
 // send hands one mail over. The key against repetition stands among the message's own headers.
 func send(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) wire.Receipt {
 	name, address := wire.NameAndAddress(wire.Pick(m.From, s["from"]))
-	body := mail{Sender: mailbox{address, name}, To: []mailbox{{m.To, m.ToName}}, Subject: m.Subject, Text: m.Text, HTML: m.HTML,
-		Headers: map[string]string{"X-Mailin-custom": custom + m.AttemptID}}
+	body := mail{
+		Sender:  mailbox{address, name},
+		To:      []mailbox{{m.To, m.ToName}},
+		Subject: m.Subject,
+		Text:    m.Text,
+		HTML:    m.HTML,
+		Headers: map[string]string{"X-Mailin-custom": custom + m.AttemptID},
+	}
 	if m.ReplyTo != "" {
 		name, address := wire.NameAndAddress(m.ReplyTo)
 		body.ReplyTo = &mailbox{address, name}
@@ -82,7 +96,7 @@ func send(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) 
 	return receipt(c.Do(ctx, call.With("api-key", s["api_key"])))
 }
 
-func receipt(a wire.Answer) wire.Receipt {
+func receipt(a wire.Response) wire.Receipt {
 	var body struct{ MessageID, Code, Message string }
 	_ = json.Unmarshal(a.Body, &body) // unreadable is without an id, and without words
 	r := wire.Class(a)
@@ -106,8 +120,14 @@ func receipt(a wire.Answer) wire.Receipt {
 }
 
 // ask makes one request that is no hand-over.
-func ask(ctx context.Context, c *wire.Client, s wire.Settings, method, path string) wire.Answer {
-	return c.Do(ctx, wire.Call{Method: method, URL: host + path}.With("api-key", s["api_key"]).With("Accept", "application/json"))
+func ask(ctx context.Context, c *wire.Client, s wire.Settings, method, path string) wire.Response {
+	return c.Do(
+		ctx,
+		wire.Call{
+			Method: method,
+			URL:    host + path,
+		}.With("api-key", s["api_key"]).With("Accept", "application/json"),
+	)
 }
 
 // test proves the key by reading the account.
@@ -126,19 +146,31 @@ type contact struct {
 }
 
 // kinds are the kinds of entries, by Brevo's codes.
-var kinds = map[string]string{"hardBounce": "bounce", "contactFlaggedAsSpam": "complaint", "unsubscribedViaMA": "unsubscribe",
-	"unsubscribedViaEmail": "unsubscribe", "unsubscribedViaApi": "unsubscribe", "adminBlocked": "manual"}
+var kinds = map[string]string{
+	"hardBounce":           "bounce",
+	"contactFlaggedAsSpam": "complaint",
+	"unsubscribedViaMA":    "unsubscribe",
+	"unsubscribedViaEmail": "unsubscribe",
+	"unsubscribedViaApi":   "unsubscribe",
+	"adminBlocked":         "manual",
+}
 
 func (c contact) kind() string { return wire.Pick(kinds[c.Reason.Code], "manual") }
 
 func (c contact) entry() wire.Entry {
-	return wire.Entry{Address: c.Email, Kind: c.kind(), Reason: wire.Words(wire.Pick(c.Reason.Message, c.Reason.Code)), Since: wire.Time(c.At)}
+	return wire.Entry{
+		Address: c.Email,
+		Kind:    c.kind(),
+		Reason:  wire.Words(wire.Pick(c.Reason.Message, c.Reason.Code)),
+		Since:   wire.Time(c.At),
+	}
 }
 
 // page is the largest that Brevo gives.
 const page = 100
 
-func contacts(ctx context.Context, c *wire.Client, s wire.Settings, span url.Values, each func(contact) error) error {
+func contacts(ctx context.Context, c *wire.Client, s wire.Settings, span url.Values,
+	each func(contact) error) error {
 	for offset := 0; ; offset += page {
 		query := url.Values{"limit": {wire.Number(page)}, "offset": {wire.Number(offset)}, "sort": {"desc"}}
 		for name, value := range span {

@@ -19,8 +19,13 @@ func sameAddress(a, b string) bool {
 }
 
 // logged are the names that the log has for what the webhook calls otherwise.
-var logged = map[string]string{"requests": "request", "hardBounces": "hard_bounce", "softBounces": "soft_bounce",
-	"clicks": "click", "invalid": "invalid_email"}
+var logged = map[string]string{
+	"requests":    "request",
+	"hardBounces": "hard_bounce",
+	"softBounces": "soft_bounce",
+	"clicks":      "click",
+	"invalid":     "invalid_email",
+}
 
 // Bounds of what is read of the log at once.
 const (
@@ -29,9 +34,14 @@ const (
 )
 
 // missed reads the events of a time from Brevo's log, which names days and not hours.
-func missed(ctx context.Context, c *wire.Client, s wire.Settings, from, to time.Time) ([]models.Event, error) {
-	query := url.Values{"startDate": {from.UTC().Format(time.DateOnly)}, "endDate": {to.UTC().Format(time.DateOnly)},
-		"limit": {wire.Number(logPage)}, "sort": {"asc"}}
+func missed(ctx context.Context, c *wire.Client, s wire.Settings,
+	from, to time.Time) ([]models.Event, error) {
+	query := url.Values{
+		"startDate": {from.UTC().Format(time.DateOnly)},
+		"endDate":   {to.UTC().Format(time.DateOnly)},
+		"limit":     {wire.Number(logPage)},
+		"sort":      {"asc"},
+	}
 	var events []models.Event
 	for n := range mostPage {
 		query.Set("offset", wire.Number(n*logPage))
@@ -51,23 +61,26 @@ func missed(ctx context.Context, c *wire.Client, s wire.Settings, from, to time.
 	return events, errors.New("the log of that time at Brevo is longer than can be read")
 }
 
-// fromLog reads a line of the log as the post that it stands for. The key is its own: what the webhook brought
-// already is about the same message, and changes nothing a second time.
+// fromLog reads a line of the log as the post that it stands for. The key is its own: what the webhook
+// brought already is about the same message, and changes nothing a second time.
 func fromLog(raw json.RawMessage) ([]models.Event, error) {
 	var line struct{ Event, Email, Date, MessageID, Reason, Tag wire.Text }
 	if err := json.Unmarshal(raw, &line); err != nil {
 		return nil, err
 	}
 	name := wire.Pick(logged[string(line.Event)], string(line.Event))
-	post, err := json.Marshal(map[string]wire.Text{"event": wire.Text(name), "email": line.Email, "message-id": line.MessageID,
-		"reason": line.Reason, "tag": line.Tag})
+	post, err := json.Marshal(
+		map[string]wire.Text{"event": wire.Text(name), "email": line.Email, "message-id": line.MessageID,
+			"reason": line.Reason, "tag": line.Tag},
+	)
 	if err != nil {
 		return nil, err
 	}
 	events, err := event(post)
 	for i := range events {
 		events[i].OccurredAt, events[i].Raw = wire.Time(line.Date), wire.Own(raw)
-		events[i].DedupeKey = wire.Digest("log", name, events[i].ProviderMessageID, string(line.Email), string(line.Date))
+		events[i].DedupeKey = wire.Digest("log", name, events[i].ProviderMessageID, string(line.Email),
+			string(line.Date))
 	}
 	return events, err
 }

@@ -40,8 +40,10 @@ func event(raw json.RawMessage) ([]models.Event, error) {
 	at := when(i)
 	id := wire.MessageID(string(i.MessageID))
 	e := models.Event{
-		Channel: models.Email, Type: models.Unrecognised, ByRank: true, // Brevo's times are known to be out of order
-		Recipient: wire.Address(string(i.Email)), ProviderMessageID: id, MessageID: id, AttemptRef: attempt(i), OccurredAt: at,
+		// Brevo's times are known to be out of order
+		Channel: models.Email, Type: models.Unrecognised, ByRank: true,
+		Recipient: wire.Address(string(i.Email)), ProviderMessageID: id, MessageID: id,
+		AttemptRef: attempt(i), OccurredAt: at,
 		DedupeKey:  wire.Digest(string(i.Event), id, string(i.Email), at.String(), string(i.Reason)),
 		Diagnostic: wire.Words(string(i.Reason)), ProviderCode: string(i.Event), Raw: wire.Own(raw),
 	}

@@ -11,29 +11,33 @@ import (
 )
 
 // awaySubject is how the subjects of automatic answers begin, in the languages that we know of.
-var awaySubject = regexp.MustCompile(`(?i)^\s*(?:(?:re|aw|sv|fwd?|antw|odp|ynt|回复|答复|返信)\s*:\s*)*[\[(*#"' -]*(` + strings.Join([]string{
-	`auto\s*:|auto[ -]?(matic |mated |matische? )?-?(re(ply|sponse|sponder)|answer)|autorespon|automatic (email |e-mail )?(reply|response)|automated (re(ply|sponse)|message|email)`,
-	`out[ -]of[ -](the[ -])?office|ooo\b|vacation|on (vacation|holiday|annual leave|leave)|annual leave|(i am |i'm )?(currently )?away\b|on leave|maternity leave|absen(ce|t)\b|i am out of|thank you for (your (e-?mail|message)|contacting)|we (have )?received your`,
-	`abwesen|automatische (antwort|e?-?mail|rückmeldung|nachricht)|autoantwort|urlaub|ich bin .{0,20}(nicht im|im urlaub|abwesend)|eingangsbestätigung`,
-	`réponse auto|reponse auto|message (d'absence|automatique)|absence du bureau|absent du bureau|je suis absent|en congé|congés`,
-	`respuesta autom|contestaci[oó]n autom|fuera de (la )?oficina|ausente|ausencia|de vacaciones|mensaje autom`,
-	`resposta autom|fora do escrit|ausência|de férias|mensagem autom|aus[eê]nte`,
-	`risposta autom|fuori (sede|ufficio)|assenza|assente|in ferie|messaggio autom|risponditore`,
-	`automatisch(e)? (antwoord|beantwoording|bericht)|afwezig|buiten kantoor|niet aanwezig|met vakantie`,
-	`automatyczna odp|odpowied[zź] autom|autoodpowied|poza biurem|nieobecno|jestem poza|urlop`,
-	`автомат(ический )?ответ|автоматическ|автоответ|отсутству|вне офиса|в отпуске|нет на месте`,
-	`自动(回复|答复|应答|回覆)|自動(回复|回覆|答覆|回信)|外出|休假|不在办公室|不在辦公室|請假|出差`,
-	`自動(返信|応答|回答)|不在(通知|です|の)|休暇|外出中|お休み`,
-	`자동 ?(회신|응답|답장|전송)|부재 ?중|휴가|외근`,
-	`autosvar|automatiskt? svar|frånvar|fravær|ikke på kontoret|inte på kontoret|automaattinen vastaus|poissa|semester|ferie\b`,
-	`otomatik (yanıt|cevap)|ofis dışı|izindeyim|automatická odpověď|nepřítomn|mimo kancelář|automatikus válasz|házon kívül|răspuns automat|αυτόματη απάντηση|απουσία|رد تلقائي|מענה אוטומטי|trả lời tự động|ตอบกลับอัตโนมัติ|स्वचालित`,
-}, "|") + `)`)
+var awaySubject = regexp.MustCompile(
+	`(?i)^\s*(?:(?:re|aw|sv|fwd?|antw|odp|ynt|回复|答复|返信)\s*:\s*)*[\[(*#"' -]*(` + strings.Join([]string{
+		`auto\s*:|auto[ -]?(matic |mated |matische? )?-?(re(ply|sponse|sponder)|answer)|autorespon|automatic (email |e-mail )?(reply|response)|automated (re(ply|sponse)|message|email)`,
+		`out[ -]of[ -](the[ -])?office|ooo\b|vacation|on (vacation|holiday|annual leave|leave)|annual leave|(i am |i'm )?(currently )?away\b|on leave|maternity leave|absen(ce|t)\b|i am out of|thank you for (your (e-?mail|message)|contacting)|we (have )?received your`,
+		`abwesen|automatische (antwort|e?-?mail|rückmeldung|nachricht)|autoantwort|urlaub|ich bin .{0,20}(nicht im|im urlaub|abwesend)|eingangsbestätigung`,
+		`réponse auto|reponse auto|message (d'absence|automatique)|absence du bureau|absent du bureau|je suis absent|en congé|congés`,
+		`respuesta autom|contestaci[oó]n autom|fuera de (la )?oficina|ausente|ausencia|de vacaciones|mensaje autom`,
+		`resposta autom|fora do escrit|ausência|de férias|mensagem autom|aus[eê]nte`,
+		`risposta autom|fuori (sede|ufficio)|assenza|assente|in ferie|messaggio autom|risponditore`,
+		`automatisch(e)? (antwoord|beantwoording|bericht)|afwezig|buiten kantoor|niet aanwezig|met vakantie`,
+		`automatyczna odp|odpowied[zź] autom|autoodpowied|poza biurem|nieobecno|jestem poza|urlop`,
+		`автомат(ический )?ответ|автоматическ|автоответ|отсутству|вне офиса|в отпуске|нет на месте`,
+		`自动(回复|答复|应答|回覆)|自動(回复|回覆|答覆|回信)|外出|休假|不在办公室|不在辦公室|請假|出差`,
+		`自動(返信|応答|回答)|不在(通知|です|の)|休暇|外出中|お休み`,
+		`자동 ?(회신|응답|답장|전송)|부재 ?중|휴가|외근`,
+		`autosvar|automatiskt? svar|frånvar|fravær|ikke på kontoret|inte på kontoret|automaattinen vastaus|poissa|semester|ferie\b`,
+		`otomatik (yanıt|cevap)|ofis dışı|izindeyim|automatická odpověď|nepřítomn|mimo kancelář|automatikus válasz|házon kívül|răspuns automat|αυτόματη απάντηση|απουσία|رد تلقائي|מענה אוטומטי|trả lời tự động|ตอบกลับอัตโนมัติ|स्वचालित`,
+	}, "|") + `)`,
+)
 
 // awayText are the words of automatic answers that have no such subject.
-var awayText = regexp.MustCompile(`(?i)\b(i am|i'm|i will be|we are|am) (currently |now )?(out of (the )?office|on (annual |maternity |parental |sick )?leave|on vacation|on holiday|away from)|` +
-	`this is an auto(matic|mated)?[ -]?(reply|response|generated)|automatically generated (reply|response|answer)|ich bin (derzeit |momentan |zur zeit |bis )?.{0,40}(nicht im (büro|haus)|im urlaub|abwesend)|` +
-	`je suis (actuellement )?(absente?|en congé)|estoy (de vacaciones|fuera de)|estou (de férias|fora d|ausente)|sono (in ferie|fuori (ufficio|sede)|assente)|ik ben (momenteel |op dit moment )?(afwezig|niet (op kantoor|aanwezig)|met vakantie)|` +
-	`jestem (na urlopie|poza biurem|nieobecn)|я (сейчас )?(в отпуске|отсутствую|нахожусь в отпуске)|我(正在|目前|现在)?(休假|出差|不在)|您的(邮件|来信)(我)?已(经)?收到|だだいま不在|ただいま不在|休暇(中|を)|부재중|휴가 ?중`)
+var awayText = regexp.MustCompile(
+	`(?i)\b(i am|i'm|i will be|we are|am) (currently |now )?(out of (the )?office|on (annual |maternity |parental |sick )?leave|on vacation|on holiday|away from)|` +
+		`this is an auto(matic|mated)?[ -]?(reply|response|generated)|automatically generated (reply|response|answer)|ich bin (derzeit |momentan |zur zeit |bis )?.{0,40}(nicht im (büro|haus)|im urlaub|abwesend)|` +
+		`je suis (actuellement )?(absente?|en congé)|estoy (de vacaciones|fuera de)|estou (de férias|fora d|ausente)|sono (in ferie|fuori (ufficio|sede)|assente)|ik ben (momenteel |op dit moment )?(afwezig|niet (op kantoor|aanwezig)|met vakantie)|` +
+		`jestem (na urlopie|poza biurem|nieobecn)|я (сейчас )?(в отпуске|отсутствую|нахожусь в отпуске)|我(正在|目前|现在)?(休假|出差|不在)|您的(邮件|来信)(我)?已(经)?收到|だだいま不在|ただいま不在|休暇(中|を)|부재중|휴가 ?중`,
+)
 
 // isAutomatic says whether the mail is an automatic answer. Only what is no bounce is asked.
 func (r *reader) isAutomatic() bool {
@@ -55,7 +59,8 @@ func (r *reader) saysAutomatic() bool {
 		return true
 	case submitted != "" && submitted != "no" && !strings.HasPrefix(submitted, "auto-generated"):
 		return true
-	case r.hasAny("x-autoreply", "x-autorespond", "x-autoresponder", "x-mail-autoreply", "x-autoreply-from", "x-vacation", "x-autogenerated"):
+	case r.hasAny("x-autoreply", "x-autorespond", "x-autoresponder", "x-mail-autoreply", "x-autoreply-from",
+		"x-vacation", "x-autogenerated"):
 		return true
 	case strings.EqualFold(r.header.get("precedence"), "auto_reply"):
 		return true
@@ -70,8 +75,8 @@ func (r *reader) saysAutomatic() bool {
 // keptWords is how much of an answer is kept for the manager.
 const keptWords = 500
 
-// automatic is the event of an automatic answer to a message of ours. One that answers nothing of ours is no event:
-// nobody asked for it.
+// automatic is the event of an automatic answer to a message of ours. One that answers nothing of ours is no
+// event: nobody asked for it.
 func (r *reader) automatic() []models.Event {
 	e := r.event(r.header.get("from"), "automatic", nil)
 	if e.AttemptRef == "" && e.MessageID == "" {
@@ -82,7 +87,8 @@ func (r *reader) automatic() []models.Event {
 	return []models.Event{e}
 }
 
-// sort is what an automatic answer wants of us: nothing, a proof that we are human, or that we write to another address.
+// sort is what an automatic answer wants of us: nothing, a proof that we are human, or that we write to
+// another address.
 func (r *reader) sort() string {
 	said := headerWords(r.header.get("subject")) + "\n" + firstWords(r.text())
 	switch {
@@ -95,14 +101,18 @@ func (r *reader) sort() string {
 }
 
 // challenge are the words of a mail that wants the sender to prove that he is a person.
-var challenge = regexp.MustCompile(`(?i)spam ?arrest|boxbe|(verify|confirm|prove) (that )?you(r| are)? .{0,30}(human|person|email|e-mail|message|address|sender|request|identity)|sender (verification|confirmation)|` +
-	`click .{0,60}(deliver|release|approve|verify|confirm)|challenge.response|confirm .{0,30}(delivery|message)|bitte bestätigen sie (ihre|die) (e-?mail|nachricht)|` +
-	`confirmez (votre|l'envoi)|confirme (su|el envío)|验证您的|请点击.{0,20}(确认|验证)`)
+var challenge = regexp.MustCompile(
+	`(?i)spam ?arrest|boxbe|(verify|confirm|prove) (that )?you(r| are)? .{0,30}(human|person|email|e-mail|message|address|sender|request|identity)|sender (verification|confirmation)|` +
+		`click .{0,60}(deliver|release|approve|verify|confirm)|challenge.response|confirm .{0,30}(delivery|message)|bitte bestätigen sie (ihre|die) (e-?mail|nachricht)|` +
+		`confirmez (votre|l'envoi)|confirme (su|el envío)|验证您的|请点击.{0,20}(确认|验证)`,
+)
 
 // moved are the words of a mail that tells of another address.
-var moved = regexp.MustCompile(`(?i)(e-?mail )?address (has|have) (been )?changed|new (e-?mail )?address( is|:)|changed my (e-?mail )?address|(my|our) new (e-?mail|address)|please (use|update|send) .{0,60}new (e-?mail )?address|` +
-	`change of (e-?mail )?address|neue (e-?mail-?)?adresse|adresse (hat sich )?geändert|nouvelle adresse|changement d'adresse|nueva dirección|cambio de (dirección|correo)|novo (endereço|e-?mail)|nuovo indirizzo|nieuw(e)? (e-?mail)?adres|` +
-	`nowy adres|новый адрес|сменил адрес|邮箱(已)?(变更|更换)|新(的)?邮箱|メールアドレス(を|が)変更|アドレス変更|이메일 ?주소가? ?변경`)
+var moved = regexp.MustCompile(
+	`(?i)(e-?mail )?address (has|have) (been )?changed|new (e-?mail )?address( is|:)|changed my (e-?mail )?address|(my|our) new (e-?mail|address)|please (use|update|send) .{0,60}new (e-?mail )?address|` +
+		`change of (e-?mail )?address|neue (e-?mail-?)?adresse|adresse (hat sich )?geändert|nouvelle adresse|changement d'adresse|nueva dirección|cambio de (dirección|correo)|novo (endereço|e-?mail)|nuovo indirizzo|nieuw(e)? (e-?mail)?adres|` +
+		`nowy adres|новый адрес|сменил адрес|邮箱(已)?(变更|更换)|新(的)?邮箱|メールアドレス(を|が)変更|アドレス変更|이메일 ?주소가? ?변경`,
+)
 
 func (r *reader) hasAny(names ...string) bool {
 	for _, name := range names {

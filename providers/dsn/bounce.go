@@ -9,8 +9,10 @@ import (
 )
 
 // mailer are the names under which mail systems write.
-var mailer = regexp.MustCompile(`(?i)mailer-?daemon|post_?master|mail[ -]?delivery[ -]?(sub)?system|mail ?administrator|mms administrator|` +
-	`system administrator|mail system|internet mail service|\bmdaemon\b|mail-?server|mailsystem|mail transport|delivery ?status|\bbounce[sd]?\b|系统退信|退信|系統管理員`)
+var mailer = regexp.MustCompile(
+	`(?i)mailer-?daemon|post_?master|mail[ -]?delivery[ -]?(sub)?system|mail ?administrator|mms administrator|` +
+		`system administrator|mail system|internet mail service|\bmdaemon\b|mail-?server|mailsystem|mail transport|delivery ?status|\bbounce[sd]?\b|系统退信|退信|系統管理員`,
+)
 
 // failureSubject are the subjects under which they do, in the languages that most of them speak.
 var failureSubject = regexp.MustCompile(`(?i)` + strings.Join([]string{
@@ -137,16 +139,24 @@ func (r *reader) inner() (*reader, bool) {
 			continue
 		}
 		m := takeApart(p.body)
-		in := &reader{mail: m, raw: r.raw, settings: r.settings, envelopeTo: r.envelopeTo, depth: r.depth + 1, outer: r}
-		if len(m.header) > 0 && (in.isReport() || mailer.MatchString(headerWords(m.header.get("from"))) && in.isBounce()) {
+		in := &reader{
+			mail:       m,
+			raw:        r.raw,
+			settings:   r.settings,
+			envelopeTo: r.envelopeTo,
+			depth:      r.depth + 1,
+			outer:      r,
+		}
+		if len(m.header) > 0 &&
+			(in.isReport() || mailer.MatchString(headerWords(m.header.get("from"))) && in.isBounce()) {
 			return in, true
 		}
 	}
 	return nil, false
 }
 
-// isOurs says whether an address is the one that we write from, or that the mail came to: it is never the one that
-// could not be reached.
+// isOurs says whether an address is the one that we write from, or that the mail came to: it is never the one
+// that could not be reached.
 func (r *reader) isOurs(address string) bool {
 	if _, ours := wire.BouncedAttempt(r.settings, address); ours {
 		return true
@@ -162,8 +172,14 @@ func (r *reader) isOurs(address string) bool {
 // own are the addresses of ours.
 func (r *reader) own() []string {
 	returned := r.returnedHeader()
-	all := []string{wire.Address(r.settings["from"]), wire.Address(r.settings["bounce_address"]), wire.Address(r.envelopeTo),
-		wire.Address(returned.get("from")), wire.Address(returned.get("sender")), wire.Address(returned.get("return-path"))}
+	all := []string{
+		wire.Address(r.settings["from"]),
+		wire.Address(r.settings["bounce_address"]),
+		wire.Address(r.envelopeTo),
+		wire.Address(returned.get("from")),
+		wire.Address(returned.get("sender")),
+		wire.Address(returned.get("return-path")),
+	}
 	for ; r != nil; r = r.outer {
 		for _, name := range []string{"to", "delivered-to", "x-original-to", "from"} {
 			all = append(all, wire.Address(r.header.get(name)))

@@ -18,16 +18,26 @@ type verdict struct {
 
 // verdicts are the kinds of feedback (RFC 5965). A report about our own set-up is never a complaint.
 var verdicts = map[string]verdict{
-	"abuse":        {kind: models.Complaint, reason: "complaint"},
-	"other":        {kind: models.Complaint, reason: "complaint"},
-	"":             {kind: models.Complaint, reason: "complaint"},
-	"fraud":        {kind: models.Complaint, reason: "complaint-fraud", alert: "A mail of yours was reported as fraud."},
-	"virus":        {kind: models.Complaint, reason: "complaint-fraud", alert: "A mail of yours was reported as carrying a virus."},
+	"abuse": {kind: models.Complaint, reason: "complaint"},
+	"other": {kind: models.Complaint, reason: "complaint"},
+	"":      {kind: models.Complaint, reason: "complaint"},
+	"fraud": {
+		kind:   models.Complaint,
+		reason: "complaint-fraud",
+		alert:  "A mail of yours was reported as fraud.",
+	},
+	"virus": {
+		kind:   models.Complaint,
+		reason: "complaint-fraud",
+		alert:  "A mail of yours was reported as carrying a virus.",
+	},
 	"opt-out":      {kind: models.Unsubscribed, reason: "unsubscribed"},
 	"opt-out-list": {kind: models.Unsubscribed, reason: "unsubscribed"},
 	"not-spam":     {kind: models.Unrecognised, reason: "complaint-not-spam"},
-	"auth-failure": {alert: "A mail service reports that your mail failed its authentication checks (SPF, DKIM)."},
-	"dmarc":        {alert: "A mail service reports that your mail failed DMARC."},
+	"auth-failure": {
+		alert: "A mail service reports that your mail failed its authentication checks (SPF, DKIM).",
+	},
+	"dmarc": {alert: "A mail service reports that your mail failed DMARC."},
 }
 
 // complaint reads a complaint, when the mail is one.
@@ -63,13 +73,15 @@ func (r *reader) complaint() (wire.Reading, bool) {
 	return reading, true
 }
 
-// namedRecipients are the recipients of a report, each once; many services hide them: then there is one without a name.
+// namedRecipients are the recipients of a report, each once; many services hide them: then there is one
+// without a name.
 func namedRecipients(rep fields) []string {
 	var all []string
 	for _, value := range append(rep["original-rcpt-to"], rep["removal-recipient"]...) {
 		for _, one := range strings.Split(value, ",") {
 			address := wire.Address(one)
-			hidden := !strings.Contains(address, "@") || strings.Contains(strings.ToLower(address), "redacted")
+			hidden := !strings.Contains(address, "@") ||
+				strings.Contains(strings.ToLower(address), "redacted")
 			if !hidden && !slices.Contains(all, address) && len(all) < maxParts {
 				all = append(all, address)
 			}

@@ -15,8 +15,8 @@ import (
 	"undelivered/providers/wire"
 )
 
-// Read says what a mail that came back is about: one event for each recipient, none when it is no bounce, complaint
-// or automatic answer. envelopeTo is where it was delivered to, if that is known.
+// Read says what a mail that came back is about: one event for each recipient, none when it is no bounce,
+// complaint or automatic answer. envelopeTo is where it was delivered to, if that is known.
 func Read(raw []byte, envelopeTo string, s wire.Settings) ([]models.Event, error) {
 	reading, err := ReadMail(raw, envelopeTo, s)
 	return reading.Events, err
@@ -82,7 +82,8 @@ func (m *mail) object() ([]byte, bool) {
 	return nil, false
 }
 
-// unfolded takes out what mail servers put into a line that is too long for them: a "!", a line end and a blank.
+// unfolded takes out what mail servers put into a line that is too long for them: a "!", a line end and a
+// blank.
 func unfolded(text string) string {
 	text = foldMark.ReplaceAllString(text, "")
 	return strings.NewReplacer("\r\n", "", "\n", "").Replace(text)
@@ -105,15 +106,20 @@ const rawLimit = 256 << 10
 
 // event is the beginning of every event of this mail: when, and which message it is about.
 func (r *reader) event(recipient, key string, returned fields) models.Event {
-	e := models.Event{Channel: models.Email, Recipient: wire.Address(recipient), OccurredAt: timeOf(r.header.get("date"))}
+	e := models.Event{
+		Channel:    models.Email,
+		Recipient:  wire.Address(recipient),
+		OccurredAt: timeOf(r.header.get("date")),
+	}
 	e.AttemptRef, e.MessageID = r.marks(returned)
-	e.DedupeKey = wire.Digest(wire.Pick(r.header.get("message-id"), wire.Digest(string(r.raw))), strings.ToLower(e.Recipient), key)
+	e.DedupeKey = wire.Digest(wire.Pick(r.header.get("message-id"), wire.Digest(string(r.raw))),
+		strings.ToLower(e.Recipient), key)
 	e.Raw = bytes.Clone(r.raw[:min(len(r.raw), rawLimit)])
 	return e
 }
 
-// marks finds our marks, the surest first: the proven bounce address, those of the returned message, and the message that
-// this one says it answers.
+// marks finds our marks, the surest first: the proven bounce address, those of the returned message, and the
+// message that this one says it answers.
 func (r *reader) marks(returned fields) (attempt, messageID string) {
 	messageID = wire.Pick(wire.MessageID(returned.get("message-id")), r.answered())
 	for _, address := range r.sentTo() {
@@ -121,12 +127,14 @@ func (r *reader) marks(returned fields) (attempt, messageID string) {
 			return id, messageID
 		}
 	}
-	return wire.Pick(returned.get("x-notification-id"), r.header.get("x-notification-id"), attemptOf(messageID)), messageID
+	return wire.Pick(returned.get("x-notification-id"), r.header.get("x-notification-id"),
+		attemptOf(messageID)), messageID
 }
 
 // answered is the Message-ID that the mail says it is about.
 func (r *reader) answered() string {
-	for _, name := range []string{"original-message-id", "x-original-message-id", "in-reply-to", "references"} {
+	for _, name := range []string{"original-message-id", "x-original-message-id", "in-reply-to",
+		"references"} {
 		ids := messageIDs.FindAllString(strings.Join(r.header[name], " "), -1)
 		if len(ids) > 0 && name == "references" {
 			return wire.MessageID(ids[len(ids)-1])
@@ -147,7 +155,8 @@ var messageIDs = regexp.MustCompile(`<[^<>\s]+@[^<>\s]+>`)
 func (r *reader) sentTo() []string {
 	all := []string{r.envelopeTo}
 	for in := r; in != nil; in = in.outer {
-		for _, name := range []string{"x-original-to", "delivered-to", "envelope-to", "x-envelope-to", "to", "resent-to"} {
+		for _, name := range []string{"x-original-to", "delivered-to", "envelope-to", "x-envelope-to", "to",
+			"resent-to"} {
 			all = append(all, in.header[name]...)
 		}
 	}
@@ -157,8 +166,8 @@ func (r *reader) sentTo() []string {
 // ourMark is the shape of an attempt id before the @ of our Message-IDs.
 var ourMark = regexp.MustCompile(`^[A-Za-z0-9_-]{6,64}$`)
 
-// attemptOf reads the attempt from a Message-ID of ours: ATTEMPT@DOMAIN. That of another system names no attempt,
-// and is then found by the whole Message-ID or not at all.
+// attemptOf reads the attempt from a Message-ID of ours: ATTEMPT@DOMAIN. That of another system names no
+// attempt, and is then found by the whole Message-ID or not at all.
 func attemptOf(messageID string) string {
 	local, _, found := strings.Cut(messageID, "@")
 	if !found || !ourMark.MatchString(local) {

@@ -35,7 +35,11 @@ func Explain(raw []byte) (Explained, error) {
 	if err != nil {
 		return Explained{}, err
 	}
-	told := Explained{Kind: "no bounce, complaint or automatic answer", Alert: reading.Alert, Events: []Conclusion{}}
+	told := Explained{
+		Kind:   "no bounce, complaint or automatic answer",
+		Alert:  reading.Alert,
+		Events: []Conclusion{},
+	}
 	for _, e := range reading.Events {
 		told.Kind = "a mail about a delivery"
 		told.Events = append(told.Events, conclude(e))
@@ -50,13 +54,20 @@ func conclude(e models.Event) Conclusion {
 	if !e.Type.Failure() {
 		return c
 	}
-	v := models.Weigh(models.Evidence{Channel: models.Email, Text: e.Diagnostic, Enhanced: e.EnhancedCode, SMTP: e.SMTPCode, Returned: true})
+	v := models.Weigh(models.Evidence{
+		Channel:  models.Email,
+		Text:     e.Diagnostic,
+		Enhanced: e.EnhancedCode,
+		SMTP:     e.SMTPCode,
+		Returned: true,
+	})
 	c.Certainty, c.Evidence = v.Certainty, e.Diagnostic
 	if v.Stage != "" {
 		c.Steps = append(c.Steps, fmt.Sprintf("the conversation had come to: %s", v.Stage))
 	}
 	for _, clue := range v.Clues {
-		c.Steps = append(c.Steps, fmt.Sprintf("%s %q speaks for %s (strength %d)", strings.ReplaceAll(clue.Kind, "_", " "), clue.Found, clue.Reason, clue.Strength))
+		c.Steps = append(c.Steps, fmt.Sprintf("%s %q speaks for %s (strength %d)",
+			strings.ReplaceAll(clue.Kind, "_", " "), clue.Found, clue.Reason, clue.Strength))
 	}
 	if len(v.Clues) == 0 {
 		c.Steps = append(c.Steps, "nothing in it is known to the dictionary")
@@ -82,10 +93,12 @@ func (x Explained) Lines() []string {
 		lines = append(lines, x.Alert)
 	}
 	for _, c := range x.Events {
-		lines = append(lines, "", "recipient: "+wire.Pick(c.Recipient, "not named; the message that it is about decides"),
+		lines = append(lines, "",
+			"recipient: "+wire.Pick(c.Recipient, "not named; the message that it is about decides"),
 			"outcome:   "+c.Type, "reason:    "+strings.TrimSpace(c.Reason+" "+c.Title))
 		if c.Certainty > 0 {
-			lines = append(lines, fmt.Sprintf("how sure:  %d of 100, because of: %s", c.Certainty, c.Evidence))
+			lines = append(lines,
+				fmt.Sprintf("how sure:  %d of 100, because of: %s", c.Certainty, c.Evidence))
 		}
 		lines = append(lines, "message:   "+wire.Pick(c.Attempt, c.Message, "it names none"),
 			fmt.Sprintf("opts the address out: %t", c.OptsOut))

@@ -44,7 +44,8 @@ func TestFieldMails(t *testing.T) {
 		}
 		for i, e := range events {
 			if !want[i].fits(e) {
-				t.Errorf("%s: %s %s for %s (%q), want %+v", name, e.Type, e.Reason, e.Recipient, e.Diagnostic, want[i])
+				t.Errorf("%s: %s %s for %s (%q), want %+v", name, e.Type, e.Reason, e.Recipient, e.Diagnostic,
+					want[i])
 			}
 		}
 	}

@@ -16,8 +16,8 @@ func (f fields) get(name string) string {
 	return ""
 }
 
-// splitHeader reads header lines up to the first empty line, and what follows. It takes what servers write: bare line
-// feeds, lines that are no fields, the "From " line of a mailbox.
+// splitHeader reads header lines up to the first empty line, and what follows. It takes what servers write:
+// bare line feeds, lines that are no fields, the "From " line of a mailbox.
 func splitHeader(raw []byte) (fields, []byte) {
 	f := fields{}
 	last := ""

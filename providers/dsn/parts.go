@@ -192,8 +192,21 @@ func withoutTags(body []byte) string {
 	}
 }
 
-var breaks = map[string]bool{"br": true, "p": true, "div": true, "tr": true, "li": true, "table": true, "pre": true,
-	"td": true, "th": true, "h1": true, "h2": true, "h3": true, "blockquote": true}
+var breaks = map[string]bool{
+	"br":         true,
+	"p":          true,
+	"div":        true,
+	"tr":         true,
+	"li":         true,
+	"table":      true,
+	"pre":        true,
+	"td":         true,
+	"th":         true,
+	"h1":         true,
+	"h2":         true,
+	"h3":         true,
+	"blockquote": true,
+}
 
 // returnedHeader is returned, or what stands of it in the text.
 func (m *mail) returnedHeader() fields {
@@ -205,7 +218,8 @@ func (m *mail) returnedHeader() fields {
 
 // returned are the headers of the message that came back, where the mail has them as a part.
 func (m *mail) returned() (fields, bool) {
-	p, ok := m.find("message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global", "message/global-headers")
+	p, ok := m.find("message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global",
+		"message/global-headers")
 	if !ok {
 		return nil, false
 	}

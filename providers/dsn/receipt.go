@@ -14,17 +14,19 @@ func (r *reader) isReceipt() bool {
 	if _, ok := r.find("message/disposition-notification", "message/global-disposition-notification"); ok {
 		return true
 	}
-	return r.kind == "multipart/report" && strings.EqualFold(r.params["report-type"], "disposition-notification") ||
+	return r.kind == "multipart/report" &&
+		strings.EqualFold(r.params["report-type"], "disposition-notification") ||
 		!r.isReport() && receiptLine.MatchString(r.text())
 }
 
 var receiptLine = regexp.MustCompile(`(?im)^[\t >]{0,8}Disposition:[ \t]*(manual|automatic)-action/`)
 
-// dispositions are what became of the message. Each of them shows that it has arrived; that it was deleted unread is no
-// failure either.
+// dispositions are what became of the message. Each of them shows that it has arrived; that it was deleted
+// unread is no failure either.
 var dispositions = map[string]models.EventType{
-	"displayed": models.Opened, "read": models.Opened, "deleted": models.Delivered, "dispatched": models.Delivered,
-	"processed": models.Delivered, "denied": models.Delivered,
+	"displayed": models.Opened, "read": models.Opened, "deleted": models.Delivered,
+	"dispatched": models.Delivered,
+	"processed":  models.Delivered, "denied": models.Delivered,
 }
 
 // receipt is the event of a read receipt: the message arrived. One that names no message of ours is no event.
@@ -42,7 +44,8 @@ func (r *reader) receipt() []models.Event {
 	_, manner, _ := strings.Cut(strings.ToLower(rep.get("disposition")), ";")
 	manner, _, _ = strings.Cut(strings.TrimSpace(manner), "/")
 	kind, known := dispositions[strings.TrimSpace(manner)]
-	e := r.event(wire.Pick(recipientOf(rep, nil), wire.Address(r.header.get("from"))), "receipt "+manner, named)
+	e := r.event(wire.Pick(recipientOf(rep, nil), wire.Address(r.header.get("from"))), "receipt "+manner,
+		named)
 	if e.AttemptRef == "" && e.MessageID == "" || !known {
 		return nil
 	}

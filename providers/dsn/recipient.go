@@ -10,8 +10,8 @@ import (
 	"undelivered/providers/wire"
 )
 
-// recipientOf prefers what was sent to over what it became (a forward, an internal name). Only the first may be written
-// as xtext, and only an encoder's "+2B" and "+3D" are: "+2024" is a part of the address.
+// recipientOf prefers what was sent to over what it became (a forward, an internal name). Only the first may
+// be written as xtext, and only an encoder's "+2B" and "+3D" are: "+2024" is a part of the address.
 func recipientOf(block, returned fields) string {
 	if address := typedAddress(encoded.Replace(block.get("original-recipient"))); address != "" {
 		return address
@@ -51,8 +51,8 @@ func unescaped(s string) string {
 
 var hexPoint = regexp.MustCompile(`\\x\{[0-9A-Fa-f]{1,6}\}`)
 
-// plainAddress is an address as everybody writes it: without brackets, a label, a dot at its end, and without quotes
-// that it does not need.
+// plainAddress is an address as everybody writes it: without brackets, a label, a dot at its end, and without
+// quotes that it does not need.
 func plainAddress(s string) string {
 	s = strings.TrimSpace(s)
 	if at := strings.LastIndexByte(s, '<'); at >= 0 && strings.Contains(s[at:], "@") {
@@ -63,7 +63,8 @@ func plainAddress(s string) string {
 	if !found {
 		return s
 	}
-	if len(local) > 2 && local[0] == '"' && local[len(local)-1] == '"' && dotAtom.MatchString(local[1:len(local)-1]) {
+	if len(local) > 2 && local[0] == '"' && local[len(local)-1] == '"' &&
+		dotAtom.MatchString(local[1:len(local)-1]) {
 		local = local[1 : len(local)-1]
 	}
 	domain, _, _ = strings.Cut(domain, " ")

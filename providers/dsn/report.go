@@ -19,8 +19,8 @@ func (r *reader) report(body []byte) []models.Event {
 	return events
 }
 
-// blocks tells the blocks of a report apart. A second Final-Recipient begins a new one even without an empty line,
-// and a report of one block only is about its recipient too.
+// blocks tells the blocks of a report apart. A second Final-Recipient begins a new one even without an empty
+// line, and a report of one block only is about its recipient too.
 func blocks(body []byte) (about fields, recipients []fields) {
 	about = fields{}
 	for body = apart(body); len(body) > 0 && len(recipients) < maxParts; {
@@ -61,7 +61,8 @@ func apart(body []byte) []byte {
 }
 
 func hasName(line []byte, name string) bool {
-	return len(line) > len(name) && line[len(name)] == ':' && strings.EqualFold(string(line[:len(name)]), name)
+	return len(line) > len(name) && line[len(name)] == ':' &&
+		strings.EqualFold(string(line[:len(name)]), name)
 }
 
 // recipientEvent reads what the report says about one recipient.
@@ -72,7 +73,8 @@ func (r *reader) recipientEvent(about, block, returned fields) models.Event {
 	if id := fromXtext(about.get("original-envelope-id")); id != "" && e.AttemptRef == "" {
 		e.AttemptRef = id
 	}
-	for _, at := range []string{block.get("last-attempt-date"), r.header.get("date"), about.get("arrival-date")} {
+	for _, at := range []string{block.get("last-attempt-date"), r.header.get("date"),
+		about.get("arrival-date")} {
 		if t := timeOf(at); !t.IsZero() {
 			e.OccurredAt = t
 			break
@@ -80,7 +82,8 @@ func (r *reader) recipientEvent(about, block, returned fields) models.Event {
 	}
 	e.Diagnostic = r.words(block, e.Recipient)
 	e.EnhancedCode = closer(status, e.Diagnostic)
-	switch kindOf(action, status, e.Diagnostic+"\n"+cutReturned(r.text()), block.get("will-retry-until") != "") {
+	switch kindOf(action, status, e.Diagnostic+"\n"+cutReturned(r.text()),
+		block.get("will-retry-until") != "") {
 	case models.Delivered:
 		e.Type = models.Delivered
 		return e
@@ -125,7 +128,9 @@ func kindOf(action, status, text string, again bool) models.EventType {
 }
 
 // expired are the words of a server that has given up.
-var expired = regexp.MustCompile(`(?i)\b(envelope|message|mail|queue( time)?|delivery time) (has )?expired|giving up on|will not be (tried|retried) again|no longer be (tried|attempted)`)
+var expired = regexp.MustCompile(
+	`(?i)\b(envelope|message|mail|queue( time)?|delivery time) (has )?expired|giving up on|will not be (tried|retried) again|no longer be (tried|attempted)`,
+)
 
 // meant is the recipient of a block: never an address of ours, which some servers name.
 func (r *reader) meant(block, returned fields) string {
@@ -136,8 +141,8 @@ func (r *reader) meant(block, returned fields) string {
 	return address
 }
 
-// words are what the dictionary is asked with: the diagnostic, or what the other server said, or the text for people
-// near the address.
+// words are what the dictionary is asked with: the diagnostic, or what the other server said, or the text for
+// people near the address.
 func (r *reader) words(block fields, recipient string) string {
 	words := innerReply(withoutType(wire.Pick(block.get("diagnostic-code"), supplementary(block))))
 	human := withoutEchoes(cutReturned(r.text()), headerWords(r.returnedHeader().get("subject")))
@@ -166,8 +171,8 @@ func about(human, recipient string) string {
 	return ""
 }
 
-// withMore adds what the text for people knows beyond the diagnostic: how far the conversation had come, and the reason
-// where the diagnostic and the status have none.
+// withMore adds what the text for people knows beyond the diagnostic: how far the conversation had come, and
+// the reason where the diagnostic and the status have none.
 func (r *reader) withMore(words, human, status, recipient string) string {
 	if at := inReply.FindString(oneLine(human)); at != "" && !strings.Contains(words, at) {
 		words += " " + at
@@ -185,7 +190,10 @@ var inReply = regexp.MustCompile(`\(in reply to [A-Za-z ]{2,30}\)`)
 
 // supplementary is where IronPort says why: <mx.example #5.0.0 smtp; 554 delivery error: …>.
 func supplementary(block fields) string {
-	return strings.Trim(wire.Pick(block.get("x-supplementary-info"), block.get("x-notes"), block.get("x-reason")), "<> ")
+	return strings.Trim(
+		wire.Pick(block.get("x-supplementary-info"), block.get("x-notes"), block.get("x-reason")),
+		"<> ",
+	)
 }
 
 // diagnosticType begins a diagnostic: "smtp;", "X-Postfix;".

@@ -84,9 +84,20 @@ func decodeAll(body []byte, strict bool) ([]models.Event, []Problem, error) {
 const failed = "failed"
 
 // fields are the names that an event may have.
-var fields = []string{"id", "notification_ref", "provider_message_id", "to", "type", "occurred_at", "smtp_code", "enhanced_code", "diagnostic"}
+var fields = []string{
+	"id",
+	"notification_ref",
+	"provider_message_id",
+	"to",
+	"type",
+	"occurred_at",
+	"smtp_code",
+	"enhanced_code",
+	"diagnostic",
+}
 
-// unknownFields are the names in an event that say nothing to us: one that is mistyped would be lost without a word.
+// unknownFields are the names in an event that say nothing to us: one that is mistyped would be lost without
+// a word.
 func unknownFields(raw []byte, strict bool) (unknown []string) {
 	var all map[string]json.RawMessage
 	if !strict || json.Unmarshal(raw, &all) != nil {
@@ -177,15 +188,17 @@ var usual = map[models.EventType][2]string{
 	models.Unsubscribed:                    {"unsubscribed", "sms-opted-out"},
 }
 
-// judged completes a failure: the codes and words of the other side decide, where they say something, and the type that
-// the sender names where they do not. One that only says "failed" leaves the judging to us.
+// judged completes a failure: the codes and words of the other side decide, where they say something, and the
+// type that the sender names where they do not. One that only says "failed" leaves the judging to us.
 func judged(e models.Event) models.Event {
 	pair, needed := usual[e.Type]
 	if !needed && e.Type != models.Deferred {
 		return e
 	}
-	reason := models.MatchReason(models.Evidence{Channel: e.Channel, Text: e.Diagnostic, Enhanced: e.EnhancedCode,
-		SMTP: e.SMTPCode, Temporary: e.Type == models.Deferred})
+	reason := models.MatchReason(
+		models.Evidence{Channel: e.Channel, Text: e.Diagnostic, Enhanced: e.EnhancedCode,
+			SMTP: e.SMTPCode, Temporary: e.Type == models.Deferred},
+	)
 	e.Reason = pair[0]
 	if e.Channel == models.SMS {
 		e.Reason = pair[1]
@@ -202,8 +215,8 @@ func judged(e models.Event) models.Event {
 	return e
 }
 
-// read takes the events of a generic connection: the secret address is the proof. What is wrong with one event is
-// kept with it, for support, and loses no other.
+// read takes the events of a generic connection: the secret address is the proof. What is wrong with one
+// event is kept with it, for support, and loses no other.
 func read(_ context.Context, r wire.Request) (wire.Reading, error) { return reread(r) }
 
 func reread(r wire.Request) (wire.Reading, error) {

@@ -21,8 +21,12 @@ func TestItem(t *testing.T) {
 			t.Fatalf("%v %v %v", events, problems, err)
 		}
 		e := events[0]
-		if e.DedupeKey != "e1" || e.NotificationRef != "inv-7" || e.Recipient != "mira@example.net" || e.Channel != models.Email ||
-			e.Type != "hard_bounce" || e.Reason != "user-unknown" || e.SMTPCode != 550 || string(e.Raw) != item ||
+		if e.DedupeKey != "e1" || e.NotificationRef != "inv-7" || e.Recipient != "mira@example.net" ||
+			e.Channel != models.Email ||
+			e.Type != "hard_bounce" ||
+			e.Reason != "user-unknown" ||
+			e.SMTPCode != 550 ||
+			string(e.Raw) != item ||
 			!e.OccurredAt.Equal(time.Date(2026, 10, 14, 9, 26, 53, 0, time.UTC)) {
 			t.Errorf("%+v", e)
 		}
@@ -95,7 +99,8 @@ func TestProblems(t *testing.T) {
 	for _, p := range problems {
 		fields = append(fields, p.Field)
 	}
-	if got := strings.Join(fields, " "); got != "type id notification_ref occurred_at smtp_code " || problems[5].Index != 2 {
+	if got := strings.Join(fields, " "); got != "type id notification_ref occurred_at smtp_code " ||
+		problems[5].Index != 2 {
 		t.Errorf("%q %+v", got, problems)
 	}
 }
@@ -117,7 +122,8 @@ func TestHookParks(t *testing.T) {
 	if err != nil || len(reading.Events) != 2 {
 		t.Fatalf("%+v, %v", reading, err)
 	}
-	if e := reading.Events[1]; e.State != models.EventParked || !strings.Contains(e.Error, "notification_ref") {
+	if e := reading.Events[1]; e.State != models.EventParked ||
+		!strings.Contains(e.Error, "notification_ref") {
 		t.Errorf("%+v", e)
 	}
 }

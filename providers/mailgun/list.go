@@ -32,7 +32,12 @@ func entry(kind string, raw json.RawMessage) (wire.Entry, error) {
 	if row.Code != "" {
 		reason = string(row.Code) + " " + reason
 	}
-	return wire.Entry{Address: row.Address, Kind: kind, Reason: wire.Words(reason), Since: wire.Time(row.Created)}, nil
+	return wire.Entry{
+		Address: row.Address,
+		Kind:    kind,
+		Reason:  wire.Words(reason),
+		Since:   wire.Time(row.Created),
+	}, nil
 }
 
 // find asks each list for one address; 404 is none.
@@ -77,27 +82,40 @@ func list(ctx context.Context, c *wire.Client, s wire.Settings, each func(wire.E
 func remove(ctx context.Context, c *wire.Client, s wire.Settings, address, kind string) wire.Cleared {
 	for _, list := range lists {
 		if list.kind == kind && address != "" {
-			return wire.Clearing(ask(ctx, c, s, http.MethodDelete, base(s)+list.path+"/"+url.PathEscape(address)))
+			return wire.Clearing(
+				ask(ctx, c, s, http.MethodDelete, base(s)+list.path+"/"+url.PathEscape(address)),
+			)
 		}
 	}
 	return wire.Cleared{Result: wire.ClearNotListed, Text: "Mailgun has no list of that kind"}
 }
 
 // missed reads the events of a time: they are the webhook's own, with the same ids.
-func missed(ctx context.Context, c *wire.Client, s wire.Settings, from, to time.Time) ([]models.Event, error) {
+func missed(ctx context.Context, c *wire.Client, s wire.Settings,
+	from, to time.Time) ([]models.Event, error) {
 	var list []json.RawMessage
-	err := pages(ctx, c, s, events(s, url.Values{"begin": {unix(from)}, "end": {unix(to)}}), func(raw json.RawMessage) error {
-		list = append(list, raw)
-		return nil
-	})
+	err := pages(
+		ctx,
+		c,
+		s,
+		events(s, url.Values{"begin": {unix(from)}, "end": {unix(to)}}),
+		func(raw json.RawMessage) error {
+			list = append(list, raw)
+			return nil
+		},
+	)
 	return wire.Each(list, models.Email, event), err
 }
 
-// search looks for our attempt among the events to the recipient. Mailgun's events come late at times, so that one
-// that is not there proves nothing.
+// search looks for our attempt among the events to the recipient. Mailgun's events come late at times, so
+// that one that is not there proves nothing.
 func search(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) (wire.Found, error) {
 	var found wire.Found
-	around := url.Values{"begin": {unix(m.SentAround.Add(-5 * time.Minute))}, "end": {unix(m.Ended().Add(24 * time.Hour))}, "recipient": {m.To}}
+	around := url.Values{
+		"begin":     {unix(m.SentAround.Add(-5 * time.Minute))},
+		"end":       {unix(m.Ended().Add(24 * time.Hour))},
+		"recipient": {m.To},
+	}
 	err := pages(ctx, c, s, events(s, around), func(raw json.RawMessage) error {
 		var i item
 		if json.Unmarshal(raw, &i) == nil && i.Variables[wire.AttemptKey] == wire.Text(m.AttemptID) {

@@ -20,10 +20,29 @@ var Provider = wire.Provider{
 	Name:     "Mailgun",
 	Channels: []models.Channel{models.Email},
 	Fields: []wire.Field{
-		{Key: "signing_key", Label: "Webhook signing key", For: wire.Receive, Required: true, Secret: true, Hint: "Not the API key: Settings, API security, HTTP webhook signing key."},
-		{Key: "max_age_hours", Label: "Refuse posts older than, in hours", For: wire.Receive, Hint: "Empty: of any age, because Mailgun tries for hours. A post is never taken twice with different contents."},
+		{
+			Key:      "signing_key",
+			Label:    "Webhook signing key",
+			For:      wire.Receive,
+			Required: true,
+			Secret:   true,
+			Hint:     "Not the API key: Settings, API security, HTTP webhook signing key.",
+		},
+		{
+			Key:   "max_age_hours",
+			Label: "Refuse posts older than, in hours",
+			For:   wire.Receive,
+			Hint: "Empty: of any age, because Mailgun tries for hours. A post is never taken twice with " +
+				"different contents.",
+		},
 		{Key: "api_key", Label: "API key", For: wire.Sending, Required: true, Secret: true},
-		{Key: "domain", Label: "Sending domain", For: wire.Sending, Required: true, Hint: "Such as mg.example.org."},
+		{
+			Key:      "domain",
+			Label:    "Sending domain",
+			For:      wire.Sending,
+			Required: true,
+			Hint:     "Such as mg.example.org.",
+		},
 		{Key: "region", Label: "Region", For: wire.Sending, Default: "us", Options: []string{"us", "eu"}},
 		{Key: "from", Label: "From", For: wire.Sending, Required: true},
 	},
@@ -51,8 +70,12 @@ func base(s wire.Settings) string {
 
 // send hands one mail over. Mailgun takes mail to suppressed addresses and says so in an event afterwards.
 func send(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) wire.Receipt {
-	form := url.Values{"from": {wire.Pick(m.From, s["from"])}, "to": {wire.WithName(m.ToName, m.To)}, "subject": {m.Subject},
-		"v:" + wire.AttemptKey: {m.AttemptID}}
+	form := url.Values{
+		"from":                 {wire.Pick(m.From, s["from"])},
+		"to":                   {wire.WithName(m.ToName, m.To)},
+		"subject":              {m.Subject},
+		"v:" + wire.AttemptKey: {m.AttemptID},
+	}
 	if m.Text != "" || m.HTML == "" {
 		form.Set("text", wire.Pick(m.Text, " "))
 	}
@@ -68,7 +91,7 @@ func send(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) 
 	return receipt(c.Do(ctx, wire.Form(base(s)+"/messages", form).SignedIn("api", s["api_key"])))
 }
 
-func receipt(a wire.Answer) wire.Receipt {
+func receipt(a wire.Response) wire.Receipt {
 	r := wire.Class(a)
 	if r.Outcome != wire.Taken {
 		words := a.Words()
@@ -82,12 +105,13 @@ func receipt(a wire.Answer) wire.Receipt {
 }
 
 // ask makes one request that is no hand-over.
-func ask(ctx context.Context, c *wire.Client, s wire.Settings, method, address string) wire.Answer {
+func ask(ctx context.Context, c *wire.Client, s wire.Settings, method, address string) wire.Response {
 	return c.Do(ctx, wire.Call{Method: method, URL: address}.SignedIn("api", s["api_key"]))
 }
 
 // pages reads a list page by page. The address of the next one is followed only on the host that we asked.
-func pages(ctx context.Context, c *wire.Client, s wire.Settings, address string, each func(json.RawMessage) error) error {
+func pages(ctx context.Context, c *wire.Client, s wire.Settings, address string,
+	each func(json.RawMessage) error) error {
 	first, err := url.Parse(address)
 	if err != nil {
 		return fmt.Errorf("asking Mailgun: %w", err)

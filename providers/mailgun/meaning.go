@@ -33,7 +33,11 @@ var kinds = map[string]string{"bounce": "bounce", "hardfail": "bounce", "suppres
 	"suppress-complaint": "complaint", "suppress-unsubscribe": "unsubscribe"}
 
 // droppedKinds are the lists that a mail was refused for, by the reason.
-var droppedKinds = map[string]string{"dropped-bounce": "bounce", "dropped-complaint": "complaint", "dropped-unsubscribed": "unsubscribe"}
+var droppedKinds = map[string]string{
+	"dropped-bounce":       "bounce",
+	"dropped-complaint":    "complaint",
+	"dropped-unsubscribed": "unsubscribe",
+}
 
 func failed(e models.Event, i item) models.Event {
 	e.ProviderCode = ""
@@ -47,13 +51,14 @@ func failed(e models.Event, i item) models.Event {
 	}
 	e = wire.Failure(e, "mailgun", codes...)
 	if e.SuppressionKind = kinds[string(i.Reason)]; droppedKinds[e.Reason] != "" {
-		e.SuppressionKind = droppedKinds[e.Reason] // the old kind calls every refusal of its own a hard failure
+		// the old kind calls every refusal of its own a hard failure
+		e.SuppressionKind = droppedKinds[e.Reason]
 	}
 	return e
 }
 
-// words takes the reply of the receiving server. Codes of 600 and above are Mailgun's own and no replies; after such a
-// one the last reply says more.
+// words takes the reply of the receiving server. Codes of 600 and above are Mailgun's own and no replies;
+// after such a one the last reply says more.
 func words(e models.Event, i item) models.Event {
 	code, text := string(i.Status.Code), wire.Pick(string(i.Status.Message), string(i.Status.Description))
 	if i.Status.LastMessage != "" {

@@ -67,7 +67,11 @@ func opened(r wire.Request) (signature, json.RawMessage, error) {
 		return signature{}, nil, err
 	}
 	raw, err := json.Marshal(modern(form))
-	return signature{wire.Text(form.Get("timestamp")), wire.Text(form.Get("token")), wire.Text(form.Get("signature"))}, raw, err
+	return signature{
+		wire.Text(form.Get("timestamp")),
+		wire.Text(form.Get("token")),
+		wire.Text(form.Get("signature")),
+	}, raw, err
 }
 
 var errNoEvent = errors.New("the post has no event")
@@ -96,9 +100,12 @@ func modern(form url.Values) map[string]any {
 	return map[string]any{
 		"event": name, "severity": "permanent", "reason": wire.Pick(form.Get("reason"), "bounce"),
 		"recipient": form.Get("recipient"), "timestamp": form.Get("timestamp"),
-		"message":         map[string]any{"headers": map[string]string{"message-id": form.Get("Message-Id")}},
-		"user-variables":  map[string]string{wire.AttemptKey: form.Get(wire.AttemptKey)},
-		"delivery-status": map[string]string{"code": form.Get("code"), "message": wire.Pick(form.Get("error"), form.Get("description"))},
+		"message":        map[string]any{"headers": map[string]string{"message-id": form.Get("Message-Id")}},
+		"user-variables": map[string]string{wire.AttemptKey: form.Get(wire.AttemptKey)},
+		"delivery-status": map[string]string{
+			"code":    form.Get("code"),
+			"message": wire.Pick(form.Get("error"), form.Get("description")),
+		},
 	}
 }
 
@@ -138,12 +145,15 @@ func event(raw json.RawMessage) ([]models.Event, error) {
 	e := models.Event{
 		Channel: models.Email, Type: models.Unrecognised, ProviderCode: string(i.Event),
 		Recipient:         wire.Address(wire.Pick(string(i.Recipient), string(i.Message.Headers.To))),
-		ProviderMessageID: wire.MessageID(string(i.Message.Headers.ID)), MessageID: wire.MessageID(string(i.Message.Headers.ID)),
-		AttemptRef: string(i.Variables[wire.AttemptKey]), OccurredAt: wire.Time(i.Timestamp), Raw: wire.Own(raw),
+		ProviderMessageID: wire.MessageID(string(i.Message.Headers.ID)),
+		MessageID:         wire.MessageID(string(i.Message.Headers.ID)),
+		AttemptRef:        string(i.Variables[wire.AttemptKey]), OccurredAt: wire.Time(i.Timestamp),
+		Raw:    wire.Own(raw),
 		Sample: sample || i.Flags["is-test-mode"] == "true" || i.Flags["is-system-test"] == "true",
 	}
 	if i.ID != "" { // a retry is signed anew, but the event stays the same
-		e.DedupeKey = string(i.ID) + "|" + strconv.FormatInt(e.OccurredAt.UnixMicro(), 10) + "|" + string(i.Event)
+		e.DedupeKey = string(i.ID) + "|" + strconv.FormatInt(e.OccurredAt.UnixMicro(),
+			10) + "|" + string(i.Event)
 	}
 	if meaning, known := meanings[string(i.Event)]; known {
 		e = meaning(e, i)

@@ -15,8 +15,8 @@ import (
 // signature is over time and token, not over the body. So a token counts once, or again with the same body.
 type signature struct{ Timestamp, Token, Signature wire.Text }
 
-// tokensKept is how long a token is remembered where no age limit is set: a retry is signed anew, so that an old one is
-// nobody's but a listener's.
+// tokensKept is how long a token is remembered where no age limit is set: a retry is signed anew, so that an
+// old one is nobody's but a listener's.
 const tokensKept = 90 * 24 * time.Hour
 
 // once is the proof that the token is, for as long as the post would be taken.
@@ -25,7 +25,11 @@ func (g signature) once(r wire.Request) models.Proof {
 	if limit, set := ageLimit(r.Settings); set {
 		expires = wire.Time(g.Timestamp).Add(limit + ahead)
 	}
-	return models.Proof{Token: g.counted(), Digest: wire.Digest(r.Query.Encode(), string(r.Body)), Expires: expires}
+	return models.Proof{
+		Token:   g.counted(),
+		Digest:  wire.Digest(r.Query.Encode(), string(r.Body)),
+		Expires: expires,
+	}
 }
 
 // ahead is how far another clock may be ahead of ours.
@@ -57,8 +61,9 @@ func (g signature) proven(key string) bool {
 // secondsLong is how long a time is today. Mailgun's own example has a shorter one.
 const secondsLong = len("1790000000")
 
-// counted is the token that counts once. The signature is over time and token without anything between them, so that
-// the border could be moved and the used token be another: what is signed after the length of a time stays the same.
+// counted is the token that counts once. The signature is over time and token without anything between them,
+// so that the border could be moved and the used token be another: what is signed after the length of a time
+// stays the same.
 func (g signature) counted() string {
 	signed := string(g.Timestamp + g.Token)
 	return signed[min(secondsLong, len(signed)):]

@@ -22,26 +22,48 @@ type logged struct {
 }
 
 // causes are the errors of the posts by the number that the log has for them.
-var causes = map[wire.Text]wire.Text{"1": "user unknown", "2": "mailbox inactive", "3": "quota exceeded", "4": "invalid domain",
-	"5": "no mail host", "6": "relay/access denied", "7": "sender blocked", "8": "content blocked", "9": "policy issue",
-	"10": "system issue", "11": "protocol issue"}
+var causes = map[wire.Text]wire.Text{
+	"1":  "user unknown",
+	"2":  "mailbox inactive",
+	"3":  "quota exceeded",
+	"4":  "invalid domain",
+	"5":  "no mail host",
+	"6":  "relay/access denied",
+	"7":  "sender blocked",
+	"8":  "content blocked",
+	"9":  "policy issue",
+	"10": "system issue",
+	"11": "protocol issue",
+}
 
 // statuses are the posts that the log's words stand for.
-var statuses = map[string]item{"sent": {Event: "sent"}, "opened": {Event: "open"}, "clicked": {Event: "click"}, "spam": {Event: "spam"},
-	"unsub": {Event: "unsub"}, "blocked": {Event: "blocked"}, "bounce": {Event: "bounce"}, "softbounced": {Event: "bounce"},
-	"hardbounced": {Event: "bounce", Hard: true}}
+var statuses = map[string]item{
+	"sent":        {Event: "sent"},
+	"opened":      {Event: "open"},
+	"clicked":     {Event: "click"},
+	"spam":        {Event: "spam"},
+	"unsub":       {Event: "unsub"},
+	"blocked":     {Event: "blocked"},
+	"bounce":      {Event: "bounce"},
+	"softbounced": {Event: "bounce"},
+	"hardbounced": {Event: "bounce", Hard: true},
+}
 
-// trying is how long before a gap a mail may have been sent whose fate was told in it; mostPage bounds the reading.
+// trying is how long before a gap a mail may have been sent whose fate was told in it; mostPage bounds the
+// reading.
 const (
 	trying   = 24 * time.Hour
 	mostPage = 100
 )
 
-// missed reads what became of the mail of a time. The log has one state for each mail and no time of it, so that rank
-// decides.
-func missed(ctx context.Context, c *wire.Client, s wire.Settings, from, to time.Time) ([]models.Event, error) {
+// missed reads what became of the mail of a time. The log has one state for each mail and no time of it, so
+// that rank decides.
+func missed(ctx context.Context, c *wire.Client, s wire.Settings,
+	from, to time.Time) ([]models.Event, error) {
 	var events []models.Event
-	path := "/v3/REST/message?ShowContactAlt=true&ShowCustomID=true&Limit=" + wire.Number(page) + "&FromTS=" + unix(from.Add(-trying)) + "&ToTS=" + unix(to)
+	path := "/v3/REST/message?ShowContactAlt=true&ShowCustomID=true&Limit=" + wire.Number(
+		page,
+	) + "&FromTS=" + unix(from.Add(-trying)) + "&ToTS=" + unix(to)
 	for n := range mostPage {
 		var answer struct{ Data []json.RawMessage }
 		if err := ask(ctx, c, s, path+"&Offset="+wire.Number(n*page)).Decode(&answer); err != nil {
@@ -68,7 +90,14 @@ func fromLog(raw json.RawMessage) ([]models.Event, error) {
 		return nil, nil
 	}
 	i.Error = causes[l.StateID]
-	e := models.Event{Channel: models.Email, Recipient: wire.Address(string(l.ContactAlt)), ProviderMessageID: string(l.ID),
-		AttemptRef: string(l.CustomID), ByRank: true, DedupeKey: wire.Digest("log", string(l.ID), l.Status), Raw: wire.Own(raw)}
+	e := models.Event{
+		Channel:           models.Email,
+		Recipient:         wire.Address(string(l.ContactAlt)),
+		ProviderMessageID: string(l.ID),
+		AttemptRef:        string(l.CustomID),
+		ByRank:            true,
+		DedupeKey:         wire.Digest("log", string(l.ID), l.Status),
+		Raw:               wire.Own(raw),
+	}
 	return []models.Event{meanings[string(i.Event)](e, i)}, nil
 }

@@ -24,17 +24,23 @@ var Provider = wire.Provider{
 	Channels: []models.Channel{models.Email},
 	Fields: []wire.Field{
 		{Key: "webhook_user", Label: "Webhook user", For: wire.Receive,
-			Hint: "Mailjet signs nothing: the secret webhook address is the proof. A login in it, user:password@, is a second one."},
+			Hint: "Mailjet signs nothing: the secret webhook address is the proof. A login in it, " +
+				"user:password@, is a second one."},
 		{Key: "webhook_password", Label: "Webhook password", For: wire.Receive, Secret: true},
 		{Key: "api_key", Label: "API key", For: wire.Sending, Required: true},
 		{Key: "api_secret", Label: "API secret", For: wire.Sending, Required: true, Secret: true},
 		{Key: "from", Label: "From", For: wire.Sending, Required: true, Hint: "A validated sender."},
 	},
-	Unstored:     http.StatusServiceUnavailable,
-	Busy:         http.StatusTooManyRequests,
-	RetriesFor:   24 * time.Hour,
-	Settling:     72 * time.Hour,
-	Manual:       map[string]string{"bounce": bySupport, "complaint": bySupport, "invalid": bySupport, "manual": bySupport},
+	Unstored:   http.StatusServiceUnavailable,
+	Busy:       http.StatusTooManyRequests,
+	RetriesFor: 24 * time.Hour,
+	Settling:   72 * time.Hour,
+	Manual: map[string]string{
+		"bounce":    bySupport,
+		"complaint": bySupport,
+		"invalid":   bySupport,
+		"manual":    bySupport,
+	},
 	Read:         wire.Proven(login, reread),
 	Reread:       reread,
 	Send:         send,
@@ -64,8 +70,15 @@ type mail struct {
 // send hands one mail over.
 func send(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) wire.Receipt {
 	name, address := wire.NameAndAddress(wire.Pick(m.From, s["from"]))
-	one := mail{From: mailbox{address, name}, To: []mailbox{{m.To, m.ToName}}, Subject: m.Subject, TextPart: m.Text, HTMLPart: m.HTML,
-		CustomID: m.AttemptID, Headers: m.Headers}
+	one := mail{
+		From:     mailbox{address, name},
+		To:       []mailbox{{m.To, m.ToName}},
+		Subject:  m.Subject,
+		TextPart: m.Text,
+		HTMLPart: m.HTML,
+		CustomID: m.AttemptID,
+		Headers:  m.Headers,
+	}
 	if m.ReplyTo != "" {
 		name, address := wire.NameAndAddress(m.ReplyTo)
 		one.ReplyTo = &mailbox{address, name}
@@ -84,7 +97,7 @@ type refusal struct {
 	StatusCode              int
 }
 
-func receipt(a wire.Answer) wire.Receipt {
+func receipt(a wire.Response) wire.Receipt {
 	var body struct {
 		refusal
 		Messages []struct {
@@ -111,16 +124,20 @@ func receipt(a wire.Answer) wire.Receipt {
 	if r.Outcome == wire.Taken {
 		return wire.WithID(r, "")
 	}
-	r = r.Explain(models.Email, "mailjet", wire.Pick(string(no.ErrorMessage), a.Words()), string(no.ErrorCode))
-	if about := len(no.ErrorRelatedTo) > 0 && !strings.HasPrefix(no.ErrorRelatedTo[0], "To["); about && r.Reason == "address-malformed" {
+	r = r.Explain(models.Email, "mailjet", wire.Pick(string(no.ErrorMessage), a.Words()),
+		string(no.ErrorCode))
+	if about := len(no.ErrorRelatedTo) > 0 && !strings.HasPrefix(no.ErrorRelatedTo[0], "To["); about &&
+		r.Reason == "address-malformed" {
 		r.Reason = "not-sent-bad-request" // an address of ours is wrong
 	}
-	return wire.AboutRecipient(r, no.ErrorCode == "mj-0013" && strings.HasPrefix(strings.Join(no.ErrorRelatedTo, ""), "To["))
+	return wire.AboutRecipient(r,
+		no.ErrorCode == "mj-0013" && strings.HasPrefix(strings.Join(no.ErrorRelatedTo, ""), "To["))
 }
 
 // ask makes one request that is no hand-over.
-func ask(ctx context.Context, c *wire.Client, s wire.Settings, path string) wire.Answer {
-	return c.Do(ctx, wire.Call{Method: http.MethodGet, URL: host + path}.SignedIn(s["api_key"], s["api_secret"]))
+func ask(ctx context.Context, c *wire.Client, s wire.Settings, path string) wire.Response {
+	return c.Do(ctx,
+		wire.Call{Method: http.MethodGet, URL: host + path}.SignedIn(s["api_key"], s["api_secret"]))
 }
 
 // test proves the keys by reading whose they are.

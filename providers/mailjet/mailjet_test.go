@@ -11,16 +11,19 @@ import (
 	"undelivered/providers/wire/wiretest"
 )
 
-var settings = wire.Settings{"api_key": "public", "api_secret": "private", "from": "Harbour Street Clinic <reminders@harbourstreet.example>"}
+var settings = wire.Settings{"api_key": "public", "api_secret": "private",
+	"from": "Harbour Street Clinic <reminders@harbourstreet.example>"}
 
-var message = wire.Message{AttemptID: "att_1", Channel: models.Email, To: "mira.okafor@example.net", Subject: "Your appointment", Text: "Tuesday at nine."}
+var message = wire.Message{AttemptID: "att_1", Channel: models.Email, To: "mira.okafor@example.net",
+	Subject: "Your appointment", Text: "Tuesday at nine."}
 
 // taken names a message id above 2^53, which a number with decimals would spoil.
 const taken = `{"Messages":[{"Status":"success","CustomID":"att_1","To":[{"Email":"mira.okafor@example.net","MessageUUID":"d1a2","MessageID":1152921504606847002}]}]}`
 
 // Each kind of Mailjet's answers to a mail has its class, and no hand-over is more than one request.
 func TestSendByAnswer(t *testing.T) {
-	wiretest.HandOver(t, Provider, settings, message, wiretest.Success{Status: 200, Body: taken, ID: "1152921504606847002"})
+	wiretest.HandOver(t, Provider, settings, message,
+		wiretest.Success{Status: 200, Body: taken, ID: "1152921504606847002"})
 }
 
 // A mail to Mailjet carries one recipient and our attempt id.
@@ -31,17 +34,22 @@ func TestSentMail(t *testing.T) {
 	if err := json.Unmarshal([]byte(far.Seen()[0].Body), &body); err != nil {
 		t.Fatal(err)
 	}
-	if len(body.Messages) != 1 || len(body.Messages[0].To) != 1 || body.Messages[0].CustomID != "att_1" || body.Messages[0].To[0].Email != message.To {
+	if len(body.Messages) != 1 || len(body.Messages[0].To) != 1 || body.Messages[0].CustomID != "att_1" ||
+		body.Messages[0].To[0].Email != message.To {
 		t.Errorf("%s", far.Seen()[0].Body)
 	}
 }
 
 // An address that Mailjet will not take is the customer's when it is the one written to, and ours otherwise.
 func TestRefusalsOfMail(t *testing.T) {
-	for field, want := range map[string]string{"To[0].Email": "address-malformed", "From.Email": "not-sent-bad-request"} {
-		far := wiretest.Says(t, 400, `{"Messages":[{"Status":"error","Errors":[{"ErrorCode":"mj-0013","StatusCode":400,
+	for field, want := range map[string]string{"To[0].Email": "address-malformed",
+		"From.Email": "not-sent-bad-request"} {
+		far := wiretest.Says(t, 400,
+			`{"Messages":[{"Status":"error","Errors":[{"ErrorCode":"mj-0013","StatusCode":400,
 			"ErrorMessage":"\"x@example\" is an invalid email address.","ErrorRelatedTo":["`+field+`"]}]}]}`)
-		if r := Provider.Send(context.Background(), far.Client, settings, message); r.Outcome != wire.Refused || r.Reason != want {
+		if r := Provider.Send(context.Background(), far.Client, settings,
+			message); r.Outcome != wire.Refused ||
+			r.Reason != want {
 			t.Errorf("%s: %+v, want %s", field, r, want)
 		}
 	}
@@ -51,11 +59,14 @@ func TestRefusalsOfMail(t *testing.T) {
 func TestClearingBounceByHand(t *testing.T) {
 	far := wiretest.Says(t, 200, `{}`)
 	for _, kind := range []string{"bounce", "complaint"} {
-		if c := Provider.Suppressions.Delete(context.Background(), far.Client, settings, message.To, kind); c.Result != wire.ClearByHand || Provider.Manual[kind] == "" {
+		if c := Provider.Suppressions.Delete(context.Background(), far.Client, settings, message.To,
+			kind); c.Result != wire.ClearByHand ||
+			Provider.Manual[kind] == "" {
 			t.Errorf("%s: %+v", kind, c)
 		}
 	}
-	if c := Provider.Suppressions.Delete(context.Background(), far.Client, settings, message.To, "unsubscribe"); c.Result != wire.ClearDone {
+	if c := Provider.Suppressions.Delete(context.Background(), far.Client, settings, message.To,
+		"unsubscribe"); c.Result != wire.ClearDone {
 		t.Errorf("%+v", c)
 	}
 	if n := len(far.Seen()); n != 1 {
@@ -65,7 +76,9 @@ func TestClearingBounceByHand(t *testing.T) {
 
 // Whatever bytes a stranger posts, reading them ends without a panic, and every event has a key.
 func FuzzRead(f *testing.F) {
-	f.Add([]byte(`[{"event":"bounce","time":1790000602,"MessageID":1152921504606847002,"email":"a@example.net","hard_bounce":true,"error":"user unknown"}]`))
+	f.Add([]byte(
+		`[{"event":"bounce","time":1790000602,"MessageID":1152921504606847002,"email":"a@example.net","hard_bounce":true,"error":"user unknown"}]`,
+	))
 	f.Add([]byte(`{"event":"unsub","email":"a@example.net"}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		reading, err := Provider.Read(context.Background(), wire.Request{Body: body, Settings: settings})
@@ -89,8 +102,11 @@ func TestMissedFromLog(t *testing.T) {
 		t.Fatalf("%+v %v", events, err)
 	}
 	first := events[0]
-	if first.Type != models.EventType(models.HardBounce) || first.Reason != "user-unknown" || first.AttemptRef != "att_1" ||
-		first.ProviderMessageID != "1152921504606847002" || !first.ByRank || events[1].Type != models.Delivered {
+	if first.Type != models.EventType(models.HardBounce) || first.Reason != "user-unknown" ||
+		first.AttemptRef != "att_1" ||
+		first.ProviderMessageID != "1152921504606847002" ||
+		!first.ByRank ||
+		events[1].Type != models.Delivered {
 		t.Errorf("%+v", events)
 	}
 }

@@ -40,10 +40,12 @@ func event(raw json.RawMessage) ([]models.Event, error) {
 		id = ""
 	}
 	e := models.Event{
-		Channel: models.Email, Type: models.Unrecognised, Recipient: wire.Address(string(i.Email)), ProviderMessageID: id,
-		AttemptRef: wire.Pick(string(i.CustomID), string(i.Payload)), OccurredAt: wire.Time(i.Time), ProviderCode: string(i.Event),
-		DedupeKey:  wire.Digest(string(i.Event), id, string(i.Email), string(i.Time), string(i.URL)),
-		Diagnostic: wire.Words(wire.Pick(string(i.Comment), string(i.Reply))), Raw: wire.Own(raw),
+		Channel: models.Email, Type: models.Unrecognised, Recipient: wire.Address(string(i.Email)),
+		ProviderMessageID: id,
+		AttemptRef:        wire.Pick(string(i.CustomID), string(i.Payload)), OccurredAt: wire.Time(i.Time),
+		ProviderCode: string(i.Event),
+		DedupeKey:    wire.Digest(string(i.Event), id, string(i.Email), string(i.Time), string(i.URL)),
+		Diagnostic:   wire.Words(wire.Pick(string(i.Comment), string(i.Reply))), Raw: wire.Own(raw),
 	}
 	if meaning, known := meanings[string(i.Event)]; known {
 		e = meaning(e, i)
@@ -72,7 +74,11 @@ func about(kind string) func(models.Event, item) models.Event {
 }
 
 // listed are the errors of an address that stands on Mailjet's list, by the kind of its entry.
-var listed = map[wire.Text]string{"preblocked": "bounce", "blacklisted": "bounce", "spam reporter": "complaint"}
+var listed = map[wire.Text]string{
+	"preblocked":    "bounce",
+	"blacklisted":   "bounce",
+	"spam reporter": "complaint",
+}
 
 // failed reads Mailjet's table of errors; an error that is not in it is explained by the server's words.
 func failed(e models.Event, i item) models.Event {

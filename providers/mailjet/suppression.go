@@ -9,8 +9,8 @@ import (
 	"undelivered/providers/wire"
 )
 
-// contact is a person on Mailjet's side; excluded is what an unsubscribe leaves behind. Bounces and complaints are on
-// a list that cannot be read.
+// contact is a person on Mailjet's side; excluded is what an unsubscribe leaves behind. Bounces and
+// complaints are on a list that cannot be read.
 type contact struct {
 	Email    string
 	Excluded bool      `json:"IsExcludedFromCampaigns"`
@@ -18,7 +18,12 @@ type contact struct {
 }
 
 func (c contact) entry() wire.Entry {
-	return wire.Entry{Address: c.Email, Kind: "unsubscribe", Reason: "Excluded from campaigns", Since: wire.Time(c.Since)}
+	return wire.Entry{
+		Address: c.Email,
+		Kind:    "unsubscribe",
+		Reason:  "Excluded from campaigns",
+		Since:   wire.Time(c.Since),
+	}
 }
 
 // find asks for one contact; 404 is none.
@@ -47,7 +52,9 @@ const page = 1000
 func list(ctx context.Context, c *wire.Client, s wire.Settings, each func(wire.Entry) error) error {
 	for offset := 0; ; offset += page {
 		var answer struct{ Data []contact }
-		path := "/v3/REST/contact?IsExcludedFromCampaigns=true&Limit=" + wire.Number(page) + "&Offset=" + wire.Number(offset)
+		path := "/v3/REST/contact?IsExcludedFromCampaigns=true&Limit=" + wire.Number(
+			page,
+		) + "&Offset=" + wire.Number(offset)
 		if err := ask(ctx, c, s, path).Decode(&answer); err != nil {
 			return fmt.Errorf("asking Mailjet for its contacts: %w", err)
 		}
@@ -68,9 +75,13 @@ func list(ctx context.Context, c *wire.Client, s wire.Settings, each func(wire.E
 // remove lifts an unsubscribe. Everything else is for Mailjet's support.
 func remove(ctx context.Context, c *wire.Client, s wire.Settings, address, kind string) wire.Cleared {
 	if kind != "unsubscribe" {
-		return wire.Cleared{Result: wire.ClearByHand, Text: "Mailjet removes bounces and complaints only through its support."}
+		return wire.Cleared{
+			Result: wire.ClearByHand,
+			Text:   "Mailjet removes bounces and complaints only through its support.",
+		}
 	}
-	call, err := wire.JSON(http.MethodPut, host+"/v3/REST/contact/"+url.PathEscape(address), map[string]bool{"IsExcludedFromCampaigns": false})
+	call, err := wire.JSON(http.MethodPut, host+"/v3/REST/contact/"+url.PathEscape(address),
+		map[string]bool{"IsExcludedFromCampaigns": false})
 	if err != nil {
 		return wire.Cleared{Result: wire.ClearLater, Err: err}
 	}

@@ -35,9 +35,10 @@ const (
 	mostPage = 50
 )
 
-// eachLogged reads the log, newest first, page by page, until each says that it is enough. It answers whether the end,
-// or enough, was reached.
-func eachLogged(ctx context.Context, c *wire.Client, s wire.Settings, query url.Values, each func(logged) bool) (bool, error) {
+// eachLogged reads the log, newest first, page by page, until each says that it is enough. It answers whether
+// the end, or enough, was reached.
+func eachLogged(ctx context.Context, c *wire.Client, s wire.Settings, query url.Values,
+	each func(logged) bool) (bool, error) {
 	query.Set("limit", wire.Number(pageSize))
 	for page := range mostPage {
 		query.Set("offset", wire.Number(page*pageSize))
@@ -83,7 +84,8 @@ func find(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) 
 }
 
 // missed reads the present state of the texts of a period; its keys are those of the reports.
-func missed(ctx context.Context, c *wire.Client, s wire.Settings, from, to time.Time) ([]models.Event, error) {
+func missed(ctx context.Context, c *wire.Client, s wire.Settings,
+	from, to time.Time) ([]models.Event, error) {
 	var events []models.Event
 	// A text is listed by the time it was sent; its state may have changed days later.
 	done, err := eachLogged(ctx, c, s, period(from.Add(-72*time.Hour), to), func(l logged) bool {

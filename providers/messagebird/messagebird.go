@@ -22,9 +22,22 @@ var Provider = wire.Provider{
 	Name:     "MessageBird",
 	Channels: []models.Channel{models.SMS},
 	Fields: []wire.Field{
-		{Key: "signing_key", Label: "Signing key", For: wire.Receive, Required: true, Secret: true, Hint: "Dashboard, Developers settings; not the access key."},
+		{
+			Key:      "signing_key",
+			Label:    "Signing key",
+			For:      wire.Receive,
+			Required: true,
+			Secret:   true,
+			Hint:     "Dashboard, Developers settings; not the access key.",
+		},
 		{Key: "access_key", Label: "Access key", For: wire.Sending, Required: true, Secret: true},
-		{Key: "from", Label: "From", For: wire.Sending, Required: true, Hint: "A number of yours, or a name of up to 11 letters."},
+		{
+			Key:      "from",
+			Label:    "From",
+			For:      wire.Sending,
+			Required: true,
+			Hint:     "A number of yours, or a name of up to 11 letters.",
+		},
 	},
 	BodyLimit:  1 << 20,
 	Unstored:   http.StatusServiceUnavailable,
@@ -44,8 +57,13 @@ const host = "https://rest.messagebird.com"
 
 // send hands one text over. The attempt travels as its reference.
 func send(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) wire.Receipt {
-	body := map[string]any{"originator": wire.Figures(wire.Pick(m.From, s["from"])), "recipients": []string{wire.Figures(m.To)},
-		"body": m.Text, "reference": m.AttemptID, "datacoding": "auto"}
+	body := map[string]any{
+		"originator": wire.Figures(wire.Pick(m.From, s["from"])),
+		"recipients": []string{wire.Figures(m.To)},
+		"body":       m.Text,
+		"reference":  m.AttemptID,
+		"datacoding": "auto",
+	}
 	if m.CallbackURL != "" {
 		body["reportUrl"] = m.CallbackURL
 	}
@@ -56,7 +74,7 @@ func send(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) 
 	return receipt(c.Do(ctx, call.With("Authorization", "AccessKey "+s["access_key"])))
 }
 
-func receipt(a wire.Answer) wire.Receipt {
+func receipt(a wire.Response) wire.Receipt {
 	var body struct {
 		ID     string
 		Errors []struct {
@@ -76,11 +94,15 @@ func receipt(a wire.Answer) wire.Receipt {
 		return r.Explain(models.SMS, "messagebird", a.Words())
 	}
 	first := body.Errors[0]
-	return r.Explain(models.SMS, "messagebird", first.Description, refusalCode(first.Code, first.Parameter)...)
+	return r.Explain(
+		models.SMS,
+		"messagebird",
+		first.Description,
+		refusalCode(first.Code, first.Parameter)...)
 }
 
-// refusalCode is the dictionary's code of a refusal. The numbers of refusals are not those of reports, where 2 is an
-// unknown subscriber; only that of the empty purse is in the dictionary.
+// refusalCode is the dictionary's code of a refusal. The numbers of refusals are not those of reports, where
+// 2 is an unknown subscriber; only that of the empty purse is in the dictionary.
 func refusalCode(code int, parameter string) []string {
 	switch {
 	case code == 25:
@@ -110,7 +132,8 @@ const clockSkew = time.Minute
 // proven checks the token: signed with our key, for this address and this body, and not run out.
 func proven(r wire.Request) bool {
 	claims, ok := wire.TokenClaims(r.Header.Get("Messagebird-Signature-Jwt"), r.Settings["signing_key"])
-	if !ok || claims["iss"] != "MessageBird" || !strings.EqualFold(string(claims["url_hash"]), digest([]byte(r.URL))) {
+	if !ok || claims["iss"] != "MessageBird" ||
+		!strings.EqualFold(string(claims["url_hash"]), digest([]byte(r.URL))) {
 		return false
 	}
 	from, until := wire.Time(claims["nbf"]), wire.Time(claims["exp"])
@@ -127,7 +150,12 @@ func digest(raw []byte) string {
 }
 
 // progress are the statuses that are no failure.
-var progress = map[string]models.EventType{"scheduled": models.Accepted, "sent": models.Sent, "buffered": models.Sent, "delivered": models.Delivered}
+var progress = map[string]models.EventType{
+	"scheduled": models.Accepted,
+	"sent":      models.Sent,
+	"buffered":  models.Sent,
+	"delivered": models.Delivered,
+}
 
 // failures are those of a final failure.
 var failures = map[string]bool{"expired": true, "delivery_failed": true}
@@ -143,12 +171,19 @@ func reread(r wire.Request) (wire.Reading, error) {
 	case id == "":
 		return wire.Reading{}, fmt.Errorf("%w: no message id", wire.ErrUnreadable)
 	case form.Get("originator") != "" && form.Has("body"):
-		return wire.Reading{Inbound: []wire.Inbound{{From: wire.E164(form.Get("originator")), To: wire.E164(form.Get("recipient")),
-			Text: form.Get("body"), ID: id, OccurredAt: wire.Time(wire.Text(form.Get("createdDatetime"))), Raw: raw}}}, nil
+		return wire.Reading{
+			Inbound: []wire.Inbound{
+				{From: wire.E164(form.Get("originator")), To: wire.E164(form.Get("recipient")),
+					Text: form.Get(
+						"body",
+					), ID: id, OccurredAt: wire.Time(wire.Text(form.Get("createdDatetime"))), Raw: raw},
+			},
+		}, nil
 	case status == "":
 		return wire.Reading{}, fmt.Errorf("%w: no status", wire.ErrUnreadable)
 	}
-	e := unified(status, told{id, form.Get("statusDatetime"), form.Get("statusReason"), form.Get("statusErrorCode")})
+	e := unified(status,
+		told{id, form.Get("statusDatetime"), form.Get("statusReason"), form.Get("statusErrorCode")})
 	e.Recipient, e.AttemptRef, e.Raw = wire.E164(form.Get("recipient")), form.Get("reference"), raw
 	return wire.Reading{Events: []models.Event{e}}, nil
 }
@@ -158,8 +193,15 @@ type told struct{ id, at, reason, code string }
 
 // unified puts a status into our words.
 func unified(status string, t told) models.Event {
-	e := models.Event{DedupeKey: t.id + "|" + status + "|" + t.at, ProviderMessageID: t.id, Channel: models.SMS,
-		Type: models.Unrecognised, Diagnostic: t.reason, ProviderCode: t.code, OccurredAt: wire.Time(wire.Text(t.at))}
+	e := models.Event{
+		DedupeKey:         t.id + "|" + status + "|" + t.at,
+		ProviderMessageID: t.id,
+		Channel:           models.SMS,
+		Type:              models.Unrecognised,
+		Diagnostic:        t.reason,
+		ProviderCode:      t.code,
+		OccurredAt:        wire.Time(wire.Text(t.at)),
+	}
 	if known, ok := progress[status]; ok {
 		e.Type = known
 	} else if failures[status] {

@@ -20,8 +20,23 @@ var Provider = wire.Provider{
 	Name:     "Plivo",
 	Channels: []models.Channel{models.SMS},
 	Fields: []wire.Field{
-		{Key: "auth_token", Label: "Auth token", For: wire.Receive, Required: true, Secret: true, Hint: "Plivo signs its callbacks with it, and it is the password for sending."},
-		{Key: "signature_v3", Label: "Take only signatures of version 3", For: wire.Receive, Default: "no", Options: []string{"no", "yes"}, Hint: "Version 2 does not cover what a callback says, version 3 does. Yes, once callbacks are seen to carry it."},
+		{
+			Key:      "auth_token",
+			Label:    "Auth token",
+			For:      wire.Receive,
+			Required: true,
+			Secret:   true,
+			Hint:     "Plivo signs its callbacks with it, and it is the password for sending.",
+		},
+		{
+			Key:     "signature_v3",
+			Label:   "Take only signatures of version 3",
+			For:     wire.Receive,
+			Default: "no",
+			Options: []string{"no", "yes"},
+			Hint: "Version 2 does not cover what a callback says, version 3 does. Yes, once callbacks " +
+				"are seen to carry it.",
+		},
 		{Key: "auth_id", Label: "Auth ID", For: wire.Sending, Required: true},
 		{Key: "from", Label: "From", For: wire.Sending, Required: true},
 	},
@@ -61,7 +76,7 @@ func send(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) 
 	return receipt(c.Do(ctx, call.SignedIn(s["auth_id"], s["auth_token"])))
 }
 
-func receipt(a wire.Answer) wire.Receipt {
+func receipt(a wire.Response) wire.Receipt {
 	var body struct {
 		UUIDs []string `json:"message_uuid"`
 	}
@@ -96,7 +111,12 @@ func test(ctx context.Context, c *wire.Client, s wire.Settings) error {
 }
 
 // progress are the statuses that are no failure.
-var progress = map[string]models.EventType{"queued": models.Accepted, "sent": models.Sent, "delivered": models.Delivered, "read": models.Opened}
+var progress = map[string]models.EventType{
+	"queued":    models.Accepted,
+	"sent":      models.Sent,
+	"delivered": models.Delivered,
+	"read":      models.Opened,
+}
 
 // failures are those of a final failure.
 var failures = map[string]bool{"undelivered": true, "failed": true, "rejected": true}
@@ -116,14 +136,24 @@ func reread(r wire.Request) (wire.Reading, error) {
 	case uuid == "":
 		return wire.Reading{}, fmt.Errorf("%w: no message id", wire.ErrUnreadable)
 	case status == "" && form.Has("Text"):
-		return wire.Reading{Inbound: []wire.Inbound{{From: wire.E164(form.Get("From")), To: wire.E164(form.Get("To")),
-			Text: form.Get("Text"), ID: uuid, Raw: raw}}}, nil
+		return wire.Reading{
+			Inbound: []wire.Inbound{{From: wire.E164(form.Get("From")), To: wire.E164(form.Get("To")),
+				Text: form.Get("Text"), ID: uuid, Raw: raw}},
+		}, nil
 	case status == "":
 		return wire.Reading{}, fmt.Errorf("%w: no status", wire.ErrUnreadable)
 	}
-	e := models.Event{DedupeKey: uuid + "|" + wire.Pick(form.Get("Sequence"), status), ProviderMessageID: uuid, Channel: models.SMS,
-		Type: models.Unrecognised, Recipient: wire.E164(form.Get("To")), AttemptRef: r.Query.Get("n"), Raw: raw,
-		ProviderCode: form.Get("ErrorCode"), OccurredAt: wire.Time(wire.Text(form.Get("DeliveryReportTime")))}
+	e := models.Event{
+		DedupeKey:         uuid + "|" + wire.Pick(form.Get("Sequence"), status),
+		ProviderMessageID: uuid,
+		Channel:           models.SMS,
+		Type:              models.Unrecognised,
+		Recipient:         wire.E164(form.Get("To")),
+		AttemptRef:        r.Query.Get("n"),
+		Raw:               raw,
+		ProviderCode:      form.Get("ErrorCode"),
+		OccurredAt:        wire.Time(wire.Text(form.Get("DeliveryReportTime"))),
+	}
 	if parent := form.Get("ParentMessageUUID"); parent != "" && parent != uuid { // a part of a long text
 		e.ProviderMessageID, e.MessageID = parent, uuid
 	}

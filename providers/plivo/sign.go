@@ -15,30 +15,35 @@ import (
 	"undelivered/providers/wire"
 )
 
-// proven checks the signature. Version 3 covers the parameters: where a callback carries it, it must be right. The main
-// account's token may have signed for a subaccount.
+// proven checks the signature. Version 3 covers the parameters: where a callback carries it, it must be
+// right. The main account's token may have signed for a subaccount.
 func proven(r wire.Request) bool {
 	const name = "X-Plivo-Signature-"
 	if third(r) != "" || r.Settings[signedThird] == "yes" {
-		return signedBy(r, r.Header.Get(name+"V3-Nonce"), texts(r), r.Header.Get(name+"V3"), r.Header.Get(name+"Ma-V3"))
+		return signedBy(r, r.Header.Get(name+"V3-Nonce"), texts(r), r.Header.Get(name+"V3"),
+			r.Header.Get(name+"Ma-V3"))
 	}
 	address, _, _ := strings.Cut(r.URL, "?")
 	nonce := r.Header.Get(name + "V2-Nonce")
 	return signedBy(r, nonce, []string{address + nonce}, r.Header.Get(name+"V2"), r.Header.Get(name+"Ma-V2"))
 }
 
-// signedThird is the setting by which only version 3 is taken. It is set by itself once a callback has carried it: who
-// leaves the headers out then is not Plivo.
+// signedThird is the setting by which only version 3 is taken. It is set by itself once a callback has
+// carried it: who leaves the headers out then is not Plivo.
 const signedThird = "signature_v3"
 
 // noncesKept is how long a nonce is remembered.
 const noncesKept = 90 * 24 * time.Hour
 
-// once is the proof that the nonce is: version 2 covers the address and the nonce only, so that it counts once, or again
-// with the same contents.
+// once is the proof that the nonce is: version 2 covers the address and the nonce only, so that it counts
+// once, or again with the same contents.
 func once(r wire.Request) models.Proof {
 	nonce := wire.Pick(r.Header.Get("X-Plivo-Signature-V3-Nonce"), r.Header.Get("X-Plivo-Signature-V2-Nonce"))
-	return models.Proof{Token: nonce, Digest: wire.Digest(r.Method, r.Query.Encode(), string(r.Body)), Expires: r.Now().Add(noncesKept)}
+	return models.Proof{
+		Token:   nonce,
+		Digest:  wire.Digest(r.Method, r.Query.Encode(), string(r.Body)),
+		Expires: r.Now().Add(noncesKept),
+	}
 }
 
 // insist is the setting to be kept after a proven request.
@@ -53,7 +58,8 @@ func third(r wire.Request) string {
 	return r.Header.Get("X-Plivo-Signature-V3") + r.Header.Get("X-Plivo-Signature-Ma-V3")
 }
 
-// signedBy says whether one of the signatures, of which a header may hold several, is that of one of the texts.
+// signedBy says whether one of the signatures, of which a header may hold several, is that of one of the
+// texts.
 func signedBy(r wire.Request, nonce string, texts []string, headers ...string) bool {
 	token := r.Settings["auth_token"]
 	if token == "" || nonce == "" {
@@ -72,8 +78,8 @@ func signedBy(r wire.Request, nonce string, texts []string, headers ...string) b
 	return false
 }
 
-// texts are what version 3 may have signed: our address with its query by name, a dot and the form by name, a dot and the
-// nonce. Plivo's own libraries differ in whether the query is decoded.
+// texts are what version 3 may have signed: our address with its query by name, a dot and the form by name, a
+// dot and the nonce. Plivo's own libraries differ in whether the query is decoded.
 func texts(r wire.Request) []string {
 	address, raw, _ := strings.Cut(r.URL, "?")
 	var form url.Values

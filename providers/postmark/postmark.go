@@ -1,4 +1,5 @@
-// Package postmark speaks with Postmark: its webhook, its mail interface, its suppressions and its list of bounces.
+// Package postmark speaks with Postmark: its webhook, its mail interface, its suppressions and its list of
+// bounces.
 package postmark
 
 import (
@@ -22,10 +23,23 @@ var Provider = wire.Provider{
 	Fields: []wire.Field{
 		{Key: "webhook_user", Label: "Webhook user", For: wire.Receive, Required: true, Generate: true,
 			Hint: "Postmark signs nothing: enter both in the webhook's Basic auth credentials."},
-		{Key: "webhook_password", Label: "Webhook password", For: wire.Receive, Required: true, Generate: true, Secret: true},
+		{
+			Key:      "webhook_password",
+			Label:    "Webhook password",
+			For:      wire.Receive,
+			Required: true,
+			Generate: true,
+			Secret:   true,
+		},
 		{Key: "server_token", Label: "Server API token", For: wire.Sending, Required: true, Secret: true},
 		{Key: "stream", Label: "Message stream", For: wire.Sending, Default: "outbound"},
-		{Key: "from", Label: "From", For: wire.Sending, Required: true, Hint: "A confirmed sender signature."},
+		{
+			Key:      "from",
+			Label:    "From",
+			For:      wire.Sending,
+			Required: true,
+			Hint:     "A confirmed sender signature.",
+		},
 	},
 	Unstored:     http.StatusServiceUnavailable,
 	Busy:         http.StatusTooManyRequests,
@@ -62,8 +76,16 @@ func stream(s wire.Settings) string { return wire.Pick(s["stream"], "outbound") 
 
 // send hands one mail over.
 func send(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) wire.Receipt {
-	body := mail{From: wire.Pick(m.From, s["from"]), To: wire.WithName(m.ToName, m.To), Subject: m.Subject, MessageStream: stream(s),
-		TextBody: m.Text, HTMLBody: m.HTML, ReplyTo: m.ReplyTo, Metadata: map[string]string{wire.AttemptKey: m.AttemptID}}
+	body := mail{
+		From:          wire.Pick(m.From, s["from"]),
+		To:            wire.WithName(m.ToName, m.To),
+		Subject:       m.Subject,
+		MessageStream: stream(s),
+		TextBody:      m.Text,
+		HTMLBody:      m.HTML,
+		ReplyTo:       m.ReplyTo,
+		Metadata:      map[string]string{wire.AttemptKey: m.AttemptID},
+	}
 	for name, value := range m.Headers {
 		body.Headers = append(body.Headers, pair{name, value})
 	}
@@ -81,15 +103,16 @@ func send(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) 
 // inactive is the refusal of an address on the list. It does not say why the address is there.
 const inactive = "406"
 
-// why looks the cause up in the list, so that a complaint is not taken for a bounce. Without an answer the refusal stays
-// as it is.
+// why looks the cause up in the list, so that a complaint is not taken for a bounce. Without an answer the
+// refusal stays as it is.
 func why(ctx context.Context, c *wire.Client, s wire.Settings, address string, r wire.Receipt) wire.Receipt {
 	var causes []string
 	err := each(ctx, c, s, "?EmailAddress="+url.QueryEscape(address), func(row suppressed) error {
 		if !strings.EqualFold(row.EmailAddress, address) {
 			return nil
 		}
-		causes = append(causes, inactive+":"+row.SuppressionReason+":"+row.Origin, inactive+":"+row.SuppressionReason)
+		causes = append(causes, inactive+":"+row.SuppressionReason+":"+row.Origin,
+			inactive+":"+row.SuppressionReason)
 		return nil
 	})
 	if err != nil || len(causes) == 0 {
@@ -108,7 +131,7 @@ const (
 	tooFast     = 429
 )
 
-func receipt(a wire.Answer) wire.Receipt {
+func receipt(a wire.Response) wire.Receipt {
 	var body struct {
 		MessageID string
 		Message   string
@@ -135,8 +158,12 @@ func receipt(a wire.Answer) wire.Receipt {
 }
 
 // ask makes one request that is no hand-over.
-func ask(ctx context.Context, c *wire.Client, s wire.Settings, path string) wire.Answer {
-	call := wire.Call{Method: http.MethodGet, URL: host + path, Header: http.Header{"Accept": {"application/json"}}}
+func ask(ctx context.Context, c *wire.Client, s wire.Settings, path string) wire.Response {
+	call := wire.Call{
+		Method: http.MethodGet,
+		URL:    host + path,
+		Header: http.Header{"Accept": {"application/json"}},
+	}
 	return c.Do(ctx, call.With("X-Postmark-Server-Token", s["server_token"]))
 }
 
@@ -151,11 +178,16 @@ func test(ctx context.Context, c *wire.Client, s wire.Settings) error {
 	return nil
 }
 
-// search asks for messages that carry our attempt id. The search lags behind sending, and Postmark promises no end
-// to that, so that a message that is not there proves nothing.
+// search asks for messages that carry our attempt id. The search lags behind sending, and Postmark promises
+// no end to that, so that a message that is not there proves nothing.
 func search(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) (wire.Found, error) {
 	var answer struct{ Messages []struct{ MessageID string } }
-	query := url.Values{"count": {"2"}, "offset": {"0"}, "recipient": {m.To}, "metadata_" + wire.AttemptKey: {m.AttemptID}}
+	query := url.Values{
+		"count":                       {"2"},
+		"offset":                      {"0"},
+		"recipient":                   {m.To},
+		"metadata_" + wire.AttemptKey: {m.AttemptID},
+	}
 	if err := ask(ctx, c, s, "/messages/outbound?"+query.Encode()).Decode(&answer); err != nil {
 		return wire.Found{}, fmt.Errorf("searching Postmark: %w", err)
 	}

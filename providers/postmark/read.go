@@ -23,9 +23,11 @@ func reread(r wire.Request) (wire.Reading, error) {
 	if len(list) == 1 {
 		trace = wire.Pick(r.Header.Get("X-PM-Webhook-Trace-Id"), r.EventID)
 	}
-	return wire.Reading{Events: wire.Each(list, models.Email, func(raw json.RawMessage) ([]models.Event, error) {
-		return event(raw, trace)
-	})}, nil
+	return wire.Reading{
+		Events: wire.Each(list, models.Email, func(raw json.RawMessage) ([]models.Event, error) {
+			return event(raw, trace)
+		}),
+	}, nil
 }
 
 // record is one post, or one line of the list of bounces.
@@ -54,9 +56,12 @@ func event(raw json.RawMessage, trace string) ([]models.Event, error) {
 	}
 	when := wire.Pick(string(r.BouncedAt), string(r.DeliveredAt), string(r.ChangedAt), string(r.ReceivedAt))
 	e := models.Event{
-		Channel: models.Email, Type: models.Unrecognised, Recipient: wire.Address(wire.Pick(string(r.Email), string(r.Recipient))),
-		ProviderEventID: trace, DedupeKey: trace, ProviderMessageID: string(r.MessageID), AttemptRef: string(r.Metadata[wire.AttemptKey]),
-		OccurredAt: wire.Time(wire.Text(when)), Diagnostic: wire.Words(string(r.Details)), ProviderCode: string(r.RecordType), Raw: wire.Own(raw),
+		Channel: models.Email, Type: models.Unrecognised,
+		Recipient:       wire.Address(wire.Pick(string(r.Email), string(r.Recipient))),
+		ProviderEventID: trace, DedupeKey: trace, ProviderMessageID: string(r.MessageID),
+		AttemptRef: string(r.Metadata[wire.AttemptKey]),
+		OccurredAt: wire.Time(wire.Text(when)), Diagnostic: wire.Words(string(r.Details)),
+		ProviderCode: string(r.RecordType), Raw: wire.Own(raw),
 	}
 	e.Sample = r.MessageID == sampleMessage || strings.EqualFold(e.Recipient, sampleAddress)
 	switch {
@@ -73,7 +78,15 @@ func event(raw json.RawMessage, trace string) ([]models.Event, error) {
 
 // state tells two changes of one moment apart: an entry that was made, and the same that was taken away.
 func (r record) state() string {
-	return strings.Join([]string{string(r.Type), strconv.FormatBool(bool(r.SuppressSending)), string(r.SuppressionReason), string(r.Origin)}, "|")
+	return strings.Join(
+		[]string{
+			string(r.Type),
+			strconv.FormatBool(bool(r.SuppressSending)),
+			string(r.SuppressionReason),
+			string(r.Origin),
+		},
+		"|",
+	)
 }
 
 // meanings say what each kind of post is for us.
@@ -89,8 +102,13 @@ var meanings = map[string]func(models.Event, record) models.Event{
 func is(t models.EventType) func(models.Event, record) models.Event { return wire.Is[record](t) }
 
 // kinds are the entries that Postmark makes after a bounce of the type.
-var kinds = map[string]string{"HardBounce": "bounce", "BadEmailAddress": "bounce", "SpamComplaint": "complaint",
-	"ManuallyDeactivated": "manual", "Unsubscribe": "unsubscribe"}
+var kinds = map[string]string{
+	"HardBounce":          "bounce",
+	"BadEmailAddress":     "bounce",
+	"SpamComplaint":       "complaint",
+	"ManuallyDeactivated": "manual",
+	"Unsubscribe":         "unsubscribe",
+}
 
 // bounced dispatches on the type's name, because sources disagree on the codes.
 func bounced(e models.Event, r record) models.Event {
@@ -125,7 +143,8 @@ func unresolved(e models.Event) models.Event {
 	return wire.Failure(e, "postmark")
 }
 
-// changed is a change of the suppression list. One after a bounce or a complaint repeats what those events said.
+// changed is a change of the suppression list. One after a bounce or a complaint repeats what those events
+// said.
 func changed(e models.Event, r record) models.Event {
 	e.SuppressionKind = listed(string(r.SuppressionReason), string(r.Origin))
 	e.ProviderCode = "SubscriptionChange:" + string(r.SuppressionReason) + ":" + string(r.Origin)
@@ -143,7 +162,11 @@ func changed(e models.Event, r record) models.Event {
 	return e
 }
 
-var reasonOfKind = map[string]string{"bounce": "dropped-bounce", "complaint": "dropped-complaint", "manual": "dropped-manual"}
+var reasonOfKind = map[string]string{
+	"bounce":    "dropped-bounce",
+	"complaint": "dropped-complaint",
+	"manual":    "dropped-manual",
+}
 
 // listed is the kind of an entry, by its reason and whose wish it was.
 func listed(reason, origin string) string {

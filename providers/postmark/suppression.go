@@ -39,14 +39,22 @@ type suppressed struct {
 
 func (row suppressed) entry() wire.Entry {
 	kind := listed(row.SuppressionReason, row.Origin)
-	return wire.Entry{Address: row.EmailAddress, Kind: kind, Reason: row.SuppressionReason, Since: wire.Time(row.CreatedAt), ByHand: kind == "complaint"}
+	return wire.Entry{
+		Address: row.EmailAddress,
+		Kind:    kind,
+		Reason:  row.SuppressionReason,
+		Since:   wire.Time(row.CreatedAt),
+		ByHand:  kind == "complaint",
+	}
 }
 
-func dump(ctx context.Context, c *wire.Client, s wire.Settings, query string, take func(wire.Entry) error) error {
+func dump(ctx context.Context, c *wire.Client, s wire.Settings, query string,
+	take func(wire.Entry) error) error {
 	return each(ctx, c, s, query, func(row suppressed) error { return take(row.entry()) })
 }
 
-func each(ctx context.Context, c *wire.Client, s wire.Settings, query string, take func(suppressed) error) error {
+func each(ctx context.Context, c *wire.Client, s wire.Settings, query string,
+	take func(suppressed) error) error {
 	var answer struct{ Suppressions []suppressed }
 	if err := ask(ctx, c, s, suppressions(s)+"/dump"+query).Decode(&answer); err != nil {
 		return fmt.Errorf("asking Postmark for its suppressions: %w", err)
@@ -62,7 +70,10 @@ func each(ctx context.Context, c *wire.Client, s wire.Settings, query string, ta
 // remove takes an address off the list. Complaints come off it only by Postmark's support.
 func remove(ctx context.Context, c *wire.Client, s wire.Settings, address, kind string) wire.Cleared {
 	if kind == "complaint" {
-		return wire.Cleared{Result: wire.ClearByHand, Text: "Postmark removes complaints only through its support, when the recipient asks."}
+		return wire.Cleared{
+			Result: wire.ClearByHand,
+			Text:   "Postmark removes complaints only through its support, when the recipient asks.",
+		}
 	}
 	type entry struct{ EmailAddress, Status, Message string }
 	body := struct{ Suppressions []map[string]string }{[]map[string]string{{"EmailAddress": address}}}
@@ -92,7 +103,8 @@ const (
 )
 
 // missed reads the list of bounces and complaints of a time. It holds 45 days.
-func missed(ctx context.Context, c *wire.Client, s wire.Settings, from, to time.Time) ([]models.Event, error) {
+func missed(ctx context.Context, c *wire.Client, s wire.Settings,
+	from, to time.Time) ([]models.Event, error) {
 	var events []models.Event
 	for offset := 0; offset < deepest; offset += page {
 		query := url.Values{"count": {wire.Number(page)}, "offset": {wire.Number(offset)},
@@ -126,8 +138,8 @@ func line(raw json.RawMessage) ([]models.Event, error) {
 	return event(whole, "")
 }
 
-// eastern is a time as Postmark filters by it: New York's winter time, an hour off in summer, so that the margin of an
-// hour on our side does no harm.
+// eastern is a time as Postmark filters by it: New York's winter time, an hour off in summer, so that the
+// margin of an hour on our side does no harm.
 func eastern(at time.Time) string {
 	return at.In(time.FixedZone("EST", -5*3600)).Format("2006-01-02T15:04:05")
 }

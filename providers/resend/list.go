@@ -8,7 +8,11 @@ import (
 )
 
 // listReasons are the reasons for which an address is on the list, by origin.
-var listReasons = map[string]string{"bounce": "dropped-bounce", "complaint": "dropped-complaint", "manual": "dropped-manual"}
+var listReasons = map[string]string{
+	"bounce":    "dropped-bounce",
+	"complaint": "dropped-complaint",
+	"manual":    "dropped-manual",
+}
 
 func added(e models.Event, p post) models.Event { return listed(e, string(p.Data.Origin)) }
 
@@ -25,8 +29,10 @@ func removed(e models.Event, p post) models.Event {
 	return e
 }
 
-// aboutAddress says whether the words of a refusal are about the recipient's address, not about another field.
+// aboutAddress says whether the words of a refusal are about the recipient's address, not about another
+// field.
 func aboutAddress(words string) bool {
 	words = strings.ToLower(words)
-	return strings.Contains(words, "`to`") || strings.Contains(words, "invalid to ") || strings.Contains(words, "email address needs")
+	return strings.Contains(words, "`to`") || strings.Contains(words, "invalid to ") ||
+		strings.Contains(words, "email address needs")
 }

@@ -24,7 +24,8 @@ const (
 var errEnough = errors.New("enough")
 
 // pages reads a list page by page; each gives the id of its line, after which the next page begins.
-func pages(ctx context.Context, c *wire.Client, s wire.Settings, path string, each func(json.RawMessage) (string, error)) error {
+func pages(ctx context.Context, c *wire.Client, s wire.Settings, path string,
+	each func(json.RawMessage) (string, error)) error {
 	query := url.Values{"limit": {pageSize}}
 	for range mostPage {
 		var page struct {
@@ -67,7 +68,8 @@ func (l line) recipient() string {
 }
 
 // sentSince reads the sent mail back to a time.
-func sentSince(ctx context.Context, c *wire.Client, s wire.Settings, from time.Time, each func(line, []byte) error) error {
+func sentSince(ctx context.Context, c *wire.Client, s wire.Settings, from time.Time,
+	each func(line, []byte) error) error {
 	return pages(ctx, c, s, "/emails", func(raw json.RawMessage) (string, error) {
 		var l line
 		if err := json.Unmarshal(raw, &l); err != nil {
@@ -83,9 +85,10 @@ func sentSince(ctx context.Context, c *wire.Client, s wire.Settings, from time.T
 // trying is how long before a gap a mail may have been sent whose fate was told in it.
 const trying = 72 * time.Hour
 
-// missed reads what became of the mail of a time. The list tells the last event of each mail and no time of it, so
-// that rank decides.
-func missed(ctx context.Context, c *wire.Client, s wire.Settings, from, to time.Time) ([]models.Event, error) {
+// missed reads what became of the mail of a time. The list tells the last event of each mail and no time of
+// it, so that rank decides.
+func missed(ctx context.Context, c *wire.Client, s wire.Settings,
+	from, to time.Time) ([]models.Event, error) {
 	var events []models.Event
 	err := sentSince(ctx, c, s, from.Add(-trying), func(l line, raw []byte) error {
 		kind := "email." + l.LastEvent
@@ -93,8 +96,15 @@ func missed(ctx context.Context, c *wire.Client, s wire.Settings, from, to time.
 		if !known || wire.Time(l.Created).After(to) {
 			return nil
 		}
-		e := models.Event{Channel: models.Email, Recipient: l.recipient(), ProviderMessageID: l.ID, ByRank: true,
-			DedupeKey: wire.Digest("list", l.ID, l.LastEvent), ProviderCode: kind, Raw: wire.Own(raw)}
+		e := models.Event{
+			Channel:           models.Email,
+			Recipient:         l.recipient(),
+			ProviderMessageID: l.ID,
+			ByRank:            true,
+			DedupeKey:         wire.Digest("list", l.ID, l.LastEvent),
+			ProviderCode:      kind,
+			Raw:               wire.Own(raw),
+		}
 		events = append(events, meaning(e, post{Type: wire.Text(kind)}))
 		return nil
 	})
@@ -108,8 +118,8 @@ const (
 	mostAsked = 20
 )
 
-// search looks for one mail among those of its time to its address, by the tag with our attempt id. The list may lag
-// behind sending, so that a mail that is not there proves nothing.
+// search looks for one mail among those of its time to its address, by the tag with our attempt id. The list
+// may lag behind sending, so that a mail that is not there proves nothing.
 func search(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) (wire.Found, error) {
 	var found wire.Found
 	asked := 0

@@ -32,7 +32,8 @@ func delayed(e models.Event, p post) models.Event {
 	return wire.Deferral(e, "resend")
 }
 
-// bounced reads a bounce. One without a type is final, and says in its words when Resend had suppressed the address.
+// bounced reads a bounce. One without a type is final, and says in its words when Resend had suppressed the
+// address.
 func bounced(e models.Event, p post) models.Event {
 	kind := wire.Pick(string(p.Data.Bounce.Type), "Permanent")
 	sub := kind + "/" + wire.Pick(string(p.Data.Bounce.SubType), "General")
@@ -64,8 +65,11 @@ func advised(e models.Event, codes ...string) models.Event {
 }
 
 // reasons are those of Amazon's bounces, on which Resend stands and whose names it passes on.
-var reasons = map[string]string{"Transient/MessageTooLarge": "too-large", "Transient/ContentRejected": "content-rejected",
-	"Transient/AttachmentRejected": "attachment"}
+var reasons = map[string]string{
+	"Transient/MessageTooLarge":    "too-large",
+	"Transient/ContentRejected":    "content-rejected",
+	"Transient/AttachmentRejected": "attachment",
+}
 
 func suppressed(e models.Event, p post) models.Event {
 	e.Diagnostic = wire.Words(wire.Pick(string(p.Data.Suppressed.Message), e.Diagnostic))

@@ -23,10 +23,12 @@ func header(h http.Header, name string) string { return wire.Header(h, "Svix-"+n
 // reread reads the one event of a post.
 func reread(r wire.Request) (wire.Reading, error) {
 	id := wire.Pick(header(r.Header, "Id"), r.EventID)
-	return wire.ReadEach(r, models.Email, func(raw json.RawMessage) ([]models.Event, error) { return event(raw, id) })
+	return wire.ReadEach(r, models.Email,
+		func(raw json.RawMessage) ([]models.Event, error) { return event(raw, id) })
 }
 
-// proven checks the Svix signature: any of several may be right, and versions that we do not know are passed over.
+// proven checks the Svix signature: any of several may be right, and versions that we do not know are passed
+// over.
 func proven(r wire.Request) bool {
 	secret := strings.TrimPrefix(strings.TrimSpace(r.Settings["signing_secret"]), "whsec_")
 	key, err := base64.StdEncoding.DecodeString(secret)
@@ -107,7 +109,8 @@ func event(raw json.RawMessage, id string) ([]models.Event, error) {
 		return nil, errors.New("the event has no type")
 	}
 	e := models.Event{
-		Channel: models.Email, Type: models.Unrecognised, ProviderEventID: id, DedupeKey: id, ProviderCode: string(p.Type),
+		Channel: models.Email, Type: models.Unrecognised, ProviderEventID: id, DedupeKey: id,
+		ProviderCode:      string(p.Type),
 		ProviderMessageID: string(p.Data.EmailID), MessageID: wire.MessageID(string(p.Data.MessageID)),
 		AttemptRef: p.Data.Tags[wire.AttemptKey], OccurredAt: wire.Time(p.Created), Raw: wire.Own(raw),
 		Recipient: wire.Address(string(p.Data.Email)),

@@ -1,4 +1,5 @@
-// Package resend speaks with Resend: its webhook (signed in the Svix scheme), its emails, its suppressions and its list of sent mail.
+// Package resend speaks with Resend: its webhook (signed in the Svix scheme), its emails, its suppressions
+// and its list of sent mail.
 package resend
 
 import (
@@ -19,8 +20,22 @@ var Provider = wire.Provider{
 	Name:     "Resend",
 	Channels: []models.Channel{models.Email},
 	Fields: []wire.Field{
-		{Key: "signing_secret", Label: "Signing secret", For: wire.Receive, Required: true, Secret: true, Hint: "Of the webhook; begins with whsec_."},
-		{Key: "api_key", Label: "API key", For: wire.Sending, Required: true, Secret: true, Hint: "Begins with re_; with full access it also clears addresses."},
+		{
+			Key:      "signing_secret",
+			Label:    "Signing secret",
+			For:      wire.Receive,
+			Required: true,
+			Secret:   true,
+			Hint:     "Of the webhook; begins with whsec_.",
+		},
+		{
+			Key:      "api_key",
+			Label:    "API key",
+			For:      wire.Sending,
+			Required: true,
+			Secret:   true,
+			Hint:     "Begins with re_; with full access it also clears addresses.",
+		},
 		{Key: "from", Label: "From", For: wire.Sending, Required: true, Hint: "At a verified domain."},
 	},
 	Unstored:     http.StatusServiceUnavailable,
@@ -58,8 +73,16 @@ type mail struct {
 
 // send hands one mail over. Resend recognises a repeated key for a day.
 func send(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) wire.Receipt {
-	body := mail{From: wire.Pick(m.From, s["from"]), To: []string{wire.WithName(m.ToName, m.To)}, Subject: m.Subject, Text: m.Text,
-		HTML: m.HTML, ReplyTo: m.ReplyTo, Headers: m.Headers, Tags: []tag{{wire.AttemptKey, m.AttemptID}}}
+	body := mail{
+		From:    wire.Pick(m.From, s["from"]),
+		To:      []string{wire.WithName(m.ToName, m.To)},
+		Subject: m.Subject,
+		Text:    m.Text,
+		HTML:    m.HTML,
+		ReplyTo: m.ReplyTo,
+		Headers: m.Headers,
+		Tags:    []tag{{wire.AttemptKey, m.AttemptID}},
+	}
 	call, err := wire.JSON(http.MethodPost, host+"/emails", body)
 	if err != nil {
 		return wire.NotTaken(err)
@@ -71,7 +94,7 @@ func send(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) 
 	return receipt(c.Do(ctx, call))
 }
 
-func receipt(a wire.Answer) wire.Receipt {
+func receipt(a wire.Response) wire.Receipt {
 	var body struct{ ID, Name, Message string }
 	_ = json.Unmarshal(a.Body, &body) // unreadable is without an id, and without words
 	r := wire.Class(a)
@@ -89,15 +112,17 @@ func receipt(a wire.Answer) wire.Receipt {
 }
 
 // ask makes one request that is no hand-over.
-func ask(ctx context.Context, c *wire.Client, s wire.Settings, method, path string) wire.Answer {
-	return c.Do(ctx, wire.Call{Method: method, URL: host + path}.With("Authorization", "Bearer "+s["api_key"]))
+func ask(ctx context.Context, c *wire.Client, s wire.Settings, method, path string) wire.Response {
+	return c.Do(ctx,
+		wire.Call{Method: method, URL: host + path}.With("Authorization", "Bearer "+s["api_key"]))
 }
 
 // test proves the key by reading the domains. A key that may only send says so, and that is proof enough.
 func test(ctx context.Context, c *wire.Client, s wire.Settings) error {
 	a := ask(ctx, c, s, http.MethodGet, "/domains")
 	var no struct{ Name string }
-	if a.Status == http.StatusUnauthorized && json.Unmarshal(a.Body, &no) == nil && no.Name == "restricted_api_key" {
+	if a.Status == http.StatusUnauthorized && json.Unmarshal(a.Body, &no) == nil &&
+		no.Name == "restricted_api_key" {
 		return nil
 	}
 	if err := a.Decode(nil); err != nil {
@@ -116,7 +141,12 @@ type row struct {
 var kinds = map[string]string{"bounce": "bounce", "complaint": "complaint", "manual": "manual"}
 
 func (r row) entry() wire.Entry {
-	return wire.Entry{Address: r.Email, Kind: wire.Pick(kinds[r.Origin], "manual"), Reason: r.Origin, Since: wire.Time(r.Created)}
+	return wire.Entry{
+		Address: r.Email,
+		Kind:    wire.Pick(kinds[r.Origin], "manual"),
+		Reason:  r.Origin,
+		Since:   wire.Time(r.Created),
+	}
 }
 
 // find asks for the entry of one address; 404 is none.

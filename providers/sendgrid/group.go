@@ -17,8 +17,8 @@ type group struct {
 	Suppressed bool
 }
 
-// groupsOf are the groups that an address has unsubscribed from. A key that may not ask for them, or an answer that is no
-// list of groups, is as good as none: what we send belongs to no group.
+// groupsOf are the groups that an address has unsubscribed from. A key that may not ask for them, or an
+// answer that is no list of groups, is as good as none: what we send belongs to no group.
 func groupsOf(ctx context.Context, c *wire.Client, s wire.Settings, address string) ([]group, error) {
 	a := ask(ctx, c, s, http.MethodGet, "/v3/asm/suppressions/"+url.PathEscape(address))
 	if a.Err != nil {
@@ -42,7 +42,8 @@ func resubscribe(ctx context.Context, c *wire.Client, s wire.Settings, address s
 		return wire.Cleared{Result: wire.ClearLater, Err: err}
 	}
 	for _, g := range groups {
-		one := wire.Clearing(ask(ctx, c, s, http.MethodDelete, "/v3/asm/groups/"+url.PathEscape(string(g.ID))+"/suppressions/"+url.PathEscape(address)))
+		one := wire.Clearing(ask(ctx, c, s, http.MethodDelete,
+			"/v3/asm/groups/"+url.PathEscape(string(g.ID))+"/suppressions/"+url.PathEscape(address)))
 		if one.Result != wire.ClearNotListed {
 			cleared = one
 		}

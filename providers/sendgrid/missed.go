@@ -11,7 +11,8 @@ import (
 
 // missed reads from the lists what happened in a time without events: bounces and blocks, invalid addresses,
 // complaints and unsubscribes. Deliveries are on no list.
-func missed(ctx context.Context, c *wire.Client, s wire.Settings, from, to time.Time) ([]models.Event, error) {
+func missed(ctx context.Context, c *wire.Client, s wire.Settings,
+	from, to time.Time) ([]models.Event, error) {
 	var events []models.Event
 	span := "&start_time=" + unix(from) + "&end_time=" + unix(to)
 	for _, source := range []struct{ kind, path string }{
@@ -29,12 +30,18 @@ func missed(ctx context.Context, c *wire.Client, s wire.Settings, from, to time.
 	return events, nil
 }
 
-// event is a row of a list as the event that it stands for. The list names neither event nor message: it is about the
-// newest message to the address, or a copy of what the webhook did bring about it.
+// event is a row of a list as the event that it stands for. The list names neither event nor message: it is
+// about the newest message to the address, or a copy of what the webhook did bring about it.
 func (r row) event(kind string) models.Event {
-	e := models.Event{Channel: models.Email, Recipient: wire.Address(r.Email), OccurredAt: wire.Time(r.Created), Probable: true,
-		EnhancedCode: models.EnhancedStatus(r.Status), Diagnostic: wire.Words(r.Reason),
-		DedupeKey: wire.Digest("list", kind, r.Email, string(r.Created))}
+	e := models.Event{
+		Channel:      models.Email,
+		Recipient:    wire.Address(r.Email),
+		OccurredAt:   wire.Time(r.Created),
+		Probable:     true,
+		EnhancedCode: models.EnhancedStatus(r.Status),
+		Diagnostic:   wire.Words(r.Reason),
+		DedupeKey:    wire.Digest("list", kind, r.Email, string(r.Created)),
+	}
 	e.Raw, _ = json.Marshal(r) // strings only: it cannot fail
 	switch kind {
 	case "bounce":

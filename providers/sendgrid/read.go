@@ -98,7 +98,8 @@ func event(raw json.RawMessage) ([]models.Event, error) {
 	if known {
 		e = meaning(e, i)
 	} else if e.Recipient == "" { // about the account: its kind says what
-		e.ProviderCode, e.Diagnostic = strings.Trim(string(i.Event+":"+i.Type), ":"), wire.Words(wire.Pick(string(i.Reason), string(i.Response)))
+		e.ProviderCode, e.Diagnostic = strings.Trim(string(i.Event+":"+i.Type), ":"),
+			wire.Words(wire.Pick(string(i.Reason), string(i.Response)))
 	}
 	return []models.Event{e}, nil
 }
@@ -138,8 +139,8 @@ func deferred(e models.Event, _ item) models.Event {
 	return wire.Deferral(e, "sendgrid")
 }
 
-// bounced reads a bounce by its text. SendGrid lists the address after every one of type "bounce", and never after
-// one of type "blocked", which is no verdict on the address whatever its text says.
+// bounced reads a bounce by its text. SendGrid lists the address after every one of type "bounce", and never
+// after one of type "blocked", which is no verdict on the address whatever its text says.
 func bounced(e models.Event, i item) models.Event {
 	e.Diagnostic, e.ProviderCode = string(i.Reason), string(i.Type)
 	codes := []string{"classification:" + string(i.Classification)}
@@ -166,7 +167,8 @@ var classifications = map[string]string{
 var listOfReason = map[string]string{"dropped-bounce": "bounce", "dropped-unsubscribed": "unsubscribe",
 	"dropped-complaint": "complaint", "address-malformed": "invalid"}
 
-// dropped reads the reason why SendGrid did not try. One that it does not explain is not held against the address.
+// dropped reads the reason why SendGrid did not try. One that it does not explain is not held against the
+// address.
 func dropped(e models.Event, i item) models.Event {
 	e.Diagnostic, e.EnhancedCode = "", ""
 	e = wire.Failure(e, "sendgrid", "dropped:"+string(i.Reason))

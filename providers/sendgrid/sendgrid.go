@@ -1,4 +1,5 @@
-// Package sendgrid speaks with Twilio SendGrid: its event webhook, its mail interface and its suppression lists.
+// Package sendgrid speaks with Twilio SendGrid: its event webhook, its mail interface and its suppression
+// lists.
 package sendgrid
 
 import (
@@ -23,9 +24,29 @@ var Provider = wire.Provider{
 	Fields: []wire.Field{
 		{Key: "public_key", Label: "Verification key", For: wire.Receive, Required: true,
 			Hint: "Settings, Mail Settings, Event Webhook: switch Signature Verification on and copy the key."},
-		{Key: "api_key", Label: "API key", For: wire.Sending, Required: true, Secret: true, Hint: "Begins with SG. and may send mail; with the scope Suppressions it also clears addresses."},
-		{Key: "region", Label: "Region", For: wire.Sending, Default: "global", Options: []string{"global", "eu"}},
-		{Key: "from", Label: "From", For: wire.Sending, Required: true, Hint: "A verified sender, such as Harbour Street Clinic <reminders@example.org>."},
+		{
+			Key:      "api_key",
+			Label:    "API key",
+			For:      wire.Sending,
+			Required: true,
+			Secret:   true,
+			Hint: "Begins with SG. and may send mail; with the scope Suppressions it also clears " +
+				"addresses.",
+		},
+		{
+			Key:     "region",
+			Label:   "Region",
+			For:     wire.Sending,
+			Default: "global",
+			Options: []string{"global", "eu"},
+		},
+		{
+			Key:      "from",
+			Label:    "From",
+			For:      wire.Sending,
+			Required: true,
+			Hint:     "A verified sender, such as Harbour Street Clinic <reminders@example.org>.",
+		},
 		{Key: "subuser", Label: "Subuser", For: wire.Clear, Hint: "Only when the lists belong to a subuser."},
 	},
 	Unstored:   http.StatusServiceUnavailable,
@@ -114,7 +135,7 @@ func send(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) 
 }
 
 // aboutRecipient says whether a refusal names the recipient's field.
-func aboutRecipient(a wire.Answer) bool {
+func aboutRecipient(a wire.Response) bool {
 	var body struct{ Errors []struct{ Field wire.Text } }
 	_ = json.Unmarshal(a.Body, &body) // unreadable names no field
 	for _, e := range body.Errors {
@@ -140,7 +161,7 @@ func test(ctx context.Context, c *wire.Client, s wire.Settings) error {
 }
 
 // ask makes one request that is no hand-over.
-func ask(ctx context.Context, c *wire.Client, s wire.Settings, method, path string) wire.Answer {
+func ask(ctx context.Context, c *wire.Client, s wire.Settings, method, path string) wire.Response {
 	call := wire.Call{Method: method, URL: host(s) + path}.With("Authorization", "Bearer "+s["api_key"])
 	if s["subuser"] != "" {
 		call = call.With("On-Behalf-Of", s["subuser"])

@@ -49,13 +49,17 @@ func find(ctx context.Context, c *wire.Client, s wire.Settings, address string) 
 	}
 	groups, err := groupsOf(ctx, c, s, address)
 	for _, g := range groups {
-		entries = append(entries, wire.Entry{Address: address, Kind: "unsubscribe", Reason: wire.Words("Unsubscribed from the group " + g.Name)})
+		entries = append(entries, wire.Entry{
+			Address: address,
+			Kind:    "unsubscribe",
+			Reason:  wire.Words("Unsubscribed from the group " + g.Name),
+		})
 	}
 	return entries, err
 }
 
 // one reads an answer about one address: an array of rows, or the object of the global list; 404 is none.
-func one(a wire.Answer) ([]row, error) {
+func one(a wire.Response) ([]row, error) {
 	if a.Err == nil && a.Status == http.StatusNotFound {
 		return nil, nil
 	}
@@ -91,7 +95,8 @@ func list(ctx context.Context, c *wire.Client, s wire.Settings, each func(wire.E
 }
 
 // rows pages through one list; the query may narrow it.
-func rows(ctx context.Context, c *wire.Client, s wire.Settings, path, query string, each func(row) error) error {
+func rows(ctx context.Context, c *wire.Client, s wire.Settings, path, query string,
+	each func(row) error) error {
 	for offset := 0; ; offset += page {
 		var found []row
 		address := path + "?limit=" + wire.Number(page) + "&offset=" + wire.Number(offset) + query

@@ -28,12 +28,16 @@ func delivered(e models.Event, n notice) models.Event {
 	return e
 }
 
-// listed are the bounces after which, or because of which, the address is on the account's list. Amazon's list for
-// all its customers is not among them: nobody can clear it.
-var listed = map[string]bool{"Permanent/General": true, "Permanent/NoEmail": true, "Permanent/OnAccountSuppressionList": true}
+// listed are the bounces after which, or because of which, the address is on the account's list. Amazon's
+// list for all its customers is not among them: nobody can clear it.
+var listed = map[string]bool{
+	"Permanent/General":                  true,
+	"Permanent/NoEmail":                  true,
+	"Permanent/OnAccountSuppressionList": true,
+}
 
-// bounced reads a bounce by Amazon's types and the server's words. A temporary one without a cause, of a mail that had
-// been delivered, is an automatic reply.
+// bounced reads a bounce by Amazon's types and the server's words. A temporary one without a cause, of a mail
+// that had been delivered, is an automatic reply.
 func bounced(e models.Event, n notice) models.Event {
 	code := string(n.Bounce.Type + "/" + n.Bounce.SubType)
 	e.ProviderCode = code
@@ -44,7 +48,8 @@ func bounced(e models.Event, n notice) models.Event {
 	if n.Bounce.Type == "Permanent" {
 		return e
 	}
-	if code == "Transient/General" && strings.HasPrefix(e.EnhancedCode, "5.1.") && models.ReplyCode(e.Diagnostic) >= 550 {
+	if code == "Transient/General" && strings.HasPrefix(e.EnhancedCode, "5.1.") &&
+		models.ReplyCode(e.Diagnostic) >= 550 {
 		return wire.Failure(e, "ses") // the server's own words say that it is final
 	}
 	e = wire.Soften(e, models.SoftBounce)
@@ -54,7 +59,8 @@ func bounced(e models.Event, n notice) models.Event {
 	return e
 }
 
-// complained reads a complaint. "Not spam" is none, and a failed authentication is no complaint of the customer's.
+// complained reads a complaint. "Not spam" is none, and a failed authentication is no complaint of the
+// customer's.
 func complained(e models.Event, n notice) models.Event {
 	feedback := string(n.Complaint.Feedback)
 	e.SuppressionKind = "complaint"

@@ -10,8 +10,8 @@ import (
 	"undelivered/providers/wire"
 )
 
-// read opens and proves SNS's envelope and reads the event in it, one for each recipient. A message that is no JSON is
-// Amazon's word about the topic.
+// read opens and proves SNS's envelope and reads the event in it, one for each recipient. A message that is
+// no JSON is Amazon's word about the topic.
 func read(ctx context.Context, r wire.Request) (wire.Reading, error) {
 	envelope, err := sns.Open(ctx, r)
 	if err != nil {
@@ -122,22 +122,35 @@ func plain(addresses wire.List) []recipient {
 	return to
 }
 
-// part is what one kind of event holds: its time, whom it concerns, and what keeps it apart from others of the kind.
+// part is what one kind of event holds: its time, whom it concerns, and what keeps it apart from others of
+// the kind.
 type part struct {
 	at, mark wire.Text
 	to       []recipient
 }
 
-// parts find the part of each kind of event. Identity feedback and event publishing may both tell of one bounce: the
-// feedback id makes them one.
+// parts find the part of each kind of event. Identity feedback and event publishing may both tell of one
+// bounce: the feedback id makes them one.
 var parts = map[string]func(notice) part{
-	"Bounce":        func(n notice) part { return part{n.Bounce.Timestamp, n.Bounce.FeedbackID, n.Bounce.To} },
-	"Complaint":     func(n notice) part { return part{n.Complaint.Timestamp, n.Complaint.FeedbackID, n.Complaint.To} },
-	"Delivery":      func(n notice) part { return part{n.Delivery.Timestamp, "", plain(n.Delivery.Recipients)} },
+	"Bounce": func(n notice) part {
+		return part{n.Bounce.Timestamp, n.Bounce.FeedbackID,
+			n.Bounce.To}
+	},
+	"Complaint": func(n notice) part {
+		return part{n.Complaint.Timestamp, n.Complaint.FeedbackID,
+			n.Complaint.To}
+	},
+	"Delivery": func(n notice) part {
+		return part{n.Delivery.Timestamp, "",
+			plain(n.Delivery.Recipients)}
+	},
 	"DeliveryDelay": func(n notice) part { return part{n.Delay.Timestamp, n.Delay.Timestamp, n.Delay.To} },
 	"Open":          func(n notice) part { return part{n.Open.Timestamp, n.Open.Timestamp, nil} },
 	"Click":         func(n notice) part { return part{n.Click.Timestamp, n.Click.Timestamp, nil} },
-	"Subscription":  func(n notice) part { return part{n.Subscription.Timestamp, n.Subscription.Timestamp, nil} },
+	"Subscription": func(n notice) part {
+		return part{n.Subscription.Timestamp, n.Subscription.Timestamp,
+			nil}
+	},
 }
 
 // events makes one event for each recipient.
@@ -157,10 +170,13 @@ func (n notice) events(raw []byte, envelope string) []models.Event {
 	for _, to := range p.to {
 		address := wire.Address(string(to.Address))
 		e := models.Event{
-			Channel: models.Email, Type: models.Unrecognised, ProviderEventID: envelope, ProviderCode: kind, Recipient: address,
-			DedupeKey:         wire.Digest(kind, wire.Pick(string(p.mark), string(n.Mail.ID)), string(n.Mail.ID), strings.ToLower(address)),
+			Channel: models.Email, Type: models.Unrecognised, ProviderEventID: envelope, ProviderCode: kind,
+			Recipient: address,
+			DedupeKey: wire.Digest(kind, wire.Pick(string(p.mark), string(n.Mail.ID)), string(n.Mail.ID),
+				strings.ToLower(address)),
 			ProviderMessageID: string(n.Mail.ID), AttemptRef: n.attempt(), OccurredAt: wire.Time(p.at),
-			EnhancedCode: models.EnhancedStatus(string(to.Status)), Diagnostic: wire.Words(string(to.Diagnostic)), Raw: raw,
+			EnhancedCode: models.EnhancedStatus(string(to.Status)),
+			Diagnostic:   wire.Words(string(to.Diagnostic)), Raw: raw,
 		}
 		if kind == "" { // not SES's, and told apart by its envelope alone
 			e.DedupeKey = wire.Digest(envelope)
@@ -182,19 +198,21 @@ func (n notice) events(raw []byte, envelope string) []models.Event {
 	return events
 }
 
-// refused says whether a recipient's report is that of a server which refused the mail, and no automatic reply: those
-// come without an action, a status and words.
+// refused says whether a recipient's report is that of a server which refused the mail, and no automatic
+// reply: those come without an action, a status and words.
 func refused(to recipient) bool {
 	text := string(to.Status + " " + to.Diagnostic)
 	status := models.EnhancedStatus(string(to.Status))
 	if strings.EqualFold(string(to.Action), "failed") {
-		return strings.HasPrefix(status, "5") || strings.HasPrefix(status, "4") || models.ReplyCode(text) >= 400
+		return strings.HasPrefix(status, "5") || strings.HasPrefix(status, "4") ||
+			models.ReplyCode(text) >= 400
 	}
-	return to.Action == "" && (strings.HasPrefix(status, "5") || models.ReplyCode(string(to.Diagnostic)) >= 500)
+	return to.Action == "" &&
+		(strings.HasPrefix(status, "5") || models.ReplyCode(string(to.Diagnostic)) >= 500)
 }
 
-// forwarded gives an event about the mailbox that a forward leads to the address that was written to, when that was the
-// only one. Whether that one is dead as well is not certain.
+// forwarded gives an event about the mailbox that a forward leads to the address that was written to, when
+// that was the only one. Whether that one is dead as well is not certain.
 func (n notice) forwarded(e models.Event) models.Event {
 	if len(n.Mail.Destination) != 1 || e.Recipient == "" {
 		return e

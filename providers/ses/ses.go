@@ -1,4 +1,5 @@
-// Package ses speaks with Amazon SES: its events, brought by SNS, its mail interface and the account's suppression list.
+// Package ses speaks with Amazon SES: its events, brought by SNS, its mail interface and the account's
+// suppression list.
 package ses
 
 import (
@@ -22,14 +23,50 @@ var Provider = wire.Provider{
 	Name:     "Amazon SES",
 	Channels: []models.Channel{models.Email},
 	Fields: []wire.Field{
-		{Key: "topic_arns", Label: "SNS topics", For: wire.Receive, Required: true, Hint: "The ARN of each topic that may bring events, with commas between."},
-		{Key: "auto_confirm", Label: "Confirm subscriptions of these topics", For: wire.Receive, Default: "yes", Options: []string{"yes", "no"}},
-		{Key: "signing_cert_pem", Label: "Pinned certificate", For: wire.Receive, Hint: "Only where Amazon's certificate cannot be fetched: the certificate in PEM."},
-		{Key: "raw_delivery", Label: "Raw message delivery", For: wire.Receive, Default: "no", Options: []string{"no", "yes"}, Hint: "Raw messages carry no signature: only this secret address proves them. Better leave it off in SNS."},
+		{
+			Key:      "topic_arns",
+			Label:    "SNS topics",
+			For:      wire.Receive,
+			Required: true,
+			Hint:     "The ARN of each topic that may bring events, with commas between.",
+		},
+		{
+			Key:     "auto_confirm",
+			Label:   "Confirm subscriptions of these topics",
+			For:     wire.Receive,
+			Default: "yes",
+			Options: []string{"yes", "no"},
+		},
+		{
+			Key:   "signing_cert_pem",
+			Label: "Pinned certificate",
+			For:   wire.Receive,
+			Hint:  "Only where Amazon's certificate cannot be fetched: the certificate in PEM.",
+		},
+		{
+			Key:     "raw_delivery",
+			Label:   "Raw message delivery",
+			For:     wire.Receive,
+			Default: "no",
+			Options: []string{"no", "yes"},
+			Hint: "Raw messages carry no signature: only this secret address proves them. Better leave " +
+				"it off in SNS.",
+		},
 		{Key: "access_key_id", Label: "Access key id", For: wire.Sending, Required: true},
-		{Key: "secret_access_key", Label: "Secret access key", For: wire.Sending, Required: true, Secret: true},
+		{
+			Key:      "secret_access_key",
+			Label:    "Secret access key",
+			For:      wire.Sending,
+			Required: true,
+			Secret:   true,
+		},
 		{Key: "region", Label: "Region", For: wire.Sending, Required: true, Hint: "Such as eu-west-1."},
-		{Key: "configuration_set", Label: "Configuration set", For: wire.Sending, Hint: "The one that publishes events to the topic."},
+		{
+			Key:   "configuration_set",
+			Label: "Configuration set",
+			For:   wire.Sending,
+			Hint:  "The one that publishes events to the topic.",
+		},
 		{Key: "from", Label: "From", For: wire.Sending, Required: true, Hint: "A verified identity."},
 	},
 	Unstored:   http.StatusServiceUnavailable,
@@ -74,8 +111,10 @@ func compose(s wire.Settings, m wire.Message) map[string]any {
 	body := map[string]any{
 		"FromEmailAddress": wire.WithName(wire.NameAndAddress(from)),
 		"Destination":      map[string]any{"ToAddresses": []string{wire.WithName(m.ToName, m.To)}},
-		"Content":          map[string]any{"Simple": map[string]any{"Subject": text{m.Subject}, "Body": parts, "Headers": headers}},
-		"EmailTags":        []pair{{wire.AttemptKey, m.AttemptID}},
+		"Content": map[string]any{
+			"Simple": map[string]any{"Subject": text{m.Subject}, "Body": parts, "Headers": headers},
+		},
+		"EmailTags": []pair{{wire.AttemptKey, m.AttemptID}},
 	}
 	if m.ReplyTo != "" {
 		body["ReplyToAddresses"] = []string{m.ReplyTo}
@@ -98,7 +137,7 @@ var (
 		"IncompleteSignature": true, "ExpiredToken": true, "InvalidClientTokenId": true}
 )
 
-func receipt(a wire.Answer) wire.Receipt {
+func receipt(a wire.Response) wire.Receipt {
 	r := wire.Class(a)
 	if r.Outcome == wire.Taken {
 		var body struct{ MessageId string }
@@ -118,7 +157,7 @@ func receipt(a wire.Answer) wire.Receipt {
 }
 
 // errorType is the name of a refusal, without what Amazon puts around it.
-func errorType(a wire.Answer) string {
+func errorType(a wire.Response) string {
 	name, _, _ := strings.Cut(a.Header.Get("X-Amzn-Errortype"), ":")
 	if name == "" {
 		var body struct {
@@ -131,20 +170,20 @@ func errorType(a wire.Answer) string {
 }
 
 // ask makes one signed request.
-func ask(ctx context.Context, c *wire.Client, s wire.Settings, method, path string, body any) wire.Answer {
+func ask(ctx context.Context, c *wire.Client, s wire.Settings, method, path string, body any) wire.Response {
 	if !region.MatchString(s["region"]) {
-		return wire.Answer{Err: fmt.Errorf("%q is no region of AWS", s["region"])}
+		return wire.Response{Err: fmt.Errorf("%q is no region of AWS", s["region"])}
 	}
 	call := wire.Call{Method: method, URL: "https://email." + s["region"] + ".amazonaws.com/v2/email" + path}
 	if body != nil {
 		var err error
 		if call, err = wire.JSON(method, call.URL, body); err != nil {
-			return wire.Answer{Err: err}
+			return wire.Response{Err: err}
 		}
 		call.Header.Del("Accept")
 	}
 	if err := sns.Sign(ctx, &call, s, "ses", time.Now()); err != nil {
-		return wire.Answer{Err: err}
+		return wire.Response{Err: err}
 	}
 	return c.Do(ctx, call)
 }

@@ -31,7 +31,12 @@ type row struct {
 var kinds = map[string]string{"BOUNCE": "bounce", "COMPLAINT": "complaint"}
 
 func (r row) entry() wire.Entry {
-	return wire.Entry{Address: r.EmailAddress, Kind: wire.Pick(kinds[r.Reason], "manual"), Reason: r.Reason, Since: wire.Time(r.LastUpdateTime)}
+	return wire.Entry{
+		Address: r.EmailAddress,
+		Kind:    wire.Pick(kinds[r.Reason], "manual"),
+		Reason:  r.Reason,
+		Since:   wire.Time(r.LastUpdateTime),
+	}
 }
 
 // one asks for the entry of one address; 404 is none.
@@ -61,14 +66,16 @@ func list(ctx context.Context, c *wire.Client, s wire.Settings, each func(wire.E
 	return rows(ctx, c, s, url.Values{}, func(r row) error { return each(r.entry()) })
 }
 
-func rows(ctx context.Context, c *wire.Client, s wire.Settings, query url.Values, each func(row) error) error {
+func rows(ctx context.Context, c *wire.Client, s wire.Settings, query url.Values,
+	each func(row) error) error {
 	query.Set("PageSize", "1000")
 	for {
 		var answer struct {
 			Rows      []row `json:"SuppressedDestinationSummaries"`
 			NextToken string
 		}
-		if err := ask(ctx, c, s, http.MethodGet, suppressions+"?"+query.Encode(), nil).Decode(&answer); err != nil {
+		if err := ask(ctx, c, s, http.MethodGet, suppressions+"?"+query.Encode(),
+			nil).Decode(&answer); err != nil {
 			return fmt.Errorf("asking SES for its suppressions: %w", err)
 		}
 		for _, r := range answer.Rows {
@@ -83,18 +90,26 @@ func rows(ctx context.Context, c *wire.Client, s wire.Settings, query url.Values
 	}
 }
 
-// remove takes one address off the account's list. Unsubscribes are in a contact list, which is not ours to change.
+// remove takes one address off the account's list. Unsubscribes are in a contact list, which is not ours to
+// change.
 func remove(ctx context.Context, c *wire.Client, s wire.Settings, address, kind string) wire.Cleared {
 	if kind == "unsubscribe" {
-		return wire.Cleared{Result: wire.ClearByHand, Text: "The customer's wish stands in the contact list of SES."}
+		return wire.Cleared{
+			Result: wire.ClearByHand,
+			Text:   "The customer's wish stands in the contact list of SES.",
+		}
 	}
 	return wire.Clearing(ask(ctx, c, s, http.MethodDelete, at(address), nil))
 }
 
 // missed reads which addresses came onto the list in a time, and the bounce or complaint behind each.
-func missed(ctx context.Context, c *wire.Client, s wire.Settings, from, to time.Time) ([]models.Event, error) {
+func missed(ctx context.Context, c *wire.Client, s wire.Settings,
+	from, to time.Time) ([]models.Event, error) {
 	var events []models.Event
-	span := url.Values{"StartDate": {from.UTC().Format(time.RFC3339)}, "EndDate": {to.UTC().Format(time.RFC3339)}}
+	span := url.Values{
+		"StartDate": {from.UTC().Format(time.RFC3339)},
+		"EndDate":   {to.UTC().Format(time.RFC3339)},
+	}
 	err := rows(ctx, c, s, span, func(r row) error {
 		whole, listed, err := one(ctx, c, s, r.EmailAddress)
 		if err != nil {
@@ -110,7 +125,8 @@ func missed(ctx context.Context, c *wire.Client, s wire.Settings, from, to time.
 	return events, err
 }
 
-// event is an entry as the event behind it, with the key of that event; without one it is about the address alone.
+// event is an entry as the event behind it, with the key of that event; without one it is about the address
+// alone.
 func (r row) event() (models.Event, error) {
 	raw, err := json.Marshal(r)
 	if err != nil {
@@ -120,9 +136,16 @@ func (r row) event() (models.Event, error) {
 	if r.Reason == "COMPLAINT" {
 		kind, code = "Complaint", "Complaint"
 	}
-	e := models.Event{Channel: models.Email, Recipient: wire.Address(r.EmailAddress), OccurredAt: wire.Time(r.LastUpdateTime),
-		ProviderMessageID: r.Attributes.MessageId, SuppressionKind: r.entry().Kind, Raw: raw,
-		DedupeKey: wire.Digest(kind, wire.Pick(r.Attributes.FeedbackId, r.Attributes.MessageId), r.Attributes.MessageId, strings.ToLower(r.EmailAddress))}
+	e := models.Event{
+		Channel:           models.Email,
+		Recipient:         wire.Address(r.EmailAddress),
+		OccurredAt:        wire.Time(r.LastUpdateTime),
+		ProviderMessageID: r.Attributes.MessageId,
+		SuppressionKind:   r.entry().Kind,
+		Raw:               raw,
+		DedupeKey: wire.Digest(kind, wire.Pick(r.Attributes.FeedbackId, r.Attributes.MessageId),
+			r.Attributes.MessageId, strings.ToLower(r.EmailAddress)),
+	}
 	if r.Attributes.MessageId == "" {
 		e.DedupeKey = wire.Digest("suppression", r.Reason, r.EmailAddress, string(r.LastUpdateTime))
 		return wire.OnList(e, "ses", "Permanent/OnAccountSuppressionList"), nil

@@ -13,11 +13,13 @@ import (
 // A forged, an old, an unsigned and an unconfigured request are refused.
 func TestForgedRequest(t *testing.T) {
 	now := time.Now()
-	p, err := Sign("s3cret", "sim_1_1", Event{Type: models.Delivered, Channel: models.Email, To: "a@b.example"}, now)
+	p, err := Sign("s3cret", "sim_1_1",
+		Event{Type: models.Delivered, Channel: models.Email, To: "a@b.example"}, now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ok := wire.Request{Header: p.Header, Body: p.Body, ReceivedAt: now, Settings: wire.Settings{"signing_secret": "s3cret"}}
+	ok := wire.Request{Header: p.Header, Body: p.Body, ReceivedAt: now,
+		Settings: wire.Settings{"signing_secret": "s3cret"}}
 	for name, change := range map[string]func(*wire.Request){
 		"other secret": func(r *wire.Request) { r.Settings = wire.Settings{"signing_secret": "other"} },
 		"no secret":    func(r *wire.Request) { r.Settings = nil },
@@ -43,8 +45,11 @@ func FuzzRead(f *testing.F) {
 		h.Set("Svix-Id", "x")
 		h.Set("Svix-Timestamp", "1790000000")
 		h.Set("Svix-Signature", sign("s3cret", "x", now, body))
-		reading, err := Provider.Read(context.Background(), wire.Request{Header: h, Body: body, ReceivedAt: now,
-			Settings: wire.Settings{"signing_secret": "s3cret"}})
+		reading, err := Provider.Read(
+			context.Background(),
+			wire.Request{Header: h, Body: body, ReceivedAt: now,
+				Settings: wire.Settings{"signing_secret": "s3cret"}},
+		)
 		if err == nil && len(reading.Events)+len(reading.Inbound) != 1 {
 			t.Errorf("%d events", len(reading.Events))
 		}

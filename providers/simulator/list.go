@@ -17,7 +17,12 @@ type Entry struct {
 // list puts the address of an event on the list, unless it is there already.
 func (h *house) list(e Event) {
 	if _, ok := h.listed[fold(e.To)]; !ok {
-		h.listed[fold(e.To)] = Entry{Email: e.To, Kind: e.Suppressed, Reason: e.Detail, CreatedAt: e.CreatedAt}
+		h.listed[fold(e.To)] = Entry{
+			Email:     e.To,
+			Kind:      e.Suppressed,
+			Reason:    e.Detail,
+			CreatedAt: e.CreatedAt,
+		}
 	}
 }
 

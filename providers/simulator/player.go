@@ -30,8 +30,8 @@ type Taken struct {
 	Message
 }
 
-// Player plays the events of the messages it has taken to the webhooks of their connections, in the background.
-// A connection is known by its signing secret. All is kept in memory only.
+// Player plays the events of the messages it has taken to the webhooks of their connections, in the
+// background. A connection is known by its signing secret. All is kept in memory only.
 type Player struct {
 	client *http.Client
 
@@ -50,7 +50,8 @@ func NewPlayer(factor float64) *Player {
 	}
 }
 
-// Stop ends all that is still to be played, and waits for it to end. What is taken afterwards is played again.
+// Stop ends all that is still to be played, and waits for it to end. What is taken afterwards is played
+// again.
 func (p *Player) Stop() {
 	p.mu.Lock()
 	ended := p.run
@@ -76,7 +77,10 @@ func (p *Player) take(secret, key string, m Message) answer {
 	content := digest(m)
 	if before, ok := h.repeats[key]; ok && key != "" {
 		if before.content != content {
-			return answer{status: http.StatusConflict, body: refusal{409, "The key was used with other content"}}
+			return answer{
+				status: http.StatusConflict,
+				body:   refusal{409, "The key was used with other content"},
+			}
 		}
 		return before.answer
 	}
@@ -85,7 +89,8 @@ func (p *Player) take(secret, key string, m Message) answer {
 	}
 	id := "sim_" + rand.Text()
 	a := answer{status: http.StatusOK, body: map[string]string{"id": id}}
-	h.taken = append(recent(h.taken), Taken{ID: id, At: time.Now().UTC().Format(time.RFC3339Nano), Message: m})
+	h.taken = append(recent(h.taken),
+		Taken{ID: id, At: time.Now().UTC().Format(time.RFC3339Nano), Message: m})
 	if key != "" {
 		h.repeats[key] = repeat{content: content, answer: a}
 	}
@@ -158,7 +163,14 @@ func (p *Player) post(r *run, secret, callback string, t told) bool {
 
 // Text plays a text that a customer sent, to the webhook of a connection.
 func (p *Player) Text(secret, callback, from, to, text string) {
-	e := Event{Type: inbound, Channel: models.SMS, From: from, To: to, Text: text, CreatedAt: time.Now().UTC()}
+	e := Event{
+		Type:      inbound,
+		Channel:   models.SMS,
+		From:      from,
+		To:        to,
+		Text:      text,
+		CreatedAt: time.Now().UTC(),
+	}
 	p.mu.Lock()
 	r := p.run
 	r.work.Add(1)

@@ -23,16 +23,29 @@ type refusal struct {
 
 // emailRefusals: what is not taken at all, by the part before @.
 var emailRefusals = map[string]answer{
-	"refuse406": {status: http.StatusUnprocessableEntity, body: refusal{406, "You tried to send to a recipient that has been marked as inactive: hard bounce"}},
-	"error500":  {status: http.StatusInternalServerError, body: refusal{500, "Internal error"}},
-	"ratelimit": {status: http.StatusTooManyRequests, retryAfter: "2", body: refusal{429, "Too many requests"}},
+	"refuse406": {
+		status: http.StatusUnprocessableEntity,
+		body: refusal{
+			406,
+			"You tried to send to a recipient that has been marked as inactive: hard bounce",
+		},
+	},
+	"error500": {status: http.StatusInternalServerError, body: refusal{500, "Internal error"}},
+	"ratelimit": {
+		status:     http.StatusTooManyRequests,
+		retryAfter: "2",
+		body:       refusal{429, "Too many requests"},
+	},
 }
 
 // textRefusals: what is not taken, by Twilio's test numbers.
 var textRefusals = map[string]refusal{
 	"+15005550001": {21211, "The 'To' number is not a valid phone number"},
 	"+15005550002": {21612, "Message cannot be sent with the current combination of 'To' and 'From'"},
-	"+15005550003": {21408, "Permission to send an SMS has not been enabled for the region of the 'To' number"},
+	"+15005550003": {
+		21408,
+		"Permission to send an SMS has not been enabled for the region of the 'To' number",
+	},
 	"+15005550004": {21610, "Attempt to send to unsubscribed recipient"},
 	"+15005550009": {21614, "'To' number is not a valid mobile number"},
 }

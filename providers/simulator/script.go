@@ -16,19 +16,75 @@ type Step struct {
 
 // The events that stories are made of.
 var (
-	sent        = Event{Type: models.Sent}
-	delivered   = Event{Type: models.Delivered, SMTPCode: 250, EnhancedCode: "2.0.0", Detail: "250 2.0.0 OK"}
-	hardBounce  = Event{Type: models.EventType(models.HardBounce), Reason: "user-unknown", SMTPCode: 550, EnhancedCode: "5.1.1", Detail: "550 5.1.1 The email account that you tried to reach does not exist", Suppressed: "bounce"}
-	greylisted  = Event{Type: models.Deferred, SMTPCode: 451, EnhancedCode: "4.7.1", Reason: "greylisted", Detail: "451 4.7.1 Greylisted, please try again later"}
-	mailboxFull = Event{Type: models.EventType(models.MailboxError), Reason: "mailbox-full", SMTPCode: 552, EnhancedCode: "5.2.2", Detail: "552 5.2.2 The mailbox is full"}
-	fullForNow  = Event{Type: models.Deferred, Reason: "mailbox-full", SMTPCode: 452, EnhancedCode: "4.2.2", Detail: "452 4.2.2 The mailbox is full"}
-	invalid     = Event{Type: models.EventType(models.InvalidStatus), Reason: "address-malformed", Detail: "the address is not valid"}
-	complaint   = Event{Type: models.Complaint, Reason: "complaint", Suppressed: "complaint"}
-	dropped     = Event{Type: models.EventType(models.Dropped), Reason: "dropped-bounce", Detail: "the address is on the suppression list (bounce)", Suppressed: "bounce"}
-	blocked     = Event{Type: models.EventType(models.Blocked), Reason: "policy", SMTPCode: 550, EnhancedCode: "5.7.1", Detail: "550 5.7.1 Message rejected by local policy"}
-	autoReply   = Event{Type: models.EventType(models.Autoresponder), Reason: "auto-reply", Detail: "I am out of the office until Monday"}
-	noAnswer    = Event{Type: models.Deferred, Reason: "receiver-down", SMTPCode: 421, EnhancedCode: "4.4.1", Detail: "421 4.4.1 Connection timed out"}
-	gaveUp      = Event{Type: models.EventType(models.NotDelivered), Reason: "expired", SMTPCode: 451, EnhancedCode: "4.4.7", Detail: "451 4.4.7 Message expired: delivery time expired"}
+	sent       = Event{Type: models.Sent}
+	delivered  = Event{Type: models.Delivered, SMTPCode: 250, EnhancedCode: "2.0.0", Detail: "250 2.0.0 OK"}
+	hardBounce = Event{
+		Type:         models.EventType(models.HardBounce),
+		Reason:       "user-unknown",
+		SMTPCode:     550,
+		EnhancedCode: "5.1.1",
+		Detail:       "550 5.1.1 The email account that you tried to reach does not exist",
+		Suppressed:   "bounce",
+	}
+	greylisted = Event{
+		Type:         models.Deferred,
+		SMTPCode:     451,
+		EnhancedCode: "4.7.1",
+		Reason:       "greylisted",
+		Detail:       "451 4.7.1 Greylisted, please try again later",
+	}
+	mailboxFull = Event{
+		Type:         models.EventType(models.MailboxError),
+		Reason:       "mailbox-full",
+		SMTPCode:     552,
+		EnhancedCode: "5.2.2",
+		Detail:       "552 5.2.2 The mailbox is full",
+	}
+	fullForNow = Event{
+		Type:         models.Deferred,
+		Reason:       "mailbox-full",
+		SMTPCode:     452,
+		EnhancedCode: "4.2.2",
+		Detail:       "452 4.2.2 The mailbox is full",
+	}
+	invalid = Event{
+		Type:   models.EventType(models.InvalidStatus),
+		Reason: "address-malformed",
+		Detail: "the address is not valid",
+	}
+	complaint = Event{Type: models.Complaint, Reason: "complaint", Suppressed: "complaint"}
+	dropped   = Event{
+		Type:       models.EventType(models.Dropped),
+		Reason:     "dropped-bounce",
+		Detail:     "the address is on the suppression list (bounce)",
+		Suppressed: "bounce",
+	}
+	blocked = Event{
+		Type:         models.EventType(models.Blocked),
+		Reason:       "policy",
+		SMTPCode:     550,
+		EnhancedCode: "5.7.1",
+		Detail:       "550 5.7.1 Message rejected by local policy",
+	}
+	autoReply = Event{
+		Type:   models.EventType(models.Autoresponder),
+		Reason: "auto-reply",
+		Detail: "I am out of the office until Monday",
+	}
+	noAnswer = Event{
+		Type:         models.Deferred,
+		Reason:       "receiver-down",
+		SMTPCode:     421,
+		EnhancedCode: "4.4.1",
+		Detail:       "421 4.4.1 Connection timed out",
+	}
+	gaveUp = Event{
+		Type:         models.EventType(models.NotDelivered),
+		Reason:       "expired",
+		SMTPCode:     451,
+		EnhancedCode: "4.4.7",
+		Detail:       "451 4.4.7 Message expired: delivery time expired",
+	}
 	unsubscribe = Event{Type: models.Unsubscribed, Reason: "unsubscribed"}
 )
 
@@ -108,7 +164,8 @@ func thriceBackwards(story []Event) []Step {
 	return steps
 }
 
-// localPart is the part before @ as the simulator reads it: lower case, without label, hyphens and underscores.
+// localPart is the part before @ as the simulator reads it: lower case, without label, hyphens and
+// underscores.
 func localPart(address string) string {
 	part, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(address)), "@")
 	part, _, _ = strings.Cut(part, "+")

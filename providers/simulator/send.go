@@ -34,7 +34,7 @@ func send(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) 
 }
 
 // receipt reads the answer to a hand-over.
-func receipt(a wire.Answer, ch models.Channel) wire.Receipt {
+func receipt(a wire.Response, ch models.Channel) wire.Receipt {
 	r := wire.Class(a)
 	if r.Outcome == wire.Taken {
 		var body struct{ ID string }
@@ -53,7 +53,7 @@ func receipt(a wire.Answer, ch models.Channel) wire.Receipt {
 }
 
 // ask makes one request: to the endpoint of the settings, or to the player in this process.
-func ask(ctx context.Context, c *wire.Client, s wire.Settings, call wire.Call) wire.Answer {
+func ask(ctx context.Context, c *wire.Client, s wire.Settings, call wire.Call) wire.Response {
 	if call.Header == nil {
 		call.Header = http.Header{}
 	}
@@ -66,20 +66,21 @@ func ask(ctx context.Context, c *wire.Client, s wire.Settings, call wire.Call) w
 }
 
 // inside answers a request without a network.
-func inside(ctx context.Context, call wire.Call) (a wire.Answer) {
-	req, err := http.NewRequestWithContext(ctx, call.Method, "http://simulator.invalid"+call.URL, bytes.NewReader(call.Body))
+func inside(ctx context.Context, call wire.Call) (a wire.Response) {
+	req, err := http.NewRequestWithContext(ctx, call.Method, "http://simulator.invalid"+call.URL,
+		bytes.NewReader(call.Body))
 	if err != nil {
-		return wire.Answer{Err: fmt.Errorf("building the request: %w", err)}
+		return wire.Response{Err: fmt.Errorf("building the request: %w", err)}
 	}
 	req.Header = call.Header
 	w := &written{header: http.Header{}}
 	defer func() {
 		if recover() == http.ErrAbortHandler {
-			a = wire.Answer{HandedOver: true, Err: errors.New("the simulator hung up")}
+			a = wire.Response{HandedOver: true, Err: errors.New("the simulator hung up")}
 		}
 	}()
 	Server(InProcess).ServeHTTP(w, req)
-	return wire.Answer{Status: w.status, Header: w.header, Body: w.body.Bytes(), HandedOver: true}
+	return wire.Response{Status: w.status, Header: w.header, Body: w.body.Bytes(), HandedOver: true}
 }
 
 // written is an answer in memory.
@@ -127,7 +128,8 @@ func lookUp(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message
 }
 
 // missed reads the events of a period from the log.
-func missed(ctx context.Context, c *wire.Client, s wire.Settings, from, to time.Time) ([]models.Event, error) {
+func missed(ctx context.Context, c *wire.Client, s wire.Settings,
+	from, to time.Time) ([]models.Event, error) {
 	var items []json.RawMessage
 	query := url.Values{"from": {from.UTC().Format(time.RFC3339)}, "to": {to.UTC().Format(time.RFC3339Nano)}}
 	if err := answered(ctx, c, s, "/events?"+query.Encode(), &items); err != nil {

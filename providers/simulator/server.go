@@ -42,7 +42,8 @@ const bodyLimit = 4 << 20
 
 func (p *Player) serveTake(w http.ResponseWriter, r *http.Request) {
 	var m Message
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, bodyLimit)).Decode(&m); err != nil || m.To == "" {
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, bodyLimit)).Decode(&m); err != nil ||
+		m.To == "" {
 		answer{status: http.StatusBadRequest, body: refusal{400, "Unreadable message"}}.write(w)
 		return
 	}
@@ -99,7 +100,8 @@ func (p *Player) serveText(w http.ResponseWriter, r *http.Request) {
 		Text     string `json:"text"`
 		Callback string `json:"callback_url"`
 	}
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, bodyLimit)).Decode(&t); err != nil || t.From == "" {
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, bodyLimit)).Decode(&t); err != nil ||
+		t.From == "" {
 		answer{status: http.StatusBadRequest, body: refusal{400, "Unreadable text"}}.write(w)
 		return
 	}

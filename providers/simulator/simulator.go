@@ -20,8 +20,15 @@ var Provider = wire.Provider{
 	Name:     "Simulator",
 	Channels: []models.Channel{models.Email, models.SMS},
 	Fields: []wire.Field{
-		{Key: "signing_secret", Label: "Signing secret", For: wire.Receive, Required: true, Secret: true, Generate: true,
-			Hint: "Made for you. It proves that events come from the simulator."},
+		{
+			Key:      "signing_secret",
+			Label:    "Signing secret",
+			For:      wire.Receive,
+			Required: true,
+			Secret:   true,
+			Generate: true,
+			Hint:     "Made for you. It proves that events come from the simulator.",
+		},
 		{Key: "endpoint", Label: "Endpoint", For: wire.Sending,
 			Hint: "Address of a simulator that runs elsewhere. Leave empty for the built-in one."},
 		{Key: "from", Label: "From", For: wire.Sending, Hint: "Address or number that messages come from."},
@@ -84,9 +91,16 @@ func unified(id string, e Event, raw []byte) models.Event {
 	return out
 }
 
-// evidence is what the dictionary is asked with, when an event gives no reason: the simulator's codes of texts are
-// Twilio's.
+// evidence is what the dictionary is asked with, when an event gives no reason: the simulator's codes of
+// texts are Twilio's.
 func evidence(e Event) models.Evidence {
-	return models.Evidence{Channel: e.Channel, Provider: "twilio", Codes: []string{e.ErrorCode}, Text: e.Detail,
-		Enhanced: e.EnhancedCode, SMTP: e.SMTPCode, Temporary: e.Type == models.Deferred}
+	return models.Evidence{
+		Channel:   e.Channel,
+		Provider:  "twilio",
+		Codes:     []string{e.ErrorCode},
+		Text:      e.Detail,
+		Enhanced:  e.EnhancedCode,
+		SMTP:      e.SMTPCode,
+		Temporary: e.Type == models.Deferred,
+	}
 }

@@ -42,7 +42,8 @@ func newFar(t *testing.T, status int) *far {
 		f.mu.Unlock()
 		w.WriteHeader(status)
 	}))
-	f.settings = wire.Settings{"signing_secret": "whsec_c2VjcmV0LW9mLXRoZS1jb25uZWN0aW9u", "endpoint": provider.URL}
+	f.settings = wire.Settings{"signing_secret": "whsec_c2VjcmV0LW9mLXRoZS1jb25uZWN0aW9u",
+		"endpoint": provider.URL}
 	f.hook = hook.URL
 	t.Cleanup(func() { f.player.Stop(); provider.Close(); hook.Close() })
 	return f
@@ -50,7 +51,8 @@ func newFar(t *testing.T, status int) *far {
 
 func (f *far) send(ch models.Channel, to, attempt string) wire.Receipt {
 	return Provider.Send(context.Background(), wire.NewClient(), f.settings, wire.Message{
-		Channel: ch, To: to, AttemptID: attempt, Repeatable: attempt, Text: "See you on Tuesday.", CallbackURL: f.hook})
+		Channel: ch, To: to, AttemptID: attempt, Repeatable: attempt, Text: "See you on Tuesday.",
+		CallbackURL: f.hook})
 }
 
 // events waits for n events of an attempt.
@@ -113,7 +115,8 @@ func TestStories(t *testing.T) {
 			}
 			events := f.events(t, len(want))
 			for i, e := range events {
-				if e.Type != want[i] || e.AttemptRef != "att_1" || e.Recipient != to || e.ProviderMessageID != r.ProviderMessageID {
+				if e.Type != want[i] || e.AttemptRef != "att_1" || e.Recipient != to ||
+					e.ProviderMessageID != r.ProviderMessageID {
 					t.Errorf("event %d: %+v, want %s", i, e, want[i])
 				}
 				if e.Type.Failure() && e.Reason == "" {
@@ -124,7 +127,8 @@ func TestStories(t *testing.T) {
 	}
 }
 
-// What the stories say agrees with the dictionary: the reason leads to the type, and the codes and words to the reason.
+// What the stories say agrees with the dictionary: the reason leads to the type, and the codes and words to
+// the reason.
 func TestStoriesAgree(t *testing.T) {
 	check := func(name string, ch models.Channel, story []Event) {
 		for _, e := range story {
@@ -136,7 +140,8 @@ func TestStoriesAgree(t *testing.T) {
 				t.Errorf("%s: %s of %s", name, e.Type, e.Reason)
 			}
 			e.Channel = ch
-			if found := models.MatchReason(evidence(e)); e.ErrorCode+e.EnhancedCode != "" && found.ID != e.Reason {
+			if found := models.MatchReason(evidence(e)); e.ErrorCode+e.EnhancedCode != "" &&
+				found.ID != e.Reason {
 				t.Errorf("%s: the dictionary says %s, not %s", name, found.ID, e.Reason)
 			}
 		}
@@ -172,12 +177,13 @@ func TestRefusals(t *testing.T) {
 	for to, want := range map[string]wire.Receipt{
 		"refuse406@simulator.example": {Outcome: wire.Refused, Reason: "dropped-bounce"},
 		"error500@simulator.example":  {Outcome: wire.Open, Reason: "provider-unreachable"},
-		"ratelimit@simulator.example": {Outcome: wire.Later, Reason: "provider-unreachable", RetryAfter: 2 * time.Second},
-		"+15005550001":                {Outcome: wire.Refused, Reason: "sms-invalid-number"},
-		"+15005550002":                {Outcome: wire.Refused, Reason: "sms-unroutable"},
-		"+15005550003":                {Outcome: wire.Refused, Reason: "sms-no-permission-region"},
-		"+15005550004":                {Outcome: wire.Refused, Reason: "sms-opted-out"},
-		"+15005550009":                {Outcome: wire.Refused, Reason: "sms-landline"},
+		"ratelimit@simulator.example": {Outcome: wire.Later, Reason: "provider-unreachable",
+			RetryAfter: 2 * time.Second},
+		"+15005550001": {Outcome: wire.Refused, Reason: "sms-invalid-number"},
+		"+15005550002": {Outcome: wire.Refused, Reason: "sms-unroutable"},
+		"+15005550003": {Outcome: wire.Refused, Reason: "sms-no-permission-region"},
+		"+15005550004": {Outcome: wire.Refused, Reason: "sms-opted-out"},
+		"+15005550009": {Outcome: wire.Refused, Reason: "sms-landline"},
 	} {
 		f := newFar(t, http.StatusOK)
 		ch := models.Email
@@ -198,7 +204,8 @@ func TestRefusals(t *testing.T) {
 func TestSenderRefusal(t *testing.T) {
 	f := newFar(t, http.StatusOK)
 	f.settings["from"] = "+15005550007"
-	if r := f.send(models.SMS, "+12025550199", "att_1"); r.Outcome != wire.Refused || r.Reason != "sms-from-invalid" {
+	if r := f.send(models.SMS, "+12025550199", "att_1"); r.Outcome != wire.Refused ||
+		r.Reason != "sms-from-invalid" {
 		t.Errorf("%+v", r)
 	}
 }
@@ -214,8 +221,13 @@ func TestRepeatedHandOver(t *testing.T) {
 	if taken := f.player.Taken(f.settings["signing_secret"]); len(taken) != 1 {
 		t.Errorf("%d messages taken", len(taken))
 	}
-	other := Provider.Send(context.Background(), wire.NewClient(), f.settings, wire.Message{Channel: models.Email,
-		To: "success@simulator.example", AttemptID: "att_1", Repeatable: "att_1", Text: "Other words."})
+	other := Provider.Send(
+		context.Background(),
+		wire.NewClient(),
+		f.settings,
+		wire.Message{Channel: models.Email,
+			To: "success@simulator.example", AttemptID: "att_1", Repeatable: "att_1", Text: "Other words."},
+	)
 	if other.Outcome != wire.Open || other.HTTPStatus != http.StatusConflict {
 		t.Errorf("other content: %+v", other)
 	}
@@ -224,14 +236,17 @@ func TestRepeatedHandOver(t *testing.T) {
 // A line cut after the message was taken leaves the outcome open; the log shows the message.
 func TestHangUp(t *testing.T) {
 	f := newFar(t, http.StatusOK)
-	if r := f.send(models.Email, "hangup@simulator.example", "att_9"); r.Outcome != wire.Open || r.Err == nil {
+	if r := f.send(models.Email, "hangup@simulator.example", "att_9"); r.Outcome != wire.Open ||
+		r.Err == nil {
 		t.Fatalf("%+v", r)
 	}
-	found, err := Provider.Find(context.Background(), wire.NewClient(), f.settings, wire.Message{AttemptID: "att_9"})
+	found, err := Provider.Find(context.Background(), wire.NewClient(), f.settings,
+		wire.Message{AttemptID: "att_9"})
 	if err != nil || !found.Known || found.ProviderMessageID == "" {
 		t.Errorf("%+v, %v", found, err)
 	}
-	none, err := Provider.Find(context.Background(), wire.NewClient(), f.settings, wire.Message{AttemptID: "att_0"})
+	none, err := Provider.Find(context.Background(), wire.NewClient(), f.settings,
+		wire.Message{AttemptID: "att_0"})
 	if err != nil || none.Known || !none.Complete {
 		t.Errorf("%+v, %v", none, err)
 	}
@@ -256,7 +271,8 @@ func TestListedAddress(t *testing.T) {
 	if got := Provider.Suppressions.Delete(ctx, c, f.settings, to, "bounce"); got.Result != wire.ClearDone {
 		t.Errorf("%+v", got)
 	}
-	if got := Provider.Suppressions.Delete(ctx, c, f.settings, to, "bounce"); got.Result != wire.ClearNotListed {
+	if got := Provider.Suppressions.Delete(ctx, c, f.settings, to,
+		"bounce"); got.Result != wire.ClearNotListed {
 		t.Errorf("%+v", got)
 	}
 }
@@ -287,7 +303,8 @@ func TestListedComplaint(t *testing.T) {
 		t.Fatalf("%+v", got)
 	}
 	var listed []wire.Entry
-	err := Provider.Suppressions.List(ctx, c, f.settings, func(e wire.Entry) error { listed = append(listed, e); return nil })
+	err := Provider.Suppressions.List(ctx, c, f.settings,
+		func(e wire.Entry) error { listed = append(listed, e); return nil })
 	if err != nil || len(listed) != 1 || !listed[0].ByHand {
 		t.Errorf("%+v, %v", listed, err)
 	}
@@ -302,7 +319,8 @@ func TestEventOfferedAgain(t *testing.T) {
 	if events[0].DedupeKey != events[1].DedupeKey {
 		t.Errorf("not the same event: %v", events)
 	}
-	missed, err := Provider.Missed(context.Background(), wire.NewClient(), f.settings, start, time.Now().Add(time.Minute))
+	missed, err := Provider.Missed(context.Background(), wire.NewClient(), f.settings, start,
+		time.Now().Add(time.Minute))
 	if err != nil || len(missed) == 0 || missed[0].DedupeKey != events[0].DedupeKey {
 		t.Errorf("%v, %v", missed, err)
 	}
@@ -317,7 +335,9 @@ func TestInboundText(t *testing.T) {
 		readings := f.readings
 		f.mu.Unlock()
 		if len(readings) == 1 {
-			if in := readings[0].Inbound; len(in) != 1 || in[0].Text != "STOP" || in[0].From != "+12025550103" || in[0].ID == "" {
+			if in := readings[0].Inbound; len(in) != 1 || in[0].Text != "STOP" ||
+				in[0].From != "+12025550103" ||
+				in[0].ID == "" {
 				t.Errorf("%+v", readings[0])
 			}
 			return

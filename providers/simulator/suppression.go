@@ -43,7 +43,13 @@ func list(ctx context.Context, c *wire.Client, s wire.Settings, each func(wire.E
 }
 
 func (e Entry) wire() wire.Entry {
-	return wire.Entry{Address: e.Email, Kind: e.Kind, Reason: e.Reason, Since: e.CreatedAt, ByHand: e.Kind == "complaint"}
+	return wire.Entry{
+		Address: e.Email,
+		Kind:    e.Kind,
+		Reason:  e.Reason,
+		Since:   e.CreatedAt,
+		ByHand:  e.Kind == "complaint",
+	}
 }
 
 // remove takes one address off the list. A complaint is for the simulator's support: by hand.

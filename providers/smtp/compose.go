@@ -20,15 +20,20 @@ type message struct {
 	body      []byte
 }
 
-// compose writes the message with its marks: the attempt in Message-ID and X-Notification-Id, so that a bounce
-// leads back, and Auto-Submitted, so that no vacation program answers.
+// compose writes the message with its marks: the attempt in Message-ID and X-Notification-Id, so that a
+// bounce leads back, and Auto-Submitted, so that no vacation program answers.
 func compose(s wire.Settings, m wire.Message) (message, error) {
 	from, err := mail.ParseAddress(wire.Pick(m.From, s["from"]))
 	if err != nil {
 		return message{}, fmt.Errorf("the from address: %w", err)
 	}
-	out := message{from: from.Address, to: wire.Mailbox(wire.Address(m.To)), envelope: wire.Pick(m.ReturnPath, from.Address),
-		attemptID: m.AttemptID, messageID: m.AttemptID + "@" + domainOf(from.Address)}
+	out := message{
+		from:      from.Address,
+		to:        wire.Mailbox(wire.Address(m.To)),
+		envelope:  wire.Pick(m.ReturnPath, from.Address),
+		attemptID: m.AttemptID,
+		messageID: m.AttemptID + "@" + domainOf(from.Address),
+	}
 	msg := gomail.NewMsg()
 	if err := addressed(msg, from, m); err != nil {
 		return message{}, err

@@ -90,7 +90,8 @@ func logIn(client *smtp.Client, s wire.Settings, encrypted bool) error {
 	}
 	// The line's encryption was settled above; the library's own rule would also let localhost pass.
 	auth := smtp.PlainAuth("", s["user"], s["password"], s["host"], true)
-	if names := " " + strings.ToUpper(mechanisms) + " "; !strings.Contains(names, " PLAIN ") && strings.Contains(names, " LOGIN ") {
+	if names := " " + strings.ToUpper(mechanisms) + " "; !strings.Contains(names, " PLAIN ") &&
+		strings.Contains(names, " LOGIN ") {
 		auth = smtp.LoginAuth(s["user"], s["password"], s["host"], true)
 	}
 	if err := client.Auth(auth); err != nil {

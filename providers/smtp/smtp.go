@@ -21,11 +21,23 @@ var Provider = wire.Provider{
 	Fields: []wire.Field{
 		{Key: "host", Label: "Host", For: wire.Sending, Required: true},
 		{Key: "port", Label: "Port", For: wire.Sending, Default: "587"},
-		{Key: "tls", Label: "Encryption", For: wire.Sending, Options: []string{"starttls", "tls", "none"}, Default: "starttls",
-			Hint: "Port 587 uses starttls, port 465 tls. None is for a server on the same machine."},
+		{
+			Key:     "tls",
+			Label:   "Encryption",
+			For:     wire.Sending,
+			Options: []string{"starttls", "tls", "none"},
+			Default: "starttls",
+			Hint:    "Port 587 uses starttls, port 465 tls. None is for a server on the same machine.",
+		},
 		{Key: "user", Label: "User", For: wire.Sending},
 		{Key: "password", Label: "Password", For: wire.Sending, Secret: true},
-		{Key: "plain_login", Label: "Log in without encryption", For: wire.Sending, Options: []string{"no", "yes"}, Default: "no"},
+		{
+			Key:     "plain_login",
+			Label:   "Log in without encryption",
+			For:     wire.Sending,
+			Options: []string{"no", "yes"},
+			Default: "no",
+		},
 		{Key: "ca_pem", Label: "Certificate authority", For: wire.Sending,
 			Hint: "PEM, where the server's certificate is from an authority of your own."},
 		{Key: "from", Label: "From", For: wire.Sending, Required: true},
@@ -76,7 +88,12 @@ func (f *failure) Unwrap() error { return f.err }
 func send(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) wire.Receipt {
 	mail, err := compose(s, m)
 	if err != nil {
-		return wire.Receipt{Outcome: wire.Refused, Reason: "not-sent-bad-request", Diagnostic: err.Error(), Err: err}
+		return wire.Receipt{
+			Outcome:    wire.Refused,
+			Reason:     "not-sent-bad-request",
+			Diagnostic: err.Error(),
+			Err:        err,
+		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, totalLimit)
 	defer cancel()
@@ -112,7 +129,12 @@ func test(ctx context.Context, c *wire.Client, s wire.Settings) error {
 // classed classes what went wrong (RULES.md, Results of a hand-over): before the final dot nothing was handed
 // over; a lost line after it leaves the outcome open; a reply decides by its first digit wherever it comes.
 func classed(err error) wire.Receipt {
-	r := wire.Receipt{Outcome: wire.Later, Err: err, Diagnostic: wire.Words(err.Error()), Reason: "provider-unreachable"}
+	r := wire.Receipt{
+		Outcome:    wire.Later,
+		Err:        err,
+		Diagnostic: wire.Words(err.Error()),
+		Reason:     "provider-unreachable",
+	}
 	at := connecting
 	var f *failure
 	if errors.As(err, &f) {
@@ -148,8 +170,10 @@ func reasonAt(at step, r wire.Receipt) string {
 	case at == sender:
 		return "provider-failed"
 	}
-	return models.MatchReason(models.Evidence{Channel: models.Email, Text: r.Diagnostic, Enhanced: r.EnhancedCode,
-		SMTP: r.SMTPCode, Temporary: r.Outcome == wire.Later}).ID
+	return models.MatchReason(
+		models.Evidence{Channel: models.Email, Text: r.Diagnostic, Enhanced: r.EnhancedCode,
+			SMTP: r.SMTPCode, Temporary: r.Outcome == wire.Later},
+	).ID
 }
 
 // domainOf is the part of an address after @.

@@ -126,7 +126,8 @@ func (h *host) start(t *testing.T, kind string) wire.Settings {
 		_ = server.Serve(listener) // ends with the listener
 	}()
 	t.Cleanup(func() { _ = server.Close(); <-done })
-	return wire.Settings{"host": "127.0.0.1", "port": port, "tls": kind, "ca_pem": pem, "user": "clinic", "password": "s3cret",
+	return wire.Settings{"host": "127.0.0.1", "port": port, "tls": kind, "ca_pem": pem,
+		"user": "clinic", "password": "s3cret",
 		"from": "Harbour Street Clinic <reminders@harbourstreet.example>"}
 }
 
@@ -136,7 +137,8 @@ func certificate(t *testing.T) (tls.Certificate, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IsCA: true,
+	template := &x509.Certificate{SerialNumber: big.NewInt(1),
+		NotAfter: time.Now().Add(time.Hour), IsCA: true,
 		BasicConstraintsValid: true, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {
@@ -146,10 +148,18 @@ func certificate(t *testing.T) (tls.Certificate, string) {
 		string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
 }
 
-var reminder = wire.Message{AttemptID: "att_01", To: "mira.okafor@example.net", ToName: "Mira Okafor", Subject: "Ihr Termin – Dienstag",
-	Text: "See you on Tuesday.\r\n.\r\nA line of a dot.", HTML: "<p>See you on Tuesday.</p>", ReplyTo: "desk@harbourstreet.example",
-	Headers:    map[string]string{"List-Unsubscribe": "<https://harbourstreet.example/u/1>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
-	ReturnPath: "b+att_01.abcdefghijklmnop@bounces.harbourstreet.example"}
+var reminder = wire.Message{
+	AttemptID: "att_01",
+	To:        "mira.okafor@example.net",
+	ToName:    "Mira Okafor",
+	Subject:   "Ihr Termin – Dienstag",
+	Text:      "See you on Tuesday.\r\n.\r\nA line of a dot.",
+	HTML:      "<p>See you on Tuesday.</p>",
+	ReplyTo:   "desk@harbourstreet.example",
+	Headers: map[string]string{"List-Unsubscribe": "<https://harbourstreet.example/u/1>",
+		"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
+	ReturnPath: "b+att_01.abcdefghijklmnop@bounces.harbourstreet.example",
+}
 
 func hand(s wire.Settings, m wire.Message) wire.Receipt {
 	return Provider.Send(context.Background(), wire.NewClient(), s, m)
@@ -171,29 +181,34 @@ func TestMail(t *testing.T) {
 				t.Fatalf("%d letters", len(got))
 			}
 			l := got[0]
-			if l.from != reminder.ReturnPath || l.to != reminder.To || l.envid != "att_01" || l.notify != "FAILURE DELAY " && l.notify != "DELAY FAILURE " {
+			if l.from != reminder.ReturnPath || l.to != reminder.To || l.envid != "att_01" ||
+				l.notify != "FAILURE DELAY " && l.notify != "DELAY FAILURE " {
 				t.Errorf("envelope %+v", l)
 			}
 			read, err := mail.ReadMessage(strings.NewReader(l.body))
 			if err != nil {
 				t.Fatal(err)
 			}
-			for name, want := range map[string]string{"Message-Id": "<att_01@harbourstreet.example>", "X-Notification-Id": "att_01",
-				"Auto-Submitted": "auto-generated", "List-Unsubscribe": "<https://harbourstreet.example/u/1>",
-				"List-Unsubscribe-Post": "List-Unsubscribe=One-Click", "Reply-To": "<desk@harbourstreet.example>",
-				"To": `"Mira Okafor" <mira.okafor@example.net>`} {
+			for name, want := range map[string]string{"Message-Id": "<att_01@harbourstreet.example>",
+				"X-Notification-Id": "att_01",
+				"Auto-Submitted":    "auto-generated", "List-Unsubscribe": "<https://harbourstreet.example/u/1>",
+				"List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+				"Reply-To":              "<desk@harbourstreet.example>",
+				"To":                    `"Mira Okafor" <mira.okafor@example.net>`} {
 				if got := read.Header.Get(name); got != want {
 					t.Errorf("%s is %q, want %q", name, got, want)
 				}
 			}
-			if !strings.Contains(l.body, "A line of a dot.") || !strings.Contains(l.body, "<p>See you on Tuesday.</p>") {
+			if !strings.Contains(l.body, "A line of a dot.") ||
+				!strings.Contains(l.body, "<p>See you on Tuesday.</p>") {
 				t.Errorf("words are missing:\n%s", l.body)
 			}
 		})
 	}
 }
 
-// A reply at any point decides by its first digit, and blames the recipient only for what is about the recipient.
+// A reply at any point decides by its first digit, and blames the recipient only for what is about the
+// recipient.
 func TestReplies(t *testing.T) {
 	say := func(code int, e smtp.EnhancedCode, words string) *smtp.SMTPError {
 		return &smtp.SMTPError{Code: code, EnhancedCode: e, Message: words}
@@ -205,20 +220,30 @@ func TestReplies(t *testing.T) {
 		reason  string
 		stop    bool
 	}{
-		"login refused":        {"AUTH", say(535, smtp.EnhancedCode{5, 7, 8}, "Authentication failed"), wire.Refused, "smtp-auth", true},
-		"login not now":        {"AUTH", say(454, smtp.EnhancedCode{4, 7, 0}, "Temporary failure"), wire.Later, "smtp-auth", false},
-		"sender refused":       {"MAIL", say(550, smtp.EnhancedCode{5, 7, 1}, "User unknown, go away"), wire.Refused, "sender-rejected", false},
-		"sender not now":       {"MAIL", say(451, smtp.EnhancedCode{4, 3, 0}, "Busy"), wire.Later, "provider-failed", false},
-		"recipient unknown":    {"RCPT", say(550, smtp.EnhancedCode{5, 1, 1}, "No such user here"), wire.Refused, "user-unknown", false},
-		"recipient greylisted": {"RCPT", say(450, smtp.EnhancedCode{4, 7, 1}, "Greylisted"), wire.Later, "greylisted", false},
-		"closing":              {"RCPT", say(421, smtp.EnhancedCode{4, 3, 2}, "Shutting down"), wire.Later, "provider-unreachable", false},
-		"mailbox full":         {"DATA", say(552, smtp.EnhancedCode{5, 2, 2}, "Mailbox full"), wire.Refused, "mailbox-full", false},
-		"not now after data":   {"DATA", say(452, smtp.EnhancedCode{4, 2, 2}, "Mailbox full"), wire.Later, "mailbox-full", false},
+		"login refused": {"AUTH", say(535, smtp.EnhancedCode{5, 7, 8}, "Authentication failed"),
+			wire.Refused, "smtp-auth", true},
+		"login not now": {"AUTH", say(454, smtp.EnhancedCode{4, 7, 0}, "Temporary failure"),
+			wire.Later, "smtp-auth", false},
+		"sender refused": {"MAIL", say(550, smtp.EnhancedCode{5, 7, 1}, "User unknown, go away"),
+			wire.Refused, "sender-rejected", false},
+		"sender not now": {"MAIL", say(451, smtp.EnhancedCode{4, 3, 0}, "Busy"), wire.Later,
+			"provider-failed", false},
+		"recipient unknown": {"RCPT", say(550, smtp.EnhancedCode{5, 1, 1}, "No such user here"),
+			wire.Refused, "user-unknown", false},
+		"recipient greylisted": {"RCPT", say(450, smtp.EnhancedCode{4, 7, 1}, "Greylisted"), wire.Later,
+			"greylisted", false},
+		"closing": {"RCPT", say(421, smtp.EnhancedCode{4, 3, 2}, "Shutting down"), wire.Later,
+			"provider-unreachable", false},
+		"mailbox full": {"DATA", say(552, smtp.EnhancedCode{5, 2, 2}, "Mailbox full"), wire.Refused,
+			"mailbox-full", false},
+		"not now after data": {"DATA", say(452, smtp.EnhancedCode{4, 2, 2}, "Mailbox full"), wire.Later,
+			"mailbox-full", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := &host{says: map[string]*smtp.SMTPError{c.command: c.says}}
 			r := hand(h.start(t, "starttls"), reminder)
-			if r.Outcome != c.outcome || r.Reason != c.reason || r.StopConnection != c.stop || r.SMTPCode != c.says.Code {
+			if r.Outcome != c.outcome || r.Reason != c.reason || r.StopConnection != c.stop ||
+				r.SMTPCode != c.says.Code {
 				t.Errorf("%+v", r)
 			}
 		})
@@ -242,7 +267,8 @@ func TestCutLine(t *testing.T) {
 	}
 }
 
-// Nothing is handed over when nobody answers, when the greeting says no, or when the certificate is not trusted.
+// Nothing is handed over when nobody answers, when the greeting says no, or when the certificate is not
+// trusted.
 func TestNoConversation(t *testing.T) {
 	h := &host{}
 	s := h.start(t, "starttls")
@@ -259,8 +285,10 @@ func TestNoConversation(t *testing.T) {
 	if r := hand(s, reminder); r.Outcome != wire.Later {
 		t.Errorf("nobody there: %+v", r)
 	}
-	for greeting, want := range map[string]wire.Outcome{"421 4.3.2 Not now\r\n": wire.Later, "554 5.3.2 No service\r\n": wire.Refused} {
-		if r := hand(greeter(t, greeting), reminder); r.Outcome != want || r.Reason != "provider-unreachable" {
+	for greeting, want := range map[string]wire.Outcome{"421 4.3.2 Not now\r\n": wire.Later,
+		"554 5.3.2 No service\r\n": wire.Refused} {
+		if r := hand(greeter(t, greeting), reminder); r.Outcome != want ||
+			r.Reason != "provider-unreachable" {
 			t.Errorf("%q: %+v", greeting, r)
 		}
 	}

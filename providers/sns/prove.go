@@ -60,8 +60,8 @@ func sum1(text string) []byte {
 	return sum[:]
 }
 
-// key is the public key of the pinned certificate, or of the one at the envelope's address. One that cannot be
-// fetched now is no refusal: SNS shall try again.
+// key is the public key of the pinned certificate, or of the one at the envelope's address. One that cannot
+// be fetched now is no refusal: SNS shall try again.
 func (e Envelope) key(ctx context.Context, r wire.Request) (*rsa.PublicKey, error) {
 	if pinned := r.Settings["signing_cert_pem"]; pinned != "" {
 		certificate, err := parse([]byte(pinned))
@@ -88,8 +88,8 @@ func keyOf(certificate *x509.Certificate) (*rsa.PublicKey, error) {
 	return key, nil
 }
 
-// fetched gets a certificate once: at its address it never changes. The address was checked: it is Amazon's, and TLS
-// proves it.
+// fetched gets a certificate once: at its address it never changes. The address was checked: it is Amazon's,
+// and TLS proves it.
 func fetched(ctx context.Context, c *wire.Client, address string) (*x509.Certificate, error) {
 	if c == nil {
 		return nil, errors.New("there is no way to fetch the certificate")

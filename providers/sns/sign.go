@@ -14,8 +14,8 @@ import (
 	"undelivered/providers/wire"
 )
 
-// Sign adds Amazon's request signature (version 4) for a service to a call of ours. The login and the region are those
-// of the settings.
+// Sign adds Amazon's request signature (version 4) for a service to a call of ours. The login and the region
+// are those of the settings.
 func Sign(ctx context.Context, call *wire.Call, s wire.Settings, service string, now time.Time) error {
 	req, err := http.NewRequestWithContext(ctx, call.Method, call.URL, nil)
 	if err != nil {
@@ -26,8 +26,13 @@ func Sign(ctx context.Context, call *wire.Call, s wire.Settings, service string,
 	}
 	req.Header = call.Header
 	sum := sha256.Sum256(call.Body)
-	login := aws.Credentials{AccessKeyID: s["access_key_id"], SecretAccessKey: s["secret_access_key"], SessionToken: s["session_token"]}
-	if err := v4.NewSigner().SignHTTP(ctx, login, req, hex.EncodeToString(sum[:]), service, s["region"], now); err != nil {
+	login := aws.Credentials{
+		AccessKeyID:     s["access_key_id"],
+		SecretAccessKey: s["secret_access_key"],
+		SessionToken:    s["session_token"],
+	}
+	if err := v4.NewSigner().SignHTTP(ctx, login, req, hex.EncodeToString(sum[:]), service, s["region"],
+		now); err != nil {
 		return fmt.Errorf("signing the request: %w", err)
 	}
 	return nil

@@ -1,5 +1,5 @@
-// Package sns opens the envelope in which Amazon SNS brings the events of SES and of AWS text messages: it proves the
-// signature, and deals with what concerns the subscription itself.
+// Package sns opens the envelope in which Amazon SNS brings the events of SES and of AWS text messages: it
+// proves the signature, and deals with what concerns the subscription itself.
 package sns
 
 import (
@@ -32,8 +32,8 @@ type Envelope struct {
 // tolerance is how old a message may be: SNS offers one for up to an hour.
 const tolerance = time.Hour
 
-// Open reads the envelope of a request and proves it: the topic is one of the settings' topic_arns, and the signature
-// is Amazon's. The settings may pin the certificate (signing_cert_pem).
+// Open reads the envelope of a request and proves it: the topic is one of the settings' topic_arns, and the
+// signature is Amazon's. The settings may pin the certificate (signing_cert_pem).
 func Open(ctx context.Context, r wire.Request) (Envelope, error) {
 	var e Envelope
 	if err := wire.Decode(r.Body, &e); err != nil || e.Type == "" {
@@ -49,12 +49,18 @@ func Open(ctx context.Context, r wire.Request) (Envelope, error) {
 	return e, e.prove(ctx, r)
 }
 
-// bare is a message by raw delivery: without envelope and signature. It is taken only where the settings allow it, and
-// then the secret address is its proof, and the topic must be one of ours.
+// bare is a message by raw delivery: without envelope and signature. It is taken only where the settings
+// allow it, and then the secret address is its proof, and the topic must be one of ours.
 func bare(r wire.Request) (Envelope, error) {
-	e := Envelope{Type: r.Header.Get("X-Amz-Sns-Message-Type"), MessageID: r.Header.Get("X-Amz-Sns-Message-Id"),
-		TopicARN: r.Header.Get("X-Amz-Sns-Topic-Arn"), Timestamp: r.Now().Format(time.RFC3339), Message: string(r.Body)}
-	if r.Settings["raw_delivery"] != "yes" || e.Type != "Notification" || e.MessageID == "" || !listed(r.Settings["topic_arns"], e.TopicARN) {
+	e := Envelope{
+		Type:      r.Header.Get("X-Amz-Sns-Message-Type"),
+		MessageID: r.Header.Get("X-Amz-Sns-Message-Id"),
+		TopicARN:  r.Header.Get("X-Amz-Sns-Topic-Arn"),
+		Timestamp: r.Now().Format(time.RFC3339),
+		Message:   string(r.Body),
+	}
+	if r.Settings["raw_delivery"] != "yes" || e.Type != "Notification" || e.MessageID == "" ||
+		!listed(r.Settings["topic_arns"], e.TopicARN) {
 		return Envelope{}, wire.ErrRefused
 	}
 	return e, nil
@@ -64,13 +70,18 @@ func bare(r wire.Request) (Envelope, error) {
 func Reopen(r wire.Request) Envelope {
 	var e Envelope
 	if wire.Decode(r.Body, &e) != nil || e.Type == "" || e.Message == "" {
-		return Envelope{Type: "Notification", MessageID: wire.Pick(r.Header.Get("X-Amz-Sns-Message-Id"), r.EventID), Message: string(r.Body)}
+		return Envelope{
+			Type:      "Notification",
+			MessageID: wire.Pick(r.Header.Get("X-Amz-Sns-Message-Id"), r.EventID),
+			Message:   string(r.Body),
+		}
 	}
 	return e
 }
 
 func listed(topics, topic string) bool {
-	for _, known := range strings.FieldsFunc(topics, func(c rune) bool { return c == ',' || c == ' ' || c == '\n' }) {
+	for _, known := range strings.FieldsFunc(topics,
+		func(c rune) bool { return c == ',' || c == ' ' || c == '\n' }) {
 		if known == topic {
 			return true
 		}
@@ -80,9 +91,25 @@ func listed(topics, topic string) bool {
 
 // signed are the fields that each type of message signs, in their order.
 var signed = map[string][]string{
-	"Notification":             {"Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"},
-	"SubscriptionConfirmation": {"Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"},
-	"UnsubscribeConfirmation":  {"Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"},
+	"Notification": {"Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"},
+	"SubscriptionConfirmation": {
+		"Message",
+		"MessageId",
+		"SubscribeURL",
+		"Timestamp",
+		"Token",
+		"TopicArn",
+		"Type",
+	},
+	"UnsubscribeConfirmation": {
+		"Message",
+		"MessageId",
+		"SubscribeURL",
+		"Timestamp",
+		"Token",
+		"TopicArn",
+		"Type",
+	},
 }
 
 // text is what was signed: name and value, a line each.
@@ -107,11 +134,17 @@ func (e Envelope) Subscription(r wire.Request) (wire.Reading, bool) {
 	switch e.Type {
 	case "SubscriptionConfirmation":
 		if r.Settings["auto_confirm"] == "no" {
-			return wire.Reading{Alert: "Amazon SNS asks to confirm the subscription of topic " + e.TopicARN + "."}, true
+			return wire.Reading{
+				Alert: "Amazon SNS asks to confirm the subscription of topic " + e.TopicARN + ".",
+			}, true
 		}
-		return wire.Reading{Confirm: func(ctx context.Context) error { return e.confirm(ctx, r.Client) }}, true
+		return wire.Reading{
+			Confirm: func(ctx context.Context) error { return e.confirm(ctx, r.Client) },
+		}, true
 	case "UnsubscribeConfirmation":
-		return wire.Reading{Alert: "Events have been switched off: topic " + e.TopicARN + " no longer tells us anything."}, true
+		return wire.Reading{
+			Alert: "Events have been switched off: topic " + e.TopicARN + " no longer tells us anything.",
+		}, true
 	}
 	return wire.Reading{}, false
 }

@@ -14,17 +14,25 @@ import (
 	"undelivered/providers/wire/wiretest"
 )
 
-// A message is proven with the pinned certificate; one that was changed, is old, or is of another topic is refused.
+// A message is proven with the pinned certificate; one that was changed, is old, or is of another topic is
+// refused.
 func TestProof(t *testing.T) {
 	amazon := snstest.New(t)
 	body := amazon.Body(t, "Notification", map[string]string{"Message": "hello", "Subject": "s"})
-	right := wire.Request{Body: body, Settings: wire.Settings{"topic_arns": "arn:other, " + snstest.Topic, "signing_cert_pem": amazon.Certificate}}
+	right := wire.Request{
+		Body: body,
+		Settings: wire.Settings{"topic_arns": "arn:other, " + snstest.Topic,
+			"signing_cert_pem": amazon.Certificate},
+	}
 	if e, err := sns.Open(context.Background(), right); err != nil || e.Message != "hello" {
 		t.Fatalf("%+v, %v", e, err)
 	}
 	for name, change := range map[string]func(*wire.Request){
-		"changed": func(r *wire.Request) { r.Body = []byte(strings.Replace(string(body), "hello", "hallo", 1)) },
-		"old":     func(r *wire.Request) { r.ReceivedAt = time.Now().Add(2 * time.Hour) },
+		"changed": func(r *wire.Request) {
+			r.Body = []byte(strings.Replace(string(body), "hello", "hallo",
+				1))
+		},
+		"old": func(r *wire.Request) { r.ReceivedAt = time.Now().Add(2 * time.Hour) },
 		"other topic": func(r *wire.Request) {
 			r.Settings = wire.Settings{"topic_arns": "arn:other", "signing_cert_pem": amazon.Certificate}
 		},
@@ -32,10 +40,12 @@ func TestProof(t *testing.T) {
 		"raw delivery": func(r *wire.Request) { r.Body = []byte(`{"eventType":"Bounce"}`) },
 		"no JSON":      func(r *wire.Request) { r.Body = []byte("hello") },
 		"other certificate": func(r *wire.Request) {
-			r.Settings = wire.Settings{"topic_arns": snstest.Topic, "signing_cert_pem": snstest.New(t).Certificate}
+			r.Settings = wire.Settings{"topic_arns": snstest.Topic,
+				"signing_cert_pem": snstest.New(t).Certificate}
 		},
 		"other host": func(r *wire.Request) {
-			r.Body = []byte(strings.Replace(string(body), "sns.eu-west-1.amazonaws.com", "sns.eu-west-1.amazonaws.com.evil.example", 1))
+			r.Body = []byte(strings.Replace(string(body), "sns.eu-west-1.amazonaws.com",
+				"sns.eu-west-1.amazonaws.com.evil.example", 1))
 		},
 	} {
 		r := right
@@ -46,7 +56,8 @@ func TestProof(t *testing.T) {
 	}
 }
 
-// A message by raw delivery has no signature: it is taken only where the settings allow it, and of our own topics.
+// A message by raw delivery has no signature: it is taken only where the settings allow it, and of our own
+// topics.
 func TestRawDelivery(t *testing.T) {
 	for name, c := range map[string]struct {
 		allowed, topic, kind string
@@ -57,21 +68,25 @@ func TestRawDelivery(t *testing.T) {
 		"another topic": {"yes", snstest.Topic + "x", "Notification", false},
 		"no kind":       {"yes", snstest.Topic, "", false},
 	} {
-		r := wire.Request{Header: http.Header{}, Body: []byte(`{"eventType":"Bounce"}`), Settings: wire.Settings{"topic_arns": snstest.Topic, "raw_delivery": c.allowed}}
+		r := wire.Request{Header: http.Header{}, Body: []byte(`{"eventType":"Bounce"}`),
+			Settings: wire.Settings{"topic_arns": snstest.Topic, "raw_delivery": c.allowed}}
 		r.Header.Set("X-Amz-Sns-Message-Type", c.kind)
 		r.Header.Set("X-Amz-Sns-Message-Id", "m1")
 		r.Header.Set("X-Amz-Sns-Topic-Arn", c.topic)
 		e, err := sns.Open(context.Background(), r)
-		if (err == nil) != c.taken || c.taken && (e.Message != `{"eventType":"Bounce"}` || e.MessageID != "m1") {
+		if (err == nil) != c.taken ||
+			c.taken && (e.Message != `{"eventType":"Bounce"}` || e.MessageID != "m1") {
 			t.Errorf("%s: %+v, %v", name, e, err)
 		}
 	}
 }
 
-// The certificate is fetched from Amazon once; while it cannot be fetched the message is neither taken nor refused.
+// The certificate is fetched from Amazon once; while it cannot be fetched the message is neither taken nor
+// refused.
 func TestCertificateFetched(t *testing.T) {
 	amazon := snstest.New(t)
-	r := wire.Request{Body: amazon.Body(t, "Notification", map[string]string{"Message": "hello"}), Settings: wire.Settings{"topic_arns": snstest.Topic}}
+	r := wire.Request{Body: amazon.Body(t, "Notification", map[string]string{"Message": "hello"}),
+		Settings: wire.Settings{"topic_arns": snstest.Topic}}
 	r.Client = wiretest.Says(t, http.StatusServiceUnavailable, "").Client
 	if _, err := sns.Open(context.Background(), r); !errors.Is(err, wire.ErrUnchecked) {
 		t.Errorf("%v", err)
@@ -93,16 +108,21 @@ func TestConfirmation(t *testing.T) {
 	far := wiretest.Says(t, http.StatusOK, "<ok/>")
 	visit := func(address, auto string) (wire.Reading, error) {
 		e := sns.Envelope{Type: "SubscriptionConfirmation", SubscribeURL: address}
-		reading, ok := e.Subscription(wire.Request{Client: far.Client, Settings: wire.Settings{"auto_confirm": auto}})
+		reading, ok := e.Subscription(
+			wire.Request{Client: far.Client, Settings: wire.Settings{"auto_confirm": auto}},
+		)
 		if !ok || reading.Confirm == nil {
 			return reading, nil
 		}
 		return reading, reading.Confirm(context.Background())
 	}
-	if _, err := visit("https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&Token=1", ""); err != nil || len(far.Seen()) != 1 {
+	if _, err := visit("https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&Token=1",
+		""); err != nil ||
+		len(far.Seen()) != 1 {
 		t.Errorf("%v, %d requests", err, len(far.Seen()))
 	}
-	for _, address := range []string{"https://evil.example/", "http://sns.eu-west-1.amazonaws.com/", "https://u@sns.eu-west-1.amazonaws.com/", "https://sns.eu-west-1.amazonaws.com:8443/"} {
+	for _, address := range []string{"https://evil.example/", "http://sns.eu-west-1.amazonaws.com/",
+		"https://u@sns.eu-west-1.amazonaws.com/", "https://sns.eu-west-1.amazonaws.com:8443/"} {
 		if _, err := visit(address, ""); err == nil {
 			t.Errorf("%s was visited", address)
 		}

@@ -17,12 +17,20 @@ import (
 type row struct{ Recipient, Source, Description, Created string }
 
 // kindOfSource are the kinds of entries, by what made them.
-var kindOfSource = map[string]string{"Spam Complaint": "complaint", "List Unsubscribe": "unsubscribe", "Unsubscribe Link": "unsubscribe",
-	"Bounce Rule": "bounce", "Manually Added": "manual", "Compliance": "manual"}
+var kindOfSource = map[string]string{
+	"Spam Complaint":   "complaint",
+	"List Unsubscribe": "unsubscribe",
+	"Unsubscribe Link": "unsubscribe",
+	"Bounce Rule":      "bounce",
+	"Manually Added":   "manual",
+	"Compliance":       "manual",
+}
 
 func (r row) entry() wire.Entry {
 	return wire.Entry{Address: r.Recipient, Kind: wire.Pick(kindOfSource[r.Source], "manual"),
-		Reason: wire.Words(strings.TrimSpace(r.Source + " " + r.Description)), Since: wire.Time(wire.Text(r.Created)), ByHand: r.Source == "Compliance"}
+		Reason: wire.Words(
+			strings.TrimSpace(r.Source + " " + r.Description),
+		), Since: wire.Time(wire.Text(r.Created)), ByHand: r.Source == "Compliance"}
 }
 
 const suppressions = "/api/v1/suppression-list"
@@ -78,7 +86,8 @@ func (l *links) UnmarshalJSON(raw []byte) error {
 }
 
 // pages reads results page by page. Only a path is followed, so that a link cannot lead to another host.
-func pages(ctx context.Context, c *wire.Client, s wire.Settings, path string, each func(json.RawMessage) error) error {
+func pages(ctx context.Context, c *wire.Client, s wire.Settings, path string,
+	each func(json.RawMessage) error) error {
 	for path != "" {
 		var page struct {
 			Results []json.RawMessage
@@ -93,7 +102,8 @@ func pages(ctx context.Context, c *wire.Client, s wire.Settings, path string, ea
 			}
 		}
 		next, err := url.Parse(string(page.Links))
-		if err != nil || len(page.Results) == 0 || !strings.HasPrefix(next.Path, "/api/v1/") || next.RequestURI() == path {
+		if err != nil || len(page.Results) == 0 || !strings.HasPrefix(next.Path, "/api/v1/") ||
+			next.RequestURI() == path {
 			return nil
 		}
 		path = next.RequestURI()
@@ -101,15 +111,22 @@ func pages(ctx context.Context, c *wire.Client, s wire.Settings, path string, ea
 	return nil
 }
 
-// remove takes one address off the list. Entries of SparkPost's own compliance come off it only by its support.
+// remove takes one address off the list. Entries of SparkPost's own compliance come off it only by its
+// support.
 func remove(ctx context.Context, c *wire.Client, s wire.Settings, address, _ string) wire.Cleared {
 	return wire.Clearing(ask(ctx, c, s, http.MethodDelete, suppressions+"/"+url.PathEscape(address)))
 }
 
 // missed reads the events of a time from the log: they are the posts' own, with the same ids.
-func missed(ctx context.Context, c *wire.Client, s wire.Settings, from, to time.Time) ([]models.Event, error) {
+func missed(ctx context.Context, c *wire.Client, s wire.Settings,
+	from, to time.Time) ([]models.Event, error) {
 	var list []json.RawMessage
-	query := url.Values{"from": {minute(from)}, "to": {minute(to.Add(time.Minute))}, "per_page": {"1000"}, "cursor": {"initial"}}
+	query := url.Values{
+		"from":     {minute(from)},
+		"to":       {minute(to.Add(time.Minute))},
+		"per_page": {"1000"},
+		"cursor":   {"initial"},
+	}
 	err := pages(ctx, c, s, "/api/v1/events/message?"+query.Encode(), func(raw json.RawMessage) error {
 		list = append(list, raw)
 		return nil
@@ -117,11 +134,16 @@ func missed(ctx context.Context, c *wire.Client, s wire.Settings, from, to time.
 	return wire.Each(list, models.Email, event), err
 }
 
-// search looks for our attempt among the events to the recipient. The log lags, so that one that is not there proves
-// nothing.
+// search looks for our attempt among the events to the recipient. The log lags, so that one that is not there
+// proves nothing.
 func search(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) (wire.Found, error) {
 	var found wire.Found
-	query := url.Values{"from": {minute(m.SentAround.Add(-5 * time.Minute))}, "recipients": {m.To}, "per_page": {"1000"}, "cursor": {"initial"}}
+	query := url.Values{
+		"from":       {minute(m.SentAround.Add(-5 * time.Minute))},
+		"recipients": {m.To},
+		"per_page":   {"1000"},
+		"cursor":     {"initial"},
+	}
 	err := pages(ctx, c, s, "/api/v1/events/message?"+query.Encode(), func(raw json.RawMessage) error {
 		var i item
 		if json.Unmarshal(raw, &i) == nil && i.Meta[wire.AttemptKey] == wire.Text(m.AttemptID) {

@@ -61,13 +61,17 @@ func event(raw json.RawMessage) ([]models.Event, error) {
 		return nil, errors.New("the event has no type")
 	}
 	e := models.Event{
-		Channel: models.Email, Type: models.Unrecognised, ProviderEventID: string(i.ID), DedupeKey: string(i.ID), ProviderCode: string(i.Type),
-		Recipient: wire.Address(wire.Pick(string(i.RawTo), string(i.To))), ProviderMessageID: string(i.Transmission),
-		AttemptRef: string(i.Meta[wire.AttemptKey]), OccurredAt: wire.Time(i.Timestamp), SMTPCode: models.ReplyCode(string(i.Code)),
+		Channel: models.Email, Type: models.Unrecognised, ProviderEventID: string(i.ID),
+		DedupeKey: string(i.ID), ProviderCode: string(i.Type),
+		Recipient:         wire.Address(wire.Pick(string(i.RawTo), string(i.To))),
+		ProviderMessageID: string(i.Transmission),
+		AttemptRef:        string(i.Meta[wire.AttemptKey]), OccurredAt: wire.Time(i.Timestamp),
+		SMTPCode:   models.ReplyCode(string(i.Code)),
 		Diagnostic: wire.Words(wire.Pick(string(i.RawReason), string(i.Reason))), Raw: wire.Own(raw),
 	}
 	if e.DedupeKey == "" {
-		e.DedupeKey = wire.Digest(string(i.Type), string(i.Transmission), e.Recipient, string(i.Timestamp), string(i.Class), e.Diagnostic)
+		e.DedupeKey = wire.Digest(string(i.Type), string(i.Transmission), e.Recipient, string(i.Timestamp),
+			string(i.Class), e.Diagnostic)
 	}
 	if meaning, known := meanings[string(i.Type)]; known {
 		e = meaning(e, i)
@@ -110,9 +114,11 @@ func delayed(e models.Event, i item) models.Event {
 	return wire.Deferral(e, "sparkpost", string(i.Class))
 }
 
-// softened are the classes that are no verdict on the address, whatever the words, with what they are instead.
+// softened are the classes that are no verdict on the address, whatever the words, with what they are
+// instead.
 var softened = map[wire.Text]models.Status{
-	"1": models.NotDelivered, "20": models.SoftBounce, "21": models.SoftBounce, "24": models.SoftBounce, "25": models.NotDelivered,
+	"1": models.NotDelivered, "20": models.SoftBounce, "21": models.SoftBounce, "24": models.SoftBounce,
+	"25": models.NotDelivered,
 	"40": models.SoftBounce, "50": models.Blocked, "51": models.Blocked, "70": models.SoftBounce,
 }
 

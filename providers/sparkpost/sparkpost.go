@@ -1,4 +1,5 @@
-// Package sparkpost speaks with SparkPost: its event posts, its transmissions, its suppression list and its events.
+// Package sparkpost speaks with SparkPost: its event posts, its transmissions, its suppression list and its
+// events.
 package sparkpost
 
 import (
@@ -20,8 +21,23 @@ var Provider = wire.Provider{
 	Fields: []wire.Field{
 		{Key: "webhook_user", Label: "Webhook user", For: wire.Receive, Required: true, Generate: true,
 			Hint: "SparkPost signs nothing: choose Basic Auth for the webhook and enter both."},
-		{Key: "webhook_password", Label: "Webhook password", For: wire.Receive, Required: true, Generate: true, Secret: true},
-		{Key: "api_key", Label: "API key", For: wire.Sending, Required: true, Secret: true, Hint: "May send (Transmissions); with Suppression Lists it also clears addresses, with Events Search it fills gaps."},
+		{
+			Key:      "webhook_password",
+			Label:    "Webhook password",
+			For:      wire.Receive,
+			Required: true,
+			Generate: true,
+			Secret:   true,
+		},
+		{
+			Key:      "api_key",
+			Label:    "API key",
+			For:      wire.Sending,
+			Required: true,
+			Secret:   true,
+			Hint: "May send (Transmissions); with Suppression Lists it also clears addresses, with " +
+				"Events Search it fills gaps.",
+		},
 		{Key: "region", Label: "Region", For: wire.Sending, Default: "us", Options: []string{"us", "eu"}},
 		{Key: "from", Label: "From", For: wire.Sending, Required: true},
 	},
@@ -76,8 +92,14 @@ func send(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) 
 	name, from := wire.NameAndAddress(wire.Pick(m.From, s["from"]))
 	body := transmission{
 		Recipients: []recipient{{address{m.To, m.ToName}, map[string]string{wire.AttemptKey: m.AttemptID}}},
-		Content: content{From: address{from, name}, Subject: m.Subject, Text: m.Text, HTML: m.HTML, ReplyTo: m.ReplyTo,
-			Headers: m.Headers},
+		Content: content{
+			From:    address{from, name},
+			Subject: m.Subject,
+			Text:    m.Text,
+			HTML:    m.HTML,
+			ReplyTo: m.ReplyTo,
+			Headers: m.Headers,
+		},
 		Options: map[string]bool{"transactional": true, "open_tracking": false, "click_tracking": false},
 	}
 	call, err := wire.JSON(http.MethodPost, host(s)+"/api/v1/transmissions", body)
@@ -87,7 +109,7 @@ func send(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) 
 	return receipt(c.Do(ctx, call.With("Authorization", s["api_key"])))
 }
 
-func receipt(a wire.Answer) wire.Receipt {
+func receipt(a wire.Response) wire.Receipt {
 	var body struct {
 		Results struct {
 			ID       wire.Text
@@ -112,8 +134,14 @@ func receipt(a wire.Answer) wire.Receipt {
 }
 
 // ask makes one request that is no hand-over.
-func ask(ctx context.Context, c *wire.Client, s wire.Settings, method, path string) wire.Answer {
-	return c.Do(ctx, wire.Call{Method: method, URL: host(s) + path}.With("Authorization", s["api_key"]).With("Accept", "application/json"))
+func ask(ctx context.Context, c *wire.Client, s wire.Settings, method, path string) wire.Response {
+	return c.Do(
+		ctx,
+		wire.Call{
+			Method: method,
+			URL:    host(s) + path,
+		}.With("Authorization", s["api_key"]).With("Accept", "application/json"),
+	)
 }
 
 // test proves the key by reading the account.

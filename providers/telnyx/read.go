@@ -74,11 +74,24 @@ func reread(r wire.Request) (wire.Reading, error) {
 	}
 	to, status := data.Payload.to()
 	if data.EventType == "message.received" {
-		return wire.Reading{Inbound: []wire.Inbound{{From: wire.E164(data.Payload.From.Number), To: to, Text: data.Payload.Text,
-			ID: data.ID, OccurredAt: wire.Time(data.OccurredAt), Raw: r.Body}}}, nil
+		return wire.Reading{
+			Inbound: []wire.Inbound{
+				{From: wire.E164(data.Payload.From.Number), To: to, Text: data.Payload.Text,
+					ID: data.ID, OccurredAt: wire.Time(data.OccurredAt), Raw: r.Body},
+			},
+		}, nil
 	}
-	e := models.Event{DedupeKey: data.ID, ProviderEventID: data.ID, Channel: models.SMS, Type: models.Unrecognised, Recipient: to,
-		ProviderMessageID: data.Payload.ID, AttemptRef: r.Query.Get("n"), OccurredAt: wire.Time(data.OccurredAt), Raw: r.Body}
+	e := models.Event{
+		DedupeKey:         data.ID,
+		ProviderEventID:   data.ID,
+		Channel:           models.SMS,
+		Type:              models.Unrecognised,
+		Recipient:         to,
+		ProviderMessageID: data.Payload.ID,
+		AttemptRef:        r.Query.Get("n"),
+		OccurredAt:        wire.Time(data.OccurredAt),
+		Raw:               r.Body,
+	}
 	if e.AttemptRef == "" && len(data.Payload.Tags) > 0 {
 		e.AttemptRef = data.Payload.Tags[0]
 	}

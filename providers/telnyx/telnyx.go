@@ -21,17 +21,30 @@ var Provider = wire.Provider{
 	Name:     "Telnyx",
 	Channels: []models.Channel{models.SMS},
 	Fields: []wire.Field{
-		{Key: "public_key", Label: "Public key", For: wire.Receive, Required: true, Hint: "Of the account: Keys and credentials, Public key."},
+		{
+			Key:      "public_key",
+			Label:    "Public key",
+			For:      wire.Receive,
+			Required: true,
+			Hint:     "Of the account: Keys and credentials, Public key.",
+		},
 		{Key: "api_key", Label: "API key", For: wire.Sending, Required: true, Secret: true},
 		{Key: "from", Label: "From", For: wire.Sending, Required: true},
-		{Key: "messaging_profile_id", Label: "Messaging profile", For: wire.Sending, Hint: "Needed where the sender is a name."},
+		{
+			Key:   "messaging_profile_id",
+			Label: "Messaging profile",
+			For:   wire.Sending,
+			Hint:  "Needed where the sender is a name.",
+		},
 	},
-	BodyLimit:    1 << 20,
-	Unstored:     http.StatusServiceUnavailable,
-	Busy:         http.StatusServiceUnavailable,
-	RetriesFor:   time.Minute,
-	Settling:     72 * time.Hour,
-	Manual:       map[string]string{"unsubscribe": "your customer, by texting START to the number that wrote"},
+	BodyLimit:  1 << 20,
+	Unstored:   http.StatusServiceUnavailable,
+	Busy:       http.StatusServiceUnavailable,
+	RetriesFor: time.Minute,
+	Settling:   72 * time.Hour,
+	Manual: map[string]string{
+		"unsubscribe": "your customer, by texting START to the number that wrote",
+	},
 	Read:         wire.Proven(proven, reread),
 	Reread:       reread,
 	Send:         send,
@@ -43,7 +56,12 @@ const host = "https://api.telnyx.com/v2"
 
 // send hands one text over. The attempt travels twice: in the webhook's address and as a tag.
 func send(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) wire.Receipt {
-	body := map[string]any{"from": wire.Pick(m.From, s["from"]), "to": m.To, "text": m.Text, "tags": []string{m.AttemptID}}
+	body := map[string]any{
+		"from": wire.Pick(m.From, s["from"]),
+		"to":   m.To,
+		"text": m.Text,
+		"tags": []string{m.AttemptID},
+	}
 	if m.CallbackURL != "" {
 		body["webhook_url"] = wire.WithQuery(m.CallbackURL, "n", m.AttemptID)
 	}
@@ -57,7 +75,7 @@ func send(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) 
 	return receipt(c.Do(ctx, call.With("Authorization", "Bearer "+s["api_key"])))
 }
 
-func receipt(a wire.Answer) wire.Receipt {
+func receipt(a wire.Response) wire.Receipt {
 	var body struct {
 		Data   struct{ ID string }
 		Errors []failure
@@ -158,5 +176,8 @@ func findOptOut(ctx context.Context, c *wire.Client, s wire.Settings, address st
 
 // deleteOptOut cannot be asked of Telnyx: the customer's own START lifts a STOP.
 func deleteOptOut(context.Context, *wire.Client, wire.Settings, string, string) wire.Cleared {
-	return wire.Cleared{Result: wire.ClearByHand, Text: "Telnyx lifts a STOP when your customer texts START to the number that wrote."}
+	return wire.Cleared{
+		Result: wire.ClearByHand,
+		Text:   "Telnyx lifts a STOP when your customer texts START to the number that wrote.",
+	}
 }

@@ -18,12 +18,14 @@ import (
 
 var (
 	settings = wire.Settings{"api_key": "KEY1", "from": "+12065550110"}
-	message  = wire.Message{AttemptID: "att_1", Channel: models.SMS, To: "+12025550103", Text: "See you on Tuesday.", CallbackURL: "https://app.example/hooks/telnyx/k3v9"}
+	message  = wire.Message{AttemptID: "att_1", Channel: models.SMS, To: "+12025550103",
+		Text: "See you on Tuesday.", CallbackURL: "https://app.example/hooks/telnyx/k3v9"}
 )
 
 // Every kind of answer to a hand-over has its class, and one request is made.
 func TestHandOver(t *testing.T) {
-	wiretest.HandOver(t, Provider, settings, message, wiretest.Success{Status: http.StatusOK, Body: `{"data":{"id":"m1"}}`, ID: "m1"})
+	wiretest.HandOver(t, Provider, settings, message,
+		wiretest.Success{Status: http.StatusOK, Body: `{"data":{"id":"m1"}}`, ID: "m1"})
 }
 
 // A text goes out with the attempt in the webhook's address and as a tag.
@@ -39,15 +41,20 @@ func TestRequest(t *testing.T) {
 	if err := json.Unmarshal([]byte(got.Body), &body); err != nil {
 		t.Fatal(err)
 	}
-	if got.Header.Get("Authorization") != "Bearer KEY1" || body.From != "+12065550110" || body.To != message.To || body.Text != message.Text ||
-		body.Webhook != "https://app.example/hooks/telnyx/k3v9?n=att_1" || len(body.Tags) != 1 || body.Tags[0] != "att_1" {
+	if got.Header.Get("Authorization") != "Bearer KEY1" || body.From != "+12065550110" ||
+		body.To != message.To ||
+		body.Text != message.Text ||
+		body.Webhook != "https://app.example/hooks/telnyx/k3v9?n=att_1" ||
+		len(body.Tags) != 1 ||
+		body.Tags[0] != "att_1" {
 		t.Errorf("%+v", got)
 	}
 }
 
 // A refusal gives the dictionary's reason for Telnyx's code.
 func TestRefusal(t *testing.T) {
-	far := wiretest.Says(t, http.StatusBadRequest, `{"errors":[{"code":"40300","title":"Blocked due to STOP message","detail":"x"}]}`)
+	far := wiretest.Says(t, http.StatusBadRequest,
+		`{"errors":[{"code":"40300","title":"Blocked due to STOP message","detail":"x"}]}`)
 	r := Provider.Send(context.Background(), far.Client, settings, message)
 	if r.Outcome != wire.Refused || r.Reason != "sms-opted-out" || r.ProviderCode != "40300" {
 		t.Errorf("%+v", r)
@@ -60,9 +67,18 @@ func signed(body string) wire.Request {
 	now := time.Unix(1_790_000_000, 0)
 	h := http.Header{}
 	h.Set("Telnyx-Timestamp", "1790000000")
-	h.Set("Telnyx-Signature-Ed25519", base64.StdEncoding.EncodeToString(ed25519.Sign(key, []byte("1790000000|"+body))))
-	return wire.Request{Method: http.MethodPost, Header: h, Body: []byte(body), ReceivedAt: now, Query: url.Values{},
-		Settings: wire.Settings{"public_key": base64.StdEncoding.EncodeToString(key.Public().(ed25519.PublicKey))}}
+	h.Set("Telnyx-Signature-Ed25519",
+		base64.StdEncoding.EncodeToString(ed25519.Sign(key, []byte("1790000000|"+body))))
+	return wire.Request{
+		Method:     http.MethodPost,
+		Header:     h,
+		Body:       []byte(body),
+		ReceivedAt: now,
+		Query:      url.Values{},
+		Settings: wire.Settings{
+			"public_key": base64.StdEncoding.EncodeToString(key.Public().(ed25519.PublicKey)),
+		},
+	}
 }
 
 // Final statuses become our events, and a text of a customer is no event.
@@ -82,7 +98,8 @@ func TestWebhook(t *testing.T) {
 	}
 	in := `{"data":{"id":"e","event_type":"message.received","payload":{"from":{"phone_number":"+12025550103"},"to":[{"phone_number":"+12065550110"}],"text":"Stop"}}}`
 	reading, err := Provider.Read(context.Background(), signed(in))
-	if err != nil || len(reading.Inbound) != 1 || reading.Inbound[0].From != "+12025550103" || reading.Inbound[0].Text != "Stop" {
+	if err != nil || len(reading.Inbound) != 1 || reading.Inbound[0].From != "+12025550103" ||
+		reading.Inbound[0].Text != "Stop" {
 		t.Errorf("%+v, %v", reading, err)
 	}
 }
@@ -90,18 +107,24 @@ func TestWebhook(t *testing.T) {
 // The list of opt-outs is read page by page; an entry can be lifted only by the customer.
 func TestOptOuts(t *testing.T) {
 	far := wiretest.Play(t, func(w http.ResponseWriter, r *http.Request) {
-		number := map[string]string{"1": "+12025550103", "2": "+12025550104"}[r.URL.Query().Get("page[number]")]
-		_, err := w.Write([]byte(`{"data":[{"from":"+12065550110","to":"` + number + `","keyword":"STOP","created_at":"2026-10-14 09:26:53.631252+00:00"}],"meta":{"total_pages":2}}`))
+		number := map[string]string{"1": "+12025550103",
+			"2": "+12025550104"}[r.URL.Query().Get("page[number]")]
+		_, err := w.Write([]byte(
+			`{"data":[{"from":"+12065550110","to":"` + number +
+				`","keyword":"STOP","created_at":"2026-10-14 09:26:53.631252+00:00"}],"meta":{"total_pages":2}}`,
+		))
 		if err != nil {
 			t.Error(err)
 		}
 	})
 	ctx := context.Background()
 	found, err := Provider.Suppressions.Find(ctx, far.Client, settings, "+12025550104")
-	if err != nil || len(found) != 1 || found[0].Kind != "unsubscribe" || !found[0].ByHand || found[0].Since.IsZero() {
+	if err != nil || len(found) != 1 || found[0].Kind != "unsubscribe" || !found[0].ByHand ||
+		found[0].Since.IsZero() {
 		t.Errorf("%+v, %v", found, err)
 	}
-	if got := Provider.Suppressions.Delete(ctx, far.Client, settings, "+12025550104", "unsubscribe"); got.Result != wire.ClearByHand {
+	if got := Provider.Suppressions.Delete(ctx, far.Client, settings, "+12025550104",
+		"unsubscribe"); got.Result != wire.ClearByHand {
 		t.Errorf("%+v", got)
 	}
 	if n := len(far.Seen()); n != 2 {

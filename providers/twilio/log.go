@@ -34,7 +34,8 @@ const (
 
 // eachLogged reads the log page by page, newest first, until each says that it is enough.
 // It answers whether the end, or enough, was reached.
-func eachLogged(ctx context.Context, c *wire.Client, s wire.Settings, query url.Values, each func(logged) bool) (bool, error) {
+func eachLogged(ctx context.Context, c *wire.Client, s wire.Settings, query url.Values,
+	each func(logged) bool) (bool, error) {
 	query.Set("PageSize", pageSize)
 	address := host + url.PathEscape(s["account_sid"]) + "/Messages.json?" + query.Encode()
 	for range mostPage {
@@ -94,7 +95,8 @@ func find(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) 
 // state reads what became of one text. Its key is that of the callback.
 func state(ctx context.Context, c *wire.Client, s wire.Settings, sid string) ([]models.Event, error) {
 	var raw json.RawMessage
-	if err := get(ctx, c, s, host+url.PathEscape(s["account_sid"])+"/Messages/"+url.PathEscape(sid)+".json", &raw); err != nil {
+	if err := get(ctx, c, s, host+url.PathEscape(s["account_sid"])+"/Messages/"+url.PathEscape(sid)+".json",
+		&raw); err != nil {
 		return nil, err
 	}
 	l := logged{raw: raw}
@@ -113,10 +115,14 @@ func (l logged) event() models.Event {
 }
 
 // missed reads the final states of the texts of a period from the log.
-func missed(ctx context.Context, c *wire.Client, s wire.Settings, from, to time.Time) ([]models.Event, error) {
+func missed(ctx context.Context, c *wire.Client, s wire.Settings,
+	from, to time.Time) ([]models.Event, error) {
 	const day = "2006-01-02"
 	// A text is listed by the day it was sent; its state may have changed days later.
-	query := url.Values{"DateSent>": {from.Add(-72 * time.Hour).UTC().Format(day)}, "DateSent<": {to.AddDate(0, 0, 1).UTC().Format(day)}}
+	query := url.Values{
+		"DateSent>": {from.Add(-72 * time.Hour).UTC().Format(day)},
+		"DateSent<": {to.AddDate(0, 0, 1).UTC().Format(day)},
+	}
 	var events []models.Event
 	done, err := eachLogged(ctx, c, s, query, func(l logged) bool {
 		if l.Direction == "inbound" {

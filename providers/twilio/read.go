@@ -10,8 +10,9 @@ import (
 
 // progress are the statuses that are no failure.
 var progress = map[string]models.EventType{
-	"accepted": models.Accepted, "scheduled": models.Accepted, "queued": models.Accepted, "sending": models.Accepted,
-	"sent": models.Sent, "delivered": models.Delivered, "read": models.Opened,
+	"accepted": models.Accepted, "scheduled": models.Accepted, "queued": models.Accepted,
+	"sending": models.Accepted,
+	"sent":    models.Sent, "delivered": models.Delivered, "read": models.Opened,
 }
 
 // failures are the statuses of a final failure.
@@ -34,7 +35,11 @@ func reread(r wire.Request) (wire.Reading, error) {
 	if status == "received" {
 		in := wire.Inbound{From: form.Get("From"), To: form.Get("To"), Text: form.Get("Body"),
 			Keyword: form.Get("OptOutType"), ID: key(sid, status, ""), Raw: r.Body}
-		return wire.Reading{Inbound: []wire.Inbound{in}, ContentType: "text/xml", Body: []byte(emptyTwiML)}, nil
+		return wire.Reading{
+			Inbound:     []wire.Inbound{in},
+			ContentType: "text/xml",
+			Body:        []byte(emptyTwiML),
+		}, nil
 	}
 	e := unified(sid, status, form.Get("ErrorCode"), "")
 	e.Recipient, e.AttemptRef, e.Raw = form.Get("To"), r.Query.Get("n"), r.Body

@@ -22,11 +22,32 @@ var Provider = wire.Provider{
 	Fields: []wire.Field{
 		{Key: "auth_token", Label: "Auth token", For: wire.Receive, Required: true, Secret: true,
 			Hint: "Twilio signs its callbacks with it. Console, Account Info."},
-		{Key: "account_sid", Label: "Account SID", For: wire.Sending, Required: true, Hint: "Begins with AC."},
-		{Key: "api_key_sid", Label: "API key SID", For: wire.Sending, Hint: "Begins with SK. Left out: the auth token is used."},
+		{
+			Key:      "account_sid",
+			Label:    "Account SID",
+			For:      wire.Sending,
+			Required: true,
+			Hint:     "Begins with AC.",
+		},
+		{
+			Key:   "api_key_sid",
+			Label: "API key SID",
+			For:   wire.Sending,
+			Hint:  "Begins with SK. Left out: the auth token is used.",
+		},
 		{Key: "api_key_secret", Label: "API key secret", For: wire.Sending, Secret: true},
-		{Key: "from", Label: "From", For: wire.Sending, Hint: "A number of yours, such as +12065550110; or fill in the messaging service."},
-		{Key: "messaging_service_sid", Label: "Messaging service SID", For: wire.Sending, Hint: "Begins with MG."},
+		{
+			Key:   "from",
+			Label: "From",
+			For:   wire.Sending,
+			Hint:  "A number of yours, such as +12065550110; or fill in the messaging service.",
+		},
+		{
+			Key:   "messaging_service_sid",
+			Label: "Messaging service SID",
+			For:   wire.Sending,
+			Hint:  "Begins with MG.",
+		},
 	},
 	BodyLimit:  1 << 20,
 	Unstored:   http.StatusServiceUnavailable,
@@ -46,7 +67,8 @@ var Provider = wire.Provider{
 // host is where Twilio's interface lives.
 const host = "https://api.twilio.com/2010-04-01/Accounts/"
 
-// retries asks Twilio to offer a callback five times more, whatever went wrong; by default it tries once again.
+// retries asks Twilio to offer a callback five times more, whatever went wrong; by default it tries once
+// again.
 const retries = "#rc=5&rp=all"
 
 // send hands one text over.
@@ -64,7 +86,7 @@ func send(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) 
 	return receipt(c.Do(ctx, signedIn(call, s)))
 }
 
-func receipt(a wire.Answer) wire.Receipt {
+func receipt(a wire.Response) wire.Receipt {
 	var body struct {
 		SID     string
 		Code    wire.Text

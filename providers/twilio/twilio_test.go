@@ -18,13 +18,15 @@ import (
 
 var (
 	settings = wire.Settings{"account_sid": "AC1", "auth_token": "t0ken", "from": "+12065550110"}
-	message  = wire.Message{AttemptID: "att_1", Channel: models.SMS, To: "+12025550103", Text: "See you on Tuesday.",
-		CallbackURL: "https://app.example/hooks/twilio/k3v9", SentAround: time.Date(2026, 10, 14, 9, 26, 50, 0, time.UTC)}
+	message  = wire.Message{AttemptID: "att_1", Channel: models.SMS, To: "+12025550103",
+		Text: "See you on Tuesday.", CallbackURL: "https://app.example/hooks/twilio/k3v9",
+		SentAround: time.Date(2026, 10, 14, 9, 26, 50, 0, time.UTC)}
 )
 
 // Every kind of answer to a hand-over has its class, and one request is made.
 func TestHandOver(t *testing.T) {
-	wiretest.HandOver(t, Provider, settings, message, wiretest.Success{Status: http.StatusCreated, Body: `{"sid":"SM1","status":"queued","code":null}`, ID: "SM1"})
+	wiretest.HandOver(t, Provider, settings, message, wiretest.Success{Status: http.StatusCreated,
+		Body: `{"sid":"SM1","status":"queued","code":null}`, ID: "SM1"})
 }
 
 // A text goes out with its number, words, and a callback that names the attempt and asks for retries.
@@ -35,11 +37,14 @@ func TestRequest(t *testing.T) {
 	if got.Method != http.MethodPost || got.URL.Path != "/2010-04-01/Accounts/AC1/Messages.json" {
 		t.Errorf("%s %s", got.Method, got.URL)
 	}
-	if want := "Basic " + base64.StdEncoding.EncodeToString([]byte("AC1:t0ken")); got.Header.Get("Authorization") != want {
+	if want := "Basic " + base64.StdEncoding.EncodeToString([]byte("AC1:t0ken")); got.Header.Get(
+		"Authorization",
+	) != want {
 		t.Errorf("login %q", got.Header.Get("Authorization"))
 	}
 	form := got.Form(t)
-	for name, want := range map[string]string{"To": "+12025550103", "From": "+12065550110", "Body": "See you on Tuesday.",
+	for name, want := range map[string]string{"To": "+12025550103", "From": "+12065550110",
+		"Body":           "See you on Tuesday.",
 		"StatusCallback": "https://app.example/hooks/twilio/k3v9?n=att_1#rc=5&rp=all"} {
 		if form.Get(name) != want {
 			t.Errorf("%s is %q, want %q", name, form.Get(name), want)
@@ -50,13 +55,16 @@ func TestRequest(t *testing.T) {
 // A messaging service and an API key are used where the settings name them.
 func TestServiceAndKey(t *testing.T) {
 	far := wiretest.Says(t, http.StatusCreated, `{"sid":"SM1"}`)
-	s := wire.Settings{"account_sid": "AC1", "api_key_sid": "SK1", "api_key_secret": "s", "messaging_service_sid": "MG1", "from": "+1"}
+	s := wire.Settings{"account_sid": "AC1", "api_key_sid": "SK1",
+		"api_key_secret": "s", "messaging_service_sid": "MG1", "from": "+1"}
 	Provider.Send(context.Background(), far.Client, s, message)
 	got := far.Seen()[0]
 	if form := got.Form(t); form.Get("MessagingServiceSid") != "MG1" || form.Has("From") {
 		t.Errorf("%v", form)
 	}
-	if want := "Basic " + base64.StdEncoding.EncodeToString([]byte("SK1:s")); got.Header.Get("Authorization") != want {
+	if want := "Basic " + base64.StdEncoding.EncodeToString([]byte("SK1:s")); got.Header.Get(
+		"Authorization",
+	) != want {
 		t.Errorf("login %q", got.Header.Get("Authorization"))
 	}
 }
@@ -64,7 +72,8 @@ func TestServiceAndKey(t *testing.T) {
 // A refusal at sending gives the dictionary's reason for Twilio's code.
 func TestRefusalCodes(t *testing.T) {
 	for code, reason := range map[string]string{"21211": "sms-invalid-number", "21612": "sms-unroutable",
-		"21408": "sms-no-permission-region", "21610": "sms-opted-out", "21614": "sms-landline", "21999": "sms-bad-parameter"} {
+		"21408": "sms-no-permission-region", "21610": "sms-opted-out", "21614": "sms-landline",
+		"21999": "sms-bad-parameter"} {
 		far := wiretest.Says(t, http.StatusBadRequest, `{"code":`+code+`,"message":"no","status":400}`)
 		r := Provider.Send(context.Background(), far.Client, settings, message)
 		if r.Outcome != wire.Refused || r.Reason != reason || r.ProviderCode != code {
@@ -79,8 +88,8 @@ func signed(address, body string) wire.Request {
 	if err != nil {
 		panic(err)
 	}
-	r := wire.Request{Method: http.MethodPost, URL: address, Query: u.Query(), Body: []byte(body), Settings: settings,
-		Header: http.Header{}, ReceivedAt: time.Now()}
+	r := wire.Request{Method: http.MethodPost, URL: address, Query: u.Query(),
+		Body: []byte(body), Settings: settings, Header: http.Header{}, ReceivedAt: time.Now()}
 	fields, _ := signedFields(r)
 	mac := hmac.New(sha1.New, []byte("t0ken"))
 	mac.Write([]byte(address + fields))
@@ -90,8 +99,10 @@ func signed(address, body string) wire.Request {
 
 // A status callback names the attempt in its address, and its time is not trusted.
 func TestCallback(t *testing.T) {
-	r := signed("https://app.example/hooks/twilio/k3v9?n=att_1",
-		"MessageSid=SM1&SmsSid=SM1&MessageStatus=undelivered&ErrorCode=30003&To=%2B12025550103&From=%2B12065550110&New=x")
+	r := signed(
+		"https://app.example/hooks/twilio/k3v9?n=att_1",
+		"MessageSid=SM1&SmsSid=SM1&MessageStatus=undelivered&ErrorCode=30003&To=%2B12025550103&From=%2B12065550110&New=x",
+	)
 	reading, err := Provider.Read(context.Background(), r)
 	if err != nil || len(reading.Events) != 1 {
 		t.Fatalf("%+v, %v", reading, err)
@@ -105,13 +116,17 @@ func TestCallback(t *testing.T) {
 
 // A text of a customer is no event of a message, and is answered with nothing to say.
 func TestInbound(t *testing.T) {
-	r := signed("https://app.example/hooks/twilio/k3v9",
-		"MessageSid=SM2&SmsSid=SM2&SmsStatus=received&Body=Stop+please&OptOutType=STOP&To=%2B12065550110&From=%2B12025550103")
+	r := signed(
+		"https://app.example/hooks/twilio/k3v9",
+		"MessageSid=SM2&SmsSid=SM2&SmsStatus=received&Body=Stop+please&OptOutType=STOP&To=%2B12065550110&From=%2B12025550103",
+	)
 	reading, err := Provider.Read(context.Background(), r)
 	if err != nil || len(reading.Events) != 0 || len(reading.Inbound) != 1 {
 		t.Fatalf("%+v, %v", reading, err)
 	}
-	if in := reading.Inbound[0]; in.From != "+12025550103" || in.To != "+12065550110" || in.Keyword != "STOP" || in.Text != "Stop please" {
+	if in := reading.Inbound[0]; in.From != "+12025550103" || in.To != "+12065550110" ||
+		in.Keyword != "STOP" ||
+		in.Text != "Stop please" {
 		t.Errorf("%+v", in)
 	}
 	if reading.ContentType != "text/xml" || !strings.Contains(string(reading.Body), "<Response>") {
@@ -167,7 +182,8 @@ func TestMissed(t *testing.T) {
 	if events[0].DedupeKey != "SM1|undelivered|30003" || events[1].DedupeKey != "SM3|delivered|" {
 		t.Errorf("%v", events)
 	}
-	if q := far.Seen()[0].URL.Query(); q.Get("DateSent>") != "2026-10-11" || q.Get("DateSent<") != "2026-10-15" {
+	if q := far.Seen()[0].URL.Query(); q.Get("DateSent>") != "2026-10-11" ||
+		q.Get("DateSent<") != "2026-10-15" {
 		t.Errorf("query %v", q)
 	}
 }
@@ -181,7 +197,8 @@ func TestLogin(t *testing.T) {
 		}
 	}
 	far := wiretest.Says(t, http.StatusUnauthorized, `{"code":20003,"message":"Authenticate"}`)
-	if err := Provider.Test(context.Background(), far.Client, settings); err == nil || !strings.Contains(err.Error(), "Authenticate") {
+	if err := Provider.Test(context.Background(), far.Client, settings); err == nil ||
+		!strings.Contains(err.Error(), "Authenticate") {
 		t.Errorf("%v", err)
 	}
 }
@@ -191,7 +208,8 @@ func FuzzRead(f *testing.F) {
 	f.Add("MessageSid=SM1&MessageStatus=failed&ErrorCode=21610")
 	f.Add("a=%zz")
 	f.Fuzz(func(t *testing.T, body string) {
-		reading, err := Provider.Read(context.Background(), signed("https://app.example/hooks/twilio/k", body))
+		reading, err := Provider.Read(context.Background(),
+			signed("https://app.example/hooks/twilio/k", body))
 		if err == nil && len(reading.Events)+len(reading.Inbound) != 1 {
 			t.Errorf("%+v", reading)
 		}

@@ -8,14 +8,15 @@ import (
 	"undelivered/providers/wire"
 )
 
-// A text of which some parts were taken is open, whatever became of the others: to repeat it would send those twice.
+// A text of which some parts were taken is open, whatever became of the others: to repeat it would send those
+// twice.
 func TestParts(t *testing.T) {
 	for _, file := range []string{"part-throttled.json", "part-refused.json"} {
 		body, err := os.ReadFile("testdata/" + file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := receipt(wire.Answer{Status: http.StatusOK, Body: body, HandedOver: true})
+		r := receipt(wire.Response{Status: http.StatusOK, Body: body, HandedOver: true})
 		if r.Outcome != wire.Open || !r.PartLost || r.Diagnostic == "" {
 			t.Errorf("%s: %+v", file, r)
 		}
@@ -30,7 +31,8 @@ func TestPartsAlike(t *testing.T) {
 		`{"messages":[{"status":"0","message-id":"a"},{"status":"0","message-id":"b"}]}`: wire.Taken,
 		`{"messages":[{"status":0},{"status":"5"}]}`:                                     wire.Open,
 	} {
-		if r := receipt(wire.Answer{Status: http.StatusOK, Body: []byte(body), HandedOver: true}); r.Outcome != want {
+		if r := receipt(wire.Response{Status: http.StatusOK, Body: []byte(body),
+			HandedOver: true}); r.Outcome != want {
 			t.Errorf("%s: %+v", body, r)
 		}
 	}

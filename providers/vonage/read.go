@@ -87,12 +87,23 @@ var progress = map[string]models.EventType{"accepted": models.Accepted, "submitt
 	"buffered": models.Sent, "delivered": models.Delivered, "read": models.Opened}
 
 // failures are those of a final failure.
-var failures = map[string]bool{"expired": true, "failed": true, "rejected": true, "unknown": true, "undeliverable": true}
+var failures = map[string]bool{
+	"expired":       true,
+	"failed":        true,
+	"rejected":      true,
+	"unknown":       true,
+	"undeliverable": true,
+}
 
 // receiptStatus reads a receipt of the SMS interface. In it "to" is our sender, and msisdn the customer.
 func receiptStatus(f fields, raw []byte) models.Event {
-	e := models.Event{DedupeKey: f["messageId"] + "|" + f["status"] + "|" + f["err-code"], ProviderMessageID: f["messageId"],
-		Recipient: wire.E164(f["msisdn"]), AttemptRef: f["client-ref"], OccurredAt: wire.Time(wire.Text(f["message-timestamp"]))}
+	e := models.Event{
+		DedupeKey:         f["messageId"] + "|" + f["status"] + "|" + f["err-code"],
+		ProviderMessageID: f["messageId"],
+		Recipient:         wire.E164(f["msisdn"]),
+		AttemptRef:        f["client-ref"],
+		OccurredAt:        wire.Time(wire.Text(f["message-timestamp"])),
+	}
 	codes := []string{f["err-code"]}
 	if f["status"] == "expired" {
 		codes = []string{"expired", f["err-code"]}
@@ -100,7 +111,8 @@ func receiptStatus(f fields, raw []byte) models.Event {
 	return finish(e, f["status"], f["err-code"], raw, codes)
 }
 
-// messagesStatus reads a status of the Messages interface. Its numbers could not be confirmed: its words count.
+// messagesStatus reads a status of the Messages interface. Its numbers could not be confirmed: its words
+// count.
 func messagesStatus(f fields, raw []byte) models.Event {
 	var failure struct {
 		Title  wire.Text
@@ -108,7 +120,9 @@ func messagesStatus(f fields, raw []byte) models.Event {
 	}
 	_ = wire.Decode([]byte(f["error"]), &failure) // no object: no details
 	e := models.Event{DedupeKey: f["message_uuid"] + "|" + f["status"], ProviderMessageID: f["message_uuid"],
-		Recipient: wire.E164(f["to"]), AttemptRef: f["client_ref"], OccurredAt: wire.Time(wire.Text(f["timestamp"])), Diagnostic: failure.Detail}
+		Recipient: wire.E164(
+			f["to"],
+		), AttemptRef: f["client_ref"], OccurredAt: wire.Time(wire.Text(f["timestamp"])), Diagnostic: failure.Detail}
 	return finish(e, f["status"], string(failure.Title), raw, nil)
 }
 
@@ -126,7 +140,12 @@ func finish(e models.Event, status, code string, raw []byte, codes []string) mod
 
 // inbound reads a text of a customer, of either interface.
 func inbound(f fields, raw []byte) wire.Inbound {
-	return wire.Inbound{From: wire.E164(wire.Pick(f["msisdn"], f["from"])), To: wire.E164(f["to"]), Text: f["text"],
-		ID: wire.Pick(f["messageId"], f["message_uuid"]), Raw: raw,
-		OccurredAt: wire.Time(wire.Text(wire.Pick(f["message-timestamp"], f["timestamp"])))}
+	return wire.Inbound{
+		From:       wire.E164(wire.Pick(f["msisdn"], f["from"])),
+		To:         wire.E164(f["to"]),
+		Text:       f["text"],
+		ID:         wire.Pick(f["messageId"], f["message_uuid"]),
+		Raw:        raw,
+		OccurredAt: wire.Time(wire.Text(wire.Pick(f["message-timestamp"], f["timestamp"]))),
+	}
 }

@@ -19,8 +19,8 @@ import (
 // tolerance is how old a signed call may be.
 const tolerance = 5 * time.Minute
 
-// proven checks the signature, where the settings hold a secret for it: of the parameters (SMS interface), or in a
-// token (Messages interface).
+// proven checks the signature, where the settings hold a secret for it: of the parameters (SMS interface), or
+// in a token (Messages interface).
 func proven(r wire.Request, f fields) bool {
 	secret := r.Settings["signature_secret"]
 	switch {
@@ -48,8 +48,8 @@ func signedText(f fields) string {
 	return b.String()
 }
 
-// plainNames says whether no name holds a sign that stands between names and values in the signed text: it would have the
-// signature of two parameters.
+// plainNames says whether no name holds a sign that stands between names and values in the signed text: it
+// would have the signature of two parameters.
 func plainNames(f fields) bool {
 	for name := range f {
 		if name == "" || strings.ContainsAny(name, "&=") {
@@ -60,7 +60,12 @@ func plainNames(f fields) bool {
 }
 
 // methods are the ways of signing with the secret as key.
-var methods = map[string]func() hash.Hash{"md5": md5.New, "sha1": sha1.New, "sha256": sha256.New, "sha512": sha512.New}
+var methods = map[string]func() hash.Hash{
+	"md5":    md5.New,
+	"sha1":   sha1.New,
+	"sha256": sha256.New,
+	"sha512": sha512.New,
+}
 
 // signature signs a text; empty for a method that is not known.
 func signature(method, secret, text string) string {
@@ -85,7 +90,8 @@ func tokenProves(r wire.Request, secret string) bool {
 		return false
 	}
 	sum := sha256.Sum256(r.Body)
-	return strings.EqualFold(string(claims["payload_hash"]), hex.EncodeToString(sum[:])) && fresh(claims["iat"], r.Now())
+	return strings.EqualFold(string(claims["payload_hash"]), hex.EncodeToString(sum[:])) &&
+		fresh(claims["iat"], r.Now())
 }
 
 func fresh(stamp wire.Text, now time.Time) bool {

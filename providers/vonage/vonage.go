@@ -21,12 +21,19 @@ var Provider = wire.Provider{
 	Channels: []models.Channel{models.SMS},
 	Fields: []wire.Field{
 		{Key: "signature_secret", Label: "Signature secret", For: wire.Receive, Secret: true,
-			Hint: "Where the account signs its receipts. Without it the secret webhook address is the only proof."},
+			Hint: "Where the account signs its receipts. Without it the secret webhook address is the only " +
+				"proof."},
 		{Key: "signature_method", Label: "Signature method", For: wire.Receive, Default: "sha256",
 			Options: []string{"md5hash", "md5", "sha1", "sha256", "sha512"}},
 		{Key: "api_key", Label: "API key", For: wire.Sending, Required: true},
 		{Key: "api_secret", Label: "API secret", For: wire.Sending, Required: true, Secret: true},
-		{Key: "from", Label: "From", For: wire.Sending, Required: true, Hint: "A number of yours, or a name of up to 11 letters."},
+		{
+			Key:      "from",
+			Label:    "From",
+			For:      wire.Sending,
+			Required: true,
+			Hint:     "A number of yours, or a name of up to 11 letters.",
+		},
 	},
 	BodyLimit:  1 << 20,
 	Unstored:   http.StatusServiceUnavailable,
@@ -42,8 +49,14 @@ var Provider = wire.Provider{
 
 // send hands one text over. Vonage answers 200 whatever it thinks of the text; the status inside decides.
 func send(ctx context.Context, c *wire.Client, s wire.Settings, m wire.Message) wire.Receipt {
-	form := url.Values{"api_key": {s["api_key"]}, "api_secret": {s["api_secret"]}, "from": {wire.Figures(wire.Pick(m.From, s["from"]))},
-		"to": {wire.Figures(m.To)}, "text": {m.Text}, "client-ref": {m.AttemptID}}
+	form := url.Values{
+		"api_key":    {s["api_key"]},
+		"api_secret": {s["api_secret"]},
+		"from":       {wire.Figures(wire.Pick(m.From, s["from"]))},
+		"to":         {wire.Figures(m.To)},
+		"text":       {m.Text},
+		"client-ref": {m.AttemptID},
+	}
 	if !models.GSM7(m.Text) {
 		form.Set("type", "unicode")
 	}
@@ -75,7 +88,7 @@ const (
 	prefixCode = "status:" // the dictionary's prefix of these numbers, for they differ from those of receipts
 )
 
-func receipt(a wire.Answer) wire.Receipt {
+func receipt(a wire.Response) wire.Receipt {
 	r := wire.Class(a)
 	if r.Outcome != wire.Taken {
 		return r.Explain(models.SMS, "vonage", a.Words())
@@ -88,8 +101,8 @@ func receipt(a wire.Answer) wire.Receipt {
 	return body.outcome(r)
 }
 
-// outcome judges all parts of a text. Where only some were taken the others are lost, and nothing is sent again: that
-// would bring the customer those twice which are on their way.
+// outcome judges all parts of a text. Where only some were taken the others are lost, and nothing is sent
+// again: that would bring the customer those twice which are on their way.
 func (b answered) outcome(r wire.Receipt) wire.Receipt {
 	var taken, refused []part
 	for _, p := range b.Messages {
@@ -113,7 +126,8 @@ func (b answered) outcome(r wire.Receipt) wire.Receipt {
 	switch {
 	case len(taken) > 0:
 		r.Outcome, r.PartLost = wire.Open, true
-		r.Err = fmt.Errorf("%d of %d parts were not taken: %s", len(refused), len(b.Messages), wire.Pick(worst.Words, status))
+		r.Err = fmt.Errorf("%d of %d parts were not taken: %s", len(refused), len(b.Messages),
+			wire.Pick(worst.Words, status))
 		r.Diagnostic, r.ProviderCode = wire.Words(worst.Words), prefixCode+status
 		return r
 	case worst.passes():
@@ -131,7 +145,10 @@ func (p part) passes() bool { return string(p.Status) == slowDown || string(p.St
 // test proves the login by reading the balance.
 func test(ctx context.Context, c *wire.Client, s wire.Settings) error {
 	query := url.Values{"api_key": {s["api_key"]}, "api_secret": {s["api_secret"]}}
-	a := c.Do(ctx, wire.Call{Method: http.MethodGet, URL: "https://rest.nexmo.com/account/get-balance?" + query.Encode()})
+	a := c.Do(ctx, wire.Call{
+		Method: http.MethodGet,
+		URL:    "https://rest.nexmo.com/account/get-balance?" + query.Encode(),
+	})
 	if err := a.Decode(nil); err != nil {
 		return fmt.Errorf("asking Vonage: %w", err)
 	}

@@ -15,12 +15,14 @@ import (
 
 var (
 	settings = wire.Settings{"api_key": "k", "api_secret": "s", "from": "HarbourSt"}
-	message  = wire.Message{AttemptID: "att_1", Channel: models.SMS, To: "+447700900103", Text: "See you on Tuesday.", CallbackURL: "https://app.example/hooks/vonage/k3v9"}
+	message  = wire.Message{AttemptID: "att_1", Channel: models.SMS, To: "+447700900103",
+		Text: "See you on Tuesday.", CallbackURL: "https://app.example/hooks/vonage/k3v9"}
 )
 
 // Every kind of answer to a hand-over has its class, and one request is made.
 func TestHandOver(t *testing.T) {
-	wiretest.HandOver(t, Provider, settings, message, wiretest.Success{Status: http.StatusOK, Body: `{"message-count":"1","messages":[{"status":"0","message-id":"0A1"}]}`, ID: "0A1"})
+	wiretest.HandOver(t, Provider, settings, message, wiretest.Success{Status: http.StatusOK,
+		Body: `{"message-count":"1","messages":[{"status":"0","message-id":"0A1"}]}`, ID: "0A1"})
 }
 
 // The status inside a 200 decides, with the dictionary's reason for it.
@@ -50,7 +52,8 @@ func TestRequest(t *testing.T) {
 	wide.Text = "Do zobaczenia we wtorek, Łukasz"
 	Provider.Send(context.Background(), far.Client, settings, wide)
 	form := far.Seen()[0].Form(t)
-	for name, want := range map[string]string{"to": "447700900103", "from": "HarbourSt", "client-ref": "att_1", "type": "",
+	for name, want := range map[string]string{"to": "447700900103", "from": "HarbourSt",
+		"client-ref": "att_1", "type": "",
 		"callback": message.CallbackURL, "text": message.Text} {
 		if form.Get(name) != want {
 			t.Errorf("%s is %q", name, form.Get(name))
@@ -63,7 +66,8 @@ func TestRequest(t *testing.T) {
 
 // A text of a customer is read from either interface and by GET as well.
 func TestInbound(t *testing.T) {
-	query := url.Values{"msisdn": {"447700900103"}, "to": {"447700900999"}, "messageId": {"1"}, "text": {"STOP"}, "type": {"text"}}
+	query := url.Values{"msisdn": {"447700900103"}, "to": {"447700900999"}, "messageId": {"1"},
+		"text": {"STOP"}, "type": {"text"}}
 	for _, r := range []wire.Request{
 		{Method: http.MethodGet, Query: query},
 		{Method: http.MethodPost, Body: []byte(query.Encode())},
@@ -73,7 +77,9 @@ func TestInbound(t *testing.T) {
 		if err != nil || len(reading.Inbound) != 1 || len(reading.Events) != 0 {
 			t.Fatalf("%+v, %v", reading, err)
 		}
-		if in := reading.Inbound[0]; in.From != "+447700900103" || in.To != "+447700900999" || in.Text != "STOP" || in.ID != "1" {
+		if in := reading.Inbound[0]; in.From != "+447700900103" || in.To != "+447700900999" ||
+			in.Text != "STOP" ||
+			in.ID != "1" {
 			t.Errorf("%+v", in)
 		}
 	}
@@ -103,7 +109,8 @@ func TestUnsigned(t *testing.T) {
 
 // The login is proven by reading the balance.
 func TestLogin(t *testing.T) {
-	if err := Provider.Test(context.Background(), wiretest.Says(t, 200, `{"value":1}`).Client, settings); err != nil {
+	if err := Provider.Test(context.Background(), wiretest.Says(t, 200, `{"value":1}`).Client,
+		settings); err != nil {
 		t.Error(err)
 	}
 	if err := Provider.Test(context.Background(), wiretest.Says(t, 401, `{}`).Client, settings); err == nil {

@@ -11,7 +11,8 @@ import (
 )
 
 // ReadEach reads a body of one event or many, each with read.
-func ReadEach(r Request, channel models.Channel, read func(raw json.RawMessage) ([]models.Event, error)) (Reading, error) {
+func ReadEach(r Request, channel models.Channel,
+	read func(raw json.RawMessage) ([]models.Event, error)) (Reading, error) {
 	list, err := Batch(r.Body)
 	if err != nil {
 		return Reading{}, err
@@ -19,8 +20,8 @@ func ReadEach(r Request, channel models.Channel, read func(raw json.RawMessage) 
 	return Reading{Events: Each(list, channel, read)}, nil
 }
 
-// Batch tells the events of a body apart: the elements of an array, or a lone object. It is ErrUnreadable when the
-// body is neither.
+// Batch tells the events of a body apart: the elements of an array, or a lone object. It is ErrUnreadable
+// when the body is neither.
 func Batch(body []byte) ([]json.RawMessage, error) {
 	body = bytes.TrimSpace(Plain(body))
 	if len(body) > 0 && body[0] == '{' {
@@ -37,7 +38,8 @@ func Batch(body []byte) ([]json.RawMessage, error) {
 }
 
 // Each reads every event of a batch with read. One that cannot be read is parked and loses no other.
-func Each(list []json.RawMessage, channel models.Channel, read func(raw json.RawMessage) ([]models.Event, error)) []models.Event {
+func Each(list []json.RawMessage, channel models.Channel,
+	read func(raw json.RawMessage) ([]models.Event, error)) []models.Event {
 	events := make([]models.Event, 0, len(list))
 	for _, raw := range list {
 		found, err := read(raw)
@@ -51,8 +53,14 @@ func Each(list []json.RawMessage, channel models.Channel, read func(raw json.Raw
 
 // Parked is a genuine event that could not be read: kept with its error for support.
 func Parked(channel models.Channel, raw []byte, err error) models.Event {
-	return models.Event{Type: models.Unrecognised, Channel: channel, State: models.EventParked, Error: err.Error(),
-		DedupeKey: Digest(raw), Raw: Own(raw)}
+	return models.Event{
+		Type:      models.Unrecognised,
+		Channel:   channel,
+		State:     models.EventParked,
+		Error:     err.Error(),
+		DedupeKey: Digest(raw),
+		Raw:       Own(raw),
+	}
 }
 
 // Own copies an event's bytes, so that they do not keep the whole batch in memory.
@@ -68,7 +76,8 @@ func Digest[T string | []byte](parts ...T) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// Is is what a kind of event means that is no failure: its type alone. T is the provider's own form of an event.
+// Is is what a kind of event means that is no failure: its type alone. T is the provider's own form of an
+// event.
 func Is[T any](t models.EventType) func(models.Event, T) models.Event {
 	return func(e models.Event, _ T) models.Event {
 		e.Type, e.ProviderCode = t, ""

@@ -8,7 +8,7 @@ import (
 
 // Class classes an answer to a hand-over by its HTTP side alone (RULES.md, Results of a hand-over). The
 // caller still has to find the message id of a 2xx: without one the outcome is open.
-func Class(a Answer) Receipt {
+func Class(a Response) Receipt {
 	r := Receipt{HTTPStatus: a.Status, Err: a.Err, RetryAfter: retryAfter(a.Header, time.Now())}
 	switch {
 	case a.Err != nil && !a.HandedOver:
@@ -18,7 +18,8 @@ func Class(a Answer) Receipt {
 	default:
 		r.Outcome = classOf(a.Status, r.RetryAfter > 0)
 	}
-	r.StopConnection = a.Err == nil && (a.Status == http.StatusUnauthorized || a.Status == http.StatusForbidden)
+	r.StopConnection = a.Err == nil &&
+		(a.Status == http.StatusUnauthorized || a.Status == http.StatusForbidden)
 	return r
 }
 

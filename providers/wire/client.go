@@ -39,9 +39,9 @@ func NewClient() *Client { return NewClientBy(Anywhere()) }
 
 // NewClientBy returns the client of production, which goes where it may.
 func NewClientBy(way *Outward) *Client {
-	// net/http repeats a request by itself on a kept connection that turns out to be closed, where it has not begun to
-	// write it: then nothing was handed over. What has been begun it repeats only with the help of GetBody, which is
-	// never set, so that a body is never sent twice.
+	// net/http repeats a request by itself on a kept connection that turns out to be closed, where it has not
+	// begun to write it: then nothing was handed over. What has been begun it repeats only with the help of
+	// GetBody, which is never set, so that a body is never sent twice.
 	return &Client{way: way, http: &http.Client{
 		Transport:     way.Transport(),
 		Timeout:       totalLimit,
@@ -82,8 +82,8 @@ type Call struct {
 	Body   []byte
 }
 
-// Answer is what came of a call. Err is set when no complete answer arrived.
-type Answer struct {
+// Response is what came of a call. Err is set when no complete answer arrived.
+type Response struct {
 	Status     int
 	Header     http.Header
 	Body       []byte
@@ -92,23 +92,23 @@ type Answer struct {
 }
 
 // Do makes one call, once.
-func (c *Client) Do(ctx context.Context, call Call) Answer {
+func (c *Client) Do(ctx context.Context, call Call) Response {
 	var wrote atomic.Bool
 	trace := &httptrace.ClientTrace{WroteHeaders: func() { wrote.Store(true) }}
 	req, err := c.request(httptrace.WithClientTrace(ctx, trace), call)
 	if err != nil {
-		return Answer{Err: err}
+		return Response{Err: err}
 	}
 	res, err := c.http.Do(req)
 	if err != nil {
-		return Answer{HandedOver: wrote.Load(), Err: redact(err)}
+		return Response{HandedOver: wrote.Load(), Err: redact(err)}
 	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(res.Body, answerLimit))
 	if err != nil {
 		err = fmt.Errorf("reading the answer: %w", err)
 	}
-	return Answer{Status: res.StatusCode, Header: res.Header, Body: body, HandedOver: true, Err: err}
+	return Response{Status: res.StatusCode, Header: res.Header, Body: body, HandedOver: true, Err: err}
 }
 
 func (c *Client) request(ctx context.Context, call Call) (*http.Request, error) {
@@ -150,5 +150,8 @@ func JSON(method, address string, body any) (Call, error) {
 // Form is a call with a form body.
 func Form(address string, values url.Values) Call {
 	return Call{Method: http.MethodPost, URL: address, Body: []byte(values.Encode()),
-		Header: http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Accept": {"application/json"}}}
+		Header: http.Header{
+			"Content-Type": {"application/x-www-form-urlencoded"},
+			"Accept":       {"application/json"},
+		}}
 }

@@ -14,8 +14,8 @@ import (
 	"undelivered/providers/wire"
 )
 
-// line is a provider at the other end of a plain line: act does with each request what it likes, and says whether the
-// line stays.
+// line is a provider at the other end of a plain line: act does with each request what it likes, and says
+// whether the line stays.
 type line struct {
 	address string
 	mu      sync.Mutex
@@ -88,7 +88,8 @@ func (l *line) client() *wire.Client {
 // message is a hand-over, with the header that some libraries take as leave to repeat.
 func message(size int) wire.Call {
 	return wire.Call{Method: http.MethodPost, URL: "https://api.example/send", Body: make([]byte, size),
-		Header: http.Header{"Content-Type": {"application/json"}, "Idempotency-Key": {"att_1"}, "X-Idempotency-Key": {"att_1"}}}
+		Header: http.Header{"Content-Type": {"application/json"}, "Idempotency-Key": {"att_1"},
+			"X-Idempotency-Key": {"att_1"}}}
 }
 
 func answers(conn net.Conn, text string) bool {
@@ -98,12 +99,21 @@ func answers(conn net.Conn, text string) bool {
 
 const taken = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
-// A hand-over that breaks off is made once, wherever the line is cut, and its outcome is open: the provider may have it.
+// A hand-over that breaks off is made once, wherever the line is cut, and its outcome is open: the provider
+// may have it.
 func TestCutLines(t *testing.T) {
 	for name, act := range map[string]func(int, net.Conn, *http.Request) bool{
-		"before the body is read":    func(int, net.Conn, *http.Request) bool { return false },
-		"in the middle of the body":  func(_ int, _ net.Conn, r *http.Request) bool { _, _ = io.CopyN(io.Discard, r.Body, 1000); return false },
-		"after the body":             func(_ int, _ net.Conn, r *http.Request) bool { _, _ = io.Copy(io.Discard, r.Body); return false },
+		"before the body is read": func(int, net.Conn, *http.Request) bool { return false },
+		"in the middle of the body": func(_ int, _ net.Conn, r *http.Request) bool {
+			_,
+				_ = io.CopyN(io.Discard, r.Body, 1000)
+			return false
+		},
+		"after the body": func(_ int, _ net.Conn, r *http.Request) bool {
+			_,
+				_ = io.Copy(io.Discard, r.Body)
+			return false
+		},
 		"in the middle of a header":  cutAfter("HTTP/1.1 200 OK\r\nContent-"),
 		"in the middle of an answer": cutAfter("HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n{\"id\":"),
 	} {
@@ -127,7 +137,8 @@ func cutAfter(text string) func(int, net.Conn, *http.Request) bool {
 	}
 }
 
-// A line that is kept and breaks with the second hand-over does not make the client hand over again by itself.
+// A line that is kept and breaks with the second hand-over does not make the client hand over again by
+// itself.
 func TestKeptLineBreaks(t *testing.T) {
 	far := listen(t, func(n int, conn net.Conn, r *http.Request) bool {
 		_, _ = io.Copy(io.Discard, r.Body) // as above
@@ -148,7 +159,10 @@ func TestRedirects(t *testing.T) {
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		far := listen(t, func(_ int, conn net.Conn, r *http.Request) bool {
 			_, _ = io.Copy(io.Discard, r.Body) // as above
-			return answers(conn, fmt.Sprintf("HTTP/1.1 %d Moved\r\nLocation: https://elsewhere.example/\r\nContent-Length: 0\r\n\r\n", status))
+			return answers(conn, fmt.Sprintf(
+				"HTTP/1.1 %d Moved\r\nLocation: https://elsewhere.example/\r\nContent-Length: 0\r\n\r\n",
+				status,
+			))
 		})
 		a := far.client().Do(context.Background(), message(10))
 		if r := wire.Class(a); r.Outcome != wire.Refused || far.requests() != 1 {
@@ -159,7 +173,8 @@ func TestRedirects(t *testing.T) {
 
 // What cannot be reached has been handed nothing.
 func TestNobodyThere(t *testing.T) {
-	for name, address := range map[string]string{"refused": "http://127.0.0.1:1/", "no such name": "http://nobody.invalid/", "no TLS": ""} {
+	for name, address := range map[string]string{"refused": "http://127.0.0.1:1/",
+		"no such name": "http://nobody.invalid/", "no TLS": ""} {
 		client := wire.NewClient()
 		if name == "no TLS" {
 			far := listen(t, func(int, net.Conn, *http.Request) bool { return false })

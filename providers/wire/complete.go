@@ -9,8 +9,8 @@ import (
 	"undelivered/models"
 )
 
-// Complete fills what was left out: the default, or a secret of our own making. Keys that the provider does not ask
-// for, and choices that it does not offer, are named as Invalid.
+// Complete fills what was left out: the default, or a secret of our own making. Keys that the provider does
+// not ask for, and choices that it does not offer, are named as Invalid.
 func (p Provider) Complete(typed Settings) (Settings, error) {
 	bad, full := models.Invalid{}, Settings{}
 	for key, value := range typed {
@@ -22,7 +22,8 @@ func (p Provider) Complete(typed Settings) (Settings, error) {
 		if value = strings.TrimSpace(value); value != "" {
 			full[key] = value
 		}
-		if options := p.Fields[at].Options; value != "" && len(options) > 0 && !slices.Contains(options, value) {
+		if options := p.Fields[at].Options; value != "" && len(options) > 0 &&
+			!slices.Contains(options, value) {
 			bad[key] = models.Problem{Key: "error.choice"}
 		}
 	}

@@ -10,8 +10,8 @@ import (
 	"undelivered/models"
 )
 
-// Failure completes a final failure: the dictionary's reason for its words and codes, and the type that follows.
-// Codes are the provider's, the most telling first.
+// Failure completes a final failure: the dictionary's reason for its words and codes, and the type that
+// follows. Codes are the provider's, the most telling first.
 func Failure(e models.Event, provider string, codes ...string) models.Event {
 	reason := explain(&e, provider, false, codes)
 	e.Type = reason.EventType()
@@ -28,7 +28,8 @@ func Deferral(e models.Event, provider string, codes ...string) models.Event {
 func explain(e *models.Event, provider string, temporary bool, codes []string) models.Reason {
 	e.Diagnostic = Words(e.Diagnostic)
 	reason := models.MatchReason(models.Evidence{Channel: e.Channel, Provider: provider, Codes: codes,
-		Text: e.Diagnostic, Enhanced: e.EnhancedCode, SMTP: e.SMTPCode, Temporary: temporary, Returned: provider == models.ByMail})
+		Text: e.Diagnostic, Enhanced: e.EnhancedCode, SMTP: e.SMTPCode, Temporary: temporary,
+		Returned: provider == models.ByMail})
 	e.Reason = reason.ID
 	if e.SMTPCode == 0 {
 		e.SMTPCode = models.ReplyCode(e.Diagnostic)
@@ -53,7 +54,7 @@ func (e AnswerError) Error() string {
 }
 
 // Decode reads a 2xx JSON answer into v; every other answer is an error with the provider's words.
-func (a Answer) Decode(v any) error {
+func (a Response) Decode(v any) error {
 	if a.Err != nil {
 		return a.Err
 	}
@@ -69,8 +70,9 @@ func (a Answer) Decode(v any) error {
 	return nil
 }
 
-// Words are what an answer says, found where providers put it; the whole body when it is short and nowhere else.
-func (a Answer) Words() string {
+// Words are what an answer says, found where providers put it; the whole body when it is short and nowhere
+// else.
+func (a Response) Words() string {
 	var body struct {
 		Message, Error, Description, ErrorMessage Text
 		UpperMessage                              Text `json:"MESSAGE"`
@@ -87,7 +89,8 @@ func (a Answer) Words() string {
 			return Words(string(e.Message))
 		}
 	}
-	for _, t := range []Text{body.Message, body.ErrorMessage, body.Error, body.Description, body.UpperMessage} {
+	for _, t := range []Text{body.Message, body.ErrorMessage, body.Error, body.Description,
+		body.UpperMessage} {
 		if t != "" {
 			return Words(string(t))
 		}
@@ -95,8 +98,9 @@ func (a Answer) Words() string {
 	return Words(string(a.Body))
 }
 
-// Clearing classes the answer to removing an entry: removing is harmless to repeat, so what is not clear is later.
-func Clearing(a Answer) Cleared {
+// Clearing classes the answer to removing an entry: removing is harmless to repeat, so what is not clear is
+// later.
+func Clearing(a Response) Cleared {
 	r := Class(a)
 	switch {
 	case a.Err != nil:
@@ -168,7 +172,8 @@ func OnList(e models.Event, provider string, codes ...string) models.Event {
 	return e
 }
 
-// AboutRecipient gives a refusal that the dictionary does not know its reason when it is about the customer's address.
+// AboutRecipient gives a refusal that the dictionary does not know its reason when it is about the customer's
+// address.
 func AboutRecipient(r Receipt, about bool) Receipt {
 	if about && r.Outcome == Refused && r.Reason == "not-sent-bad-request" {
 		r.Reason = "address-malformed"

@@ -7,10 +7,11 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// TokenClaims are the claims of a token (JWT) that was signed with the secret; false when it was not. Its times are the
-// caller's to check.
+// TokenClaims are the claims of a token (JWT) that was signed with the secret; false when it was not. Its
+// times are the caller's to check.
 func TokenClaims(token, secret string) (Fields, bool) {
-	signed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.HS256, jose.HS384, jose.HS512})
+	signed, err := jose.ParseSignedCompact(token,
+		[]jose.SignatureAlgorithm{jose.HS256, jose.HS384, jose.HS512})
 	if err != nil || secret == "" {
 		return nil, false
 	}
@@ -22,8 +23,8 @@ func TokenClaims(token, secret string) (Fields, bool) {
 	return claims, json.Unmarshal(body, &claims) == nil && claims != nil
 }
 
-// longEnough is the secret as HMAC takes it, with zeros up to the size of a block: providers give out shorter secrets than
-// the library asks for, and the signature is the same.
+// longEnough is the secret as HMAC takes it, with zeros up to the size of a block: providers give out shorter
+// secrets than the library asks for, and the signature is the same.
 func longEnough(secret string) []byte {
 	key := make([]byte, max(len(secret), sha256.BlockSize))
 	copy(key, secret)

@@ -12,8 +12,8 @@ import (
 	"undelivered/providers/wire"
 )
 
-// A token counts when its signature is by our secret and by an algorithm that needs one, however short the secret is;
-// everything else is no token.
+// A token counts when its signature is by our secret and by an algorithm that needs one, however short the
+// secret is; everything else is no token.
 func TestTokenClaims(t *testing.T) {
 	const secret = "short"
 	good := map[string]string{}
@@ -26,7 +26,8 @@ func TestTokenClaims(t *testing.T) {
 	}
 	parts := strings.Split(good["HS256"], ".")
 	for name, token := range map[string]string{
-		"nothing": "", "no token": "x.y.z", "two parts": parts[0] + "." + parts[1], "four parts": good["HS256"] + ".x",
+		"nothing": "", "no token": "x.y.z", "two parts": parts[0] + "." + parts[1],
+		"four parts":         good["HS256"] + ".x",
 		"no signature":       parts[0] + "." + parts[1] + ".",
 		"another's claims":   parts[0] + ".eyJpc3MiOiJ0aGVtIn0." + parts[2],
 		"another's secret":   signed("HS256", "other", `{"iss":"us"}`),

@@ -11,12 +11,12 @@ import (
 	"strings"
 )
 
-// secretive are parts of the names of headers that are no part of what a provider says: proofs, and the way of the
-// request through the network.
+// secretive are parts of the names of headers that are no part of what a provider says: proofs, and the way
+// of the request through the network.
 var secretive = []string{"authorization", "cookie", "signature", "forwarded", "real-ip", "connecting-ip"}
 
-// Kept writes down what a request says, without its proofs, so that Again can read it another time: a first line with
-// method and query, headers, an empty line, the body.
+// Kept writes down what a request says, without its proofs, so that Again can read it another time: a first
+// line with method and query, headers, an empty line, the body.
 func (r Request) Kept() []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s /?%s\r\n", r.Method, r.Query.Encode())

@@ -7,8 +7,8 @@ import (
 	"io"
 )
 
-// Most is what a body may hold at most. It is measured while the body is read, before anything is made of it: a small
-// body can ask for much memory.
+// Most is what a body may hold at most. It is measured while the body is read, before anything is made of it:
+// a small body can ask for much memory.
 type Most struct {
 	Items  int // elements of the list, or 1 for a lone object
 	Values int // values in one item, and fields of a form
@@ -122,7 +122,8 @@ func (m *measured) check() error {
 	case m.items >= m.most.Items && m.most.Items > 0:
 		return fmt.Errorf("%w: at most %d items", ErrTooMuch, m.most.Items)
 	case m.values > m.most.Values, m.total > m.most.Total:
-		return fmt.Errorf("%w: at most %d values in an item, and %d in all", ErrTooMuch, m.most.Values, m.most.Total)
+		return fmt.Errorf("%w: at most %d values in an item, and %d in all", ErrTooMuch, m.most.Values,
+			m.most.Total)
 	case m.depth > m.most.Depth:
 		return fmt.Errorf("%w: at most %d levels", ErrTooMuch, m.most.Depth)
 	case m.bytes > m.most.Bytes:

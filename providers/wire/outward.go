@@ -15,10 +15,13 @@ import (
 )
 
 // ErrInside is a connection to this machine, to a private network, or to what leads there under another name.
-var ErrInside = errors.New("the address is not on the internet; whoever runs this installation can allow its host")
+var ErrInside = errors.New(
+	"the address is not on the internet; whoever runs this installation can allow its host",
+)
 
-// Outward says where connections may go whose address somebody has set. The address that is really dialled is looked at,
-// because a name may lead anywhere; a redirect or a second answer of the directory changes nothing.
+// Outward says where connections may go whose address somebody has set. The address that is really dialled is
+// looked at, because a name may lead anywhere; a redirect or a second answer of the directory changes
+// nothing.
 type Outward struct {
 	anywhere bool
 	hosts    []string // named by whoever runs the installation
@@ -85,8 +88,8 @@ func outside(address string) error {
 	return nil
 }
 
-// Transport is the way of HTTP. A proxy that the environment names is the installation's own: what is beyond it, it
-// guards itself.
+// Transport is the way of HTTP. A proxy that the environment names is the installation's own: what is beyond
+// it, it guards itself.
 func (o *Outward) Transport() *http.Transport {
 	return &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,

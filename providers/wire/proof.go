@@ -11,7 +11,8 @@ import (
 )
 
 // Proven reads a request with read when proof holds, and refuses it else.
-func Proven(proof func(Request) bool, read func(Request) (Reading, error)) func(context.Context, Request) (Reading, error) {
+func Proven(proof func(Request) bool,
+	read func(Request) (Reading, error)) func(context.Context, Request) (Reading, error) {
 	return func(_ context.Context, r Request) (Reading, error) {
 		if !proof(r) {
 			return Reading{}, ErrRefused
@@ -26,7 +27,8 @@ func Same(a, b string) bool {
 	return a != "" && subtle.ConstantTimeCompare(x[:], y[:]) == 1
 }
 
-// BasicLogin checks the webhook user and password of the settings. Without them it is false when they are required.
+// BasicLogin checks the webhook user and password of the settings. Without them it is false when they are
+// required.
 func BasicLogin(r Request, required bool) bool {
 	user, password := r.Settings["webhook_user"], r.Settings["webhook_password"]
 	if user == "" && password == "" {

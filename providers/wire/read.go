@@ -12,8 +12,8 @@ import (
 	"unicode/utf8"
 )
 
-// ErrUnchecked: the proof could not be checked now (a certificate could not be fetched). Nothing is kept and the
-// provider is made to try again; every error of Read that is none of the three means the same.
+// ErrUnchecked: the proof could not be checked now (a certificate could not be fetched). Nothing is kept and
+// the provider is made to try again; every error of Read that is none of the three means the same.
 var ErrUnchecked = fmt.Errorf("the proof could not be checked now")
 
 // Text is a JSON value kept as text, whatever type the provider chose today: string, number, boolean or null.
@@ -65,15 +65,22 @@ func Address(s string) string {
 func MessageID(s string) string { return strings.Trim(strings.TrimSpace(s), "<>") }
 
 // layouts of times that providers write, beside numbers.
-var layouts = []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02T15:04:05.999999999-0700",
-	"2006-01-02 15:04:05.999999999Z07:00", "2006-01-02 15:04:05.999999999-07", "2006-01-02 15:04:05.999999999",
-	time.RFC1123Z, time.RFC1123}
+var layouts = []string{
+	time.RFC3339Nano,
+	"2006-01-02T15:04:05.999999999",
+	"2006-01-02T15:04:05.999999999-0700",
+	"2006-01-02 15:04:05.999999999Z07:00",
+	"2006-01-02 15:04:05.999999999-07",
+	"2006-01-02 15:04:05.999999999",
+	time.RFC1123Z,
+	time.RFC1123,
+}
 
 // latest is the last second that is taken for a time: the end of the year 9999.
 const latest = 253402300799
 
-// Time reads a provider's time in UTC: seconds or milliseconds since 1970, with decimals or as text, or a written
-// date. Zero when there is none.
+// Time reads a provider's time in UTC: seconds or milliseconds since 1970, with decimals or as text, or a
+// written date. Zero when there is none.
 func Time(t Text) time.Time {
 	s := strings.TrimSpace(string(t))
 	if n, err := strconv.ParseFloat(s, 64); err == nil {

@@ -14,8 +14,10 @@ import (
 // A provider's time is read in every spelling, to UTC; what is none is no time.
 func TestTime(t *testing.T) {
 	want := time.Date(2026, 10, 14, 9, 26, 53, 0, time.UTC)
-	for _, s := range []Text{"1791970013", "1791970013.0", "1791970013000", "2026-10-14T09:26:53Z", "2026-10-14T11:26:53+02:00",
-		"2026-10-14T09:26:53.0000000Z", "2026-10-14 09:26:53", "Wed, 14 Oct 2026 09:26:53 UTC", "Wed, 14 Oct 2026 09:26:53 +0000"} {
+	for _, s := range []Text{"1791970013", "1791970013.0", "1791970013000", "2026-10-14T09:26:53Z",
+		"2026-10-14T11:26:53+02:00",
+		"2026-10-14T09:26:53.0000000Z", "2026-10-14 09:26:53", "Wed, 14 Oct 2026 09:26:53 UTC",
+		"Wed, 14 Oct 2026 09:26:53 +0000"} {
 		if got := Time(s); !got.Equal(want) || got.Location() != time.UTC {
 			t.Errorf("%q: %s", s, got)
 		}
@@ -37,15 +39,19 @@ func TestText(t *testing.T) {
 	if err := json.Unmarshal([]byte(raw), &v); err != nil {
 		t.Fatal(err)
 	}
-	if v.A != "x" || v.B != "1152921504606847002" || v.C != "true" || v.D != "" || v.E != "[1]" || v.M["k"] != "7" || len(v.N) != 0 {
+	if v.A != "x" || v.B != "1152921504606847002" || v.C != "true" || v.D != "" || v.E != "[1]" ||
+		v.M["k"] != "7" ||
+		len(v.N) != 0 {
 		t.Errorf("%+v", v)
 	}
 }
 
 // An address loses its display name and brackets, and nothing else.
 func TestAddress(t *testing.T) {
-	for s, want := range map[string]string{"mira@example.net": "mira@example.net", "<mira@example.net>": "mira@example.net",
-		`"Okafor, Mira" <mira@example.net>`: "mira@example.net", " mira@example..net ": "mira@example..net", "Mira <mira@>": "mira@", "": ""} {
+	for s, want := range map[string]string{"mira@example.net": "mira@example.net",
+		"<mira@example.net>":                "mira@example.net",
+		`"Okafor, Mira" <mira@example.net>`: "mira@example.net", " mira@example..net ": "mira@example..net",
+		"Mira <mira@>": "mira@", "": ""} {
 		if got := Address(s); got != want {
 			t.Errorf("%q: %q", s, got)
 		}
@@ -80,7 +86,8 @@ func TestBasicLogin(t *testing.T) {
 		"wrong":           BasicLogin(request(set, "Basic aG9vazp3cm9uZw=="), true),
 		"another scheme":  BasicLogin(request(set, "Bearer aG9vazpzM2NyZXQ="), true),
 		"required, unset": BasicLogin(request(Settings{}, "Basic Og=="), true),
-		"without a user":  BasicLogin(request(Settings{"webhook_password": "s3cret"}, "Basic OnMzY3JldA=="), true),
+		"without a user": BasicLogin(request(Settings{"webhook_password": "s3cret"}, "Basic OnMzY3JldA=="),
+			true),
 	} {
 		if ok {
 			t.Errorf("%s passes", name)
@@ -99,7 +106,8 @@ func TestWords(t *testing.T) {
 // A failure that the provider does not hold against the address opts nobody out at once.
 func TestSoften(t *testing.T) {
 	e := Failure(models.Event{Channel: models.Email, Diagnostic: "550 5.1.1 user unknown"}, "brevo")
-	if e.Type != models.EventType(models.HardBounce) || Soften(e, models.SoftBounce).Type != models.EventType(models.SoftBounce) {
+	if e.Type != models.EventType(models.HardBounce) ||
+		Soften(e, models.SoftBounce).Type != models.EventType(models.SoftBounce) {
 		t.Errorf("%+v", e)
 	}
 	e.Type = models.EventType(models.Dropped)

@@ -11,9 +11,11 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// Plain is a body as UTF-8 without the mark that some senders put first (RFC 8259, 8.1). Proofs cover the body as it came.
+// Plain is a body as UTF-8 without the mark that some senders put first (RFC 8259, 8.1). Proofs cover the
+// body as it came.
 func Plain(body []byte) []byte {
-	marked := bytes.HasPrefix(body, []byte("\xef\xbb\xbf")) || bytes.HasPrefix(body, []byte("\xff\xfe")) || bytes.HasPrefix(body, []byte("\xfe\xff"))
+	marked := bytes.HasPrefix(body, []byte("\xef\xbb\xbf")) || bytes.HasPrefix(body, []byte("\xff\xfe")) ||
+		bytes.HasPrefix(body, []byte("\xfe\xff"))
 	if !marked {
 		return body
 	}

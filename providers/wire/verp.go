@@ -10,17 +10,18 @@ import (
 // bouncePrefix begins every bounce address of ours.
 const bouncePrefix = "b+"
 
-// BounceAddress is the address that bounce mails of one attempt come back to: b+ATTEMPT.MAC@DOMAIN. The mac stops
-// forged bounces. It is empty without a bounce domain and a bounce secret in the settings.
+// BounceAddress is the address that bounce mails of one attempt come back to: b+ATTEMPT.MAC@DOMAIN. The mac
+// stops forged bounces. It is empty without a bounce domain and a bounce secret in the settings.
 func BounceAddress(s Settings, attemptID string) string {
 	if s["bounce_domain"] == "" || s["bounce_secret"] == "" || attemptID == "" {
 		return ""
 	}
-	return bouncePrefix + attemptID + "." + bounceMAC(s["bounce_secret"], attemptID) + "@" + s["bounce_domain"]
+	return bouncePrefix + attemptID + "." + bounceMAC(s["bounce_secret"],
+		attemptID) + "@" + s["bounce_domain"]
 }
 
-// ReturnPath is where bounce mails of one attempt go, the sender of the envelope: its own bounce address, or the one
-// address for all bounces. Empty: neither is set, and they go to the sender.
+// ReturnPath is where bounce mails of one attempt go, the sender of the envelope: its own bounce address, or
+// the one address for all bounces. Empty: neither is set, and they go to the sender.
 func ReturnPath(s Settings, attemptID string) string {
 	return Pick(BounceAddress(s, attemptID), Address(s["bounce_address"]))
 }
@@ -37,7 +38,8 @@ func BouncedAttempt(s Settings, address string) (string, bool) {
 	return attemptID, true
 }
 
-// NamedAttempt is the attempt that a bounce address names, unproven: to find the connection whose secret proves it.
+// NamedAttempt is the attempt that a bounce address names, unproven: to find the connection whose secret
+// proves it.
 func NamedAttempt(address string) string {
 	attemptID, _ := splitBounce(address)
 	return attemptID
@@ -55,8 +57,8 @@ func splitBounce(address string) (attemptID, mac string) {
 	return local[len(bouncePrefix):dot], local[dot+1:]
 }
 
-// bounceMAC is 80 bits: enough against guessing, short enough for a local part. Mail servers may change the case of
-// a local part, so case does not count.
+// bounceMAC is 80 bits: enough against guessing, short enough for a local part. Mail servers may change the
+// case of a local part, so case does not count.
 func bounceMAC(secret, attemptID string) string {
 	mac := hmac.New(sha256.New, []byte(secret))
 	mac.Write([]byte("bounce:" + strings.ToLower(attemptID)))

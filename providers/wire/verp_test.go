@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// A bounce address names its attempt, survives a change of case, and cannot be made up or moved to another attempt.
+// A bounce address names its attempt, survives a change of case, and cannot be made up or moved to another
+// attempt.
 func TestBounceAddress(t *testing.T) {
 	s := Settings{"bounce_domain": "bounces.example", "bounce_secret": "s3cret"}
 	address := BounceAddress(s, "att_01")
@@ -17,7 +18,8 @@ func TestBounceAddress(t *testing.T) {
 			t.Errorf("%s: %q %v", same, id, ok)
 		}
 	}
-	for _, wrong := range []string{"", "b+", "b+att_01", "b+att_01.@bounces.example", "b+att_01.aaaaaaaaaaaaaaaa@bounces.example",
+	for _, wrong := range []string{"", "b+", "b+att_01", "b+att_01.@bounces.example",
+		"b+att_01.aaaaaaaaaaaaaaaa@bounces.example",
 		strings.Replace(address, "att_01", "att_02", 1), "a" + address, "mira@example.net"} {
 		if id, ok := BouncedAttempt(s, wrong); ok {
 			t.Errorf("%s: %q", wrong, id)

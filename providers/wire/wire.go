@@ -62,7 +62,8 @@ type Provider struct {
 	// Read verifies a webhook request and tells its events apart. ErrRefused: bad signature, nothing is kept.
 	// ErrUnreadable: genuine, but not understood; the raw body is kept and parked.
 	Read func(ctx context.Context, r Request) (Reading, error)
-	// Reread reads anew what was proven when it came: a request kept by Request.Kept, or the bytes of one of its events.
+	// Reread reads anew what was proven when it came: a request kept by Request.Kept, or the bytes of one of
+	// its events.
 	Reread func(r Request) (Reading, error)
 	// Send hands one message over. It never repeats anything by itself.
 	Send func(ctx context.Context, c *Client, s Settings, m Message) Receipt
@@ -72,7 +73,8 @@ type Provider struct {
 	Missed func(ctx context.Context, c *Client, s Settings, from, to time.Time) ([]models.Event, error)
 	// Find asks the provider's log about one message that may have been handed over (RULES.md, Attempts).
 	Find func(ctx context.Context, c *Client, s Settings, m Message) (Found, error)
-	// State asks what became of one message: for a provider whose reports are lost after a short outage already.
+	// State asks what became of one message: for a provider whose reports are lost after a short outage
+	// already.
 	State func(ctx context.Context, c *Client, s Settings, messageID string) ([]models.Event, error)
 	// Test proves the settings without sending anything to a customer; nil error: they work.
 	Test func(ctx context.Context, c *Client, s Settings) error
@@ -93,7 +95,8 @@ type Request struct {
 	Body       []byte
 	ReceivedAt time.Time
 	Settings   Settings
-	// EventID is the provider's id of the one event that is read anew, for providers that give it in a header.
+	// EventID is the provider's id of the one event that is read anew, for providers that give it in a
+	// header.
 	EventID string
 	// Client fetches certificates and confirms subscriptions, from the provider's fixed hosts only.
 	Client *Client
@@ -108,9 +111,11 @@ type Reading struct {
 	Status      int
 	ContentType string
 	Body        []byte
-	// Once is set where the signature does not cover the body: the proof counts once, or again with the same body.
+	// Once is set where the signature does not cover the body: the proof counts once, or again with the same
+	// body.
 	Once models.Proof
-	// Insist names a setting that is "yes" from now on: a stronger proof that the provider has been seen to give.
+	// Insist names a setting that is "yes" from now on: a stronger proof that the provider has been seen to
+	// give.
 	Insist string
 	// Alert is something that support must see ("events have been switched off").
 	Alert string
@@ -167,7 +172,8 @@ type Found struct {
 	ProviderMessageID string
 }
 
-// Suppressions are the requests to a provider's do-not-send list. Kind: bounce, complaint, unsubscribe, invalid, manual.
+// Suppressions are the requests to a provider's do-not-send list. Kind: bounce, complaint, unsubscribe,
+// invalid, manual.
 type Suppressions struct {
 	// Find returns the entries of one address; none when it is not listed.
 	Find func(ctx context.Context, c *Client, s Settings, address string) ([]Entry, error)

@@ -1,5 +1,5 @@
-// Package webtest is a browser without a browser: it opens pages, follows links, fills and submits forms, keeps
-// cookies, and examines every page that it opens.
+// Package webtest is a browser without a browser: it opens pages, follows links, fills and submits forms,
+// keeps cookies, and examines every page that it opens.
 package webtest
 
 import (
@@ -105,7 +105,13 @@ func (b *Browser) Send(r *http.Request) *Page {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	p := &Page{b: b, Status: answer.StatusCode, URL: answer.Request.URL, Header: answer.Header, Body: string(body)}
+	p := &Page{
+		b:      b,
+		Status: answer.StatusCode,
+		URL:    answer.Request.URL,
+		Header: answer.Header,
+		Body:   string(body),
+	}
 	if strings.HasPrefix(answer.Header.Get("Content-Type"), "text/html") {
 		if p.Doc, err = goquery.NewDocumentFromReader(strings.NewReader(p.Body)); err != nil {
 			b.t.Fatal(err)

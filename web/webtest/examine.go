@@ -8,8 +8,8 @@ import (
 	"github.com/PuerkitoBio/goquery"
 )
 
-// examine holds a page to what is true of every page: one h1, ids that are unique, labels that lead somewhere, nothing
-// inline that the policy would stop, and links only to routes that exist.
+// examine holds a page to what is true of every page: one h1, ids that are unique, labels that lead
+// somewhere, nothing inline that the policy would stop, and links only to routes that exist.
 func (p *Page) examine(part bool) {
 	p.b.t.Helper()
 	if !part {
@@ -26,7 +26,8 @@ func (p *Page) examine(part bool) {
 	})
 	p.Doc.Find("*").Each(func(_ int, s *goquery.Selection) {
 		for _, a := range s.Get(0).Attr {
-			if strings.HasPrefix(a.Key, "on") || strings.HasPrefix(a.Key, "hx-on") || strings.HasPrefix(a.Val, "javascript:") {
+			if strings.HasPrefix(a.Key, "on") || strings.HasPrefix(a.Key, "hx-on") ||
+				strings.HasPrefix(a.Val, "javascript:") {
 				p.wrong("has inline script: %s=%q", a.Key, a.Val)
 			}
 		}
@@ -53,15 +54,17 @@ func (p *Page) examineIDs() {
 
 func (p *Page) examineLinks() {
 	p.b.t.Helper()
-	p.Doc.Find("a[href], form[action], button[formaction], iframe[src], [hx-get], [hx-post]").Each(func(_ int, s *goquery.Selection) {
-		for name, method := range map[string]string{"href": http.MethodGet, "action": formMethod(s), "formaction": buttonMethod(s),
-			"src": http.MethodGet, "hx-get": http.MethodGet, "hx-post": http.MethodPost} {
-			ref, ok := s.Attr(name)
-			if ok {
-				p.examineLink(method, ref)
+	p.Doc.Find("a[href], form[action], button[formaction], iframe[src], [hx-get], [hx-post]").
+		Each(func(_ int, s *goquery.Selection) {
+			for name, method := range map[string]string{"href": http.MethodGet, "action": formMethod(s),
+				"formaction": buttonMethod(s),
+				"src":        http.MethodGet, "hx-get": http.MethodGet, "hx-post": http.MethodPost} {
+				ref, ok := s.Attr(name)
+				if ok {
+					p.examineLink(method, ref)
+				}
 			}
-		}
-	})
+		})
 }
 
 func formMethod(s *goquery.Selection) string {

@@ -66,8 +66,8 @@ func (p *Page) at(ref string) string {
 	return u.String()
 }
 
-// Submit fills the form that has the button with this text and presses it. A value for a field that the form does not
-// have fails the test.
+// Submit fills the form that has the button with this text and presses it. A value for a field that the form
+// does not have fails the test.
 func (p *Page) Submit(button string, fill url.Values) *Page {
 	p.b.t.Helper()
 	pressed := p.button(button)
@@ -97,7 +97,8 @@ func (p *Page) Submit(button string, fill url.Values) *Page {
 func (p *Page) button(text string) *goquery.Selection {
 	p.b.t.Helper()
 	found := p.Doc.Find("button, input[type=submit]").FilterFunction(func(_ int, s *goquery.Selection) bool {
-		label := strings.Join(strings.Fields(s.Text()), " ") + s.AttrOr("aria-label", "") + s.AttrOr("value", "")
+		label := strings.Join(strings.Fields(s.Text()), " ") + s.AttrOr("aria-label",
+			"") + s.AttrOr("value", "")
 		return strings.Contains(label, text) && s.AttrOr("type", "submit") == "submit"
 	})
 	if found.Length() == 0 {
@@ -127,7 +128,10 @@ func (p *Page) fields(form *goquery.Selection) *goquery.Selection {
 }
 
 func (p *Page) hasField(form *goquery.Selection, name string) bool {
-	return p.fields(form).FilterFunction(func(_ int, s *goquery.Selection) bool { return s.AttrOr("name", "") == name }).Length() > 0
+	return p.fields(form).
+		FilterFunction(func(_ int, s *goquery.Selection) bool { return s.AttrOr("name", "") == name }).
+		Length() >
+		0
 }
 
 // defaults is what the form would send as it stands.

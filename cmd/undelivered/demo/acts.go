@@ -14,8 +14,8 @@ var passing = []models.Status{models.SoftBounce, models.MailboxError, models.Not
 
 func (m mishap) passes() bool { return slices.Contains(passing, models.Status(m.event.Type)) }
 
-// sendable says whether it is worth as much today as on its day, at whatever hour the demo starts: what names a day may
-// be over by now, and is asked about before it is sent.
+// sendable says whether it is worth as much today as on its day, at whatever hour the demo starts: what names
+// a day may be over by now, and is asked about before it is sent.
 func (m sentMessage) sendable() bool { return m.mishap.passes() && !m.title.due }
 
 // How much of its work the business has done: with more, nothing would be left for whoever looks.
@@ -24,8 +24,8 @@ const (
 	mostCleared = 12
 )
 
-// work plans what the business does by its API: it sends some of the newest failures again, and takes some of the old
-// ones off the report. Of each kind of failure the last one is left for whoever looks.
+// work plans what the business does by its API: it sends some of the newest failures again, and takes some of
+// the old ones off the report. Of each kind of failure the last one is left for whoever looks.
 func (p *plan) work() {
 	type kind struct {
 		channel models.Channel
@@ -56,7 +56,8 @@ func (p *plan) work() {
 		case alone:
 			continue
 		case old && i%3 == 0 && len(p.cleared) < mostCleared:
-			p.cleared = append(p.cleared, clearing{m.registration.Ref, ledger.Outcomes[len(p.cleared)%len(ledger.Outcomes)]})
+			p.cleared = append(p.cleared,
+				clearing{m.registration.Ref, ledger.Outcomes[len(p.cleared)%len(ledger.Outcomes)]})
 		default:
 			continue
 		}
@@ -64,8 +65,8 @@ func (p *plan) work() {
 	}
 }
 
-// resendAndClear lets the business do it. What is sent again comes to its end when the workers start, before the eyes of
-// whoever watches.
+// resendAndClear lets the business do it. What is sent again comes to its end when the workers start, before
+// the eyes of whoever watches.
 func (f *filler) resendAndClear(ctx context.Context, key string, p *plan) error {
 	const path = "/api/v1/notifications/ref:"
 	for _, ref := range p.resent {
@@ -74,7 +75,8 @@ func (f *filler) resendAndClear(ctx context.Context, key string, p *plan) error 
 		}
 	}
 	for _, c := range p.cleared {
-		if err := f.api(ctx, key, path+c.ref+"/clear", fields{"outcome": c.outcome, "note": "Seen at the morning meeting"}); err != nil {
+		if err := f.api(ctx, key, path+c.ref+"/clear",
+			fields{"outcome": c.outcome, "note": "Seen at the morning meeting"}); err != nil {
 			return err
 		}
 	}

@@ -9,10 +9,12 @@ import (
 	"undelivered/providers/simulator"
 )
 
-// Remember gives the simulator back its list of addresses, which it keeps in memory, when a demo is gone on with.
+// Remember gives the simulator back its list of addresses, which it keeps in memory, when a demo is gone on
+// with.
 func Remember(ctx context.Context, store *store.Store, told Summary) error {
 	for _, a := range told.Accounts {
-		list, err := store.Consent.Suppressions(ctx, models.AtCommandLine(a.ID), consent.SuppressionQuery{Provider: "simulator", Per: 500})
+		list, err := store.Consent.Suppressions(ctx, models.AtCommandLine(a.ID),
+			consent.SuppressionQuery{Provider: "simulator", Per: 500})
 		if err != nil {
 			return err
 		}

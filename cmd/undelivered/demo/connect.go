@@ -10,7 +10,8 @@ import (
 )
 
 // connect connects the simulator, which sends, and the providers that only report.
-func (f *filler) connect(ctx context.Context, by models.Actor, b business, told *Account) (map[string]*fakeProvider, error) {
+func (f *filler) connect(ctx context.Context, by models.Actor, b business,
+	told *Account) (map[string]*fakeProvider, error) {
 	all := map[string]*fakeProvider{}
 	codes := append([]string{"simulator"}, b.mail...)
 	if b.texts != "" {
@@ -38,7 +39,12 @@ func (f *filler) connectTo(ctx context.Context, by models.Actor, code, sender st
 	if err != nil {
 		return nil, err
 	}
-	c := models.Connection{Provider: code, Name: row.Name, Channels: row.ChannelList(), Sends: row.Sends(full)}
+	c := models.Connection{
+		Provider: code,
+		Name:     row.Name,
+		Channels: row.ChannelList(),
+		Sends:    row.Sends(full),
+	}
 	_, token, err := f.Store.Connection.AddConnection(ctx, by, c, full)
 	p.hook = f.Hook(code, token)
 	return p, err

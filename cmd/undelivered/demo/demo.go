@@ -1,5 +1,5 @@
-// Package demo fills an empty installation with sixty days in the life of two businesses, played through the doors of
-// the running program, so that it can't show what the program can't do.
+// Package demo fills an empty installation with sixty days in the life of two businesses, played through the
+// doors of the running program, so that it can't show what the program can't do.
 package demo
 
 import (
@@ -41,7 +41,8 @@ func Fill(ctx context.Context, scene Scene) (Summary, error) {
 	f := &filler{Scene: scene, told: Summary{URL: scene.Base}}
 	f.client.Transport = &http.Transport{MaxIdleConnsPerHost: together}
 	defer f.client.CloseIdleConnections()
-	sam, _, err := f.Store.People.AddUser(ctx, models.AtCommandLine(""), people.NewUser{Email: support.email, Name: support.name, Role: support.role, Password: Password})
+	sam, _, err := f.Store.People.AddUser(ctx, models.AtCommandLine(""),
+		people.NewUser{Email: support.email, Name: support.name, Role: support.role, Password: Password})
 	if err != nil {
 		return f.told, err
 	}
@@ -78,7 +79,8 @@ type shop struct {
 // open sets up one business: its people can sign in, and nothing has been sent yet.
 func (f *filler) open(ctx context.Context, b business, sam models.User) (shop, error) {
 	s := shop{b: b}
-	account, err := f.Store.AddAccount(ctx, models.AtCommandLine(""), models.Account{Name: b.name, Zone: b.zone, Locale: b.locale})
+	account, err := f.Store.AddAccount(ctx, models.AtCommandLine(""),
+		models.Account{Name: b.name, Zone: b.zone, Locale: b.locale})
 	if err != nil {
 		return s, err
 	}
@@ -86,15 +88,28 @@ func (f *filler) open(ctx context.Context, b business, sam models.User) (shop, e
 	if s.staff, err = f.hire(ctx, by, b); err != nil {
 		return s, err
 	}
-	s.staff[models.Support] = models.Actor{Kind: models.OnBehalf, ID: sam.ID, Name: sam.Name, Role: models.Support, AccountID: account.ID}
+	s.staff[models.Support] = models.Actor{
+		Kind:      models.OnBehalf,
+		ID:        sam.ID,
+		Name:      sam.Name,
+		Role:      models.Support,
+		AccountID: account.ID,
+	}
 	if _, err := f.Store.People.GrantSupport(ctx, by, f.Store.Now().AddDate(0, 0, 30)); err != nil {
 		return s, err
 	}
-	told := Account{ID: account.ID, Name: account.Name, Hooks: map[string]string{}, Secrets: map[string]map[string]string{}}
-	if _, told.APIKey, err = f.Store.People.AddKey(ctx, by, people.KeyAPI, "Practice software", nil); err != nil {
+	told := Account{
+		ID:      account.ID,
+		Name:    account.Name,
+		Hooks:   map[string]string{},
+		Secrets: map[string]map[string]string{},
+	}
+	if _, told.APIKey, err = f.Store.People.AddKey(ctx, by, people.KeyAPI, "Practice software",
+		nil); err != nil {
 		return s, err
 	}
-	if _, told.WidgetKey, err = f.Store.People.AddKey(ctx, by, people.KeyWidget, "Reception screen", nil); err != nil {
+	if _, told.WidgetKey, err = f.Store.People.AddKey(ctx, by, people.KeyWidget, "Reception screen",
+		nil); err != nil {
 		return s, err
 	}
 	s.key = told.APIKey
@@ -121,11 +136,18 @@ func (f *filler) fill(ctx context.Context, s shop) error {
 func (f *filler) hire(ctx context.Context, by models.Actor, b business) (staff, error) {
 	staff := staff{}
 	for _, one := range b.staff {
-		u, _, err := f.Store.People.AddUser(ctx, by, people.NewUser{Email: one.email, Name: one.name, Role: one.role, Password: Password})
+		u, _, err := f.Store.People.AddUser(ctx, by,
+			people.NewUser{Email: one.email, Name: one.name, Role: one.role, Password: Password})
 		if err != nil {
 			return nil, err
 		}
-		staff[one.role] = models.Actor{Kind: models.Person, ID: u.ID, Name: u.Name, Role: one.role, AccountID: by.AccountID}
+		staff[one.role] = models.Actor{
+			Kind:      models.Person,
+			ID:        u.ID,
+			Name:      u.Name,
+			Role:      one.role,
+			AccountID: by.AccountID,
+		}
 		f.told.Users = append(f.told.Users, User{one.email, Password, string(one.role), b.name})
 	}
 	return staff, nil

@@ -29,12 +29,14 @@ var many = flag.Int("moments", 1, "at how many moments the whole demo is built a
 
 // moments are hours, days and nights on which something about the calendar changes.
 var moments = []string{
-	"2026-11-29T17:00:00Z", "2026-03-29T00:59:59Z", "2026-03-29T01:00:01Z", "2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z", "2027-12-31T23:59:59Z",
-	"2028-01-01T00:00:01Z", "2028-02-29T12:00:00Z", "2028-03-01T00:10:00Z", "2026-11-30T22:59:00Z", "2026-12-06T07:00:00Z", "2027-02-28T05:45:00Z",
+	"2026-11-29T17:00:00Z", "2026-03-29T00:59:59Z", "2026-03-29T01:00:01Z", "2026-10-25T00:30:00Z",
+	"2026-10-25T01:30:00Z", "2027-12-31T23:59:59Z",
+	"2028-01-01T00:00:01Z", "2028-02-29T12:00:00Z", "2028-03-01T00:10:00Z", "2026-11-30T22:59:00Z",
+	"2026-12-06T07:00:00Z", "2027-02-28T05:45:00Z",
 }
 
-// The whole demo can be built at any moment: every page of both businesses opens, each status is on the report, and each
-// kind of act has its button.
+// The whole demo can be built at any moment: every page of both businesses opens, each status is on the
+// report, and each kind of act has its button.
 func TestDemoAtMoments(t *testing.T) {
 	for _, moment := range moments[:*many] {
 		t.Run(moment, func(t *testing.T) {
@@ -47,15 +49,19 @@ func TestDemoAtMoments(t *testing.T) {
 			owner := signedIn(webtest.New(t, site, known), told.Users[0].Email)
 			manager := signedIn(webtest.New(t, site, known), told.Users[1].Email)
 			support := signedIn(webtest.New(t, site, known), "support@undelivered.example")
-			seen := slices.Concat(walk(owner, "/undelivered?state=cleared", "/undelivered?state=waiting", "/"),
-				walk(manager, "/support/requests?list=mine"), walk(support, "/"))
+			seen := slices.Concat(
+				walk(owner, "/undelivered?state=cleared", "/undelivered?state=waiting", "/"),
+				walk(manager, "/support/requests?list=mine"),
+				walk(support, "/"),
+			)
 			for _, act := range acts {
 				if !slices.ContainsFunc(seen, func(action string) bool { return act.MatchString(action) }) {
 					t.Errorf("nothing leads to %s", act)
 				}
 			}
 			for _, s := range models.Statuses {
-				if rows := owner.Open("/undelivered?status=" + string(s.Code)).Doc.Find(".report tbody a.title"); rows.Length() == 0 {
+				if rows := owner.Open("/undelivered?status=" +
+					string(s.Code)).Doc.Find(".report tbody a.title"); rows.Length() == 0 {
 					t.Errorf("nothing on the report is %s", s.Code)
 				}
 			}
@@ -65,10 +71,15 @@ func TestDemoAtMoments(t *testing.T) {
 
 // acts are what people must find a button, or a page with a question, for.
 var acts = []*regexp.Regexp{
-	regexp.MustCompile(`/notifications/\w+/resend$`), regexp.MustCompile(`/notifications/\w+/cancel$`), regexp.MustCompile(`/notifications/\w+/clear/confirm$`),
-	regexp.MustCompile(`/notifications/\w+/reopen$`), regexp.MustCompile(`/send-by-text/confirm$`), regexp.MustCompile(`/addresses/\w+/opt-in$`),
-	regexp.MustCompile(`/suppressions/\w+/ask$`), regexp.MustCompile(`/suggestions/\w+/accept$`), regexp.MustCompile(`/support/requests/\w+/approve$`),
-	regexp.MustCompile(`/support/requests/\w+/answer$`), regexp.MustCompile(`/support/requests/\w+/withdraw$`), regexp.MustCompile(`/analysis/domains/[\w.]+/check$`),
+	regexp.MustCompile(`/notifications/\w+/resend$`), regexp.MustCompile(`/notifications/\w+/cancel$`),
+	regexp.MustCompile(`/notifications/\w+/clear/confirm$`),
+	regexp.MustCompile(`/notifications/\w+/reopen$`), regexp.MustCompile(`/send-by-text/confirm$`),
+	regexp.MustCompile(`/addresses/\w+/opt-in$`),
+	regexp.MustCompile(`/suppressions/\w+/ask$`), regexp.MustCompile(`/suggestions/\w+/accept$`),
+	regexp.MustCompile(`/support/requests/\w+/approve$`),
+	regexp.MustCompile(`/support/requests/\w+/answer$`),
+	regexp.MustCompile(`/support/requests/\w+/withdraw$`),
+	regexp.MustCompile(`/analysis/domains/[\w.]+/check$`),
 }
 
 // build fills the demo behind the doors of a whole site whose clock shows another moment.
@@ -78,12 +89,14 @@ func build(t *testing.T, clock *modelstest.Clock) (*httptest.Server, demo.Summar
 	site := httptest.NewUnstartedServer(nil)
 	base := "http://" + site.Listener.Addr().String()
 	client := wire.NewClient()
-	h := &handlers.Handlers{Store: s, BaseURL: base, Log: modelstest.Log(t), TXT: demo.TXT, Directory: demo.Directory(), Demo: demo.Users(),
+	h := &handlers.Handlers{Store: s, BaseURL: base, Log: modelstest.Log(t), TXT: demo.TXT,
+		Directory: demo.Directory(), Demo: demo.Users(),
 		Receiver: &delivery.Receiver{Store: s, Client: client, BaseURL: base, Log: modelstest.Log(t)}}
 	site.Config.Handler = web.New(h, web.Options{Unlimited: true})
 	site.Start()
 	t.Cleanup(site.Close)
-	told, err := demo.Fill(t.Context(), demo.Scene{Store: s, Base: base, Seed: 1, Progress: io.Discard, Ready: func(demo.Summary) error { return nil },
+	told, err := demo.Fill(t.Context(), demo.Scene{Store: s, Base: base, Seed: 1,
+		Progress: io.Discard, Ready: func(demo.Summary) error { return nil },
 		Hook: func(provider, token string) string { return base + "/hooks/" + provider + "/" + token }})
 	if err != nil {
 		t.Fatal(err)
@@ -106,8 +119,8 @@ func signedIn(b *webtest.Browser, email string) *webtest.Browser {
 	return b
 }
 
-// walk opens the pages that links lead to, the first few of each kind, and gives what their links, forms and buttons
-// lead to.
+// walk opens the pages that links lead to, the first few of each kind, and gives what their links, forms and
+// buttons lead to.
 func walk(b *webtest.Browser, pages ...string) (leads []string) {
 	kinds := map[string]int{}
 	for i := 0; i < len(pages); i++ {
@@ -122,7 +135,8 @@ func walk(b *webtest.Browser, pages ...string) (leads []string) {
 					continue
 				}
 				leads = append(leads, to)
-				if kind := one.ReplaceAllString(to, "*"); name == "href" && !strings.HasSuffix(to, ".csv") && kinds[kind] < 30 {
+				if kind := one.ReplaceAllString(to, "*"); name == "href" && !strings.HasSuffix(to, ".csv") &&
+					kinds[kind] < 30 {
 					kinds[kind]++
 					pages = append(pages, to)
 				}

@@ -13,16 +13,18 @@ import (
 	"undelivered/models/customer"
 )
 
-// wish is one address that the staff of the demo ask to have cleared, and what becomes of it before anybody looks.
+// wish is one address that the staff of the demo ask to have cleared, and what becomes of it before anybody
+// looks.
 type wish struct {
 	kind, provider string // of the entry; an empty provider: any
 	by             models.Role
 	how            string // in which way the customer agreed
-	then           string // decline or question: what support does; empty: it waits, or goes its way by itself
+	// decline or question: what support does; empty: it waits, or goes its way by itself
+	then string
 }
 
-// wishes show a clear request in every state: two that are cleared when the workers start, one for a person, and
-// those that wait for somebody else.
+// wishes show a clear request in every state: two that are cleared when the workers start, one for a person,
+// and those that wait for somebody else.
 var wishes = []wish{
 	{kind: "bounce", provider: "simulator", by: models.Manager},
 	{kind: "bounce", provider: "simulator", by: models.Owner},
@@ -59,10 +61,13 @@ func (f *filler) desk(ctx context.Context, staff staff) error {
 }
 
 // entryFor is an entry of the kind that nobody has asked for, the one that dropped most first.
-func (f *filler) entryFor(ctx context.Context, a models.Actor, w wish, used map[string]bool) (consent.SuppressionLine, error) {
-	list, err := f.Store.Consent.Suppressions(ctx, a, consent.SuppressionQuery{List: w.kind, Provider: w.provider, Dropped: true, Per: 500})
+func (f *filler) entryFor(ctx context.Context, a models.Actor, w wish,
+	used map[string]bool) (consent.SuppressionLine, error) {
+	list, err := f.Store.Consent.Suppressions(ctx, a,
+		consent.SuppressionQuery{List: w.kind, Provider: w.provider, Dropped: true, Per: 500})
 	slices.SortFunc(list.Lines, func(a, b consent.SuppressionLine) int {
-		return cmp.Or(b.Dropped-a.Dropped, b.ListedAt.Compare(a.ListedAt), strings.Compare(a.Address, b.Address))
+		return cmp.Or(b.Dropped-a.Dropped, b.ListedAt.Compare(a.ListedAt),
+			strings.Compare(a.Address, b.Address))
 	})
 	for _, line := range list.Lines {
 		if !used[line.AddressID] && line.CustomerName != "" {
@@ -74,26 +79,44 @@ func (f *filler) entryFor(ctx context.Context, a models.Actor, w wish, used map[
 
 func (f *filler) wish(ctx context.Context, staff staff, w wish, entry consent.SuppressionLine) error {
 	store := f.Store
-	ask := consent.OptInAsk{Reason: "confirmed", Checked: "Read it back to us on the phone, letter by letter.", TakesStop: true}
+	ask := consent.OptInAsk{
+		Reason:    "confirmed",
+		Checked:   "Read it back to us on the phone, letter by letter.",
+		TakesStop: true,
+	}
 	if w.how != "" {
 		ask.Reason, ask.Checked = "", ""
-		ask.Agreement = consent.Agreement{GivenBy: entry.CustomerName, How: w.how, GivenAt: store.Now(), Purpose: "all",
-			Evidence: "Came by about the last invoice. It was pressed by mistake while clearing the inbox; our messages are wanted."}
+		ask.Agreement = consent.Agreement{
+			GivenBy: entry.CustomerName,
+			How:     w.how,
+			GivenAt: store.Now(),
+			Purpose: "all",
+			Evidence: "Came by about the last invoice. It was pressed by mistake while clearing the inbox; " +
+				"our messages are wanted.",
+		}
 	}
 	r, err := store.Consent.AskClear(ctx, staff[w.by], entry.ID, ask)
 	var refused models.Refusal
 	if errors.As(err, &refused) {
 		return nil // an address that holds something else as well: the demo has others
 	}
-	asked := slices.IndexFunc(r.Requests, func(one consent.ClearRequest) bool { return one.SuppressionID == entry.ID })
+	asked := slices.IndexFunc(r.Requests,
+		func(one consent.ClearRequest) bool { return one.SuppressionID == entry.ID })
 	if err != nil || asked < 0 {
 		return err
 	}
 	switch id := r.Requests[asked].ID; w.then {
 	case "decline":
-		_, err = store.Consent.Decline(ctx, staff[models.Support], id, "An email from another address is not enough after a spam report. Ask on the phone, and record it again.")
+		_, err = store.Consent.Decline(
+			ctx,
+			staff[models.Support],
+			id,
+			"An email from another address is not enough after a spam report. Ask on the phone, and record "+
+				"it again.",
+		)
 	case "question":
-		_, err = store.Consent.AskBack(ctx, staff[models.Support], id, "On which form was it signed, and when?")
+		_, err = store.Consent.AskQuestion(ctx, staff[models.Support], id,
+			"On which form was it signed, and when?")
 	}
 	return err
 }
@@ -103,15 +126,26 @@ func (f *filler) recentActivity(ctx context.Context, staff staff) error {
 	store, ada := f.Store, staff[models.Manager]
 	list, err := store.Customer.Customers(ctx, ada, customer.CustomerQuery{Per: 500})
 	lines := slices.DeleteFunc(list.Lines, func(l customer.CustomerLine) bool {
-		return l.Undelivered > 0 || len(l.Email.Causes)+len(l.Email.Listed)+len(l.Phone.Causes)+len(l.Phone.Listed) > 0
+		return l.Undelivered > 0 ||
+			len(l.Email.Causes)+len(l.Email.Listed)+len(l.Phone.Causes)+len(l.Phone.Listed) > 0
 	})
 	slices.SortFunc(lines, func(a, b customer.CustomerLine) int { return strings.Compare(a.Ref, b.Ref) })
 	if err != nil || len(lines) < 4 {
 		return err
 	}
 	first, second, third, last := lines[0], lines[1], lines[2], lines[len(lines)-1]
-	_, added := store.Customer.AddAddress(ctx, ada, customer.AddressEdit{CustomerID: first.ID, Channel: models.Email, Value: "office.of." + first.Email.Value, Label: "work"})
-	_, renamed := store.Customer.EditContact(ctx, ada, customer.ContactEdit{CustomerID: second.ID, Name: second.Name + " (parent)", Email: "family." + second.Email.Value, Phone: second.Phone.Value})
+	_, added := store.Customer.AddAddress(ctx, ada, customer.AddressEdit{
+		CustomerID: first.ID,
+		Channel:    models.Email,
+		Value:      "office.of." + first.Email.Value,
+		Label:      "work",
+	})
+	_, renamed := store.Customer.EditContact(ctx, ada, customer.ContactEdit{
+		CustomerID: second.ID,
+		Name:       second.Name + " (parent)",
+		Email:      "family." + second.Email.Value,
+		Phone:      second.Phone.Value,
+	})
 	return errors.Join(added, renamed,
 		store.Consent.OptOutByStaff(ctx, ada, third.Phone.ID, "Rang, and wants no more texts."),
 		store.Customer.EraseCustomer(ctx, staff[models.Owner], last.ID, 0))

@@ -28,7 +28,8 @@ type post struct {
 	body   []byte
 }
 
-// fakeProvider plays a provider that reports to one connection: it knows its secrets and signs as the provider does.
+// fakeProvider plays a provider that reports to one connection: it knows its secrets and signs as the
+// provider does.
 type fakeProvider struct {
 	provider string
 	now      func() time.Time
@@ -38,7 +39,8 @@ type fakeProvider struct {
 	amazon   *rsa.PrivateKey
 }
 
-// newFakeProvider makes the secrets of a provider, as its console would. The simulator, which sends, also gets the sender.
+// newFakeProvider makes the secrets of a provider, as its console would. The simulator, which sends, also
+// gets the sender.
 func newFakeProvider(provider, sender string, now func() time.Time) (*fakeProvider, error) {
 	p := &fakeProvider{provider: provider, now: now, settings: map[string]string{}}
 	switch provider {
@@ -97,12 +99,17 @@ func (p *fakeProvider) events(m sentMessage) []fields {
 	at := m.at.Add(40 * time.Second)
 	words := fields{"RecordType": "Delivery", "event": "delivered"}
 	if m.mishap != nil {
-		words = map[string]fields{"sendgrid": m.mishap.sendgrid, "postmark": m.mishap.postmark, "mailgun": m.mishap.mailgun}[p.provider]
+		words = map[string]fields{"sendgrid": m.mishap.sendgrid, "postmark": m.mishap.postmark,
+			"mailgun": m.mishap.mailgun}[p.provider]
 		at = at.Add(3 * time.Minute)
 	}
 	events := []fields{p.addMessageFields(maps.Clone(words), m, at)}
 	if m.deferred && p.provider == "sendgrid" {
-		late := fields{"event": "deferred", "response": "451 4.7.1 Greylisted, please try again later", "attempt": "1"}
+		late := fields{
+			"event":    "deferred",
+			"response": "451 4.7.1 Greylisted, please try again later",
+			"attempt":  "1",
+		}
 		events = append([]fields{p.addMessageFields(late, m, m.at.Add(20*time.Second))}, events...)
 	}
 	return events
@@ -132,7 +139,14 @@ func (p *fakeProvider) pack(events []fields) (post, error) {
 		stamp, token := strconv.FormatInt(p.now().Unix(), 10), rand.Text()
 		mac := hmac.New(sha256.New, []byte(p.settings["signing_key"]))
 		mac.Write([]byte(stamp + token))
-		content = fields{"signature": fields{"timestamp": stamp, "token": token, "signature": hex.EncodeToString(mac.Sum(nil))}, "event-data": events[0]}
+		content = fields{
+			"signature": fields{
+				"timestamp": stamp,
+				"token":     token,
+				"signature": hex.EncodeToString(mac.Sum(nil)),
+			},
+			"event-data": events[0],
+		}
 	}
 	body, err := json.Marshal(content)
 	if err != nil {
@@ -164,14 +178,18 @@ func (p *fakeProvider) simulated(messages []sentMessage) ([]post, error) {
 		if m.mishap != nil {
 			e = m.mishap.event
 		}
-		e.MessageID, e.Channel, e.To, e.CreatedAt = m.registration.ProviderMessageID, m.registration.Channel, m.registration.To, m.at.Add(time.Minute)
+		e.MessageID, e.Channel, e.To, e.CreatedAt = m.registration.ProviderMessageID, m.registration.Channel,
+			m.registration.To, m.at.Add(
+				time.Minute,
+			)
 		signed, err := simulator.Sign(p.settings["signing_secret"], e.MessageID+"_1", e, p.now())
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, post{signed.Header, signed.Body})
 		if e.Suppressed != "" {
-			simulator.InProcess.ListEntry(p.settings["signing_secret"], simulator.Entry{Email: e.To, Kind: e.Suppressed, CreatedAt: e.CreatedAt})
+			simulator.InProcess.ListEntry(p.settings["signing_secret"],
+				simulator.Entry{Email: e.To, Kind: e.Suppressed, CreatedAt: e.CreatedAt})
 		}
 	}
 	return all, nil

@@ -30,7 +30,11 @@ func (p *fakeProvider) newSNSKey() error {
 	if p.amazon, err = rsa.GenerateKey(rand.Reader, 2048); err != nil {
 		return fmt.Errorf("a key for Amazon: %w", err)
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: p.now().Add(-time.Hour), NotAfter: p.now().AddDate(1, 0, 0)}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1),
+		NotBefore:    p.now().Add(-time.Hour),
+		NotAfter:     p.now().AddDate(1, 0, 0),
+	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &p.amazon.PublicKey, p.amazon)
 	if err != nil {
 		return fmt.Errorf("a certificate for Amazon: %w", err)
@@ -60,12 +64,20 @@ func (p *fakeProvider) notices(messages []sentMessage) ([]post, error) {
 // notice is what SES tells about one message.
 func notice(m sentMessage) fields {
 	to, at := m.registration.To, m.at.Add(50*time.Second).Format(time.RFC3339)
-	event := fields{"eventType": "Delivery", "delivery": fields{"timestamp": at, "recipients": []string{to}, "smtpResponse": "250 2.0.0 OK"}}
+	event := fields{
+		"eventType": "Delivery",
+		"delivery":  fields{"timestamp": at, "recipients": []string{to}, "smtpResponse": "250 2.0.0 OK"},
+	}
 	if m.mishap != nil {
 		event = maps.Clone(m.mishap.ses)
 	}
-	event["mail"] = fields{"messageId": m.registration.ProviderMessageID, "timestamp": m.at.Format(time.RFC3339), "destination": []string{to}}
-	for name, list := range map[string]string{"bounce": "bouncedRecipients", "complaint": "complainedRecipients"} {
+	event["mail"] = fields{
+		"messageId":   m.registration.ProviderMessageID,
+		"timestamp":   m.at.Format(time.RFC3339),
+		"destination": []string{to},
+	}
+	for name, list := range map[string]string{"bounce": "bouncedRecipients",
+		"complaint": "complainedRecipients"} {
 		part, told := event[name].(fields)
 		if !told {
 			continue
@@ -80,8 +92,13 @@ func notice(m sentMessage) fields {
 
 // envelope signs a message as SNS does (version 2).
 func (p *fakeProvider) envelope(message string) ([]byte, error) {
-	all := map[string]string{"Type": "Notification", "MessageId": rand.Text(), "TopicArn": topic, "Message": message,
-		"Timestamp": p.now().UTC().Format("2006-01-02T15:04:05.000Z")}
+	all := map[string]string{
+		"Type":      "Notification",
+		"MessageId": rand.Text(),
+		"TopicArn":  topic,
+		"Message":   message,
+		"Timestamp": p.now().UTC().Format("2006-01-02T15:04:05.000Z"),
+	}
 	text := ""
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		text += name + "\n" + all[name] + "\n"
@@ -104,7 +121,12 @@ func (p *fakeProvider) envelope(message string) ([]byte, error) {
 func (p *fakeProvider) callbacks(messages []sentMessage) []post {
 	var all []post
 	for _, m := range messages {
-		form := url.Values{"MessageSid": {m.registration.ProviderMessageID}, "MessageStatus": {"delivered"}, "To": {m.registration.To}, "ApiVersion": {"2010-04-01"}}
+		form := url.Values{
+			"MessageSid":    {m.registration.ProviderMessageID},
+			"MessageStatus": {"delivered"},
+			"To":            {m.registration.To},
+			"ApiVersion":    {"2010-04-01"},
+		}
 		if m.mishap != nil {
 			form.Set("MessageStatus", "undelivered")
 			form.Set("ErrorCode", m.mishap.event.ErrorCode)

@@ -11,7 +11,8 @@ import (
 )
 
 const (
-	// lately is since when texts go by a real provider's ways: Twilio gives no time with its news, so that they are of now.
+	// lately is since when texts go by a real provider's ways: Twilio gives no time with its news, so that
+	// they are of now.
 	lately = 36 * time.Hour
 	// span is how long ago the demo's past begins.
 	span = 60 * 24 * time.Hour
@@ -34,10 +35,11 @@ type sentMessage struct {
 	number       int
 	provider     string
 	at           time.Time
-	age          time.Duration // at the start, before it was moved into the hours of business: the same at any hour
-	mishap       *mishap
-	deferred     bool
-	customer     *person
+	// at the start, before it was moved into the hours of business: the same at any hour
+	age      time.Duration
+	mishap   *mishap
+	deferred bool
+	customer *person
 }
 
 // person makes up a customer.
@@ -48,7 +50,8 @@ func (p *plan) person(i int) person {
 	c := person{
 		ref: fmt.Sprintf("%s-%05d", p.b.code, 20000+i*7), name: first.written + " " + last.written,
 		email: fmt.Sprintf("%s.%s%d@%s", first.plain, last.plain, i, one(r, domains)),
-		// Of the numbers that are kept free for films, these are followed by a delivery when the demo sends again.
+		// Of the numbers that are kept free for films, these are followed by a delivery when the demo sends
+		// again.
 		phone: fmt.Sprintf("+447700900%03d", i%900),
 	}
 	if every := p.b.customers / typos; i%every == every/2 {
@@ -62,10 +65,24 @@ func (p *plan) person(i int) person {
 func (p *plan) message(i int, to *person) sentMessage {
 	r := p.rand(messagesDice, i)
 	t := one(r, p.b.titles)
-	m := sentMessage{title: t, number: 4000 + i, provider: "simulator", customer: to, age: p.age(i), deferred: r.IntN(100) < 4}
-	m.at = p.workingHour(m.age, time.Duration(r.IntN(10*3600))*time.Second, time.Duration(r.IntN(90))*time.Minute)
-	m.registration = intake.Registration{Ref: fmt.Sprintf("%s-%d", strings.ToLower(p.b.code), 100000+i), Channel: models.Email, To: to.email,
-		Kind: t.kind, SentAt: &m.at, ProviderMessageID: fmt.Sprintf("%s%08x", strings.ToLower(p.b.code), r.Uint32())}
+	m := sentMessage{
+		title:    t,
+		number:   4000 + i,
+		provider: "simulator",
+		customer: to,
+		age:      p.age(i),
+		deferred: r.IntN(100) < 4,
+	}
+	m.at = p.workingHour(m.age, time.Duration(r.IntN(10*3600))*time.Second,
+		time.Duration(r.IntN(90))*time.Minute)
+	m.registration = intake.Registration{
+		Ref:               fmt.Sprintf("%s-%d", strings.ToLower(p.b.code), 100000+i),
+		Channel:           models.Email,
+		To:                to.email,
+		Kind:              t.kind,
+		SentAt:            &m.at,
+		ProviderMessageID: fmt.Sprintf("%s%08x", strings.ToLower(p.b.code), r.Uint32()),
+	}
 	carrier, text := one(r, p.b.mail), r.IntN(100) < 35
 	switch {
 	case t.kind == "invoice" || to.typo || !text:
@@ -77,7 +94,12 @@ func (p *plan) message(i int, to *person) sentMessage {
 		m.registration.Channel, m.registration.To = models.SMS, to.phone
 	}
 	m.due(r, p.zone)
-	m.registration.Customer = intake.RegistrationCustomer{Ref: to.ref, Name: to.name, Email: to.email, Phone: to.phone}
+	m.registration.Customer = intake.RegistrationCustomer{
+		Ref:   to.ref,
+		Name:  to.name,
+		Email: to.email,
+		Phone: to.phone,
+	}
 	return m
 }
 
@@ -86,8 +108,8 @@ func (p *plan) age(i int) time.Duration {
 	return span - time.Duration(i)*(span-newest)/time.Duration(p.b.sent)
 }
 
-// workingHour is the time of day, in the business's hours of the day at that age; of the last minutes when that is still
-// to come.
+// workingHour is the time of day, in the business's hours of the day at that age; of the last minutes when
+// that is still to come.
 func (p *plan) workingHour(age, ofDay, before time.Duration) time.Time {
 	local := p.start.Add(-age).In(p.zone)
 	at := time.Date(local.Year(), local.Month(), local.Day(), 8, 0, 0, 0, p.zone).Add(ofDay)
@@ -107,7 +129,8 @@ func (m *sentMessage) due(r *rand.Rand, zone *time.Location) {
 // written is the registration with what the message says.
 func (p *plan) written(m sentMessage) intake.Registration {
 	r := m.registration
-	fill := strings.NewReplacer("{name}", m.customer.name, "{n}", fmt.Sprint(m.number), "{due}", r.DueAt.In(p.zone).Format("02.01.2006"))
+	fill := strings.NewReplacer("{name}", m.customer.name, "{n}", fmt.Sprint(m.number), "{due}",
+		r.DueAt.In(p.zone).Format("02.01.2006"))
 	r.Connection, r.Title, r.Text = m.provider, fill.Replace(m.title.title), fill.Replace(m.title.text)
 	if !m.title.due {
 		r.DueAt = nil

@@ -5,7 +5,8 @@ import "undelivered/models"
 // businesses are who the demo is about: two that must never see each other's customers.
 var businesses = []business{
 	{
-		name: "Marlow Street Dental", zone: "Europe/London", locale: "en-GB", code: "MS", sent: 1500, customers: 380,
+		name: "Marlow Street Dental", zone: "Europe/London", locale: "en-GB", code: "MS", sent: 1500,
+		customers: 380,
 		staff: []colleague{
 			{"owner@marlow.example", "Olivia Marlow", models.Owner},
 			{"manager@marlow.example", "Ada Whitfield", models.Manager},
@@ -14,16 +15,51 @@ var businesses = []business{
 		mail: []string{"sendgrid", "postmark", "ses", "simulator"}, texts: "twilio",
 		sender: "Marlow Street Dental <hello@reminders.marlow.example>",
 		titles: []title{
-			{"Appointment reminder", "reminder", "Your appointment at Marlow Street Dental", "Dear {name},\n\nthis is a reminder of your appointment on {due}. If you cannot come, please call 020 7946 0018.\n\nMarlow Street Dental", true},
-			{"Appointment confirmed", "confirmation", "We have booked your appointment", "Dear {name},\n\nyour appointment on {due} is booked.\n\nMarlow Street Dental", true},
-			{"Recall: check-up due", "recall", "It is time for your check-up", "Dear {name},\n\nyour next check-up is due. Book it by phone or on our website.\n\nMarlow Street Dental", false},
-			{"Invoice {n}", "invoice", "Your invoice {n}", "Dear {name},\n\nplease find what you owe for your last treatment in invoice {n}.\n\nMarlow Street Dental", false},
-			{"Treatment plan to sign", "plan", "Your treatment plan", "Dear {name},\n\nplease read and sign your treatment plan before {due}.\n\nMarlow Street Dental", true},
+			{
+				"Appointment reminder",
+				"reminder",
+				"Your appointment at Marlow Street Dental",
+				"Dear {name},\n\nthis is a reminder of your appointment on {due}. If you cannot come, " +
+					"please call 020 7946 0018.\n\nMarlow Street Dental",
+				true,
+			},
+			{
+				"Appointment confirmed",
+				"confirmation",
+				"We have booked your appointment",
+				"Dear {name},\n\nyour appointment on {due} is booked.\n\nMarlow Street Dental",
+				true,
+			},
+			{
+				"Recall: check-up due",
+				"recall",
+				"It is time for your check-up",
+				"Dear {name},\n\nyour next check-up is due. Book it by phone or on our website.\n\nMarlow " +
+					"Street Dental",
+				false,
+			},
+			{
+				"Invoice {n}",
+				"invoice",
+				"Your invoice {n}",
+				"Dear {name},\n\nplease find what you owe for your last treatment in invoice " +
+					"{n}.\n\nMarlow Street Dental",
+				false,
+			},
+			{
+				"Treatment plan to sign",
+				"plan",
+				"Your treatment plan",
+				"Dear {name},\n\nplease read and sign your treatment plan before {due}.\n\nMarlow Street " +
+					"Dental",
+				true,
+			},
 		},
 		people: []nameList{british, british, british, indian, polish, arabic, chinese, greek},
 	},
 	{
-		name: "Buchhandlung Linde", zone: "Europe/Berlin", locale: "de-DE", code: "BL", sent: 1000, customers: 290,
+		name: "Buchhandlung Linde", zone: "Europe/Berlin", locale: "de-DE", code: "BL", sent: 1000,
+		customers: 290,
 		staff: []colleague{
 			{"inhaber@linde.example", "Bob Linde", models.Owner},
 			{"team@linde.example", "Mareike Vogt", models.Manager},
@@ -32,10 +68,35 @@ var businesses = []business{
 		sender: "Buchhandlung Linde <post@linde.example>",
 		outage: outage{first: 12, last: 8, provider: "mailgun", mishap: &unauthenticated},
 		titles: []title{
-			{"Ihr Buch liegt bereit", "pickup", "Ihr Buch liegt zur Abholung bereit", "Guten Tag {name},\n\nIhre Bestellung {n} liegt bis {due} für Sie bereit.\n\nBuchhandlung Linde", true},
-			{"Versandbestätigung {n}", "shipping", "Ihre Bestellung ist unterwegs", "Guten Tag {name},\n\nIhre Bestellung {n} ist heute an Sie abgegangen.\n\nBuchhandlung Linde", false},
-			{"Rechnung {n}", "invoice", "Rechnung {n}", "Guten Tag {name},\n\nanbei die Rechnung {n}.\n\nBuchhandlung Linde", false},
-			{"Einladung zur Lesung", "event", "Einladung zur Lesung am {due}", "Guten Tag {name},\n\nwir laden Sie herzlich zur Lesung am {due} ein.\n\nBuchhandlung Linde", true},
+			{
+				"Ihr Buch liegt bereit",
+				"pickup",
+				"Ihr Buch liegt zur Abholung bereit",
+				"Guten Tag {name},\n\nIhre Bestellung {n} liegt bis {due} für Sie bereit.\n\nBuchhandlung " +
+					"Linde",
+				true,
+			},
+			{
+				"Versandbestätigung {n}",
+				"shipping",
+				"Ihre Bestellung ist unterwegs",
+				"Guten Tag {name},\n\nIhre Bestellung {n} ist heute an Sie abgegangen.\n\nBuchhandlung Linde",
+				false,
+			},
+			{
+				"Rechnung {n}",
+				"invoice",
+				"Rechnung {n}",
+				"Guten Tag {name},\n\nanbei die Rechnung {n}.\n\nBuchhandlung Linde",
+				false,
+			},
+			{
+				"Einladung zur Lesung",
+				"event",
+				"Einladung zur Lesung am {due}",
+				"Guten Tag {name},\n\nwir laden Sie herzlich zur Lesung am {due} ein.\n\nBuchhandlung Linde",
+				true,
+			},
 		},
 		people: []nameList{german, german, german, turkish, ukrainian, vietnamese},
 	},
@@ -92,8 +153,12 @@ func names(pairs ...string) []name {
 
 var (
 	british = nameList{
-		names("Grace", "grace", "Daniel", "daniel", "Aled", "aled", "Sofia", "sofia", "Jane", "jane", "Thomas", "thomas", "Niamh", "niamh", "Callum", "callum", "Seren", "seren", "Harriet", "harriet", "George", "george", "Chloë", "chloe"),
-		names("Adeyemi", "adeyemi", "Okonkwo", "okonkwo", "Pritchard", "pritchard", "Marchetti", "marchetti", "O’Connell", "oconnell", "Fraser-Smith", "fraser-smith", "Hughes", "hughes", "Doe", "doe", "Llewellyn", "llewellyn", "Barker", "barker", "Featherstonehaugh", "featherstonehaugh"),
+		names("Grace", "grace", "Daniel", "daniel", "Aled", "aled", "Sofia", "sofia", "Jane", "jane",
+			"Thomas", "thomas", "Niamh", "niamh", "Callum", "callum", "Seren", "seren", "Harriet", "harriet",
+			"George", "george", "Chloë", "chloe"),
+		names("Adeyemi", "adeyemi", "Okonkwo", "okonkwo", "Pritchard", "pritchard", "Marchetti", "marchetti",
+			"O’Connell", "oconnell", "Fraser-Smith", "fraser-smith", "Hughes", "hughes", "Doe", "doe",
+			"Llewellyn", "llewellyn", "Barker", "barker", "Featherstonehaugh", "featherstonehaugh"),
 	}
 	indian = nameList{
 		names("Priya", "priya", "Arjun", "arjun", "प्रिया", "priya", "Meera", "meera", "Rohan", "rohan"),
@@ -116,8 +181,11 @@ var (
 		names("Παπαδοπούλου", "papadopoulou", "Νικολάου", "nikolaou"),
 	}
 	german = nameList{
-		names("Jürgen", "juergen", "Käthe", "kaethe", "Anneliese", "anneliese", "Sören", "soeren", "Lena", "lena", "Friedrich", "friedrich", "Jule", "jule", "Matthias", "matthias"),
-		names("Müller-Lüdenscheidt", "mueller-luedenscheidt", "Großmann", "grossmann", "Schäfer", "schaefer", "Kühn", "kuehn", "von der Heide", "vonderheide", "Weiß", "weiss", "Petersen", "petersen", "Krause", "krause"),
+		names("Jürgen", "juergen", "Käthe", "kaethe", "Anneliese", "anneliese", "Sören", "soeren", "Lena",
+			"lena", "Friedrich", "friedrich", "Jule", "jule", "Matthias", "matthias"),
+		names("Müller-Lüdenscheidt", "mueller-luedenscheidt", "Großmann", "grossmann", "Schäfer", "schaefer",
+			"Kühn", "kuehn", "von der Heide", "vonderheide", "Weiß", "weiss", "Petersen", "petersen",
+			"Krause", "krause"),
 	}
 	turkish = nameList{
 		names("Ayşe", "ayse", "İbrahim", "ibrahim", "Çağla", "cagla", "Gökhan", "goekhan"),
@@ -138,6 +206,14 @@ const typos = 10
 
 // domains are where customers have their mail; those that were mistyped fail.
 var (
-	domains  = []string{"northmail.example", "northmail.example", "harbour.example", "post-box.example", "cwmnet.example", "gmail.com.example", "werkpost.example"}
+	domains = []string{
+		"northmail.example",
+		"northmail.example",
+		"harbour.example",
+		"post-box.example",
+		"cwmnet.example",
+		"gmail.com.example",
+		"werkpost.example",
+	}
 	mistyped = []string{"gmial.com", "outlok.com", "hotmial.com", "yaho.com", "gmail.con"}
 )

@@ -8,9 +8,9 @@ import (
 	"undelivered/models"
 )
 
-// plan is the past of one business, seen from the moment at which the demo starts. It hangs on that moment, on the
-// business and on the seed alone; and the moment decides nothing but times: who, what and how it ended is the same
-// at any hour of any day.
+// plan is the past of one business, seen from the moment at which the demo starts. It hangs on that moment,
+// on the business and on the seed alone; and the moment decides nothing but times: who, what and how it ended
+// is the same at any hour of any day.
 type plan struct {
 	b        business
 	seed     uint64
@@ -59,8 +59,8 @@ func newPlan(b business, seed uint64, start time.Time) (*plan, error) {
 	return p, nil
 }
 
-// strike lets messages fail: all emails of an outage and to a mistyped address, and some of the others of each channel,
-// the newest first, so that each mishap there is has happened lately.
+// strike lets messages fail: all emails of an outage and to a mistyped address, and some of the others of
+// each channel, the newest first, so that each mishap there is has happened lately.
 func (p *plan) strike() {
 	decks := map[models.Channel]*deck{
 		models.Email: newDeck(p.rand(emailDice, 0), emailMishaps),
@@ -139,16 +139,16 @@ const (
 	laterOf = 10
 )
 
-// How long the report shows a failure, how long ago one was that may have passed, and how long nobody has reported spam:
-// after such a report several at once can't be sent again for a week.
+// How long the report shows a failure, how long ago one was that may have passed, and how long nobody has
+// reported spam: after such a report several at once can't be sent again for a week.
 const (
 	complainedAgo = 9 * 24 * time.Hour
 	monthAgo      = 30 * 24 * time.Hour
 	passedAgo     = 3 * 24 * time.Hour
 )
 
-// atEdge says whether the hour of the start decides on which side of an age the message stands: whether the report
-// still shows it, or whether it is time to try again. Nothing fails there.
+// atEdge says whether the hour of the start decides on which side of an age the message stands: whether the
+// report still shows it, or whether it is time to try again. Nothing fails there.
 func atEdge(age, edge time.Duration) bool { return age > edge-moved && age < edge+moved }
 
 // weighted is a place in the table, the more often the more a mishap happens.

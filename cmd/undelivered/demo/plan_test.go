@@ -11,12 +11,14 @@ import (
 	"undelivered/models"
 )
 
-// moments are starts of every kind: hours, weekdays, ends of months and years, leap days and the nights on which clocks
-// are changed, in the time zones of both businesses.
+// moments are starts of every kind: hours, weekdays, ends of months and years, leap days and the nights on
+// which clocks are changed, in the time zones of both businesses.
 func moments(n int) (all []time.Time) {
 	for _, at := range []string{
-		"2026-11-29T17:00:00Z", "2026-03-29T00:59:59Z", "2026-03-29T01:00:00Z", "2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z",
-		"2027-12-31T23:59:59Z", "2028-01-01T00:00:00Z", "2028-02-29T12:00:00Z", "2028-03-01T00:10:00Z", "2026-11-30T22:59:00Z",
+		"2026-11-29T17:00:00Z", "2026-03-29T00:59:59Z", "2026-03-29T01:00:00Z", "2026-10-25T00:30:00Z",
+		"2026-10-25T01:30:00Z",
+		"2027-12-31T23:59:59Z", "2028-01-01T00:00:00Z", "2028-02-29T12:00:00Z", "2028-03-01T00:10:00Z",
+		"2026-11-30T22:59:00Z",
 		"2026-12-06T07:00:00Z", "2027-02-28T05:45:00Z",
 	} {
 		moment, err := time.Parse(time.RFC3339, at)
@@ -31,8 +33,8 @@ func moments(n int) (all []time.Time) {
 	return all[:n]
 }
 
-// The demo tells the same story at whatever moment it starts: who, what and how it ended is equal, nothing happens in the
-// future, and all that a page or an act needs is there.
+// The demo tells the same story at whatever moment it starts: who, what and how it ended is equal, nothing
+// happens in the future, and all that a page or an act needs is there.
 func TestPlanAtAnyMoment(t *testing.T) {
 	for _, b := range businesses {
 		first := ""
@@ -75,7 +77,8 @@ func story(p *plan) string {
 		fmt.Fprintln(h, c.ref, c.name, c.email, c.phone)
 	}
 	for _, m := range p.messages {
-		fmt.Fprintln(h, m.registration.Ref, m.registration.Channel, m.registration.To, m.registration.Kind, m.title.title, m.provider, m.deferred, m.age)
+		fmt.Fprintln(h, m.registration.Ref, m.registration.Channel, m.registration.To, m.registration.Kind,
+			m.title.title, m.provider, m.deferred, m.age)
 		if m.mishap != nil {
 			fmt.Fprintln(h, m.mishap.event.Reason)
 		}
@@ -85,7 +88,8 @@ func story(p *plan) string {
 }
 
 // asTexts are the statuses that a text can have; an email can have all.
-var asTexts = []models.Status{models.MailboxError, models.InvalidStatus, models.Spammed, models.Dropped, models.Blocked, models.NotDelivered}
+var asTexts = []models.Status{models.MailboxError, models.InvalidStatus, models.Spammed, models.Dropped,
+	models.Blocked, models.NotDelivered}
 
 // lacks is what pages and acts need, and whether it is missing.
 func lacks(p *plan) map[string]bool {
@@ -101,25 +105,44 @@ func lacks(p *plan) map[string]bool {
 		lacking[fmt.Sprint(n, " ", what)] = found < n
 	}
 	for _, s := range models.Statuses {
-		some(1, "email "+string(s.Code), func(m sentMessage) bool { return m.registration.Channel == models.Email && m.status() == s.Code })
+		some(
+			1,
+			"email "+string(s.Code),
+			func(m sentMessage) bool {
+				return m.registration.Channel == models.Email &&
+					m.status() == s.Code
+			},
+		)
 	}
 	for _, s := range asTexts {
-		some(1, "text "+string(s), func(m sentMessage) bool { return m.registration.Channel == models.SMS && m.status() == s })
+		some(1, "text "+string(s),
+			func(m sentMessage) bool { return m.registration.Channel == models.SMS && m.status() == s })
 	}
 	for _, domain := range mistyped {
-		some(1, "suggestion for "+domain, func(m sentMessage) bool { return m.customer.typo && strings.HasSuffix(m.registration.To, domain) })
+		some(
+			1,
+			"suggestion for "+domain,
+			func(m sentMessage) bool {
+				return m.customer.typo &&
+					strings.HasSuffix(m.registration.To, domain)
+			},
+		)
 	}
 	some(1, "ready to try again", func(m sentMessage) bool {
 		return m.age > 3*24*time.Hour && slices.Contains(passing[:2], m.status()) && hurt[m.customer] == 1
 	})
-	some(1, "to send again at once", func(m sentMessage) bool { return m.sendable() && hurt[m.customer] == 1 })
+	some(1, "to send again at once",
+		func(m sentMessage) bool { return m.sendable() && hurt[m.customer] == 1 })
 	some(1, "about something to come", func(m sentMessage) bool {
-		return m.registration.DueAt != nil && m.registration.DueAt.After(p.start) && m.registration.DueAt.Before(p.start.Add(48*time.Hour))
+		return m.registration.DueAt != nil && m.registration.DueAt.After(p.start) &&
+			m.registration.DueAt.Before(p.start.Add(48*time.Hour))
 	})
-	some(1, "to opt in again", func(m sentMessage) bool { return m.status() == models.HardBounce && !m.customer.typo })
+	some(1, "to opt in again",
+		func(m sentMessage) bool { return m.status() == models.HardBounce && !m.customer.typo })
 	for _, w := range wishes {
 		if w.kind != "unsubscribe" && (w.provider == "" || p.uses(w.provider)) {
-			lacking["entry for "+fmt.Sprint(w)] = p.entries(w) == 0 || p.b.texts != "" && p.entries(w) < p.wanted(w)
+			lacking["entry for "+fmt.Sprint(w)] = p.entries(w) == 0 ||
+				p.b.texts != "" && p.entries(w) < p.wanted(w)
 		}
 	}
 	lacking["customers without trouble"] = len(hurt) > len(p.cast)-4
@@ -168,7 +191,9 @@ func (p *plan) uses(provider string) bool {
 func (p *plan) entries(w wish) int {
 	listed := map[string]bool{}
 	for _, m := range p.messages {
-		if m.mishap != nil && m.registration.Channel == models.Email && (w.provider == "" || w.provider == m.provider) && m.mishap.event.Suppressed == w.kind {
+		if m.mishap != nil && m.registration.Channel == models.Email &&
+			(w.provider == "" || w.provider == m.provider) &&
+			m.mishap.event.Suppressed == w.kind {
 			listed[m.registration.To] = true
 		}
 	}

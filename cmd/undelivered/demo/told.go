@@ -49,8 +49,14 @@ func Users() []views.DemoUser {
 	var all []views.DemoUser
 	for _, b := range businesses {
 		for _, one := range b.staff {
-			all = append(all, views.DemoUser{Email: one.email, Password: Password, Role: string(one.role), Account: b.name})
+			all = append(all,
+				views.DemoUser{Email: one.email, Password: Password, Role: string(one.role), Account: b.name})
 		}
 	}
-	return append(all, views.DemoUser{Email: support.email, Password: Password, Role: string(models.Support), Account: "Support"})
+	return append(all, views.DemoUser{
+		Email:    support.email,
+		Password: Password,
+		Role:     string(models.Support),
+		Account:  "Support",
+	})
 }

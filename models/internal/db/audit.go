@@ -35,7 +35,8 @@ func (t *Tx) Record(a models.Actor, action string, e models.AuditEntry) {
 
 // writeAudit chains and stores the lines, account by account in a fixed order.
 func (t *Tx) writeAudit() error {
-	slices.SortStableFunc(t.Audit, func(a, b models.AuditEntry) int { return strings.Compare(a.AccountID, b.AccountID) })
+	slices.SortStableFunc(t.Audit,
+		func(a, b models.AuditEntry) int { return strings.Compare(a.AccountID, b.AccountID) })
 	for start := 0; start < len(t.Audit); {
 		end := start
 		for end < len(t.Audit) && t.Audit[end].AccountID == t.Audit[start].AccountID {
@@ -55,12 +56,14 @@ func (t *Tx) chain(lines []models.AuditEntry) error {
 	if err := t.Clauses(clause.OnConflict{DoNothing: true}).Create(&head).Error; err != nil {
 		return err
 	}
-	if err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Take(&head, "account_id = ?", head.AccountID).Error; err != nil {
+	if err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Take(&head, "account_id = ?",
+		head.AccountID).Error; err != nil {
 		return err
 	}
 	for i := range lines {
 		head.Seq++
-		lines[i].Seq, lines[i].Previous, lines[i].Salt, lines[i].Keyed = head.Seq, head.Digest, rand.Text(), true
+		lines[i].Seq, lines[i].Previous, lines[i].Salt, lines[i].Keyed = head.Seq, head.Digest, rand.Text(),
+			true
 		lines[i].Digest = Digest(lines[i], t.Database.Seal.Audit)
 		head.Digest = lines[i].Digest
 	}
@@ -74,10 +77,12 @@ func (t *Tx) chain(lines []models.AuditEntry) error {
 		Updates(map[string]any{"seq": head.Seq, "digest": head.Digest, "keyed_from": head.KeyedFrom}).Error
 }
 
-// Digest covers every column and the digest of the line before. With the key nobody can make it who only has the database.
+// Digest covers every column and the digest of the line before. With the key nobody can make it who only has
+// the database.
 func Digest(e models.AuditEntry, key []byte) string {
 	parts := []string{e.Previous, e.AccountID, fmt.Sprint(e.Seq), e.At.UTC().Format(time.RFC3339Nano),
-		string(e.ActorKind), e.ActorID, e.ActorName, e.Network, e.Action, e.ObjectKind, e.ObjectID, e.ObjectName,
+		string(e.ActorKind), e.ActorID, e.ActorName, e.Network, e.Action, e.ObjectKind, e.ObjectID,
+		e.ObjectName,
 		e.Before, e.After, e.Reason, e.RequestID}
 	if e.Salt != "" { // the first lines had none
 		parts = append(parts, e.Salt)
@@ -92,11 +97,13 @@ func Digest(e models.AuditEntry, key []byte) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// Conflict is somebody else's change of an object, with who made it by the log: the last whose act is like the one named.
+// Conflict is somebody else's change of an object, with who made it by the log: the last whose act is like
+// the one named.
 func (t *Tx) Conflict(act string, e models.AuditEntry, version int) error {
 	var by string
 	err := t.Raw(`SELECT actor_name FROM audit WHERE account_id = ? AND object_id = ? AND action LIKE ? ORDER BY seq DESC LIMIT 1`,
-		e.AccountID, e.ObjectID, act).Scan(&by).Error
+		e.AccountID, e.ObjectID, act).
+		Scan(&by).Error
 	if err != nil {
 		return Wrap(err, "who has changed it")
 	}

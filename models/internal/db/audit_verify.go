@@ -15,12 +15,14 @@ import (
 	"undelivered/models"
 )
 
-// VerifyAudit walks an account's log and returns how many lines it has, and ErrBroken with the first bad line.
+// VerifyAudit walks an account's log and returns how many lines it has, and ErrBroken with the first bad
+// line.
 func (s *DB) VerifyAudit(ctx context.Context, accountID string) (lines int, err error) {
 	walk := auditWalk{key: s.Seal.Audit, erased: map[int]string{}}
 	for {
 		var batch []models.AuditEntry
-		err := s.Reading(ctx).Where("account_id = ? AND seq > ?", accountID, walk.seq).Order("seq").Limit(500).Find(&batch).Error
+		err := s.Reading(ctx).Where("account_id = ? AND seq > ?", accountID, walk.seq).Order("seq").
+			Limit(500).Find(&batch).Error
 		if err != nil {
 			return walk.seq, fmt.Errorf("models: audit: %w", err)
 		}
@@ -79,14 +81,16 @@ func (w *auditWalk) explained() error {
 	return brokenAt(slices.Min(slices.Collect(maps.Keys(w.erased))))
 }
 
-// sameHead finds lines cut off at the end: the head knows how many there were. Every account has one, that of its opening.
+// sameHead finds lines cut off at the end: the head knows how many there were. Every account has one, that of
+// its opening.
 func (s *DB) sameHead(ctx context.Context, accountID string, w auditWalk) error {
 	var head AuditHeadRow
 	err := s.Reading(ctx).Take(&head, "account_id = ?", accountID).Error
 	if err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
 		return fmt.Errorf("models: audit: %w", err)
 	}
-	if head.Seq != w.seq || head.Digest != w.digest || head.KeyedFrom != w.keyed || accountID != "" && w.seq == 0 {
+	if head.Seq != w.seq || head.Digest != w.digest || head.KeyedFrom != w.keyed ||
+		accountID != "" && w.seq == 0 {
 		return brokenAt(w.seq + 1)
 	}
 	return nil

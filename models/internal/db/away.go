@@ -15,14 +15,21 @@ import (
 	"undelivered/models"
 )
 
-// awayStates are the classes of PostgreSQL's errors that are about the server and not about what was asked: lost
-// connections, too few resources (a full disk is one of them), a server that is going down, coming up or not the
-// primary any more, and faults of its files.
+// awayStates are the classes of PostgreSQL's errors that are about the server and not about what was asked:
+// lost connections, too few resources (a full disk is one of them), a server that is going down, coming up or
+// not the primary any more, and faults of its files.
 var awayStates = []string{"08", "53", "57P", "58", "25006", "57014"}
 
 // awayCodes are SQLite's errors that are about the file and not about what was asked.
-var awayCodes = map[int]bool{sqlitecode.SQLITE_FULL: true, sqlitecode.SQLITE_IOERR: true, sqlitecode.SQLITE_CANTOPEN: true,
-	sqlitecode.SQLITE_BUSY: true, sqlitecode.SQLITE_LOCKED: true, sqlitecode.SQLITE_READONLY: true, sqlitecode.SQLITE_PROTOCOL: true}
+var awayCodes = map[int]bool{
+	sqlitecode.SQLITE_FULL:     true,
+	sqlitecode.SQLITE_IOERR:    true,
+	sqlitecode.SQLITE_CANTOPEN: true,
+	sqlitecode.SQLITE_BUSY:     true,
+	sqlitecode.SQLITE_LOCKED:   true,
+	sqlitecode.SQLITE_READONLY: true,
+	sqlitecode.SQLITE_PROTOCOL: true,
+}
 
 // Away says whether an error is the database's and not that of what was asked of it.
 func Away(err error) bool {
@@ -44,7 +51,8 @@ func Away(err error) bool {
 	}
 	var connect *pgconn.ConnectError
 	var line net.Error
-	return errors.As(err, &connect) || errors.As(err, &line) || pgconn.SafeToRetry(err) || strings.Contains(err.Error(), "conn closed")
+	return errors.As(err, &connect) || errors.As(err, &line) || pgconn.SafeToRetry(err) ||
+		strings.Contains(err.Error(), "conn closed")
 }
 
 func hasPrefix(code string, prefixes []string) bool {
@@ -66,8 +74,8 @@ func Full(err error) bool {
 	return errors.As(err, &file) && file.Code()&0xff == sqlitecode.SQLITE_FULL
 }
 
-// crossed says whether a transaction was one of two that waited for each other: it has left nothing behind, and is worth
-// another try at once.
+// crossed says whether a transaction was one of two that waited for each other: it has left nothing behind,
+// and is worth another try at once.
 func crossed(err error) bool {
 	var answer *pgconn.PgError
 	return errors.As(err, &answer) && (answer.Code == "40P01" || answer.Code == "40001")

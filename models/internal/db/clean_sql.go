@@ -11,8 +11,8 @@ import (
 	"undelivered/models"
 )
 
-// Every text that goes to a database passes here, whichever door it came by and whichever parameter it was: PostgreSQL
-// refuses a text with a NUL or broken UTF-8, and SQLite keeps what PostgreSQL would refuse.
+// Every text that goes to a database passes here, whichever door it came by and whichever parameter it was:
+// PostgreSQL refuses a text with a NUL or broken UTF-8, and SQLite keeps what PostgreSQL would refuse.
 
 type cleanPostgres struct{ *postgres.Dialector }
 

@@ -34,9 +34,9 @@ func ReadCursor(cursor string) (key, id string, ok bool) {
 	return strings.Cut(string(plain), "\x00")
 }
 
-// IdOrRef tells our id from the business's own name for a thing. The index of names has no empty ones, and a query
-// has to say so to use it.
-func IdOrRef(id string) (named, value string) {
+// ByIDOrRef tells our id from the business's own name for a thing. The index of names has no empty ones, and
+// a query has to say so to use it.
+func ByIDOrRef(id string) (named, value string) {
 	if len(id) > 4 && id[:4] == "ref:" {
 		return "ref = ? AND ref <> ''", id[4:]
 	}

@@ -21,24 +21,25 @@ type Request struct {
 	At        time.Time
 }
 
-// Asked is what somebody asks for under a request id: the act, and all that it would do.
-type Asked struct{ Action, What string }
+// IdempotentRequest is what somebody asks for under a request id: the act, and all that it would do.
+type IdempotentRequest struct{ Action, What string }
 
 // Key is under which name the request is kept: two people, or two programs, may use the same id.
-func (q Asked) Key(a models.Actor, requestID string) string {
+func (q IdempotentRequest) Key(a models.Actor, requestID string) string {
 	return q.Action + ":" + a.ID + ":" + requestID
 }
 
 // mark is what is kept of it, to know it again.
-func (q Asked) mark() string {
+func (q IdempotentRequest) mark() string {
 	sum := sha256.Sum256([]byte(q.What))
 	return q.Action + " " + hex.EncodeToString(sum[:8])
 }
 
-// Once runs fn the first time that somebody uses a request id; the second press gets the result of the first. The same
-// id for something else is refused: to answer it with the result of the first would be a lie. Without an id there is
-// nothing to compare, and fn runs.
-func (t *Tx) Once(a models.Actor, requestID string, q Asked, fn func() (result string, err error)) (string, error) {
+// Idempotent runs fn the first time that somebody uses a request id; the second press gets the result of the
+// first. The same id for something else is refused: to answer it with the result of the first would be a lie.
+// Without an id there is nothing to compare, and fn runs.
+func (t *Tx) Idempotent(a models.Actor, requestID string, q IdempotentRequest,
+	fn func() (result string, err error)) (string, error) {
 	if requestID == "" {
 		return fn()
 	}
@@ -61,7 +62,8 @@ func (t *Tx) Once(a models.Actor, requestID string, q Asked, fn func() (result s
 	if err != nil {
 		return "", err
 	}
-	err = t.Model(&Request{}).Where("account_id = ? AND request_id = ?", row.AccountID, row.RequestID).Update("result", result).Error
+	err = t.Model(&Request{}).Where("account_id = ? AND request_id = ?", row.AccountID, row.RequestID).
+		Update("result", result).Error
 	return result, Wrap(err, "request")
 }
 

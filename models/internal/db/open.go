@@ -1,5 +1,5 @@
-// Package db is what the wings of models share: pools, transactions, jobs, sealed values, the writer of the activity log,
-// and what makes a request count once. It knows no rule of the product.
+// Package db is what the wings of models share: pools, transactions, jobs, sealed values, the writer of the
+// activity log, and what makes a request count once. It knows no rule of the product.
 package db
 
 import (
@@ -34,9 +34,10 @@ type Options struct {
 
 // DB is the database at hand, SQLite or PostgreSQL.
 type DB struct {
-	Main     *gorm.DB // SQLite: one connection
-	Pages    *gorm.DB // pages: SQLite: four connections that cannot write; PostgreSQL: short statements only
-	Replica  *gorm.DB // the read replica, for report and dashboard only; the same as Pages where there is none
+	Main  *gorm.DB // SQLite: one connection
+	Pages *gorm.DB // pages: SQLite: four connections that cannot write; PostgreSQL: short statements only
+	// the read replica, for report and dashboard only; the same as Pages where there is none
+	Replica  *gorm.DB
 	copied   *replica // how the read replica does; nil: there is none
 	Pool     *sql.DB
 	asked    *sql.DB // the pulse's own connection

@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// Place is where the database is: for a file which one on its disk, for PostgreSQL which database of which cluster. A copy
-// of either is another.
+// Place is where the database is: for a file which one on its disk, for PostgreSQL which database of which
+// cluster. A copy of either is another.
 func (s *DB) Place(ctx context.Context) (string, error) {
 	if s.File != "" {
 		info, err := os.Stat(s.File)
@@ -22,10 +22,12 @@ func (s *DB) Place(ctx context.Context) (string, error) {
 		return "file", nil
 	}
 	var cluster, database string
-	err := s.Pool.QueryRowContext(ctx, "SELECT (SELECT system_identifier FROM pg_control_system())::text, oid::text FROM pg_database WHERE datname = current_database()").
+	err := s.Pool.QueryRowContext(ctx, "SELECT (SELECT system_identifier FROM pg_control_system())::text, "+
+		"oid::text FROM pg_database WHERE datname = current_database()").
 		Scan(&cluster, &database)
 	return "cluster " + cluster + " database " + database, Wrap(err, "place of the database")
 }
 
-// Mark is the file beside an embedded database that says until when it was in use: a database that is put back is older.
+// Mark is the file beside an embedded database that says until when it was in use: a database that is put
+// back is older.
 func (s *DB) Mark() string { return strings.TrimSuffix(s.File, ".db") + ".beat" }

@@ -40,7 +40,8 @@ func (s *DB) openPostgres(ctx context.Context, url, replica string) error {
 	if err != nil {
 		return err
 	}
-	if s.Main, err = gorm.Open(cleanPostgres{&postgres.Dialector{Config: &postgres.Config{Conn: s.Pool}}}, s.gormConfig()); err != nil {
+	if s.Main, err = gorm.Open(cleanPostgres{&postgres.Dialector{Config: &postgres.Config{Conn: s.Pool}}},
+		s.gormConfig()); err != nil {
 		return fmt.Errorf("models: open: %w", err)
 	}
 	if s.Pages, err = s.openPages(ctx, url); err != nil {
@@ -64,7 +65,8 @@ func (s *DB) openPages(ctx context.Context, url string) (*gorm.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := gorm.Open(cleanPostgres{&postgres.Dialector{Config: &postgres.Config{Conn: reading}}}, s.gormConfig())
+	db, err := gorm.Open(cleanPostgres{&postgres.Dialector{Config: &postgres.Config{Conn: reading}}},
+		s.gormConfig())
 	if err != nil {
 		return nil, fmt.Errorf("models: open: %w", err)
 	}

@@ -16,8 +16,8 @@ const (
 	pulsePatient = 1500 * time.Millisecond
 )
 
-// pulse asks the database again and again, by a connection of its own, so that no request waits for one that hangs: who
-// waits when the pulse stops is told at once, who comes later is not let in.
+// pulse asks the database again and again, by a connection of its own, so that no request waits for one that
+// hangs: who waits when the pulse stops is told at once, who comes later is not let in.
 type pulse struct {
 	pool *sql.DB
 	mu   sync.Mutex
@@ -100,8 +100,8 @@ func (p *pulse) state() (gone <-chan struct{}, away, full error) {
 	return p.gone, p.away, p.full
 }
 
-// While is a context for as long as the database answers; ErrAway is the cause when it ends by that. It is over at once
-// where the database does not answer.
+// While is a context for as long as the database answers; ErrAway is the cause when it ends by that. It is
+// over at once where the database does not answer.
 func (s *DB) While(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	gone, away, _ := s.pulse.state()

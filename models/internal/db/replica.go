@@ -32,8 +32,9 @@ func (s *DB) openReplica(ctx context.Context, url string) error {
 	if err != nil {
 		return err
 	}
-	if s.Replica, err = gorm.Open(postgres.New(postgres.Config{Conn: pool}), &gorm.Config{SkipDefaultTransaction: true, TranslateError: true,
-		NowFunc: s.Now, Logger: newStatementLog(s.Log), DisableAutomaticPing: true}); err != nil {
+	if s.Replica, err = gorm.Open(postgres.New(postgres.Config{Conn: pool}),
+		&gorm.Config{SkipDefaultTransaction: true, TranslateError: true,
+			NowFunc: s.Now, Logger: newStatementLog(s.Log), DisableAutomaticPing: true}); err != nil {
 		return fmt.Errorf("models: open: %w", err)
 	}
 	looking, err := s.openReading(ctx, url, pulseConnections)
@@ -105,8 +106,8 @@ func (s *DB) ReplicaAway() error {
 	return nil
 }
 
-// Reporting is a handle for report and dashboard, which may be as late as a replica is. Whatever decides something, such
-// as who has signed in, is asked of the database itself.
+// Reporting is a handle for report and dashboard, which may be as late as a replica is. Whatever decides
+// something, such as who has signed in, is asked of the database itself.
 func (s *DB) Reporting(ctx context.Context) *gorm.DB {
 	if s.ReplicaAway() != nil {
 		return s.Pages.WithContext(ctx)

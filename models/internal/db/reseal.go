@@ -17,8 +17,8 @@ var sealedColumns = []struct{ table, key, column string }{
 	{"digest_keys", "name", "sealed"},
 }
 
-// Reseal encrypts every sealed value anew with the present key, and returns how many there were. After it the key
-// before is no longer needed.
+// Reseal encrypts every sealed value anew with the present key, and returns how many there were. After it the
+// key before is no longer needed.
 func (s *DB) Reseal(ctx context.Context, a models.Actor) (int, error) {
 	if a.Kind != models.Command {
 		return 0, models.ErrForbidden
@@ -41,7 +41,8 @@ func (s *DB) Reseal(ctx context.Context, a models.Actor) (int, error) {
 
 func (t *Tx) reseal(table, key, column string) (int, error) {
 	var rows []struct{ Key, Sealed string }
-	err := t.Table(table).Select(key + " AS key, " + column + " AS sealed").Where(column + " <> ''").Scan(&rows).Error
+	err := t.Table(table).Select(key + " AS key, " + column + " AS sealed").Where(column + " <> ''").
+		Scan(&rows).Error
 	if err != nil {
 		return 0, Wrap(err, "sealed values")
 	}
@@ -50,7 +51,8 @@ func (t *Tx) reseal(table, key, column string) (int, error) {
 		if err != nil {
 			return 0, fmt.Errorf("%s %s: %w", table, row.Key, err)
 		}
-		if err := t.Table(table).Where(key+" = ?", row.Key).Update(column, t.Database.Seal.Seal(plain)).Error; err != nil {
+		if err := t.Table(table).Where(key+" = ?", row.Key).Update(column,
+			t.Database.Seal.Seal(plain)).Error; err != nil {
 			return 0, Wrap(err, "sealing anew")
 		}
 	}

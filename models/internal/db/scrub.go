@@ -13,8 +13,8 @@ import (
 	"undelivered/migrations"
 )
 
-// onlyOurs makes the files of an SQLite database ours alone, whatever the folder allows: SQLite gives the files beside it
-// the rights of the first.
+// onlyOurs makes the files of an SQLite database ours alone, whatever the folder allows: SQLite gives the
+// files beside it the rights of the first.
 func onlyOurs(file string) error {
 	f, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -48,7 +48,8 @@ func (s *DB) scrubOnce(ctx context.Context) error {
 	if mark >= scrubbed {
 		return nil
 	}
-	for _, step := range []string{"VACUUM", fmt.Sprintf("PRAGMA user_version = %d", scrubbed), "PRAGMA wal_checkpoint(TRUNCATE)"} {
+	for _, step := range []string{"VACUUM", fmt.Sprintf("PRAGMA user_version = %d", scrubbed),
+		"PRAGMA wal_checkpoint(TRUNCATE)"} {
 		if _, err := s.Pool.ExecContext(ctx, step); err != nil {
 			return fmt.Errorf("models: rewriting the file: %w", err)
 		}
@@ -56,8 +57,8 @@ func (s *DB) scrubOnce(ctx context.Context) error {
 	return nil
 }
 
-// Scrub takes what was erased out of the bytes that the database keeps beside its rows: SQLite's log of writes. PostgreSQL
-// rewrites its pages by itself (autovacuum).
+// Scrub takes what was erased out of the bytes that the database keeps beside its rows: SQLite's log of
+// writes. PostgreSQL rewrites its pages by itself (autovacuum).
 func (s *DB) Scrub(ctx context.Context) error {
 	if s.Kind != migrations.SQLite {
 		return nil

@@ -17,9 +17,10 @@ import (
 
 // sealer encrypts what must be read again (provider credentials) and digests what must only be recognised.
 type sealer struct {
-	keys   []cipher.AEAD // the first one seals; all open
-	Audit  []byte        // chains the activity log; made of digest
-	digest []byte        // the first one of the secret key's until the database names the installation's own (settleDigestKey)
+	keys  []cipher.AEAD // the first one seals; all open
+	Audit []byte        // chains the activity log; made of digest
+	// the first one of the secret key's until the database names the installation's own (settleDigestKey)
+	digest []byte
 }
 
 func newSealer(key []byte, old [][]byte) (sealer, error) {
@@ -70,7 +71,9 @@ func (s sealer) Open(sealed string) ([]byte, error) {
 			return plain, nil
 		}
 	}
-	return nil, errors.New("models: a sealed value cannot be opened: is UNDELIVERED_SECRET_KEY the one it was sealed with?")
+	return nil, errors.New(
+		"models: a sealed value cannot be opened: is UNDELIVERED_SECRET_KEY the one it was sealed with?",
+	)
 }
 
 // AddressDigest recognises an erased customer's address without keeping it.
@@ -78,8 +81,8 @@ func (s sealer) AddressDigest(channel models.Channel, normal string) string {
 	return s.Erased(string(channel), normal)
 }
 
-// Erased recognises a text of a kind that was erased, without keeping it; nothing stays nothing, and what is erased
-// already stays as it is.
+// Erased recognises a text of a kind that was erased, without keeping it; nothing stays nothing, and what is
+// erased already stays as it is.
 func (s sealer) Erased(kind, text string) string {
 	if text == "" || models.Erased(text) {
 		return text

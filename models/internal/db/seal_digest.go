@@ -12,8 +12,8 @@ import (
 	"undelivered/models"
 )
 
-// DigestKey is the key by which what was erased is recognised. It stays the same when the secret key is changed, and is
-// only sealed anew: of an erased address nothing is left that could be digested by another.
+// DigestKey is the key by which what was erased is recognised. It stays the same when the secret key is
+// changed, and is only sealed anew: of an erased address nothing is left that could be digested by another.
 type DigestKey struct {
 	Name   string `gorm:"primaryKey"`
 	Sealed string
@@ -22,14 +22,16 @@ type DigestKey struct {
 // erasedKey is the only one so far.
 const erasedKey = "erased"
 
-// settleDigestKey reads the installation's key, or at the first start keeps the one that follows from the secret key.
-// It fails when the secret key is not the one of this database, before anything is written with it.
+// settleDigestKey reads the installation's key, or at the first start keeps the one that follows from the
+// secret key. It fails when the secret key is not the one of this database, before anything is written with
+// it.
 func (s *DB) settleDigestKey(ctx context.Context) error {
 	row, err := s.digestKey(ctx)
 	if errors.Is(err, models.ErrNotFound) {
 		first := DigestKey{Name: erasedKey, Sealed: s.Seal.Seal(s.Seal.digest)}
 		// Another instance may be starting: whoever comes second takes the first one's.
-		if err := s.Main.WithContext(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&first).Error; err != nil {
+		keep := s.Main.WithContext(ctx).Clauses(clause.OnConflict{DoNothing: true})
+		if err := keep.Create(&first).Error; err != nil {
 			return Wrap(err, "keeping the key of what was erased")
 		}
 		row, err = s.digestKey(ctx)

@@ -8,12 +8,13 @@ import (
 	"undelivered/models"
 )
 
-// searchFew is up to how many hits a list is read from the index of the search. Of more, a page is found sooner by
-// reading the list in its order until it is full.
+// searchFew is up to how many hits a list is read from the index of the search. Of more, a page is found
+// sooner by reading the list in its order until it is full.
 const searchFew = 4000
 
 // InIndex are the hits of the index, for SQLite: PostgreSQL's planner knows its own.
-const InIndex = "SELECT r.id FROM search_index JOIN search_rows r ON r.n = search_index.rowid WHERE search_index MATCH ? AND r.account_id = ?"
+const InIndex = "SELECT r.id FROM search_index JOIN search_rows r ON r.n = search_index.rowid WHERE " +
+	"search_index MATCH ? AND r.account_id = ?"
 
 // Few is what the index is asked for a search with few hits; empty: it is not asked.
 func (s *DB) Few(ctx context.Context, account, q string) (string, error) {
@@ -22,7 +23,8 @@ func (s *DB) Few(ctx context.Context, account, q string) (string, error) {
 		return "", nil
 	}
 	var n int
-	err := s.Reading(ctx).Raw("SELECT COUNT(*) FROM ("+InIndex+UpTo(searchFew+1)+")", phrase, account).Scan(&n).Error
+	err := s.Reading(ctx).Raw("SELECT COUNT(*) FROM ("+InIndex+UpTo(searchFew+1)+")", phrase, account).
+		Scan(&n).Error
 	if err != nil || n > searchFew {
 		return "", Wrap(err, "the index of the search")
 	}

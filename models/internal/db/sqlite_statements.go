@@ -11,20 +11,22 @@ import (
 // statementsKept is how many idle statements one connection keeps.
 const statementsKept = 400
 
-// remembering opens SQLite connections that keep their prepared statements. database/sql prepares a statement anew for
-// every transaction, and gorm's own memory hands out statements that belong to a transaction that is over, which are
-// prepared anew as well: parsing and planning took a third of the work of applying an event.
-type remembering struct{ driver.Connector }
+// cachingConnector opens SQLite connections that keep their prepared statements. database/sql prepares a
+// statement anew for every transaction, and gorm's own memory hands out statements that belong to a
+// transaction that is over, which are prepared anew as well: parsing and planning took a third of the work of
+// applying an event.
+type cachingConnector struct{ driver.Connector }
 
 func connectorOf(address string) (driver.Connector, error) {
 	c, err := sqlite.NewConnector(address)
 	if err != nil {
 		return nil, fmt.Errorf("models: open: %w", err)
 	}
-	return remembering{c}, nil
+	return cachingConnector{c}, nil
 }
 
-// driverConn is what SQLite's driver offers of a connection, without its shortcuts around prepared statements.
+// driverConn is what SQLite's driver offers of a connection, without its shortcuts around prepared
+// statements.
 type driverConn interface {
 	driver.Conn
 	driver.ConnBeginTx
@@ -35,7 +37,7 @@ type driverConn interface {
 }
 
 // Connect opens a connection.
-func (r remembering) Connect(ctx context.Context) (driver.Conn, error) {
+func (r cachingConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	inner, err := r.Connector.Connect(ctx)
 	if err != nil {
 		return nil, err
@@ -45,35 +47,35 @@ func (r remembering) Connect(ctx context.Context) (driver.Conn, error) {
 		inner.Close()
 		return nil, fmt.Errorf("models: the driver's connection lacks a method: %T", inner)
 	}
-	return &memory{driverConn: offers, idle: map[string]driver.Stmt{}}, nil
+	return &stmtCacheConn{driverConn: offers, idle: map[string]driver.Stmt{}}, nil
 }
 
-// memory is a connection with its idle statements. database/sql lets one goroutine at a time use it.
-type memory struct {
+// stmtCacheConn is a connection with its idle statements. database/sql lets one goroutine at a time use it.
+type stmtCacheConn struct {
 	driverConn
 	idle map[string]driver.Stmt
 }
 
 // Prepare is PrepareContext for callers without a context.
-func (m *memory) Prepare(query string) (driver.Stmt, error) {
+func (m *stmtCacheConn) Prepare(query string) (driver.Stmt, error) {
 	return m.PrepareContext(context.Background(), query)
 }
 
 // PrepareContext takes an idle statement of the same words, or prepares one.
-func (m *memory) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+func (m *stmtCacheConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
 	if known, ok := m.idle[query]; ok {
 		delete(m.idle, query)
-		return &remembered{Stmt: known, memory: m, query: query}, nil
+		return &cachedStmt{Stmt: known, memory: m, query: query}, nil
 	}
 	prepared, err := m.driverConn.PrepareContext(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	return &remembered{Stmt: prepared, memory: m, query: query}, nil
+	return &cachedStmt{Stmt: prepared, memory: m, query: query}, nil
 }
 
 // Close ends the connection and all its statements.
-func (m *memory) Close() error {
+func (m *stmtCacheConn) Close() error {
 	for query, s := range m.idle {
 		delete(m.idle, query)
 		if err := s.Close(); err != nil {
@@ -83,25 +85,25 @@ func (m *memory) Close() error {
 	return m.driverConn.Close()
 }
 
-// remembered is a statement in use; closing it makes it idle.
-type remembered struct {
+// cachedStmt is a statement in use; closing it makes it idle.
+type cachedStmt struct {
 	driver.Stmt
-	memory *memory
+	memory *stmtCacheConn
 	query  string
 }
 
 // ExecContext runs the statement.
-func (r *remembered) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+func (r *cachedStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
 	return r.Stmt.(driver.StmtExecContext).ExecContext(ctx, args)
 }
 
 // QueryContext runs the statement and returns its rows.
-func (r *remembered) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+func (r *cachedStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
 	return r.Stmt.(driver.StmtQueryContext).QueryContext(ctx, args)
 }
 
 // Close keeps the statement for the next caller, unless there is one already or there are enough.
-func (r *remembered) Close() error {
+func (r *cachedStmt) Close() error {
 	if _, another := r.memory.idle[r.query]; another || len(r.memory.idle) >= statementsKept {
 		return r.Stmt.Close()
 	}

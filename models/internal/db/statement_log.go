@@ -9,16 +9,22 @@ import (
 	"gorm.io/gorm/logger"
 )
 
-// statementLog notes statements that fail or take long. It keeps customers' addresses out, and says nothing of those that
-// ended because whoever asked has gone: that is no fault.
+// statementLog notes statements that fail or take long. It keeps customers' addresses out, and says nothing
+// of those that ended because whoever asked has gone: that is no fault.
 type statementLog struct{ logger.Interface }
 
 func newStatementLog(log *slog.Logger) statementLog {
-	return statementLog{logger.NewSlogLogger(log, logger.Config{SlowThreshold: time.Second, LogLevel: logger.Warn, IgnoreRecordNotFoundError: true})}
+	return statementLog{
+		logger.NewSlogLogger(
+			log,
+			logger.Config{SlowThreshold: time.Second, LogLevel: logger.Warn, IgnoreRecordNotFoundError: true},
+		),
+	}
 }
 
 // Trace is called after each statement.
-func (l statementLog) Trace(ctx context.Context, begin time.Time, statement func() (sql string, rows int64), err error) {
+func (l statementLog) Trace(ctx context.Context, begin time.Time, statement func() (sql string, rows int64),
+	err error) {
 	if !errors.Is(err, context.Canceled) {
 		l.Interface.Trace(ctx, begin, statement, err)
 	}

@@ -20,10 +20,12 @@ type Tx struct {
 	Database *DB
 	Now      time.Time
 	Audit    []models.AuditEntry
-	kept     map[reflect.Type]any // what belongs to this transaction alone, each part by its own type (keptIn)
+	// what belongs to this transaction alone, each part by its own type (keptIn)
+	kept map[reflect.Type]any
 }
 
-// KeptIn is what a part of the house keeps until the end of a transaction, by its own type; at first the zero T.
+// KeptIn is what a part of the house keeps until the end of a transaction, by its own type; at first the zero
+// T.
 func KeptIn[T any](t *Tx) *T {
 	key := reflect.TypeFor[T]()
 	if t.kept == nil {
@@ -35,11 +37,11 @@ func KeptIn[T any](t *Tx) *T {
 	return t.kept[key].(*T)
 }
 
-// InTx runs fn in one transaction. fn may run more than once, because what waits crosswise for another transaction is done
-// again: whatever it leaves outside must come from its last run, and what it reads into must be empty at each. Rows are
-// held in one order: connection, account's registrations, job or request, notification, attempt, event, address, customer.
-// Counters and audit lines are written last (atEnd), in a fixed order, so that two transactions never wait for each other
-// crosswise.
+// InTx runs fn in one transaction. fn may run more than once, because what waits crosswise for another
+// transaction is done again: whatever it leaves outside must come from its last run, and what it reads into
+// must be empty at each. Rows are held in one order: connection, account's registrations, job or request,
+// notification, attempt, event, address, customer. Counters and audit lines are written last (atEnd), in a
+// fixed order, so that two transactions never wait for each other crosswise.
 func (s *DB) InTx(ctx context.Context, fn func(t *Tx) error) error {
 	defer s.changes.Add(1)
 	for tries := 1; ; tries++ {

@@ -36,7 +36,11 @@ func New(t testing.TB) Amazon {
 	if err != nil {
 		t.Fatal(err)
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour)}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1),
+		NotBefore:    time.Now().Add(-time.Hour),
+		NotAfter:     time.Now().Add(time.Hour),
+	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {
 		t.Fatal(err)
@@ -47,8 +51,12 @@ func New(t testing.TB) Amazon {
 // Body is a signed message (version 2) with the fields given, and those that every message has.
 func (a Amazon) Body(t testing.TB, kind string, fields map[string]string) []byte {
 	t.Helper()
-	all := map[string]string{"Type": kind, "MessageId": "6f1c0a2e-0000-5aaa-9bbb-000000000001", "TopicArn": Topic,
-		"Timestamp": time.Now().UTC().Format("2006-01-02T15:04:05.000Z")}
+	all := map[string]string{
+		"Type":      kind,
+		"MessageId": "6f1c0a2e-0000-5aaa-9bbb-000000000001",
+		"TopicArn":  Topic,
+		"Timestamp": time.Now().UTC().Format("2006-01-02T15:04:05.000Z"),
+	}
 	maps.Copy(all, fields)
 	text := ""
 	for _, name := range slices.Sorted(maps.Keys(all)) {

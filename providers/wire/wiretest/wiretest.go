@@ -101,10 +101,12 @@ func HandOver(t *testing.T, p wire.Provider, s wire.Settings, m wire.Message, ta
 		want   wire.Outcome
 		check  func(wire.Receipt) bool
 	}{
-		{"taken", says(status, taken.Body), wire.Taken, func(r wire.Receipt) bool { return r.ProviderMessageID == id }},
+		{"taken", says(status, taken.Body), wire.Taken,
+			func(r wire.Receipt) bool { return r.ProviderMessageID == id }},
 		{"success without an id", says(status, "{}"), wire.Open, nil},
 		{"success that is not readable", says(status, "<html>"), wire.Open, nil},
-		{"bad request", says(400, "{}"), wire.Refused, func(r wire.Receipt) bool { return r.Reason != "" && !r.StopConnection }},
+		{"bad request", says(400, "{}"), wire.Refused,
+			func(r wire.Receipt) bool { return r.Reason != "" && !r.StopConnection }},
 		{"wrong login", says(401, "{}"), wire.Refused, func(r wire.Receipt) bool { return r.StopConnection }},
 		{"forbidden", says(403, "{}"), wire.Refused, func(r wire.Receipt) bool { return r.StopConnection }},
 		{"conflict", says(409, "{}"), wire.Open, nil},
@@ -129,7 +131,8 @@ func HandOver(t *testing.T, p wire.Provider, s wire.Settings, m wire.Message, ta
 	t.Run("nobody there", func(t *testing.T) {
 		server := httptest.NewServer(http.NotFoundHandler())
 		server.Close()
-		if r := p.Send(context.Background(), leadingTo(server.URL), s, m); r.Outcome != wire.Later || r.Err == nil {
+		if r := p.Send(context.Background(), leadingTo(server.URL), s, m); r.Outcome != wire.Later ||
+			r.Err == nil {
 			t.Errorf("%+v, want later", r)
 		}
 	})
