@@ -25,7 +25,7 @@ func (h *Handlers) Visitor(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		c.Set(actorKey, v.Actor(c.RealIP(), requestID(c)))
 		if c.Path() == "/live" { // asked by the page, not by the person
-			c.Set(visitKey, v)
+			enter(c, v)
 			return next(c)
 		}
 		moved, err := h.Store.People.TouchSession(c.Request().Context(), v.Session)
@@ -35,7 +35,7 @@ func (h *Handlers) Visitor(next echo.HandlerFunc) echo.HandlerFunc {
 		if moved {
 			v.Session.ExpiresAt = v.Session.Until(h.Store.Now())
 		}
-		c.Set(visitKey, v)
+		enter(c, v)
 		if moved && v.Session.Kept() {
 			table{h, c}.set(c.Response(), s, true)
 		}

@@ -56,7 +56,7 @@ func (h *Handlers) addAdvice(c echo.Context, page *views.NotificationPage,
 		return err
 	}
 	page.State = string(k.Stand)
-	page.StateBy, page.StateAt, page.StateText = stateOf(langCtx(c), st, k.Stand)
+	page.StateBy, page.StateAt, page.StateText = stateOf(c.Request().Context(), st, k.Stand)
 	page.Advice, page.Reason, page.Refusal, page.Against = given, given.Cause, named(k.Refusal), k.Against
 	page.Links = map[advice.Act]string{
 		advice.ActOptIn:      views.OptInURL(st.Customer.ID, k.Against.AddressID),

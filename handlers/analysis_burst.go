@@ -9,7 +9,7 @@ import (
 
 // burst are the domains that failed on one day above all.
 func burst(b views.Base, c echo.Context, a report.Analysis) []views.WorthLook {
-	ctx, all := langCtx(c), []views.WorthLook(nil)
+	ctx, all := c.Request().Context(), []views.WorthLook(nil)
 	for _, one := range a.Bursts {
 		w := views.WorthLook{URL: views.ReportURL(one.Filter), LinkText: views.N(ctx, "bulk.show", one.N),
 			Bold: views.N(ctx, "analysis.burst", one.N, "domain", one.Domain, "date",
@@ -33,8 +33,8 @@ func risen(c echo.Context, a report.Analysis) []views.WorthLook {
 		all = append(all, views.WorthLook{
 			Bold:     l.Name + ".",
 			URL:      views.ReportURL(l.Filter),
-			LinkText: views.N(langCtx(c), "bulk.show", l.N()),
-			Text: views.T(langCtx(c), "Now {now}, before {before}.", "now", views.Count(l.N()), "before",
+			LinkText: views.N(c.Request().Context(), "bulk.show", l.N()),
+			Text: views.T(c.Request().Context(), "Now {now}, before {before}.", "now", views.Count(l.N()), "before",
 				views.Count(l.Before)),
 		})
 	}

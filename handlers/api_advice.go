@@ -42,7 +42,7 @@ func (h *Handlers) apiAdvice(c echo.Context, st report.NotificationDetail) (apiA
 	}
 	answer := apiAdvice{
 		Who:     given.Hand,
-		Steps:   p.StepLines(langCtx(c)),
+		Steps:   p.StepLines(c.Request().Context()),
 		Acts:    given.Acts,
 		Refused: given.Refuse,
 	}

@@ -39,7 +39,7 @@ func (h *Handlers) Activity(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	ctx := langCtx(c)
+	ctx := c.Request().Context()
 	p := views.ActivityPage{
 		Base:   h.base(c),
 		Query:  q,
@@ -224,9 +224,9 @@ func (h *Handlers) SupportActivity(c echo.Context) error {
 		Desk:   true,
 		Query:  q,
 		Errors: wrong,
-		Rows:   activityRows(langCtx(c), list.Lines, nil),
+		Rows:   activityRows(c.Request().Context(), list.Lines, nil),
 	}
-	activityChoices(langCtx(c), &p, list.People)
+	activityChoices(c.Request().Context(), &p, list.People)
 	for i := range p.Rows {
 		p.Rows[i].Account, p.Rows[i].ObjectURL = accounts[list.Lines[i].AccountID], ""
 	}

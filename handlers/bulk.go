@@ -168,7 +168,7 @@ func (h *Handlers) StartBulk(action resend.BulkAction) echo.HandlerFunc {
 			return h.leave(c, views.BulkURL(job.ID))
 		}
 		return h.backWith(c, views.BulkURL(job.ID), views.Flash{
-			Text:    views.T(langCtx(c), "flash.bulk_"+string(action)),
+			Text:    views.T(c.Request().Context(), "flash.bulk_"+string(action)),
 			UndoURL: views.BulkUndoURL(job.ID),
 		})
 	}
@@ -197,7 +197,7 @@ func (h *Handlers) UndoBulk(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.backWith(c, views.BulkURL(id), views.Flash{Text: undoneText(langCtx(c), b)})
+	return h.backWith(c, views.BulkURL(id), views.Flash{Text: undoneText(c.Request().Context(), b)})
 }
 
 // undoneText says what was really taken back.

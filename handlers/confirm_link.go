@@ -55,7 +55,7 @@ func (h *Handlers) agreePage(c echo.Context) (views.AgreePage, error) {
 
 // agreeWords are the words that the customer agrees to; they are kept with the agreement.
 func agreeWords(c echo.Context, wish consent.LinkRequest) string {
-	ctx := langCtx(c)
+	ctx := c.Request().Context()
 	if wish.Purpose == "necessary" {
 		return views.T(ctx, "I want the messages that are necessary from {business} at this address.",
 			"business", wish.Account)

@@ -69,7 +69,7 @@ func (h *Handlers) TestConnection(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.back(c, views.ConnectionURL(one.ID), triedText(langCtx(c), one.Name, tried))
+	return h.back(c, views.ConnectionURL(one.ID), triedText(c.Request().Context(), one.Name, tried))
 }
 
 func triedText(ctx context.Context, name string, t delivery.Tried) string {
@@ -114,7 +114,7 @@ func (h *Handlers) connectionDone(c echo.Context, err error) error {
 
 // AskRemoveConnection asks before a connection is removed.
 func (h *Handlers) AskRemoveConnection(c echo.Context) error {
-	ctx := langCtx(c)
+	ctx := c.Request().Context()
 	one, err := h.Store.Connection.Connection(ctx, actor(c), c.Param("id"))
 	if err != nil {
 		return err

@@ -31,7 +31,7 @@ func (h *Handlers) newConnection(c echo.Context, status int, f views.ConnectionF
 				f.Providers = append(f.Providers, views.ProviderChoice{
 					Code: p.Code,
 					Name: p.Name,
-					For:  usedFor(langCtx(c), p.ChannelList()),
+					For:  usedFor(c.Request().Context(), p.ChannelList()),
 				})
 			}
 		}
@@ -40,7 +40,7 @@ func (h *Handlers) newConnection(c echo.Context, status int, f views.ConnectionF
 	if f.Title = p.Name; f.Name == "" {
 		f.Name = p.Name
 	}
-	f.Fields = settingFields(langCtx(c), p, typed, false)
+	f.Fields = settingFields(c.Request().Context(), p, typed, false)
 	return h.page(c, status, views.SettingsConnection(f))
 }
 

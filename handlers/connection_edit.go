@@ -64,7 +64,7 @@ func (h *Handlers) refusedConnection(c echo.Context, one models.Connection, type
 	if failed != nil {
 		return failed
 	}
-	ctx := langCtx(c)
+	ctx := c.Request().Context()
 	p, _ := providers.ByCode(one.Provider)
 	f := now.As(one.Name, settingFields(ctx, p, typed, true))
 	f.Errors, f.Secret = invalid, typedSecret(c, p)

@@ -35,7 +35,7 @@ func (h *Handlers) connectionForm(c echo.Context, id string) (views.ConnectionFo
 
 // connectionNow is the form of a connection as it is.
 func (h *Handlers) connectionNow(c echo.Context, health connection.Health) (views.ConnectionForm, error) {
-	ctx, one := langCtx(c), health.Connection
+	ctx, one := c.Request().Context(), health.Connection
 	row, able, err := h.connectionRow(ctx, health)
 	if err != nil {
 		return views.ConnectionForm{}, err

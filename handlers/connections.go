@@ -24,7 +24,7 @@ func (h *Handlers) Connections(c echo.Context) error {
 	}
 	p := views.ConnectionsSettings{Base: h.base(c)}
 	for _, health := range all {
-		row, _, err := h.connectionRow(langCtx(c), health)
+		row, _, err := h.connectionRow(c.Request().Context(), health)
 		if err != nil {
 			return err
 		}

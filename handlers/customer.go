@@ -89,7 +89,7 @@ func (h *Handlers) EditCustomer(c echo.Context) error {
 
 // savedText is the short message after a change, with what is worth knowing about it.
 func (h *Handlers) savedText(c echo.Context, r customer.EditResult) string {
-	parts := []string{views.T(langCtx(c), "flash.saved")}
+	parts := []string{views.T(c.Request().Context(), "flash.saved")}
 	for _, hint := range r.Hints {
 		parts = append(parts, h.sayHint(c, hint))
 	}
@@ -101,9 +101,9 @@ func (h *Handlers) savedText(c echo.Context, r customer.EditResult) string {
 
 func (h *Handlers) sayHint(c echo.Context, hint models.Problem) string {
 	if cause := hint.Values["cause"]; cause != "" {
-		hint.Values["cause"] = views.T(langCtx(c), "cause."+cause+".in")
+		hint.Values["cause"] = views.T(c.Request().Context(), "cause."+cause+".in")
 	}
-	return views.Say(langCtx(c), hint)
+	return views.Say(c.Request().Context(), hint)
 }
 
 // customerRefused shows the customer's page again with the form as it was typed and what is wrong with it;
@@ -130,7 +130,7 @@ func (h *Handlers) customerRefused(c echo.Context, err error, typed func(*views.
 
 func (h *Handlers) bothVersions(c echo.Context, p views.CustomerPage,
 	conflict models.Conflict) *views.Conflict {
-	ctx, now := langCtx(c), map[models.Channel]string{}
+	ctx, now := c.Request().Context(), map[models.Channel]string{}
 	for _, a := range p.Addresses {
 		if now[a.Channel] == "" {
 			now[a.Channel] = a.Value

@@ -95,7 +95,7 @@ func (h *Handlers) presentContact(c echo.Context, now models.Customer,
 // savedContact says beside a notification what was saved, and what is worth knowing about it; with "save and
 // resend" it goes out again.
 func (h *Handlers) savedContact(c echo.Context, id string, r customer.EditResult) error {
-	ctx := langCtx(c)
+	ctx := c.Request().Context()
 	var also []string
 	for _, hint := range r.Hints {
 		also = append(also, views.Say(ctx, hint))
@@ -133,7 +133,7 @@ func (h *Handlers) mailWarning(c echo.Context) string {
 		h.Directory.TakesMail(c.Request().Context(), domain) != delivery.MailNo {
 		return ""
 	}
-	return views.T(langCtx(c), "hint.no_mail", "domain", domain)
+	return views.T(c.Request().Context(), "hint.no_mail", "domain", domain)
 }
 
 // learn remembers a corrected domain, if the directory knows that the one before takes no mail.
@@ -152,7 +152,7 @@ func (h *Handlers) AcceptSuggestion(c echo.Context) error {
 		return err
 	}
 	if !changed {
-		return h.turnDown(c, back(c), views.T(langCtx(c), "suggestion.gone"))
+		return h.turnDown(c, back(c), views.T(c.Request().Context(), "suggestion.gone"))
 	}
 	if beside := c.FormValue("notification"); beside != "" {
 		return h.savedContact(c, beside, r)
@@ -196,7 +196,7 @@ func (h *Handlers) DismissSuggestion(c echo.Context) error {
 		return err
 	}
 	return h.backWith(c, back(c), views.Flash{
-		Text:       views.T(langCtx(c), "flash.dismissed"),
+		Text:       views.T(c.Request().Context(), "flash.dismissed"),
 		UndoURL:    views.SuggestionUndismissURL(c.Param("id")),
 		UndoFields: map[string]string{"notification": c.FormValue("notification")},
 	})

@@ -13,7 +13,7 @@ import (
 func (h *Handlers) ConfirmErase(c echo.Context) error { return h.askErase(c, http.StatusOK, nil) }
 
 func (h *Handlers) askErase(c echo.Context, status int, wrong models.Invalid) error {
-	ctx, id := langCtx(c), c.Param("id")
+	ctx, id := c.Request().Context(), c.Param("id")
 	cust, err := h.Store.Ledger.Customer(ctx, actor(c), id)
 	if err != nil {
 		return err

@@ -17,7 +17,7 @@ import (
 
 func (h *Handlers) addressRow(c echo.Context, cust models.Customer, one consent.AddressState,
 	names map[string]string) views.AddressRow {
-	ctx := langCtx(c)
+	ctx := c.Request().Context()
 	row := views.AddressRow{
 		ID:         one.ID,
 		Version:    cust.Version,
@@ -57,7 +57,7 @@ func (h *Handlers) addressRow(c echo.Context, cust models.Customer, one consent.
 // it is.
 func (h *Handlers) listings(c echo.Context, row *views.AddressRow, listed []models.Suppression,
 	names map[string]string) {
-	ctx := langCtx(c)
+	ctx := c.Request().Context()
 	for _, entry := range listed {
 		name := names[entry.ConnectionID]
 		if row.AskURL = views.SuppressionAskURL(entry.ID); !slices.Contains(row.Listed, name) {

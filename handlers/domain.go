@@ -75,7 +75,7 @@ func (h *Handlers) checkDomain(c echo.Context, domain string) (views.DomainCheck
 		ask = delivery.LookupTXT
 	}
 	r := ask.CheckDomain(c.Request().Context(), domain, h.Store.Now())
-	ctx := langCtx(c)
+	ctx := c.Request().Context()
 	check := views.DomainCheck{Domain: domain, CheckedAt: r.CheckedAt, Lines: []views.CheckLine{
 		findingLine(ctx, "spf", r.SPF), findingLine(ctx, "dkim", r.DKIM), findingLine(ctx, "dmarc", r.DMARC)}}
 	if r.DMARC.State == delivery.Absent {

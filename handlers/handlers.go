@@ -44,10 +44,9 @@ func (h *Handlers) Secure() bool { return strings.HasPrefix(h.BaseURL, "https://
 
 // page shows a page. It is rendered before anything is sent, so that a failure is still a clean error.
 func (h *Handlers) page(c echo.Context, status int, page templ.Component) error {
-	ctx := views.WithLang(c.Request().Context(), langOf(c))
 	buffer := templ.GetBuffer()
 	defer templ.ReleaseBuffer(buffer)
-	if err := page.Render(ctx, buffer); err != nil {
+	if err := page.Render(c.Request().Context(), buffer); err != nil {
 		return err
 	}
 	header := c.Response().Header()
@@ -150,9 +149,11 @@ func zoneOf(v people.Visit) *time.Location {
 	return v.Seat.Account.Location()
 }
 
-func langOf(c echo.Context) string {
-	lang, _, _ := strings.Cut(visit(c).Seat.Account.Locale, "-")
-	return lang
+// enter notes who is signed in, and in which language the request is answered: the account's.
+func enter(c echo.Context, v people.Visit) {
+	c.Set(visitKey, v)
+	lang, _, _ := strings.Cut(v.Seat.Account.Locale, "-")
+	c.SetRequest(c.Request().WithContext(views.WithLang(c.Request().Context(), lang)))
 }
 
 // requestID names the request in answers and in the log.

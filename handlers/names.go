@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"context"
 	"errors"
 	"time"
 
@@ -10,7 +9,6 @@ import (
 	"undelivered/models"
 	"undelivered/models/connection"
 	"undelivered/providers"
-	"undelivered/views"
 )
 
 // providerName is the name of a connection's provider as people know it.
@@ -26,11 +24,6 @@ func providerTitle(code string) string {
 		return p.Name
 	}
 	return code
-}
-
-// langCtx is the request's context with the language of the account.
-func langCtx(c echo.Context) context.Context {
-	return views.WithLang(c.Request().Context(), langOf(c))
 }
 
 func visitZone(c echo.Context) *time.Location { return zoneOf(visit(c)) }

@@ -67,7 +67,7 @@ func (h *Handlers) Resend(c echo.Context) error {
 func (h *Handlers) onItsWay(c echo.Context, attempt models.Attempt, key string) error {
 	id := attempt.NotificationID
 	return h.backWith(c, views.NotificationURL(id), views.Flash{
-		Text:    views.N(langCtx(c), key, 1),
+		Text:    views.N(c.Request().Context(), key, 1),
 		UndoURL: views.NotificationActURL(id, "cancel"), UndoFields: map[string]string{"attempt": attempt.ID},
 	})
 }
@@ -117,7 +117,7 @@ func (h *Handlers) Clear(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		q.Errors, q.Outcome = problems(langCtx(c), invalid), outcome
+		q.Errors, q.Outcome = problems(c.Request().Context(), invalid), outcome
 		return h.page(c, http.StatusUnprocessableEntity, views.ClearQuestion(q))
 	}
 	if refusal := (models.Refusal{}); errors.As(err, &refusal) {
@@ -127,7 +127,7 @@ func (h *Handlers) Clear(c echo.Context) error {
 		return err
 	}
 	return h.backWith(c, views.NotificationURL(id), views.Flash{
-		Text:    views.T(langCtx(c), "flash.cleared"),
+		Text:    views.T(c.Request().Context(), "flash.cleared"),
 		UndoURL: views.NotificationActURL(id, "reopen"),
 	})
 }
@@ -150,7 +150,7 @@ func (h *Handlers) Arrived(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		q.Errors = problems(langCtx(c), invalid)
+		q.Errors = problems(c.Request().Context(), invalid)
 		return h.page(c, http.StatusUnprocessableEntity, views.Unknown(q))
 	}
 	if refusal := (models.Refusal{}); errors.As(err, &refusal) {

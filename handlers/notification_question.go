@@ -102,7 +102,7 @@ func toldOf(st report.NotificationDetail) models.Attempt {
 // refusalText is the sentence of a refusal.
 func refusalText(c echo.Context, r models.Refusal) string {
 	b := views.Base{Zone: visitZone(c), Account: accountLink(visit(c).Seat.Account)}
-	return views.Guard{Refusal: named(r)}.Sentence(langCtx(c), b)
+	return views.Guard{Refusal: named(r)}.Sentence(c.Request().Context(), b)
 }
 
 // named gives a refusal the provider's name in place of its code.

@@ -79,8 +79,8 @@ func (h *Handlers) Snooze(c echo.Context) error {
 func (h *Handlers) worked(c echo.Context, err error) error {
 	back := views.NotificationURL(c.Param("id"))
 	if invalid := (models.Invalid{}); errors.As(err, &invalid) {
-		for _, text := range problems(langCtx(c), invalid) {
-			return h.back(c, back, views.Say(langCtx(c), text))
+		for _, text := range problems(c.Request().Context(), invalid) {
+			return h.back(c, back, views.Say(c.Request().Context(), text))
 		}
 	}
 	if err != nil {

@@ -97,14 +97,14 @@ func (h *Handlers) askedFlash(c echo.Context, r consent.OptInResult) views.Flash
 	switch {
 	case r.Link != "":
 		return views.Flash{
-			Text:     views.T(langCtx(c), "flash.agree_link"),
+			Text:     views.T(c.Request().Context(), "flash.agree_link"),
 			Link:     h.BaseURL + views.AgreeURL(r.Link),
-			LinkText: views.T(langCtx(c), "The customer’s link"),
+			LinkText: views.T(c.Request().Context(), "The customer’s link"),
 		}
 	case len(r.Requests) > 0:
-		return views.Flash{Text: views.T(langCtx(c), "flash.asked")}
+		return views.Flash{Text: views.T(c.Request().Context(), "flash.asked")}
 	}
-	return views.Flash{Text: views.T(langCtx(c), "flash.opted_in")}
+	return views.Flash{Text: views.T(c.Request().Context(), "flash.opted_in")}
 }
 
 // unticked is the box under an agreement that was not ticked. Where the customer confirms by a link, it is

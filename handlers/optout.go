@@ -10,7 +10,7 @@ import (
 
 // ConfirmOptOut asks before nothing more is sent to an address.
 func (h *Handlers) ConfirmOptOut(c echo.Context) error {
-	ctx, id := langCtx(c), c.Param("id")
+	ctx, id := c.Request().Context(), c.Param("id")
 	address, err := h.Store.Consent.AddressOf(ctx, actor(c), id, c.Param("aid"))
 	if err != nil {
 		return err
@@ -44,5 +44,5 @@ func (h *Handlers) OptOut(c echo.Context) error {
 	if err := h.Store.Consent.OptOutByStaff(ctx, actor(c), address.ID, c.FormValue("note")); err != nil {
 		return err
 	}
-	return h.back(c, views.CustomerURL(id), views.T(langCtx(c), "flash.opted_out", "address", address.Value))
+	return h.back(c, views.CustomerURL(id), views.T(c.Request().Context(), "flash.opted_out", "address", address.Value))
 }

@@ -90,12 +90,12 @@ func (h *Handlers) accountChanged(c echo.Context, typed models.Account, conflict
 	if err != nil {
 		return err
 	}
-	p := h.accountPage(c, typed).Beside(langCtx(c), h.accountPage(c, now), conflict.By)
+	p := h.accountPage(c, typed).Beside(c.Request().Context(), h.accountPage(c, now), conflict.By)
 	return h.page(c, http.StatusUnprocessableEntity, views.AccountSettings(p))
 }
 
 // offersLanguage says whether a language could have been chosen: one with pages, or what the account has.
 func offersLanguage(c echo.Context, tag string) bool {
-	return slices.ContainsFunc(views.LanguageOptions(langCtx(c), visit(c).Seat.Account.Locale),
+	return slices.ContainsFunc(views.LanguageOptions(c.Request().Context(), visit(c).Seat.Account.Locale),
 		func(o views.Option) bool { return o.Value == tag })
 }

@@ -62,12 +62,12 @@ func (h *Handlers) acceptedAmongMany(c echo.Context, customerID string) error {
 	switch {
 	case errors.As(err, &refusal):
 		return h.turnDown(c, views.SuggestionsURL(),
-			views.T(langCtx(c), "flash.saved")+" "+refusalText(c, refusal))
+			views.T(c.Request().Context(), "flash.saved")+" "+refusalText(c, refusal))
 	case errors.Is(err, models.ErrNotFound):
 		return h.back(c, views.SuggestionsURL(), "flash.saved")
 	case err != nil:
 		return err
 	}
 	return h.backWith(c, views.SuggestionsURL(),
-		views.Flash{Text: views.T(langCtx(c), "flash.saved_resent"), UndoURL: views.BulkUndoURL(job.ID)})
+		views.Flash{Text: views.T(c.Request().Context(), "flash.saved_resent"), UndoURL: views.BulkUndoURL(job.ID)})
 }

@@ -40,7 +40,7 @@ func (h *Handlers) AcceptSuggestions(c echo.Context) error {
 		}
 	}
 	if len(changed) == 0 {
-		return h.turnDown(c, views.SuggestionsURL(), views.T(langCtx(c), "suggestion.none_used"))
+		return h.turnDown(c, views.SuggestionsURL(), views.T(c.Request().Context(), "suggestion.none_used"))
 	}
 	if fields.Get("do") == "save-resend" {
 		return h.resendCorrected(c, changed, left)
@@ -50,9 +50,9 @@ func (h *Handlers) AcceptSuggestions(c echo.Context) error {
 
 // usedText says how many were changed, and how many were not.
 func usedText(c echo.Context, changed, left int) string {
-	text := views.N(langCtx(c), "suggestion.used", changed)
+	text := views.N(c.Request().Context(), "suggestion.used", changed)
 	if left > 0 {
-		text += " " + views.N(langCtx(c), "suggestion.left", left)
+		text += " " + views.N(c.Request().Context(), "suggestion.left", left)
 	}
 	return text
 }

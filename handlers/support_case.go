@@ -15,7 +15,7 @@ import (
 
 // requestView is one clear request as the person who decides sees it.
 func (h *Handlers) requestView(c echo.Context, a models.Actor, k consent.RequestCase) views.RequestView {
-	ctx, r := langCtx(c), k.Request
+	ctx, r := c.Request().Context(), k.Request
 	looked := h.lookUp(ctx, a, k)
 	v := views.RequestView{
 		RequestRow: requestRow(consent.RequestLine{
@@ -77,7 +77,7 @@ func storyOf(c echo.Context, k consent.RequestCase) views.Story {
 
 // quote is the agreement or the reason, word for word, and who recorded it.
 func (h *Handlers) quote(c echo.Context, k consent.RequestCase) (words, recorded string) {
-	ctx, r := langCtx(c), k.Request
+	ctx, r := c.Request().Context(), k.Request
 	if r.WaitsForCustomer() {
 		return "", "" // nothing has been said yet
 	}
@@ -94,7 +94,7 @@ func (h *Handlers) quote(c echo.Context, k consent.RequestCase) (words, recorded
 }
 
 func (h *Handlers) entryFacts(c echo.Context, k consent.RequestCase, l lookedUp) []views.Fact {
-	ctx := langCtx(c)
+	ctx := c.Request().Context()
 	if k.Entry.ID == "" {
 		return []views.Fact{
 			{
@@ -129,7 +129,7 @@ func viaOf(entry consent.SuppressionLine) string {
 
 // sourceOf is who told the provider.
 func sourceOf(c echo.Context, k consent.RequestCase) string {
-	ctx, domain := langCtx(c), k.Address.Domain()
+	ctx, domain := c.Request().Context(), k.Address.Domain()
 	switch {
 	case k.Entry.EventID == "":
 		return views.T(ctx, "The provider’s own list")
@@ -142,7 +142,7 @@ func sourceOf(c echo.Context, k consent.RequestCase) string {
 }
 
 func (h *Handlers) lastChecked(c echo.Context, k consent.RequestCase, l lookedUp) string {
-	ctx := langCtx(c)
+	ctx := c.Request().Context()
 	switch {
 	case l.err == nil && l.listed:
 		return views.T(ctx, "Just now, still listed")

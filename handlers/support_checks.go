@@ -70,7 +70,7 @@ func graded(good bool, otherwise, bold, text string) views.CheckLine {
 }
 
 func (h *Handlers) agreementCheck(c echo.Context, k consent.RequestCase) views.CheckLine {
-	ctx, r := langCtx(c), k.Request
+	ctx, r := c.Request().Context(), k.Request
 	switch {
 	case r.WaitsForCustomer():
 		return graded(false, "no", views.T(ctx, "The customer has not confirmed yet."),
@@ -89,7 +89,7 @@ func (h *Handlers) agreementCheck(c echo.Context, k consent.RequestCase) views.C
 // listCheck is asked of the provider at the moment. That an entry is gone is good news: approving still opts
 // in.
 func listCheck(c echo.Context, k consent.RequestCase, l lookedUp) views.CheckLine {
-	ctx, provider := langCtx(c), providerTitle(k.Entry.Provider)
+	ctx, provider := c.Request().Context(), providerTitle(k.Entry.Provider)
 	switch {
 	case k.Entry.ID == "" || errors.Is(l.err, delivery.ErrNotAsked):
 		return views.CheckLine{}
@@ -106,7 +106,7 @@ func listCheck(c echo.Context, k consent.RequestCase, l lookedUp) views.CheckLin
 }
 
 func mailCheck(c echo.Context, k consent.RequestCase, l lookedUp) views.CheckLine {
-	ctx := langCtx(c)
+	ctx := c.Request().Context()
 	if l.domain == "" || l.closed {
 		return views.CheckLine{}
 	}
@@ -123,7 +123,7 @@ func mailCheck(c echo.Context, k consent.RequestCase, l lookedUp) views.CheckLin
 }
 
 func complaintCheck(c echo.Context, k consent.RequestCase) views.CheckLine {
-	ctx := langCtx(c)
+	ctx := c.Request().Context()
 	text := views.T(ctx, "None was lifted in the last 12 months.")
 	if k.Lifted > 0 {
 		text = views.N(ctx, "lifted_lately", k.Lifted)
@@ -139,7 +139,7 @@ func complaintCheck(c echo.Context, k consent.RequestCase) views.CheckLine {
 }
 
 func earlierCheck(c echo.Context, k consent.RequestCase) views.CheckLine {
-	ctx := langCtx(c)
+	ctx := c.Request().Context()
 	switch {
 	case k.Request.SupportOnly:
 		return graded(false, "warn", views.T(ctx, "Only support decides this."),
@@ -156,7 +156,7 @@ func earlierCheck(c echo.Context, k consent.RequestCase) views.CheckLine {
 
 // rateCheck is how many customers of the account report spam: approving more of them makes it no better.
 func rateCheck(c echo.Context, k consent.RequestCase) views.CheckLine {
-	ctx, percent := langCtx(c), func(share float64) string { return fmt.Sprintf("%.2f%%", 100*share) }
+	ctx, percent := c.Request().Context(), func(share float64) string { return fmt.Sprintf("%.2f%%", 100*share) }
 	bold := views.T(ctx, "This account’s complaint rate is {rate}.", "rate", percent(k.Rate.Rate()))
 	warn, stop := percent(consent.ComplaintsWarn), percent(consent.ComplaintsStop)
 	switch {
@@ -171,7 +171,7 @@ func rateCheck(c echo.Context, k consent.RequestCase) views.CheckLine {
 }
 
 func questionCheck(c echo.Context, k consent.RequestCase) views.CheckLine {
-	ctx, r := langCtx(c), k.Request
+	ctx, r := c.Request().Context(), k.Request
 	if r.Question == "" {
 		return views.CheckLine{}
 	}

@@ -71,7 +71,7 @@ func (h *Handlers) decided(c echo.Context,
 	}
 	if conflict := (models.Conflict{}); errors.As(err, &conflict) {
 		return h.turnDown(c, back,
-			views.T(langCtx(c), "{person} has decided it already.", "person", conflict.By))
+			views.T(c.Request().Context(), "{person} has decided it already.", "person", conflict.By))
 	}
 	if invalid := (models.Invalid{}); errors.As(err, &invalid) {
 		return h.showRequest(c, a, c.Param("id"), http.StatusUnprocessableEntity, invalid)

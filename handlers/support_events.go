@@ -16,7 +16,7 @@ func (h *Handlers) SupportEvents(c echo.Context) error {
 }
 
 func (h *Handlers) supportEvents(c echo.Context, status int) error {
-	ctx := langCtx(c)
+	ctx := c.Request().Context()
 	looks, err := h.Store.Intake.UnexplainedList(ctx, actor(c))
 	if err != nil {
 		return err
@@ -77,7 +77,7 @@ func (h *Handlers) WithdrawProposal(c echo.Context) error {
 
 // reasonsOf are a channel's entries of the dictionary by status, to choose from.
 func reasonsOf(c echo.Context, channel models.Channel) []views.OptionGroup {
-	ctx := langCtx(c)
+	ctx := c.Request().Context()
 	var groups []views.OptionGroup
 	for _, row := range models.Statuses {
 		g := views.OptionGroup{Label: views.StatusLabel(ctx, row.Code, channel)}
@@ -101,7 +101,7 @@ func (h *Handlers) ReplayEvent(c echo.Context) error {
 		return err
 	case why != "":
 		return h.turnDown(c, views.SupportEventsURL(),
-			views.T(langCtx(c), "notice.event_unreadable", "why", why))
+			views.T(c.Request().Context(), "notice.event_unreadable", "why", why))
 	}
 	return h.back(c, views.SupportEventsURL(), "notice.event_replayed")
 }

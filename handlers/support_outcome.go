@@ -15,7 +15,7 @@ import (
 // it.
 func (h *Handlers) outcome(c echo.Context, r consent.ClearRequest, entry consent.SuppressionLine,
 	provider string) string {
-	ctx, tried := langCtx(c), lastAnswer(c, r, provider)
+	ctx, tried := c.Request().Context(), lastAnswer(c, r, provider)
 	switch r.State {
 	case consent.RequestLapsed:
 		return views.T(ctx, "Nobody acted on it for 14 days. Nothing was changed.")
@@ -39,7 +39,7 @@ func (h *Handlers) outcome(c echo.Context, r consent.ClearRequest, entry consent
 // lastAnswer is what the provider said last. That it still lists what it says it has removed is told as it
 // is.
 func lastAnswer(c echo.Context, r consent.ClearRequest, provider string) string {
-	ctx := langCtx(c)
+	ctx := c.Request().Context()
 	switch r.Result {
 	case "":
 		return views.T(ctx, "{provider} gave no reason.", "provider", provider)
@@ -56,7 +56,7 @@ func (h *Handlers) byHandText(c echo.Context, k consent.RequestCase) (text strin
 	if k.Request.State != consent.RequestByHand {
 		return "", false
 	}
-	ctx, r := langCtx(c), k.Request
+	ctx, r := c.Request().Context(), k.Request
 	p, _ := providers.ByCode(k.Entry.Provider)
 	if r.Kind == "unsubscribe" && k.Address.Channel == models.SMS && p.Manual[r.Kind] != "" {
 		return views.T(

@@ -66,7 +66,7 @@ func (h *Handlers) suppressionPage(c echo.Context) (views.SuppressionPage, error
 	if line.ClearedAt != nil || !p.MayAsk {
 		return p, nil
 	}
-	return p, h.askForm(langCtx(c), a, &p, line)
+	return p, h.askForm(c.Request().Context(), a, &p, line)
 }
 
 func (h *Handlers) requestLine(c echo.Context, r consent.ClearRequest, entry consent.SuppressionLine,

@@ -89,7 +89,7 @@ func (h *Handlers) askRefused(c echo.Context, invalid models.Invalid) error {
 	}
 	if p.Ask == nil {
 		return h.turnDown(c, views.SuppressionURL(p.ID),
-			views.T(langCtx(c), "guard."+string(models.GuardLiftAsked)))
+			views.T(c.Request().Context(), "guard."+string(models.GuardLiftAsked)))
 	}
 	if note, wrong := invalid["note"]; wrong && !p.Ask.Consent {
 		invalid["reason"] = note // this form's own name for it

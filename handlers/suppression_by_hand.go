@@ -27,7 +27,7 @@ func noClearing(ctx context.Context, entry consent.SuppressionLine, provider str
 // byHandWhy says why a person has to clear an entry.
 func byHandWhy(c echo.Context, r consent.ClearRequest, entry consent.SuppressionLine,
 	provider, tried string) string {
-	ctx := langCtx(c)
+	ctx := c.Request().Context()
 	switch {
 	case r.Tries > 1:
 		return tried + " " + views.T(ctx, "We tried {n} times. A person takes over.", "n",

@@ -167,7 +167,7 @@ func whyListed(c echo.Context, line consent.SuppressionLine) string {
 	case line.ProviderReason != "":
 		return line.ProviderReason
 	}
-	return views.T(langCtx(c), "listed."+kindShown(line.Kind, line.Channel))
+	return views.T(c.Request().Context(), "listed."+kindShown(line.Kind, line.Channel))
 }
 
 // kindShown tells a STOP from an unsubscribe.
