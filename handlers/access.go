@@ -71,7 +71,7 @@ const StatusPageExpired = 419
 func (h *Handlers) May(right models.Right) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			a := actor(c)
+			a := Actor(c)
 			if right == models.Decide && visit(c).User.Support {
 				// support decides from its desk, in no account: the handler finds the request's
 				return next(c)
@@ -126,7 +126,7 @@ func (h *Handlers) ByKey(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // KeyID is the id of the key with which a program has come.
-func (h *Handlers) KeyID(c echo.Context) string { return actor(c).ID }
+func (h *Handlers) KeyID(c echo.Context) string { return Actor(c).ID }
 
 func errNoKey(c echo.Context) error {
 	c.Response().Header().Set(echo.HeaderWWWAuthenticate, `Bearer realm="undelivered"`)

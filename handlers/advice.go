@@ -11,10 +11,10 @@ import (
 	"undelivered/views"
 )
 
-// advise asks the table what may be said and offered, and gives it the words that only a page knows.
-func (h *Handlers) advise(c echo.Context, st report.NotificationDetail,
+// Advise asks the table what may be said and offered, and gives it the words that only a page knows.
+func (h *Handlers) Advise(c echo.Context, st report.NotificationDetail,
 	other, suggestion bool) (advice.Case, advice.Advice, error) {
-	ctx, a := c.Request().Context(), actor(c)
+	ctx, a := c.Request().Context(), Actor(c)
 	takes := false
 	if st.Notification.Channel == models.SMS {
 		var err error
@@ -51,13 +51,13 @@ func bareAddress(sender string) string {
 // addAdvice is advise for the page, with where its acts lead.
 func (h *Handlers) addAdvice(c echo.Context, page *views.NotificationPage,
 	st report.NotificationDetail) error {
-	k, given, err := h.advise(c, st, page.Other.Offered, page.Suggestion != nil)
+	k, given, err := h.Advise(c, st, page.Other.Offered, page.Suggestion != nil)
 	if err != nil {
 		return err
 	}
 	page.State = string(k.Stand)
 	page.StateBy, page.StateAt, page.StateText = stateOf(c.Request().Context(), st, k.Stand)
-	page.Advice, page.Reason, page.Refusal, page.Against = given, given.Cause, named(k.Refusal), k.Against
+	page.Advice, page.Reason, page.Refusal, page.Against = given, given.Cause, Named(k.Refusal), k.Against
 	page.Links = map[advice.Act]string{
 		advice.ActOptIn:      views.OptInURL(st.Customer.ID, k.Against.AddressID),
 		advice.ActAskClear:   views.SuppressionAskURL(k.Against.Suppression),
@@ -66,7 +66,7 @@ func (h *Handlers) addAdvice(c echo.Context, page *views.NotificationPage,
 		advice.ActAsk:    views.NotificationConfirmURL(page.ID, "resend"),
 		advice.ActClear:  views.NotificationConfirmURL(page.ID, "clear"),
 	}
-	page.Stopped, err = h.Store.Resend.StoppedBy(c.Request().Context(), actor(c), st)
+	page.Stopped, err = h.Store.Resend.StoppedBy(c.Request().Context(), Actor(c), st)
 	return err
 }
 

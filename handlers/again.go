@@ -27,7 +27,7 @@ func (h *Handlers) Again(next echo.HandlerFunc) echo.HandlerFunc {
 		if password == "" {
 			return h.askAgain(c, nil)
 		}
-		err := h.Store.People.ProveAgain(c.Request().Context(), actor(c), visit(c), password)
+		err := h.Store.People.ProveAgain(c.Request().Context(), Actor(c), visit(c), password)
 		var invalid models.Invalid
 		switch {
 		case errors.Is(err, people.ErrThrottled):

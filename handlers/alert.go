@@ -14,7 +14,7 @@ import (
 
 // AlertsSettings shows what the account wants to be written about.
 func (h *Handlers) AlertsSettings(c echo.Context) error {
-	wish, err := h.Store.Report.Alerts(c.Request().Context(), actor(c))
+	wish, err := h.Store.Report.Alerts(c.Request().Context(), Actor(c))
 	if err != nil {
 		return err
 	}
@@ -40,7 +40,7 @@ func (h *Handlers) SaveAlerts(c echo.Context) error {
 		Rate:     c.FormValue("rate") == "1",
 		To:       strings.Fields(typed),
 	}
-	err := h.Store.Report.SaveAlerts(c.Request().Context(), actor(c), wish)
+	err := h.Store.Report.SaveAlerts(c.Request().Context(), Actor(c), wish)
 	var invalid models.Invalid
 	if errors.As(err, &invalid) {
 		return h.alerts(c, http.StatusUnprocessableEntity, wish, typed, invalid)

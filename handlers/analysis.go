@@ -23,7 +23,7 @@ func analysisRange(c echo.Context) string {
 }
 
 func (h *Handlers) analysis(c echo.Context, most int) (report.Analysis, error) {
-	return h.Store.Report.Analysis(c.Request().Context(), actor(c), cmp.Or(c.QueryParam("by"), "reason"),
+	return h.Store.Report.Analysis(c.Request().Context(), Actor(c), cmp.Or(c.QueryParam("by"), "reason"),
 		report.Filter{Range: analysisRange(c)}, most)
 }
 
@@ -77,7 +77,7 @@ func (h *Handlers) AnalysisCSV(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	err = h.Store.Note(c.Request().Context(), actor(c), "analysis.export",
+	err = h.Store.Note(c.Request().Context(), Actor(c), "analysis.export",
 		models.AuditEntry{ObjectKind: "analysis", ObjectName: a.By})
 	if err != nil {
 		return err

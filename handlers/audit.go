@@ -35,7 +35,7 @@ var activityKinds = []string{
 func (h *Handlers) Activity(c echo.Context) error {
 	q := activityQuery(c)
 	f, wrong := h.activityFilter(c, q)
-	list, err := h.Store.People.Activity(c.Request().Context(), actor(c), f)
+	list, err := h.Store.People.Activity(c.Request().Context(), Actor(c), f)
 	if err != nil {
 		return err
 	}
@@ -167,7 +167,7 @@ var activityHeader = []string{
 
 // ActivityCSV is the same query as a file, and a line of the log by itself.
 func (h *Handlers) ActivityCSV(c echo.Context) error {
-	ctx, a := c.Request().Context(), actor(c)
+	ctx, a := c.Request().Context(), Actor(c)
 	f, wrong := h.activityFilter(c, activityQuery(c))
 	if len(wrong) > 0 {
 		return echo.NewHTTPError(http.StatusUnprocessableEntity)

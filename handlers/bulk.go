@@ -84,7 +84,7 @@ func (h *Handlers) ConfirmBulk(action resend.BulkAction) echo.HandlerFunc {
 }
 
 func (h *Handlers) askBulk(c echo.Context, ask resend.BulkAsk, q report.Filter, wrong views.Errors) error {
-	dry, err := h.Store.Resend.DryRun(c.Request().Context(), actor(c), ask)
+	dry, err := h.Store.Resend.DryRun(c.Request().Context(), Actor(c), ask)
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (h *Handlers) askBulk(c echo.Context, ask resend.BulkAsk, q report.Filter, 
 		Show:      c.QueryParam("show"),
 	}
 	if page.Show != "" && !dry.Check {
-		rows, err := h.Store.Resend.DryRows(c.Request().Context(), actor(c), dry, bulkShow(page.Show))
+		rows, err := h.Store.Resend.DryRows(c.Request().Context(), Actor(c), dry, bulkShow(page.Show))
 		if err != nil {
 			return err
 		}
@@ -151,7 +151,7 @@ func (h *Handlers) StartBulk(action resend.BulkAction) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		job, err := h.Store.Resend.StartBulk(c.Request().Context(), actor(c), ask)
+		job, err := h.Store.Resend.StartBulk(c.Request().Context(), Actor(c), ask)
 		var invalid models.Invalid
 		var refusal models.Refusal
 		switch {
@@ -186,7 +186,7 @@ func (h *Handlers) ResumeBulk(c echo.Context) error {
 
 // UndoBulk takes back what can be. The first slice is done at once: what is queued waits ten seconds only.
 func (h *Handlers) UndoBulk(c echo.Context) error {
-	ctx, a, id := c.Request().Context(), actor(c), c.Param("id")
+	ctx, a, id := c.Request().Context(), Actor(c), c.Param("id")
 	if err := h.Store.Resend.UndoBulk(ctx, a, id); err != nil {
 		return err
 	}
@@ -218,7 +218,7 @@ func undoneText(ctx context.Context, b resend.BulkProgress) string {
 
 func (h *Handlers) turnBulk(c echo.Context, turn func(context.Context, models.Actor, string) error,
 	text string) error {
-	if err := turn(c.Request().Context(), actor(c), c.Param("id")); err != nil {
+	if err := turn(c.Request().Context(), Actor(c), c.Param("id")); err != nil {
 		return err
 	}
 	return h.back(c, views.BulkURL(c.Param("id")), text)

@@ -26,7 +26,7 @@ func (h *Handlers) Bulk(c echo.Context) error {
 
 func (h *Handlers) bulkPage(c echo.Context) (views.BulkPage, error) {
 	id, show := c.Param("id"), c.QueryParam("show")
-	b, err := h.Store.Resend.BulkPage(c.Request().Context(), actor(c), id, bulkShow(show),
+	b, err := h.Store.Resend.BulkPage(c.Request().Context(), Actor(c), id, bulkShow(show),
 		c.QueryParam("after"))
 	if err != nil {
 		return views.BulkPage{}, err
@@ -82,7 +82,7 @@ func (h *Handlers) StartChecked(c echo.Context) error {
 		return err
 	}
 	id := c.Param("id")
-	job, err := h.Store.Resend.StartChecked(c.Request().Context(), actor(c), id,
+	job, err := h.Store.Resend.StartChecked(c.Request().Context(), Actor(c), id,
 		resend.BulkAsk{Count: fields.Get("count"), Instead: insteadOf(fields)})
 	var invalid models.Invalid
 	var refusal models.Refusal
@@ -107,7 +107,7 @@ func (h *Handlers) StartChecked(c echo.Context) error {
 
 // CancelCheck forgets a check and leads back to the report; one that was confirmed meanwhile goes on.
 func (h *Handlers) CancelCheck(c echo.Context) error {
-	dropped, err := h.Store.Resend.DropCheck(c.Request().Context(), actor(c), c.Param("id"))
+	dropped, err := h.Store.Resend.DropCheck(c.Request().Context(), Actor(c), c.Param("id"))
 	if err != nil {
 		return err
 	}

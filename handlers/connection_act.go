@@ -61,7 +61,7 @@ const wordsMost = 200
 // TestConnection tries the settings at the provider, without sending anything to a customer.
 func (h *Handlers) TestConnection(c echo.Context) error {
 	ctx := c.Request().Context()
-	one, err := h.Store.Connection.Connection(ctx, actor(c), c.Param("id"))
+	one, err := h.Store.Connection.Connection(ctx, Actor(c), c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -90,19 +90,19 @@ func triedText(ctx context.Context, name string, t delivery.Tried) string {
 // PauseConnection stops sending through a connection.
 func (h *Handlers) PauseConnection(c echo.Context) error {
 	return h.connectionDone(c,
-		h.Store.Connection.PauseConnection(c.Request().Context(), actor(c), c.Param("id")))
+		h.Store.Connection.PauseConnection(c.Request().Context(), Actor(c), c.Param("id")))
 }
 
 // ResumeConnection lets a connection send again.
 func (h *Handlers) ResumeConnection(c echo.Context) error {
 	return h.connectionDone(c,
-		h.Store.Connection.ResumeConnection(c.Request().Context(), actor(c), c.Param("id")))
+		h.Store.Connection.ResumeConnection(c.Request().Context(), Actor(c), c.Param("id")))
 }
 
 // PreferConnection puts a connection first.
 func (h *Handlers) PreferConnection(c echo.Context) error {
 	return h.connectionDone(c,
-		h.Store.Connection.PreferConnection(c.Request().Context(), actor(c), c.Param("id")))
+		h.Store.Connection.PreferConnection(c.Request().Context(), Actor(c), c.Param("id")))
 }
 
 func (h *Handlers) connectionDone(c echo.Context, err error) error {
@@ -115,7 +115,7 @@ func (h *Handlers) connectionDone(c echo.Context, err error) error {
 // AskRemoveConnection asks before a connection is removed.
 func (h *Handlers) AskRemoveConnection(c echo.Context) error {
 	ctx := c.Request().Context()
-	one, err := h.Store.Connection.Connection(ctx, actor(c), c.Param("id"))
+	one, err := h.Store.Connection.Connection(ctx, Actor(c), c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -136,7 +136,7 @@ func (h *Handlers) AskRemoveConnection(c echo.Context) error {
 
 // RemoveConnection ends a connection.
 func (h *Handlers) RemoveConnection(c echo.Context) error {
-	if err := h.Store.Connection.RemoveConnection(c.Request().Context(), actor(c),
+	if err := h.Store.Connection.RemoveConnection(c.Request().Context(), Actor(c),
 		c.Param("id")); err != nil {
 		return err
 	}
@@ -145,7 +145,7 @@ func (h *Handlers) RemoveConnection(c echo.Context) error {
 
 // CloseGap takes the notice of missing reports off the report.
 func (h *Handlers) CloseGap(c echo.Context) error {
-	if err := h.Store.Connection.CloseGap(c.Request().Context(), actor(c), c.Param("id")); err != nil {
+	if err := h.Store.Connection.CloseGap(c.Request().Context(), Actor(c), c.Param("id")); err != nil {
 		return err
 	}
 	return h.back(c, views.ReportURL(report.Filter{}), "flash.saved")

@@ -63,7 +63,7 @@ func (h *Handlers) AddConnection(c echo.Context) error {
 	}
 	added, _, err := h.Store.Connection.AddConnection(
 		c.Request().Context(),
-		actor(c),
+		Actor(c),
 		models.Connection{Provider: p.Code, Name: name,
 			Channels: p.ChannelList(), Sends: p.Sends(settings)},
 		settings,

@@ -15,7 +15,7 @@ import (
 
 // EditConnection saves changed settings.
 func (h *Handlers) EditConnection(c echo.Context) error {
-	ctx, a := c.Request().Context(), actor(c)
+	ctx, a := c.Request().Context(), Actor(c)
 	one, err := h.Store.Connection.Connection(ctx, a, c.Param("id"))
 	if err != nil {
 		return err

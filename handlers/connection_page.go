@@ -21,7 +21,7 @@ func (h *Handlers) Connection(c echo.Context) error {
 }
 
 func (h *Handlers) connectionForm(c echo.Context, id string) (views.ConnectionForm, error) {
-	all, err := h.Store.Connection.HealthInDetail(c.Request().Context(), actor(c))
+	all, err := h.Store.Connection.HealthInDetail(c.Request().Context(), Actor(c))
 	if err != nil {
 		return views.ConnectionForm{}, err
 	}

@@ -18,7 +18,7 @@ import (
 // Connections lists the services that send, each with how its reports do.
 func (h *Handlers) Connections(c echo.Context) error {
 	ctx := c.Request().Context()
-	all, err := h.Store.Connection.HealthInDetail(ctx, actor(c))
+	all, err := h.Store.Connection.HealthInDetail(ctx, Actor(c))
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ func (h *Handlers) Customers(c echo.Context) error {
 		After:  c.QueryParam("after"),
 		Before: c.QueryParam("before"),
 	}
-	list, err := h.Store.Customer.Customers(c.Request().Context(), actor(c), q)
+	list, err := h.Store.Customer.Customers(c.Request().Context(), Actor(c), q)
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func (h *Handlers) EditCustomer(c echo.Context) error {
 		Email:      c.FormValue("email"),
 		Phone:      c.FormValue("phone"),
 	}
-	r, err := h.Store.Customer.EditContact(c.Request().Context(), actor(c), edit)
+	r, err := h.Store.Customer.EditContact(c.Request().Context(), Actor(c), edit)
 	if err != nil {
 		return h.customerRefused(c, err, func(p *views.CustomerPage) {
 			p.Open = "profile"

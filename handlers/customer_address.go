@@ -15,7 +15,7 @@ func (h *Handlers) AddAddress(c echo.Context) error {
 
 // ChangeAddress puts another address or number in the place of one.
 func (h *Handlers) ChangeAddress(c echo.Context) error {
-	was, err := h.Store.Consent.AddressOf(c.Request().Context(), actor(c), c.Param("id"), c.Param("aid"))
+	was, err := h.Store.Consent.AddressOf(c.Request().Context(), Actor(c), c.Param("id"), c.Param("aid"))
 	if err != nil {
 		return err
 	}
@@ -26,7 +26,7 @@ func (h *Handlers) saveAddress(c echo.Context, replaces string, channel models.C
 	id := c.Param("id")
 	r, err := h.Store.Customer.AddAddress(
 		c.Request().Context(),
-		actor(c),
+		Actor(c),
 		customer.AddressEdit{CustomerID: id, Version: number(c, "version"),
 			Channel: channel, Value: c.FormValue("value"), Label: c.FormValue("label"), Replaces: replaces},
 	)
@@ -45,7 +45,7 @@ func (h *Handlers) saveAddress(c echo.Context, replaces string, channel models.C
 
 // RemoveAddress takes an address away from a customer.
 func (h *Handlers) RemoveAddress(c echo.Context) error {
-	r, err := h.Store.Customer.RemoveAddress(c.Request().Context(), actor(c), c.Param("id"), c.Param("aid"))
+	r, err := h.Store.Customer.RemoveAddress(c.Request().Context(), Actor(c), c.Param("id"), c.Param("aid"))
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (h *Handlers) RemoveAddress(c echo.Context) error {
 
 // MakeMain makes an address the one of its channel that is written to.
 func (h *Handlers) MakeMain(c echo.Context) error {
-	r, err := h.Store.Customer.MakeMain(c.Request().Context(), actor(c), c.Param("id"), c.Param("aid"))
+	r, err := h.Store.Customer.MakeMain(c.Request().Context(), Actor(c), c.Param("id"), c.Param("aid"))
 	if err != nil {
 		return err
 	}

@@ -25,16 +25,16 @@ func (h *Handlers) EditFromNotification(c echo.Context) error {
 		Email:      c.FormValue("email"),
 		Phone:      c.FormValue("phone"),
 	}
-	cust, err := h.Store.Ledger.Customer(ctx, actor(c), id)
+	cust, err := h.Store.Ledger.Customer(ctx, Actor(c), id)
 	if err != nil {
 		return err
 	}
 	edit.Name = cust.Name
-	before, err := h.Store.Ledger.MainAddresses(ctx, actor(c), id)
+	before, err := h.Store.Ledger.MainAddresses(ctx, Actor(c), id)
 	if err != nil {
 		return err
 	}
-	result, err := h.Store.Customer.EditContact(ctx, actor(c), edit)
+	result, err := h.Store.Customer.EditContact(ctx, Actor(c), edit)
 	if form := h.refusedContact(c, cust, edit, err); form != nil {
 		page, err := h.notificationPage(c, c.FormValue("notification"), form)
 		if err != nil {
@@ -85,7 +85,7 @@ func (h *Handlers) refusedContact(c echo.Context, now models.Customer, edit cust
 func (h *Handlers) presentContact(c echo.Context, now models.Customer,
 	conflict models.Conflict) map[string]string {
 	values := map[string]string{"person": conflict.By}
-	main, err := h.Store.Ledger.MainAddresses(c.Request().Context(), actor(c), now.ID)
+	main, err := h.Store.Ledger.MainAddresses(c.Request().Context(), Actor(c), now.ID)
 	if err == nil { // without them the sentence still says who changed it
 		values["email"], values["phone"] = main[models.Email].Value, main[models.SMS].Value
 	}
@@ -107,7 +107,7 @@ func (h *Handlers) savedContact(c echo.Context, id string, r customer.EditResult
 		return h.back(c, views.NotificationURL(id),
 			strings.Join(append([]string{views.T(ctx, "flash.saved")}, also...), " "))
 	}
-	attempt, err := h.Store.Resend.AskResend(ctx, actor(c), resend.ResendAsk{
+	attempt, err := h.Store.Resend.AskResend(ctx, Actor(c), resend.ResendAsk{
 		NotificationID:  id,
 		RequestID:       c.FormValue("request_id"),
 		CustomerVersion: r.Customer.Version,
@@ -139,7 +139,7 @@ func (h *Handlers) mailWarning(c echo.Context) string {
 // learn remembers a corrected domain, if the directory knows that the one before takes no mail.
 func (h *Handlers) learn(c echo.Context, wrong, corrected string) error {
 	ctx := c.Request().Context()
-	return h.Store.Ledger.LearnCorrection(ctx, actor(c), wrong, corrected, func(domain string) bool {
+	return h.Store.Ledger.LearnCorrection(ctx, Actor(c), wrong, corrected, func(domain string) bool {
 		return h.Directory.MX != nil && h.Directory.TakesMail(ctx, domain) == delivery.MailNo
 	})
 }
@@ -164,7 +164,7 @@ func (h *Handlers) AcceptSuggestion(c echo.Context) error {
 // more.
 func (h *Handlers) accept(ctx context.Context, c echo.Context, id string,
 	version int) (r customer.EditResult, changed bool, err error) {
-	a := actor(c)
+	a := Actor(c)
 	cust, err := h.Store.Ledger.Customer(ctx, a, id)
 	if err != nil {
 		return r, false, err
@@ -192,7 +192,7 @@ func (h *Handlers) accept(ctx context.Context, c echo.Context, id string,
 
 // DismissSuggestion notes that an address is right as it is; it is not suggested again.
 func (h *Handlers) DismissSuggestion(c echo.Context) error {
-	if err := h.Store.Ledger.DismissSuggestion(c.Request().Context(), actor(c), c.Param("id")); err != nil {
+	if err := h.Store.Ledger.DismissSuggestion(c.Request().Context(), Actor(c), c.Param("id")); err != nil {
 		return err
 	}
 	return h.backWith(c, back(c), views.Flash{
@@ -204,7 +204,7 @@ func (h *Handlers) DismissSuggestion(c echo.Context) error {
 
 // UndismissSuggestion takes it back that an address is right as it is.
 func (h *Handlers) UndismissSuggestion(c echo.Context) error {
-	if err := h.Store.Ledger.UndismissSuggestion(c.Request().Context(), actor(c), c.Param("id")); err != nil {
+	if err := h.Store.Ledger.UndismissSuggestion(c.Request().Context(), Actor(c), c.Param("id")); err != nil {
 		return err
 	}
 	return h.back(c, back(c), "flash.undismissed")

@@ -14,7 +14,7 @@ func (h *Handlers) ConfirmErase(c echo.Context) error { return h.askErase(c, htt
 
 func (h *Handlers) askErase(c echo.Context, status int, wrong models.Invalid) error {
 	ctx, id := c.Request().Context(), c.Param("id")
-	cust, err := h.Store.Ledger.Customer(ctx, actor(c), id)
+	cust, err := h.Store.Ledger.Customer(ctx, Actor(c), id)
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,7 @@ func (h *Handlers) askErase(c echo.Context, status int, wrong models.Invalid) er
 // Erase forgets a customer, once the name has been typed.
 func (h *Handlers) Erase(c echo.Context) error {
 	ctx, id := c.Request().Context(), c.Param("id")
-	cust, err := h.Store.Ledger.Customer(ctx, actor(c), id)
+	cust, err := h.Store.Ledger.Customer(ctx, Actor(c), id)
 	if err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func (h *Handlers) Erase(c echo.Context) error {
 		return h.askErase(c, http.StatusUnprocessableEntity,
 			models.Invalid{"name": {Key: "error.erase_name"}})
 	}
-	if err := h.Store.Customer.EraseCustomer(ctx, actor(c), id, number(c, "version")); err != nil {
+	if err := h.Store.Customer.EraseCustomer(ctx, Actor(c), id, number(c, "version")); err != nil {
 		return err
 	}
 	return h.back(c, views.CustomersURL("", "", ""), "flash.erased")

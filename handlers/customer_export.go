@@ -8,7 +8,7 @@ import (
 
 // ExportCustomer is all that is kept about one customer, as a file.
 func (h *Handlers) ExportCustomer(c echo.Context) error {
-	file, err := h.Store.Customer.CustomerFile(c.Request().Context(), actor(c), c.Param("id"))
+	file, err := h.Store.Customer.CustomerFile(c.Request().Context(), Actor(c), c.Param("id"))
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ const (
 
 // customerPage gathers what the page of one customer shows.
 func (h *Handlers) customerPage(c echo.Context) (views.CustomerPage, error) {
-	ctx, a := c.Request().Context(), actor(c)
+	ctx, a := c.Request().Context(), Actor(c)
 	cust, err := h.Store.Ledger.Customer(ctx, a, c.Param("id"))
 	if err != nil {
 		return views.CustomerPage{}, err

@@ -19,7 +19,7 @@ const (
 
 // Dashboard is the number, what to do first, and where it comes from.
 func (h *Handlers) Dashboard(c echo.Context) error {
-	d, err := h.Store.Report.Dashboard(c.Request().Context(), actor(c))
+	d, err := h.Store.Report.Dashboard(c.Request().Context(), Actor(c))
 	if err != nil {
 		return err
 	}

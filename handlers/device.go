@@ -22,7 +22,7 @@ func (h *Handlers) deviceCookie() string {
 // fromDevice is the visitor with what their computer keeps to be known again: strangers' wrong tries do not
 // keep out who has signed in there before.
 func (h *Handlers) fromDevice(c echo.Context) models.Actor {
-	a := actor(c)
+	a := Actor(c)
 	if cookie, err := c.Cookie(h.deviceCookie()); err == nil && len(cookie.Value) == 43 {
 		a.Device = cookie.Value
 	}

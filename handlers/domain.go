@@ -17,7 +17,7 @@ import (
 
 // sendingDomains are the domains that the account's connections send from.
 func (h *Handlers) sendingDomains(c echo.Context) ([]string, error) {
-	return delivery.SendingDomains(c.Request().Context(), h.Store, actor(c))
+	return delivery.SendingDomains(c.Request().Context(), h.Store, Actor(c))
 }
 
 // Domain shows what the directory says about one sending domain of the account.
@@ -81,7 +81,7 @@ func (h *Handlers) checkDomain(c echo.Context, domain string) (views.DomainCheck
 	if r.DMARC.State == delivery.Absent {
 		check.Record = "_dmarc." + domain + " TXT \"v=DMARC1; p=none\""
 	}
-	return check, h.Store.Connection.KeepSendingDomain(c.Request().Context(), actor(c), r.ToKeep())
+	return check, h.Store.Connection.KeepSendingDomain(c.Request().Context(), Actor(c), r.ToKeep())
 }
 
 // findingStates are the icons of what was found.

@@ -23,7 +23,7 @@ func (h *Handlers) ErrorPage(c echo.Context, status int) error {
 		// nobody, or somebody who belongs to no account any more: there is no navigation for them
 		p.Person = views.Person{}
 	}
-	if a := actor(c); a.AccountID != "" {
+	if a := Actor(c); a.AccountID != "" {
 		// The page says "the owner" when nobody's name can be read.
 		p.Owner, _ = h.Store.People.OwnerName(c.Request().Context(), a)
 	}
@@ -37,7 +37,7 @@ func (h *Handlers) FailurePart(c echo.Context, status int) error {
 
 // NoteForbidden writes into the log that somebody tried what they may not do.
 func (h *Handlers) NoteForbidden(c echo.Context) error {
-	a := actor(c)
+	a := Actor(c)
 	if a.ID == "" {
 		return nil
 	}

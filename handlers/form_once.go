@@ -41,7 +41,7 @@ func (h *Handlers) SubmitOnce(next echo.HandlerFunc) echo.HandlerFunc {
 		if id == "" || c.Request().Method != http.MethodPost {
 			return next(c)
 		}
-		a, mark := actor(c), formMark(c.Request(), id)
+		a, mark := Actor(c), formMark(c.Request(), id)
 		first, answer, err := h.awaitForm(c, a, mark)
 		if err != nil {
 			return err

@@ -113,7 +113,7 @@ func (h *Handlers) base(c echo.Context) views.Base {
 
 // countFor puts the numbers beside the navigation. A page without them is better than none.
 func (h *Handlers) countFor(c echo.Context, b *views.Base) {
-	ctx, a := c.Request().Context(), actor(c)
+	ctx, a := c.Request().Context(), Actor(c)
 	if a.AccountID != "" {
 		n, err := h.Store.Report.CountUndelivered(ctx, a, report.Filter{})
 		h.without(c, "the number", err)
@@ -159,8 +159,8 @@ func enter(c echo.Context, v people.Visit) {
 // requestID names the request in answers and in the log.
 func requestID(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }
 
-// actor is who asks, as the store knows them.
-func actor(c echo.Context) models.Actor {
+// Actor is who asks, as the store knows them.
+func Actor(c echo.Context) models.Actor {
 	if a, ok := c.Get(actorKey).(models.Actor); ok {
 		return a
 	}

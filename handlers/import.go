@@ -45,7 +45,7 @@ func (h *Handlers) Import(c echo.Context) error {
 		return err
 	}
 	defer opened.Close()
-	checked, err := h.Store.Customer.CheckImport(c.Request().Context(), actor(c), opened)
+	checked, err := h.Store.Customer.CheckImport(c.Request().Context(), Actor(c), opened)
 	if invalid := (models.Invalid{}); errors.As(err, &invalid) {
 		return h.refusedImport(c, invalid)
 	}
@@ -67,7 +67,7 @@ func (h *Handlers) ApplyImport(c echo.Context) error {
 	var i customer.Import
 	for until := time.Now().Add(importTurn); i.ID == "" || i.Left() > 0 && time.Now().Before(until); {
 		var err error
-		if i, err = h.Store.Customer.ApplyImport(c.Request().Context(), actor(c), id,
+		if i, err = h.Store.Customer.ApplyImport(c.Request().Context(), Actor(c), id,
 			importSlice); err != nil {
 			return err
 		}
@@ -85,7 +85,7 @@ func (h *Handlers) ApplyImport(c echo.Context) error {
 // ImportFile shows a file that was checked: what it would change, or how far its changes are made.
 func (h *Handlers) ImportFile(c echo.Context) error {
 	id, wrong := c.Param("id"), c.QueryParam("only") == "wrong"
-	i, err := h.Store.Customer.Import(c.Request().Context(), actor(c), id, wrong, c.QueryParam("after"))
+	i, err := h.Store.Customer.Import(c.Request().Context(), Actor(c), id, wrong, c.QueryParam("after"))
 	if err != nil {
 		return err
 	}
@@ -115,7 +115,7 @@ const idsInAddress = 100
 
 // corrected is the query of the notifications whose addresses an import has changed.
 func (h *Handlers) corrected(c echo.Context, id string) (report.Filter, error) {
-	ids, err := h.Store.Customer.Corrected(c.Request().Context(), actor(c), id, idsInAddress+1)
+	ids, err := h.Store.Customer.Corrected(c.Request().Context(), Actor(c), id, idsInAddress+1)
 	if err != nil || len(ids) > idsInAddress {
 		return correctedQuery, err
 	}

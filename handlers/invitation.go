@@ -40,12 +40,12 @@ func (h *Handlers) invitationByLink(c echo.Context, token string) ([]people.Invi
 func (h *Handlers) AnswerInvitation(c echo.Context) error {
 	ctx, v := c.Request().Context(), visit(c)
 	if c.FormValue("answer") == "decline" {
-		if err := h.Store.People.DeclineInvitation(ctx, actor(c), v, c.FormValue("token")); err != nil {
+		if err := h.Store.People.DeclineInvitation(ctx, Actor(c), v, c.FormValue("token")); err != nil {
 			return err
 		}
 		return h.back(c, views.MeURL(), "notice.invitation_declined")
 	}
-	if err := h.Store.People.AcceptInvitation(ctx, actor(c), v, c.FormValue("token"),
+	if err := h.Store.People.AcceptInvitation(ctx, Actor(c), v, c.FormValue("token"),
 		c.FormValue("account")); err != nil {
 		return err
 	}

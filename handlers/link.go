@@ -59,7 +59,7 @@ func (h *Handlers) SignInLink(c echo.Context) error {
 	if token == "" {
 		return h.askLink(c, people.LinkSignIn, views.SignInLink)
 	}
-	u, err := h.Store.People.SignInByLink(c.Request().Context(), actor(c), token)
+	u, err := h.Store.People.SignInByLink(c.Request().Context(), Actor(c), token)
 	if errors.Is(err, people.ErrLink) {
 		return h.linkUsed(c, h.signInPage(c), views.SignInLink)
 	}
@@ -83,7 +83,7 @@ func (h *Handlers) Reset(c echo.Context) error {
 		p.Errors = views.Errors{"again": {Key: "error.password_same"}}
 		return h.page(c, http.StatusUnprocessableEntity, views.Reset(p))
 	}
-	u, proven, err := h.Store.People.ChoosePassword(c.Request().Context(), actor(c), p.Token, password)
+	u, proven, err := h.Store.People.ChoosePassword(c.Request().Context(), Actor(c), p.Token, password)
 	var invalid models.Invalid
 	switch {
 	case errors.As(err, &invalid):
@@ -108,7 +108,7 @@ func (h *Handlers) askLink(c echo.Context, purpose people.Purpose,
 	}
 	ctx := c.Request().Context()
 	p := h.signInPage(c)
-	u, token, err := h.Store.People.AskLink(ctx, actor(c), p.Email, purpose)
+	u, token, err := h.Store.People.AskLink(ctx, Actor(c), p.Email, purpose)
 	var invalid models.Invalid
 	if errors.As(err, &invalid) {
 		p.Errors = invalid

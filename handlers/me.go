@@ -23,7 +23,7 @@ func (h *Handlers) Me(c echo.Context) error {
 
 func (h *Handlers) me(c echo.Context, status int, p views.MePage) error {
 	v := visit(c)
-	all, err := h.Store.People.Sessions(c.Request().Context(), actor(c))
+	all, err := h.Store.People.Sessions(c.Request().Context(), Actor(c))
 	if err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func (h *Handlers) SaveMe(c echo.Context) error {
 		Theme:        c.FormValue("theme"),
 		ShortcutsOff: c.FormValue("shortcuts") != "1",
 	}
-	err := h.Store.People.EditMe(c.Request().Context(), actor(c), w)
+	err := h.Store.People.EditMe(c.Request().Context(), Actor(c), w)
 	var invalid models.Invalid
 	if errors.As(err, &invalid) {
 		return h.me(c, http.StatusUnprocessableEntity, views.MePage{
@@ -82,7 +82,7 @@ func (h *Handlers) ChangePassword(c echo.Context) error {
 		p.WordErrors = views.Errors{"again": {Key: "error.password_same"}}
 		return h.me(c, http.StatusUnprocessableEntity, p)
 	}
-	err := h.Store.People.ChangePassword(c.Request().Context(), actor(c), c.FormValue("old"), password,
+	err := h.Store.People.ChangePassword(c.Request().Context(), Actor(c), c.FormValue("old"), password,
 		v.Session.TokenHash)
 	var invalid models.Invalid
 	if errors.Is(err, people.ErrThrottled) {
@@ -101,13 +101,13 @@ func (h *Handlers) ChangePassword(c echo.Context) error {
 // EndSession signs the person out of another computer.
 func (h *Handlers) EndSession(c echo.Context) error {
 	ctx := c.Request().Context()
-	all, err := h.Store.People.Sessions(ctx, actor(c))
+	all, err := h.Store.People.Sessions(ctx, Actor(c))
 	if err != nil {
 		return err
 	}
 	for _, s := range all {
 		if s.TokenHash[:sessionName] == c.Param("id") {
-			if err := h.Store.People.EndSession(ctx, actor(c), s.TokenHash); err != nil {
+			if err := h.Store.People.EndSession(ctx, Actor(c), s.TokenHash); err != nil {
 				return err
 			}
 			return h.back(c, views.MeURL(), "notice.computer_out")

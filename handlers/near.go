@@ -54,7 +54,7 @@ func lastList(c echo.Context) report.Filter {
 // near is the way from a notification to its neighbours in the last list, and back to it where one was.
 func (h *Handlers) near(c echo.Context, id string) (views.Near, error) {
 	f := lastList(c)
-	n, err := h.Store.Report.Near(c.Request().Context(), actor(c), f, id)
+	n, err := h.Store.Report.Near(c.Request().Context(), Actor(c), f, id)
 	if err != nil {
 		return views.Near{}, err
 	}

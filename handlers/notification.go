@@ -29,7 +29,7 @@ func (h *Handlers) Notification(c echo.Context) error {
 // Preview is the HTML of an email as it was sent, in a sandbox of its own: no script, nothing from elsewhere,
 // so that looking at it does not count as opening it.
 func (h *Handlers) Preview(c echo.Context) error {
-	content, err := h.Store.Ledger.Content(c.Request().Context(), actor(c), c.Param("id"))
+	content, err := h.Store.Ledger.Content(c.Request().Context(), Actor(c), c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func (h *Handlers) Resend(c echo.Context) error {
 		MayGetTwo: c.FormValue("twice") == "1",
 		Late:      c.FormValue("late") == "1",
 	}
-	attempt, err := h.Store.Resend.AskResend(c.Request().Context(), actor(c), ask)
+	attempt, err := h.Store.Resend.AskResend(c.Request().Context(), Actor(c), ask)
 	if refusal := (models.Refusal{}); errors.As(err, &refusal) {
 		return h.resendRefused(c, refusal)
 	}
@@ -91,13 +91,13 @@ func (h *Handlers) Cancel(c echo.Context) error {
 	ctx, id := c.Request().Context(), c.Param("id")
 	attempt := c.FormValue("attempt")
 	if attempt == "" {
-		st, err := h.Store.Report.NotificationDetail(ctx, actor(c), id)
+		st, err := h.Store.Report.NotificationDetail(ctx, Actor(c), id)
 		if err != nil {
 			return err
 		}
 		attempt = newest(st).ID
 	}
-	err := h.Store.Ledger.CancelAttempt(ctx, actor(c), attempt)
+	err := h.Store.Ledger.CancelAttempt(ctx, Actor(c), attempt)
 	if refusal := (models.Refusal{}); errors.As(err, &refusal) {
 		return h.turnDown(c, views.NotificationURL(id), "flash.too_late_to_cancel")
 	}
@@ -110,7 +110,7 @@ func (h *Handlers) Cancel(c echo.Context) error {
 // Clear takes a notification off the report with a reason.
 func (h *Handlers) Clear(c echo.Context) error {
 	id, outcome := c.Param("id"), c.FormValue("outcome")
-	err := h.Store.Ledger.ClearNotification(c.Request().Context(), actor(c),
+	err := h.Store.Ledger.ClearNotification(c.Request().Context(), Actor(c),
 		ledger.ClearAsk{NotificationID: id, Outcome: outcome, Version: number(c, "version")})
 	if invalid := (models.Invalid{}); errors.As(err, &invalid) {
 		q, err := h.question(c)
@@ -134,7 +134,7 @@ func (h *Handlers) Clear(c echo.Context) error {
 
 // Reopen puts a cleared notification back on the report.
 func (h *Handlers) Reopen(c echo.Context) error {
-	if err := h.Store.Ledger.ReopenNotification(c.Request().Context(), actor(c), c.Param("id"),
+	if err := h.Store.Ledger.ReopenNotification(c.Request().Context(), Actor(c), c.Param("id"),
 		""); err != nil {
 		return err
 	}
@@ -144,7 +144,7 @@ func (h *Handlers) Reopen(c echo.Context) error {
 // Arrived records that the customer has a message of which nobody knew whether it was sent.
 func (h *Handlers) Arrived(c echo.Context) error {
 	id, note := c.Param("id"), strings.TrimSpace(c.FormValue("note"))
-	err := h.Store.Ledger.ConfirmArrived(c.Request().Context(), actor(c), id, note)
+	err := h.Store.Ledger.ConfirmArrived(c.Request().Context(), Actor(c), id, note)
 	if invalid := (models.Invalid{}); errors.As(err, &invalid) {
 		q, err := h.question(c)
 		if err != nil {

@@ -16,14 +16,14 @@ import (
 // nil.
 func (h *Handlers) notificationPage(c echo.Context, id string,
 	edit *views.ContactForm) (views.NotificationPage, error) {
-	ctx, a := c.Request().Context(), actor(c)
+	ctx, a := c.Request().Context(), Actor(c)
 	st, err := h.Store.Report.NotificationDetail(ctx, a, id)
 	if err != nil {
 		return views.NotificationPage{}, err
 	}
 	n := st.Notification
 	page := views.NotificationPage{
-		Base: h.base(c), ID: n.ID, Version: n.Version, Title: n.Title, DueAt: deref(n.DueAt),
+		Base: h.base(c), ID: n.ID, Version: n.Version, Title: n.Title, DueAt: Deref(n.DueAt),
 		Channel: n.Channel,
 		Address: shownAddress(st), Status: n.Status, Returned: n.Returned, FailedAt: n.DecidedAt,
 		Poll:    number(c, "poll"),
@@ -72,7 +72,7 @@ func stateOf(ctx context.Context, st report.NotificationDetail,
 	case advice.StandQueued, advice.StandSending, advice.StandFirst:
 		return last.AskedByName, last.AskedAt, ""
 	case advice.StandCleared:
-		return n.ClearedByName, deref(n.ClearedAt), views.T(ctx, "outcome."+n.Outcome+".past")
+		return n.ClearedByName, Deref(n.ClearedAt), views.T(ctx, "outcome."+n.Outcome+".past")
 	case advice.StandAgedOut:
 		return "", n.DecidedAt.In(st.Zone).AddDate(0, 0, st.WindowDays+1), ""
 	case advice.StandFailed:
@@ -91,10 +91,11 @@ func firstAway(st report.NotificationDetail) time.Time {
 			return e.OccurredAt
 		}
 	}
-	return deref(last.AcceptedAt)
+	return Deref(last.AcceptedAt)
 }
 
-func deref(at *time.Time) time.Time {
+// Deref is a time that may be missing; the zero time where it is.
+func Deref(at *time.Time) time.Time {
 	if at == nil {
 		return time.Time{}
 	}
@@ -119,7 +120,7 @@ func (h *Handlers) addWork(ctx context.Context, a models.Actor, page *views.Noti
 	}
 	page.Work = views.WorkState{
 		Assigned: st.Notification.AssignedTo,
-		Snoozed:  deref(st.Notification.SnoozedUntil),
+		Snoozed:  Deref(st.Notification.SnoozedUntil),
 		OnHold:   st.Notification.OnHold,
 	}
 	page.Work.People = append(page.Work.People, views.Option{Label: views.T(ctx, "Nobody")})

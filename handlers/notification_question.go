@@ -30,11 +30,11 @@ func (h *Handlers) ConfirmResend(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	st, err := h.Store.Report.NotificationDetail(c.Request().Context(), actor(c), q.ID)
+	st, err := h.Store.Report.NotificationDetail(c.Request().Context(), Actor(c), q.ID)
 	if err != nil {
 		return err
 	}
-	k, _, err := h.advise(c, st, false, false)
+	k, _, err := h.Advise(c, st, false, false)
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ var resendQuestions = map[models.Guard]func(views.NotificationQuestion) templ.Co
 
 // question is what all questions about one notification show.
 func (h *Handlers) question(c echo.Context) (views.NotificationQuestion, error) {
-	st, err := h.Store.Report.NotificationDetail(c.Request().Context(), actor(c), c.Param("id"))
+	st, err := h.Store.Report.NotificationDetail(c.Request().Context(), Actor(c), c.Param("id"))
 	if err != nil {
 		return views.NotificationQuestion{}, err
 	}
@@ -72,7 +72,7 @@ func (h *Handlers) question(c echo.Context) (views.NotificationQuestion, error) 
 		CustomerVersion: st.Customer.Version,
 		Provider:        providerName(st.Connections[last.ConnectionID]),
 		At:              last.OwnAt,
-		DueAt:           deref(n.DueAt),
+		DueAt:           Deref(n.DueAt),
 		Over: resend.Over(st, h.Store.Now()),
 	}, nil
 }
@@ -102,11 +102,11 @@ func toldOf(st report.NotificationDetail) models.Attempt {
 // refusalText is the sentence of a refusal.
 func refusalText(c echo.Context, r models.Refusal) string {
 	b := views.Base{Zone: visitZone(c), Account: accountLink(visit(c).Seat.Account)}
-	return views.Guard{Refusal: named(r)}.Sentence(c.Request().Context(), b)
+	return views.Guard{Refusal: Named(r)}.Sentence(c.Request().Context(), b)
 }
 
-// named gives a refusal the provider's name in place of its code.
-func named(r models.Refusal) models.Refusal {
+// Named gives a refusal the provider's name in place of its code.
+func Named(r models.Refusal) models.Refusal {
 	if code := r.Values["provider"]; code != "" {
 		r.Values = maps.Clone(r.Values)
 		r.Values["provider"] = providerTitle(code)

@@ -19,11 +19,11 @@ func (h *Handlers) ConfirmOther(channel models.Channel) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		st, err := h.Store.Report.NotificationDetail(c.Request().Context(), actor(c), c.Param("id"))
+		st, err := h.Store.Report.NotificationDetail(c.Request().Context(), Actor(c), c.Param("id"))
 		if err != nil {
 			return err
 		}
-		q.Other = h.otherWay(c.Request().Context(), actor(c), st)
+		q.Other = h.otherWay(c.Request().Context(), Actor(c), st)
 		if q.Other.Channel != channel || !q.Other.Offered {
 			return h.leave(c, views.NotificationURL(q.ID))
 		}
@@ -34,7 +34,7 @@ func (h *Handlers) ConfirmOther(channel models.Channel) echo.HandlerFunc {
 // SendOther sends a notification by the other channel: one more attempt, to the customer's other address.
 func (h *Handlers) SendOther(channel models.Channel) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		attempt, err := h.Store.Resend.AskResend(c.Request().Context(), actor(c), resend.ResendAsk{
+		attempt, err := h.Store.Resend.AskResend(c.Request().Context(), Actor(c), resend.ResendAsk{
 			NotificationID: c.Param("id"), RequestID: c.FormValue("request_id"),
 			Version: number(c, "version"),
 			To:      c.FormValue("address"), Channel: channel, Late: c.FormValue("late") == "1",
@@ -52,13 +52,13 @@ func (h *Handlers) SendOther(channel models.Channel) echo.HandlerFunc {
 // Note keeps a note about a notification.
 func (h *Handlers) Note(c echo.Context) error {
 	return h.worked(c,
-		h.Store.Ledger.AddNote(c.Request().Context(), actor(c), c.Param("id"), c.FormValue("note")))
+		h.Store.Ledger.AddNote(c.Request().Context(), Actor(c), c.Param("id"), c.FormValue("note")))
 }
 
 // Assign gives a notification to a person.
 func (h *Handlers) Assign(c echo.Context) error {
 	return h.worked(c,
-		h.Store.Ledger.Assign(c.Request().Context(), actor(c), c.Param("id"), c.FormValue("person")))
+		h.Store.Ledger.Assign(c.Request().Context(), Actor(c), c.Param("id"), c.FormValue("person")))
 }
 
 // Snooze puts a notification off, or on hold.
@@ -71,7 +71,7 @@ func (h *Handlers) Snooze(c echo.Context) error {
 		}
 		until = &day
 	}
-	return h.worked(c, h.Store.Ledger.Snooze(c.Request().Context(), actor(c), c.Param("id"), until,
+	return h.worked(c, h.Store.Ledger.Snooze(c.Request().Context(), Actor(c), c.Param("id"), until,
 		c.FormValue("hold") == "1"))
 }
 

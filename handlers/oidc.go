@@ -103,7 +103,7 @@ func (h *Handlers) SingleSignOnBack(c echo.Context) error {
 	if err == nil {
 		var u models.User
 		var proven bool
-		if u, proven, err = h.Store.People.SignInByName(c.Request().Context(), actor(c), who); err == nil {
+		if u, proven, err = h.Store.People.SignInByName(c.Request().Context(), Actor(c), who); err == nil {
 			h.setSSOCookie(c, "", -1)
 			if err := h.open(c, u, false, proven); err != nil {
 				return err

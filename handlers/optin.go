@@ -34,7 +34,7 @@ func (h *Handlers) OptInForm(c echo.Context) error {
 
 // optInForm is the form for one address; nil: nothing holds against it.
 func (h *Handlers) optInForm(c echo.Context) (*views.OptInForm, error) {
-	ctx, a := c.Request().Context(), actor(c)
+	ctx, a := c.Request().Context(), Actor(c)
 	address, err := h.Store.Consent.AddressOf(ctx, a, c.Param("id"), c.Param("aid"))
 	if err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func (h *Handlers) optInForm(c echo.Context) (*views.OptInForm, error) {
 
 // OptIn opts an address in again, or asks those who have to agree.
 func (h *Handlers) OptIn(c echo.Context) error {
-	ctx, a, id := c.Request().Context(), actor(c), c.Param("id")
+	ctx, a, id := c.Request().Context(), Actor(c), c.Param("id")
 	form, err := h.optInForm(c)
 	if err == nil && form == nil {
 		return h.leave(c, views.CustomerURL(id))

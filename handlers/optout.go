@@ -11,7 +11,7 @@ import (
 // ConfirmOptOut asks before nothing more is sent to an address.
 func (h *Handlers) ConfirmOptOut(c echo.Context) error {
 	ctx, id := c.Request().Context(), c.Param("id")
-	address, err := h.Store.Consent.AddressOf(ctx, actor(c), id, c.Param("aid"))
+	address, err := h.Store.Consent.AddressOf(ctx, Actor(c), id, c.Param("aid"))
 	if err != nil {
 		return err
 	}
@@ -37,11 +37,11 @@ func (h *Handlers) ConfirmOptOut(c echo.Context) error {
 // OptOut records that the customer asked to hear no more.
 func (h *Handlers) OptOut(c echo.Context) error {
 	ctx, id := c.Request().Context(), c.Param("id")
-	address, err := h.Store.Consent.AddressOf(ctx, actor(c), id, c.Param("aid"))
+	address, err := h.Store.Consent.AddressOf(ctx, Actor(c), id, c.Param("aid"))
 	if err != nil {
 		return err
 	}
-	if err := h.Store.Consent.OptOutByStaff(ctx, actor(c), address.ID, c.FormValue("note")); err != nil {
+	if err := h.Store.Consent.OptOutByStaff(ctx, Actor(c), address.ID, c.FormValue("note")); err != nil {
 		return err
 	}
 	return h.back(c, views.CustomerURL(id), views.T(c.Request().Context(), "flash.opted_out", "address", address.Value))

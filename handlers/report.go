@@ -22,7 +22,7 @@ func (h *Handlers) Report(c echo.Context) error {
 	if f.IDs = nil; len(p.Errors) > 0 { // on this page ids are what is ticked
 		f.From, f.To = "", ""
 	}
-	r, err := h.Store.Report.Report(ctx, actor(c), f)
+	r, err := h.Store.Report.Report(ctx, Actor(c), f)
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func datesWrong(ctx context.Context, err error) views.Errors {
 
 func (h *Handlers) fillReport(ctx context.Context, c echo.Context, p *views.ReportPage,
 	r report.Report) error {
-	a := actor(c)
+	a := Actor(c)
 	p.From, p.To = r.Window.Start, r.Window.End.Add(-time.Nanosecond)
 	p.Partial, p.Work = r.Counts.Partial, r.Work
 	p.Total, p.Capped, p.Window, p.Counts = r.Counts.Total, r.Counts.Capped, r.Counts.Window,
@@ -119,7 +119,7 @@ func reportRow(u models.Undelivered, names map[string]string) views.ReportRow {
 		Assigned:    names[u.AssignedTo],
 		OnHold:      u.OnHold,
 	}
-	row.DueAt, row.Snoozed = deref(u.DueAt), deref(u.SnoozedUntil)
+	row.DueAt, row.Snoozed = Deref(u.DueAt), Deref(u.SnoozedUntil)
 	return row
 }
 

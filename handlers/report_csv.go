@@ -128,7 +128,7 @@ var reportHeader = []string{
 
 // ReportCSV is the same query as a file; with ids chosen, only these.
 func (h *Handlers) ReportCSV(c echo.Context) error {
-	ctx, a := c.Request().Context(), actor(c)
+	ctx, a := c.Request().Context(), Actor(c)
 	f, err := report.ParseFilter(c.QueryParams())
 	if err != nil {
 		return err

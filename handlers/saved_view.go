@@ -19,7 +19,7 @@ func (h *Handlers) NewView(c echo.Context) error {
 
 // viewPage asks for a name, and lists the views that the person may delete.
 func (h *Handlers) viewPage(c echo.Context, status int, p views.NewViewPage) error {
-	a := actor(c)
+	a := Actor(c)
 	saved, err := h.Store.Report.Views(c.Request().Context(), a)
 	if err != nil {
 		return err
@@ -45,7 +45,7 @@ func (h *Handlers) SaveView(c echo.Context) error {
 	}
 	f, _ := report.ParseFilter(fields) // what nobody understands is not kept
 	p := views.NewViewPage{Query: f, Name: fields.Get("name"), Shared: fields.Get("shared") == "1"}
-	v, err := h.Store.Report.SaveView(c.Request().Context(), actor(c),
+	v, err := h.Store.Report.SaveView(c.Request().Context(), Actor(c),
 		report.View{Name: p.Name, Query: f.Values().Encode(), Shared: p.Shared})
 	if invalid := (models.Invalid{}); errors.As(err, &invalid) {
 		p.Errors = invalid
@@ -61,7 +61,7 @@ func (h *Handlers) SaveView(c echo.Context) error {
 
 // DeleteView forgets a saved view.
 func (h *Handlers) DeleteView(c echo.Context) error {
-	if err := h.Store.Report.DeleteView(c.Request().Context(), actor(c), c.Param("id")); err != nil {
+	if err := h.Store.Report.DeleteView(c.Request().Context(), Actor(c), c.Param("id")); err != nil {
 		return err
 	}
 	return h.back(c, views.ReportURL(report.Filter{}), "flash.view_deleted")

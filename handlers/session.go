@@ -89,7 +89,7 @@ func (t table) Save(r *http.Request, w http.ResponseWriter, s *sessions.Session)
 	v, _ := s.Values[valueVisit].(people.Visit)
 	if s.Options.MaxAge < 0 {
 		http.SetCookie(w, sessions.NewCookie(s.Name(), "", s.Options))
-		return t.h.Store.People.EndSession(ctx, actor(t.c), v.Session.TokenHash)
+		return t.h.Store.People.EndSession(ctx, Actor(t.c), v.Session.TokenHash)
 	}
 	flash, _ := s.Values[valueFlash].(string)
 	return t.h.Store.People.SaveSession(ctx, s.ID, flash)
@@ -113,7 +113,7 @@ func (h *Handlers) open(c echo.Context, u models.User, keep, proven bool) error 
 		return err
 	}
 	if v, ok := old.Values[valueVisit].(people.Visit); ok {
-		if err := h.Store.People.EndSession(c.Request().Context(), actor(c),
+		if err := h.Store.People.EndSession(c.Request().Context(), Actor(c),
 			v.Session.TokenHash); err != nil {
 			return err
 		}
@@ -121,7 +121,7 @@ func (h *Handlers) open(c echo.Context, u models.User, keep, proven bool) error 
 	if err := h.knowDevice(c, u); err != nil {
 		return err
 	}
-	who := actor(c)
+	who := Actor(c)
 	who.Kind, who.ID, who.Name = models.Person, u.ID, u.Name
 	s := sessions.NewSession(table{h, c}, h.cookieName())
 	s.IsNew, s.Options = true, old.Options

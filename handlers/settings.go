@@ -15,7 +15,7 @@ import (
 
 // AccountSettings shows what the business is called, and where it is.
 func (h *Handlers) AccountSettings(c echo.Context) error {
-	a, err := h.Store.People.Account(c.Request().Context(), actor(c))
+	a, err := h.Store.People.Account(c.Request().Context(), Actor(c))
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func (h *Handlers) SaveAccount(c echo.Context) error {
 		return h.accountSettings(c, http.StatusUnprocessableEntity, a,
 			views.Errors{"locale": {Key: "error.language"}})
 	}
-	_, err := h.Store.EditAccount(c.Request().Context(), actor(c), a)
+	_, err := h.Store.EditAccount(c.Request().Context(), Actor(c), a)
 	var invalid models.Invalid
 	if errors.As(err, &invalid) {
 		return h.accountSettings(c, http.StatusUnprocessableEntity, a, invalid)
@@ -86,7 +86,7 @@ func daysTyped(c echo.Context) int {
 
 // accountChanged shows what was typed beside what somebody else has saved since the page was made.
 func (h *Handlers) accountChanged(c echo.Context, typed models.Account, conflict models.Conflict) error {
-	now, err := h.Store.People.Account(c.Request().Context(), actor(c))
+	now, err := h.Store.People.Account(c.Request().Context(), Actor(c))
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ func (h *Handlers) KeysSettings(c echo.Context) error {
 }
 
 func (h *Handlers) keys(c echo.Context, status int, p views.KeysPage) (err error) {
-	if p.Keys, err = h.Store.People.Keys(c.Request().Context(), actor(c), people.KeyAPI); err != nil {
+	if p.Keys, err = h.Store.People.Keys(c.Request().Context(), Actor(c), people.KeyAPI); err != nil {
 		return err
 	}
 	p.Base, p.URL = h.base(c), h.BaseURL+"/api/v1"
@@ -36,7 +36,7 @@ func (h *Handlers) AddKey(c echo.Context) error {
 	} else if p.Ends != "" {
 		n.EndsAt = &time.Time{} // no day at all is as wrong as one that has passed
 	}
-	_, token, err := h.Store.People.AddAPIKey(c.Request().Context(), actor(c), n)
+	_, token, err := h.Store.People.AddAPIKey(c.Request().Context(), Actor(c), n)
 	var invalid models.Invalid
 	if errors.As(err, &invalid) {
 		p.Errors = invalid
@@ -85,7 +85,7 @@ func (h *Handlers) askRevoke(c echo.Context, kind people.KeyKind, page, title, t
 }
 
 func (h *Handlers) key(c echo.Context, kind people.KeyKind) (people.Key, error) {
-	all, err := h.Store.People.Keys(c.Request().Context(), actor(c), kind)
+	all, err := h.Store.People.Keys(c.Request().Context(), Actor(c), kind)
 	if err != nil {
 		return people.Key{}, err
 	}
@@ -98,7 +98,7 @@ func (h *Handlers) key(c echo.Context, kind people.KeyKind) (people.Key, error) 
 }
 
 func (h *Handlers) revoke(c echo.Context, page string) error {
-	if err := h.Store.People.RevokeKey(c.Request().Context(), actor(c), c.Param("id")); err != nil {
+	if err := h.Store.People.RevokeKey(c.Request().Context(), Actor(c), c.Param("id")); err != nil {
 		return err
 	}
 	return h.back(c, views.SettingsURL(page), "notice.key_withdrawn")

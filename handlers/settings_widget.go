@@ -19,7 +19,7 @@ func (h *Handlers) WidgetSettings(c echo.Context) error {
 }
 
 func (h *Handlers) widgetPage(c echo.Context, status int, p views.WidgetSettingsPage) error {
-	all, err := h.Store.People.Keys(c.Request().Context(), actor(c), people.KeyWidget)
+	all, err := h.Store.People.Keys(c.Request().Context(), Actor(c), people.KeyWidget)
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,7 @@ func (h *Handlers) widgetPage(c echo.Context, status int, p views.WidgetSettings
 	}
 	p.Base = h.base(c)
 	account := visit(c).Seat.Account
-	number, err := h.Store.Report.WidgetNumber(c.Request().Context(), actor(c), account.Location(),
+	number, err := h.Store.Report.WidgetNumber(c.Request().Context(), Actor(c), account.Location(),
 		account.Days(), true)
 	if err != nil {
 		return err
@@ -51,7 +51,7 @@ func (h *Handlers) widgetPage(c echo.Context, status int, p views.WidgetSettings
 // AddWidget makes a widget's key.
 func (h *Handlers) AddWidget(c echo.Context) error {
 	p := views.WidgetSettingsPage{Name: c.FormValue("name"), Origins: c.FormValue("origins")}
-	_, _, err := h.Store.People.AddKey(c.Request().Context(), actor(c), people.KeyWidget, p.Name,
+	_, _, err := h.Store.People.AddKey(c.Request().Context(), Actor(c), people.KeyWidget, p.Name,
 		strings.Fields(p.Origins))
 	return h.widgetDone(c, p, err)
 }
@@ -64,7 +64,7 @@ func (h *Handlers) EditWidget(c echo.Context) error {
 	}
 	p := views.WidgetSettingsPage{Wrong: k.ID, Origins: c.FormValue("origins")}
 	return h.widgetDone(c, p,
-		h.Store.People.EditWidgetKey(c.Request().Context(), actor(c), k.ID, strings.Fields(p.Origins)))
+		h.Store.People.EditWidgetKey(c.Request().Context(), Actor(c), k.ID, strings.Fields(p.Origins)))
 }
 
 // AskRevokeWidget asks before a widget is turned off.

@@ -71,7 +71,7 @@ func (h *Handlers) SignOut(c echo.Context) error {
 
 // SignOutEverywhere ends all sessions of the person.
 func (h *Handlers) SignOutEverywhere(c echo.Context) error {
-	if err := h.Store.People.EndSessions(c.Request().Context(), actor(c), ""); err != nil {
+	if err := h.Store.People.EndSessions(c.Request().Context(), Actor(c), ""); err != nil {
 		return err
 	}
 	return h.leave(c, views.SignInURL("")+"?notice=out")
@@ -79,7 +79,7 @@ func (h *Handlers) SignOutEverywhere(c echo.Context) error {
 
 // SwitchAccount moves to another account of the person.
 func (h *Handlers) SwitchAccount(c echo.Context) error {
-	err := h.Store.People.SwitchAccount(c.Request().Context(), actor(c), visit(c), c.FormValue("account"))
+	err := h.Store.People.SwitchAccount(c.Request().Context(), Actor(c), visit(c), c.FormValue("account"))
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ import (
 
 // Suggestions are all addresses that look mistyped, side by side with their corrections.
 func (h *Handlers) Suggestions(c echo.Context) error {
-	found, err := h.Store.Report.MistypedAddresses(c.Request().Context(), actor(c), c.QueryParam("after"))
+	found, err := h.Store.Report.MistypedAddresses(c.Request().Context(), Actor(c), c.QueryParam("after"))
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (h *Handlers) acceptedAmongMany(c echo.Context, customerID string) error {
 	}
 	job, err := h.Store.Resend.StartBulk(
 		c.Request().Context(),
-		actor(c),
+		Actor(c),
 		resend.BulkAsk{RequestID: c.FormValue("request_id"), Action: resend.BulkResend,
 			Filter: report.Filter{Customer: customerID, View: report.ViewCorrected}},
 	)

@@ -59,7 +59,7 @@ func usedText(c echo.Context, changed, left int) string {
 
 // resendCorrected sends again what failed of customers whose addresses have just been corrected.
 func (h *Handlers) resendCorrected(c echo.Context, customers []string, left int) error {
-	ctx, a := c.Request().Context(), actor(c)
+	ctx, a := c.Request().Context(), Actor(c)
 	ids := []string{}
 	for _, id := range customers {
 		page, err := h.Store.Report.Undelivered(ctx, a,

@@ -16,12 +16,12 @@ func (h *Handlers) deskOf(c echo.Context, list consent.RequestList) (consent.Des
 	if visit(c).User.Support {
 		return h.Store.Consent.RequestsAcross(c.Request().Context(), supporter(c), list)
 	}
-	return h.Store.Consent.Requests(c.Request().Context(), actor(c), list)
+	return h.Store.Consent.Requests(c.Request().Context(), Actor(c), list)
 }
 
 // supporter is a support person at the desk, in no account.
 func supporter(c echo.Context) models.Actor {
-	a := actor(c)
+	a := Actor(c)
 	a.Kind, a.Role, a.AccountID = models.Person, models.Support, ""
 	return a
 }
@@ -29,7 +29,7 @@ func supporter(c echo.Context) models.Actor {
 // decider is who acts on a request: a manager in the account, or support on behalf of the account of the
 // request, while that account lets support in.
 func (h *Handlers) decider(c echo.Context) (models.Actor, error) {
-	a := actor(c)
+	a := Actor(c)
 	if !visit(c).User.Support {
 		if !a.May(models.Decide) || a.AccountID == "" {
 			return a, models.ErrForbidden

@@ -26,9 +26,9 @@ func (h *Handlers) requestView(c echo.Context, a models.Actor, k consent.Request
 		}),
 		Version: r.Version, Number: r.ID[len(r.ID)-6:], CustomerID: k.Customer.ID,
 		Customer: k.Customer.Name, AskedBy: r.AskedByName,
-		Own: r.AskedBy == actor(c).ID, Dropped: k.Entry.Dropped, Provider: providerTitle(k.Entry.Provider),
+		Own: r.AskedBy == Actor(c).ID, Dropped: k.Entry.Dropped, Provider: providerTitle(k.Entry.Provider),
 		Checks: h.checks(c, k, looked), Question: r.Question, Answered: r.Answer != "",
-		MayOpen: actor(c).AccountID == r.AccountID,
+		MayOpen: Actor(c).AccountID == r.AccountID,
 	}
 	if v.Provider == "" {
 		v.Provider = views.T(ctx, "no provider")

@@ -17,7 +17,7 @@ func (h *Handlers) SupportEvents(c echo.Context) error {
 
 func (h *Handlers) supportEvents(c echo.Context, status int) error {
 	ctx := c.Request().Context()
-	looks, err := h.Store.Intake.UnexplainedList(ctx, actor(c))
+	looks, err := h.Store.Intake.UnexplainedList(ctx, Actor(c))
 	if err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func (h *Handlers) supportEvents(c echo.Context, status int) error {
 
 // proposals are what was proposed for the dictionary, the most frequent first.
 func (h *Handlers) proposals(c echo.Context) ([]views.ProposalRow, error) {
-	all, err := h.Store.Intake.Proposals(c.Request().Context(), actor(c))
+	all, err := h.Store.Intake.Proposals(c.Request().Context(), Actor(c))
 	rows := make([]views.ProposalRow, len(all))
 	for i, p := range all {
 		entry, _ := models.ReasonByID(p.Reason)
@@ -69,7 +69,7 @@ func (h *Handlers) proposals(c echo.Context) ([]views.ProposalRow, error) {
 
 // WithdrawProposal takes a proposal for the dictionary back.
 func (h *Handlers) WithdrawProposal(c echo.Context) error {
-	if err := h.Store.Intake.Withdraw(c.Request().Context(), actor(c), c.Param("id")); err != nil {
+	if err := h.Store.Intake.Withdraw(c.Request().Context(), Actor(c), c.Param("id")); err != nil {
 		return err
 	}
 	return h.back(c, views.SupportEventsURL(), "notice.reason_withdrawn")
@@ -95,7 +95,7 @@ func reasonsOf(c echo.Context, channel models.Channel) []views.OptionGroup {
 
 // ReplayEvent gives a parked event another chance.
 func (h *Handlers) ReplayEvent(c echo.Context) error {
-	why, err := h.Receiver.Replay(c.Request().Context(), actor(c), c.Param("id"))
+	why, err := h.Receiver.Replay(c.Request().Context(), Actor(c), c.Param("id"))
 	switch {
 	case err != nil:
 		return err
@@ -108,7 +108,7 @@ func (h *Handlers) ReplayEvent(c echo.Context) error {
 
 // ProposeReason keeps which entry of the dictionary explains a reply.
 func (h *Handlers) ProposeReason(c echo.Context) error {
-	err := h.Store.Intake.Propose(c.Request().Context(), actor(c), c.Param("id"), c.FormValue("reason"),
+	err := h.Store.Intake.Propose(c.Request().Context(), Actor(c), c.Param("id"), c.FormValue("reason"),
 		c.FormValue("note"))
 	if err != nil {
 		return err

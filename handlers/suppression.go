@@ -21,7 +21,7 @@ func (h *Handlers) Suppression(c echo.Context) error {
 }
 
 func (h *Handlers) suppressionPage(c echo.Context) (views.SuppressionPage, error) {
-	ctx, a := c.Request().Context(), actor(c)
+	ctx, a := c.Request().Context(), Actor(c)
 	line, err := h.Store.Consent.Suppression(ctx, a, c.Param("id"))
 	if err != nil {
 		return views.SuppressionPage{}, err
@@ -30,7 +30,7 @@ func (h *Handlers) suppressionPage(c echo.Context) (views.SuppressionPage, error
 		Base:           h.base(c),
 		SuppressionRow: suppressionRow(c, line),
 		Words:          line.ProviderReason,
-		SeenAt:         deref(line.SeenAt),
+		SeenAt:         Deref(line.SeenAt),
 	}
 	for _, r := range line.Requests {
 		one := h.requestLine(c, r, line, p.Provider)
@@ -77,10 +77,10 @@ func (h *Handlers) requestLine(c echo.Context, r consent.ClearRequest, entry con
 		Person:      r.AskedByName,
 		At:          r.AskedAt,
 		Answer:      h.outcome(c, r, entry, provider),
-		ListedAgain: deref(r.RelistedAt),
+		ListedAgain: Deref(r.RelistedAt),
 		Times:       r.RelistedTimes,
-		ReadBack:    deref(r.ReadBackAt),
-		Proven:      deref(r.ProvenAt),
+		ReadBack:    Deref(r.ReadBackAt),
+		Proven:      Deref(r.ProvenAt),
 		Lapses:      r.LapsesAt(),
 	}
 	if r.Answer == "" && r.State == consent.RequestAsked {

@@ -42,7 +42,7 @@ func (h *Handlers) askForm(ctx context.Context, a models.Actor, p *views.Suppres
 // AskClear asks for the clearing of an entry, and for opting the address in again after it. The page is made
 // only to say what is wrong.
 func (h *Handlers) AskClear(c echo.Context) error {
-	ctx, a, id := c.Request().Context(), actor(c), c.Param("id")
+	ctx, a, id := c.Request().Context(), Actor(c), c.Param("id")
 	ask, err := h.clearAsk(ctx, c, a)
 	if err != nil {
 		return err

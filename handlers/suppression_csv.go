@@ -27,7 +27,7 @@ var suppressionHeader = []string{
 
 // SuppressionsCSV is the same query as a file, page after page, and a line of the log.
 func (h *Handlers) SuppressionsCSV(c echo.Context) error {
-	ctx, a := c.Request().Context(), actor(c)
+	ctx, a := c.Request().Context(), Actor(c)
 	if err := h.Store.Note(ctx, a, "suppression.export",
 		models.AuditEntry{ObjectKind: "account", ObjectID: a.AccountID}); err != nil {
 		return err

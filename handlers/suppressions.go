@@ -14,7 +14,7 @@ import (
 
 // Suppressions is the list of what providers will not send to, in one account.
 func (h *Handlers) Suppressions(c echo.Context) error {
-	list, err := h.Store.Consent.Suppressions(c.Request().Context(), actor(c), suppressionQuery(c))
+	list, err := h.Store.Consent.Suppressions(c.Request().Context(), Actor(c), suppressionQuery(c))
 	if err != nil {
 		return err
 	}
@@ -23,7 +23,7 @@ func (h *Handlers) Suppressions(c echo.Context) error {
 
 // SupportSuppressions is the list over all accounts that let support in.
 func (h *Handlers) SupportSuppressions(c echo.Context) error {
-	list, err := h.Store.Consent.SuppressionsAcross(c.Request().Context(), actor(c), suppressionQuery(c))
+	list, err := h.Store.Consent.SuppressionsAcross(c.Request().Context(), Actor(c), suppressionQuery(c))
 	if err != nil {
 		return err
 	}
@@ -96,11 +96,11 @@ func (h *Handlers) comparisons(c echo.Context, p *views.SuppressionsPage) error 
 			listing = append(listing, provider.Code)
 		}
 	}
-	all, err := h.Store.Connection.Comparisons(c.Request().Context(), actor(c), listing)
+	all, err := h.Store.Connection.Comparisons(c.Request().Context(), Actor(c), listing)
 	for _, one := range all {
 		p.Comparisons = append(
 			p.Comparisons,
-			views.ComparisonLine{Provider: one.Name, At: deref(one.ComparedAt), Failed: one.Failed,
+			views.ComparisonLine{Provider: one.Name, At: Deref(one.ComparedAt), Failed: one.Failed,
 				There: one.Theirs, Here: one.Ours},
 		)
 	}
@@ -112,7 +112,7 @@ func (h *Handlers) comparisons(c echo.Context, p *views.SuppressionsPage) error 
 
 // unlisted adds the providers of connections that send whose own list cannot be read.
 func (h *Handlers) unlisted(c echo.Context, p *views.SuppressionsPage, listing []string) error {
-	all, err := h.Store.Connection.Connections(c.Request().Context(), actor(c))
+	all, err := h.Store.Connection.Connections(c.Request().Context(), Actor(c))
 	named := map[string]bool{}
 	for _, one := range all {
 		if name := providerName(one); one.Sends && one.RemovedAt == nil &&
@@ -142,13 +142,13 @@ func suppressionRow(c echo.Context, line consent.SuppressionLine) views.Suppress
 		Request:    stateShown(request),
 		RequestID:  request.ID,
 		Times:      line.Times,
-		Cleared:    deref(line.ClearedAt),
+		Cleared:    Deref(line.ClearedAt),
 		Agreement:  line.Kind == "complaint" || line.Kind == "unsubscribe" || line.Kind == "manual",
 	}
 	if row.Request == string(consent.RequestDone) && row.Cleared.IsZero() {
 		row.Request = "" // it has been listed again since
 	}
-	row.MayAsk = actor(c).May(models.Work) && line.Kind != "invalid" && !isOpen(request) &&
+	row.MayAsk = Actor(c).May(models.Work) && line.Kind != "invalid" && !isOpen(request) &&
 		row.Cleared.IsZero()
 	if line.Kind == "invalid" {
 		row.Needs = "change"
@@ -198,7 +198,7 @@ func isOpen(r consent.ClearRequest) bool {
 
 // Reconcile has the lists of all connections compared with the providers' own now.
 func (h *Handlers) Reconcile(c echo.Context) error {
-	ctx, a := c.Request().Context(), actor(c)
+	ctx, a := c.Request().Context(), Actor(c)
 	all, err := h.Store.Connection.Connections(ctx, a)
 	if err != nil {
 		return err

@@ -19,7 +19,7 @@ func (h *Handlers) People(c echo.Context) error {
 }
 
 func (h *Handlers) people(c echo.Context, status int, p views.PeoplePage) error {
-	ctx, a := c.Request().Context(), actor(c)
+	ctx, a := c.Request().Context(), Actor(c)
 	all, err := h.Store.People.Colleagues(ctx, a)
 	if err != nil {
 		return err
@@ -46,7 +46,7 @@ func (h *Handlers) people(c echo.Context, status int, p views.PeoplePage) error 
 // AddPerson adds somebody to the account, and mails or shows the link with which they choose a password.
 func (h *Handlers) AddPerson(c echo.Context) error {
 	p := views.PeoplePage{Email: c.FormValue("email"), Name: c.FormValue("name"), NewAs: c.FormValue("role")}
-	u, token, err := h.Store.People.AddUser(c.Request().Context(), actor(c),
+	u, token, err := h.Store.People.AddUser(c.Request().Context(), Actor(c),
 		people.NewUser{Email: p.Email, Name: p.Name, Role: models.Role(p.NewAs)})
 	var invalid models.Invalid
 	if errors.As(err, &invalid) {
@@ -61,7 +61,7 @@ func (h *Handlers) AddPerson(c echo.Context) error {
 
 // InviteAgain makes a new link for somebody who has not come yet.
 func (h *Handlers) InviteAgain(c echo.Context) error {
-	u, token, err := h.Store.People.InviteAgain(c.Request().Context(), actor(c), c.Param("id"))
+	u, token, err := h.Store.People.InviteAgain(c.Request().Context(), Actor(c), c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func (h *Handlers) invited(c echo.Context, u models.User, token string) error {
 
 // SetRole changes what a member may do.
 func (h *Handlers) SetRole(c echo.Context) error {
-	err := h.Store.People.SetRole(c.Request().Context(), actor(c), c.Param("id"),
+	err := h.Store.People.SetRole(c.Request().Context(), Actor(c), c.Param("id"),
 		models.Role(c.FormValue("role")))
 	return h.personDone(c, err, "flash.saved")
 }
@@ -90,7 +90,7 @@ func (h *Handlers) SetRole(c echo.Context) error {
 // AskRemovePerson asks before a member is removed.
 func (h *Handlers) AskRemovePerson(c echo.Context) error {
 	ctx := c.Request().Context()
-	m, err := h.Store.People.Colleague(ctx, actor(c), c.Param("id"))
+	m, err := h.Store.People.Colleague(ctx, Actor(c), c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func (h *Handlers) AskRemovePerson(c echo.Context) error {
 
 // RemovePerson takes a member out of the account.
 func (h *Handlers) RemovePerson(c echo.Context) error {
-	err := h.Store.People.RemoveMember(c.Request().Context(), actor(c), c.Param("id"))
+	err := h.Store.People.RemoveMember(c.Request().Context(), Actor(c), c.Param("id"))
 	return h.personDone(c, err, "notice.person_removed")
 }
 
@@ -126,12 +126,12 @@ func (h *Handlers) personDone(c echo.Context, err error, text string) error {
 func (h *Handlers) SupportAccess(c echo.Context) error {
 	ctx := c.Request().Context()
 	if c.FormValue("end") == "1" {
-		return h.personDone(c, h.Store.People.EndSupport(ctx, actor(c)), "notice.support_out")
+		return h.personDone(c, h.Store.People.EndSupport(ctx, Actor(c)), "notice.support_out")
 	}
 	p := views.PeoplePage{Until: c.FormValue("until")}
 	day, err := time.ParseInLocation(time.DateOnly, p.Until, visit(c).Seat.Account.Location())
 	if err == nil {
-		_, err = h.Store.People.GrantSupport(ctx, actor(c), day.AddDate(0, 0, 1))
+		_, err = h.Store.People.GrantSupport(ctx, Actor(c), day.AddDate(0, 0, 1))
 	} else {
 		err = models.Invalid{"until": {Key: "error.grant_until"}}
 	}

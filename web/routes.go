@@ -8,6 +8,7 @@ import (
 
 	"undelivered/delivery"
 	"undelivered/handlers"
+	"undelivered/handlers/api"
 	"undelivered/models"
 	"undelivered/models/customer"
 	"undelivered/models/resend"
@@ -45,10 +46,11 @@ const (
 
 // Routes is the table of all routes.
 func Routes(h *handlers.Handlers) []Route {
-	return slices.Concat(public(h), hooks(h), api(h), signedIn(h), support(h))
+	a := &api.API{Pages: h}
+	return slices.Concat(public(h, a), hooks(h), programs(a), signedIn(h), support(h))
 }
 
-func public(h *handlers.Handlers) []Route {
+func public(h *handlers.Handlers, a *api.API) []Route {
 	return []Route{
 		{Public, "", get, "/healthz", h.Alive, 0},
 		{Public, "", get, "/readyz", h.Ready, 0},
@@ -68,7 +70,7 @@ func public(h *handlers.Handlers) []Route {
 		{Public, "", get, "/w/:key", h.Widget, 0},
 		{Public, "", get, "/agree/:token", h.AgreeForm, 0},
 		{Public, "", post, "/agree/:token", h.Agree, 0},
-		{Public, "", get, "/api/v1/openapi.json", h.OpenAPI, 0},
+		{Public, "", get, "/api/v1/openapi.json", a.OpenAPI, 0},
 	}
 }
 
@@ -79,23 +81,23 @@ func hooks(h *handlers.Handlers) []Route {
 	}
 }
 
-func api(h *handlers.Handlers) []Route {
+func programs(a *api.API) []Route {
 	return []Route{
-		{API, models.See, get, "/api/v1/undelivered", h.APIUndelivered, 0},
-		{API, models.See, get, "/api/v1/undelivered/count", h.APICount, 0},
-		{API, models.See, get, "/api/v1/events", h.APIEvents, 0},
-		{API, models.See, get, "/api/v1/suppressions", h.APISuppressions, 0},
-		{API, models.See, get, "/api/v1/notifications/:id", h.APINotification, 0},
-		{API, models.See, get, "/api/v1/customers/:id", h.APICustomer, 0},
-		{API, models.Register, post, "/api/v1/notifications", h.APIRegister, arrays},
-		{API, models.Register, post, "/api/v1/events", h.APIAddEvents, arrays},
-		{API, models.Register, post, "/api/v1/bounce-mails", h.APIBounceMail, delivery.MailLimit},
-		{API, models.Register, post, "/api/v1/callbacks", h.APICallbacks, 0},
-		{API, models.Work, post, "/api/v1/notifications/:id/resend", h.APIResend, 0},
-		{API, models.Work, post, "/api/v1/notifications/:id/clear", h.APIClear, 0},
-		{API, models.Work, post, "/api/v1/notifications/:id/reopen", h.APIReopen, 0},
-		{API, models.Work, patch, "/api/v1/customers/:id", h.APIEditCustomer, 0},
-		{API, models.Work, post, "/api/v1/customers/:id/opt-out", h.APIOptOut, 0},
+		{API, models.See, get, "/api/v1/undelivered", a.Undelivered, 0},
+		{API, models.See, get, "/api/v1/undelivered/count", a.Count, 0},
+		{API, models.See, get, "/api/v1/events", a.Events, 0},
+		{API, models.See, get, "/api/v1/suppressions", a.Suppressions, 0},
+		{API, models.See, get, "/api/v1/notifications/:id", a.Notification, 0},
+		{API, models.See, get, "/api/v1/customers/:id", a.Customer, 0},
+		{API, models.Register, post, "/api/v1/notifications", a.Register, arrays},
+		{API, models.Register, post, "/api/v1/events", a.AddEvents, arrays},
+		{API, models.Register, post, "/api/v1/bounce-mails", a.AddBounceMail, delivery.MailLimit},
+		{API, models.Register, post, "/api/v1/callbacks", a.Callbacks, 0},
+		{API, models.Work, post, "/api/v1/notifications/:id/resend", a.Resend, 0},
+		{API, models.Work, post, "/api/v1/notifications/:id/clear", a.Clear, 0},
+		{API, models.Work, post, "/api/v1/notifications/:id/reopen", a.Reopen, 0},
+		{API, models.Work, patch, "/api/v1/customers/:id", a.EditCustomer, 0},
+		{API, models.Work, post, "/api/v1/customers/:id/opt-out", a.OptOut, 0},
 	}
 }
 

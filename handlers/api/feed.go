@@ -1,4 +1,4 @@
-package handlers
+package api
 
 import (
 	"net/http"
@@ -7,11 +7,12 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"undelivered/handlers"
 	"undelivered/models"
 	"undelivered/models/report"
 )
 
-type apiEvent struct {
+type eventJSON struct {
 	ID              string           `json:"id"`
 	Connection      string           `json:"connection"`
 	Provider        string           `json:"provider"`
@@ -33,8 +34,8 @@ type apiEvent struct {
 	OptedOut        bool             `json:"opted_out"`
 }
 
-func apiEventOf(e models.Event, provider string, optedOut bool) apiEvent {
-	return apiEvent{
+func eventOf(e models.Event, provider string, optedOut bool) eventJSON {
+	return eventJSON{
 		ID:              e.ID,
 		Connection:      e.ConnectionID,
 		Provider:        provider,
@@ -68,9 +69,9 @@ func statusOfEvent(e models.Event) models.Status {
 	return ""
 }
 
-type apiEvents struct {
-	Items []apiEvent `json:"items"`
-	Next  *string    `json:"next"`
+type eventsJSON struct {
+	Items []eventJSON `json:"items"`
+	Next  *string     `json:"next"`
 }
 
 // feedQuery reads connection, since, after and limit.
@@ -90,24 +91,24 @@ func feedQuery(c echo.Context) (report.FeedQuery, error) {
 	return q, err
 }
 
-// APIEvents is what arrived and what we understood, newest last.
-func (h *Handlers) APIEvents(c echo.Context) error {
+// Events is what arrived and what we understood, newest last.
+func (h *API) Events(c echo.Context) error {
 	q, err := feedQuery(c)
 	if err != nil {
 		return err
 	}
-	events, next, err := h.Store.Report.EventFeed(c.Request().Context(), actor(c), q)
+	events, next, err := h.Pages.Store.Report.EventFeed(c.Request().Context(), handlers.Actor(c), q)
 	if err != nil {
 		return err
 	}
-	answer := apiEvents{Items: []apiEvent{}, Next: orNull(next)}
+	answer := eventsJSON{Items: []eventJSON{}, Next: orNull(next)}
 	for _, e := range events {
-		answer.Items = append(answer.Items, apiEventOf(e.Event, e.Provider, e.OptedOut))
+		answer.Items = append(answer.Items, eventOf(e.Event, e.Provider, e.OptedOut))
 	}
 	return c.JSON(http.StatusOK, answer)
 }
 
-type apiSuppression struct {
+type suppressionJSON struct {
 	ID           string         `json:"id"`
 	Connection   string         `json:"connection"`
 	Provider     string         `json:"provider"`
@@ -121,13 +122,13 @@ type apiSuppression struct {
 	Notification string         `json:"notification,omitempty"`
 }
 
-type apiSuppressions struct {
-	Items []apiSuppression `json:"items"`
-	Next  *string          `json:"next"`
+type suppressionsJSON struct {
+	Items []suppressionJSON `json:"items"`
+	Next  *string           `json:"next"`
 }
 
-func apiSuppressionOf(s models.Suppression, provider string) apiSuppression {
-	return apiSuppression{
+func suppressionOf(s models.Suppression, provider string) suppressionJSON {
+	return suppressionJSON{
 		ID:           s.ID,
 		Connection:   s.ConnectionID,
 		Provider:     provider,
@@ -142,19 +143,19 @@ func apiSuppressionOf(s models.Suppression, provider string) apiSuppression {
 	}
 }
 
-// APISuppressions is what providers list, newest first.
-func (h *Handlers) APISuppressions(c echo.Context) error {
+// Suppressions is what providers list, newest first.
+func (h *API) Suppressions(c echo.Context) error {
 	q, err := feedQuery(c)
 	if err != nil {
 		return err
 	}
-	listed, next, err := h.Store.Report.SuppressionFeed(c.Request().Context(), actor(c), q)
+	listed, next, err := h.Pages.Store.Report.SuppressionFeed(c.Request().Context(), handlers.Actor(c), q)
 	if err != nil {
 		return err
 	}
-	answer := apiSuppressions{Items: []apiSuppression{}, Next: orNull(next)}
+	answer := suppressionsJSON{Items: []suppressionJSON{}, Next: orNull(next)}
 	for _, s := range listed {
-		answer.Items = append(answer.Items, apiSuppressionOf(s.Suppression, s.Provider))
+		answer.Items = append(answer.Items, suppressionOf(s.Suppression, s.Provider))
 	}
 	return c.JSON(http.StatusOK, answer)
 }

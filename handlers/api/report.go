@@ -1,4 +1,4 @@
-package handlers
+package api
 
 import (
 	"net/http"
@@ -8,27 +8,26 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"undelivered/handlers"
 	"undelivered/models"
 	"undelivered/models/report"
 	"undelivered/static"
 )
 
-// The answers of the public API, version 1. Their shapes live here and nowhere else.
-
-type apiCustomerName struct {
+type customerNameJSON struct {
 	ID   string `json:"id"`
 	Ref  string `json:"ref,omitempty"`
 	Name string `json:"name"`
 }
 
-type apiUndelivered struct {
+type undeliveredJSON struct {
 	ID           string                   `json:"id"`
 	Ref          string                   `json:"ref,omitempty"`
 	Channel      models.Channel           `json:"channel"`
 	To           string                   `json:"to"`
 	Title        string                   `json:"title"`
 	Kind         string                   `json:"kind,omitempty"`
-	Customer     apiCustomerName          `json:"customer"`
+	Customer     customerNameJSON         `json:"customer"`
 	Status       models.Status            `json:"status"`
 	Reason       string                   `json:"reason"`
 	ReasonTitle  string                   `json:"reason_title"`
@@ -46,16 +45,16 @@ type apiUndelivered struct {
 	OnHold       bool                     `json:"on_hold"`
 }
 
-func apiRow(u models.Undelivered, ref string) apiUndelivered {
+func rowOf(u models.Undelivered, ref string) undeliveredJSON {
 	reason, _ := models.ReasonByID(u.Reason)
-	return apiUndelivered{
+	return undeliveredJSON{
 		ID:           u.ID,
 		Ref:          ref,
 		Channel:      u.Channel,
 		To:           u.Recipient,
 		Title:        u.Title,
 		Kind:         u.Kind,
-		Customer:     apiCustomerName{u.CustomerID, u.CustomerRef, u.CustomerName},
+		Customer:     customerNameJSON{u.CustomerID, u.CustomerRef, u.CustomerName},
 		Status:       u.Status,
 		Reason:       u.Reason,
 		ReasonTitle:  reason.Title,
@@ -82,12 +81,12 @@ func utc(t *time.Time) *time.Time {
 	return &at
 }
 
-type apiReport struct {
-	Items         []apiUndelivered `json:"items"`
-	Total         int              `json:"total"`
-	TotalIsCapped bool             `json:"total_is_capped"`
-	Next          *string          `json:"next"`
-	AsOf          time.Time        `json:"as_of"`
+type reportJSON struct {
+	Items         []undeliveredJSON `json:"items"`
+	Total         int               `json:"total"`
+	TotalIsCapped bool              `json:"total_is_capped"`
+	Next          *string           `json:"next"`
+	AsOf          time.Time         `json:"as_of"`
 }
 
 // orNull is a cursor; null: there is no more.
@@ -98,14 +97,14 @@ func orNull(cursor string) *string {
 	return &cursor
 }
 
-// APIUndelivered is the report, with the filters of the page.
-func (h *Handlers) APIUndelivered(c echo.Context) error {
-	ctx, a := c.Request().Context(), actor(c)
-	f, err := apiFilter(c)
+// Undelivered is the report, with the filters of the page.
+func (h *API) Undelivered(c echo.Context) error {
+	ctx, a := c.Request().Context(), handlers.Actor(c)
+	f, err := filterOf(c)
 	if err != nil {
 		return err
 	}
-	page, err := h.Store.Report.Undelivered(ctx, a, f)
+	page, err := h.Pages.Store.Report.Undelivered(ctx, a, f)
 	if err != nil {
 		return err
 	}
@@ -113,25 +112,25 @@ func (h *Handlers) APIUndelivered(c echo.Context) error {
 	for i, row := range page.Rows {
 		ids[i] = row.ID
 	}
-	refs, err := h.Store.Report.RefsOf(ctx, a, ids)
+	refs, err := h.Pages.Store.Report.RefsOf(ctx, a, ids)
 	if err != nil {
 		return err
 	}
-	answer := apiReport{
-		Items:         []apiUndelivered{},
+	answer := reportJSON{
+		Items:         []undeliveredJSON{},
 		Total:         page.Counts.Total,
 		TotalIsCapped: page.Counts.Capped,
 		Next:          orNull(page.Older),
 		AsOf:          page.AsOf,
 	}
 	for _, row := range page.Rows {
-		answer.Items = append(answer.Items, apiRow(row, refs[row.ID]))
+		answer.Items = append(answer.Items, rowOf(row, refs[row.ID]))
 	}
 	return c.JSON(http.StatusOK, answer)
 }
 
-// apiFilter reads the filters, and limit instead of per.
-func apiFilter(c echo.Context) (report.Filter, error) {
+// filterOf reads the filters, and limit instead of per.
+func filterOf(c echo.Context) (report.Filter, error) {
 	fields := c.QueryParams()
 	fields.Del("per")
 	f, err := report.ParseFilter(fields)
@@ -156,29 +155,29 @@ func limitOf(c echo.Context) (int, error) {
 	return limit, nil
 }
 
-type apiWindow struct {
+type windowJSON struct {
 	From string `json:"from"`
 	To   string `json:"to"`
 	Zone string `json:"zone"`
 }
 
-type apiCount struct {
+type countJSON struct {
 	Count         int                    `json:"count"`
 	CountIsCapped bool                   `json:"count_is_capped"`
 	ByChannel     map[models.Channel]int `json:"by_channel"`
 	ByStatus      map[models.Status]int  `json:"by_status"`
 	Waiting       int                    `json:"waiting"`
-	Window        apiWindow              `json:"window"`
+	Window        windowJSON             `json:"window"`
 	AsOf          time.Time              `json:"as_of"`
 }
 
-// APICount is the number, or the count of a filter.
-func (h *Handlers) APICount(c echo.Context) error {
-	f, err := apiFilter(c)
+// Count is the number, or the count of a filter.
+func (h *API) Count(c echo.Context) error {
+	f, err := filterOf(c)
 	if err != nil {
 		return err
 	}
-	n, err := h.Store.Report.CountUndelivered(c.Request().Context(), actor(c), f)
+	n, err := h.Pages.Store.Report.CountUndelivered(c.Request().Context(), handlers.Actor(c), f)
 	if err != nil {
 		return err
 	}
@@ -194,14 +193,14 @@ func (h *Handlers) APICount(c echo.Context) error {
 	}
 	return c.JSON(
 		http.StatusOK,
-		apiCount{Count: n.Total, CountIsCapped: n.Capped, ByChannel: n.ByChannel, ByStatus: n.ByStatus,
+		countJSON{Count: n.Total, CountIsCapped: n.Capped, ByChannel: n.ByChannel, ByStatus: n.ByStatus,
 			Waiting: n.Waiting,
-			Window:  apiWindow{n.Range.From, n.Range.To, n.Range.Zone.String()}, AsOf: n.AsOf},
+			Window:  windowJSON{n.Range.From, n.Range.To, n.Range.Zone.String()}, AsOf: n.AsOf},
 	)
 }
 
 // OpenAPI is the description of the API.
-func (h *Handlers) OpenAPI(c echo.Context) error {
+func (h *API) OpenAPI(c echo.Context) error {
 	c.Response().Header().Set(echo.HeaderCacheControl, "public, max-age=300")
 	return c.JSONBlob(http.StatusOK, static.OpenAPI)
 }

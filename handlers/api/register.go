@@ -1,4 +1,4 @@
-package handlers
+package api
 
 import (
 	"bufio"
@@ -15,6 +15,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/delivery"
+	"undelivered/handlers"
 	"undelivered/models"
 	"undelivered/models/intake"
 	"undelivered/providers/generic"
@@ -27,14 +28,14 @@ const mostItems = 1000
 // mostBytes is how large one notification may be.
 const mostBytes = 1 << 20
 
-// APIRegister takes in what a business's system sent, or is to be sent: one notification, or an array, all or
+// Register takes in what a business's system sent, or is to be sent: one notification, or an array, all or
 // none.
-func (h *Handlers) APIRegister(c echo.Context) error {
+func (h *API) Register(c echo.Context) error {
 	all, alone, err := registrations(c.Request().Body)
 	if err != nil {
 		return err
 	}
-	results, err := h.Store.Intake.Register(c.Request().Context(), actor(c), all)
+	results, err := h.Pages.Store.Intake.Register(c.Request().Context(), handlers.Actor(c), all)
 	if twice := (intake.Contradiction{}); errors.As(err, &twice) {
 		return echo.NewHTTPError(http.StatusConflict, twice.Error())
 	}
@@ -172,9 +173,9 @@ func unreadableBody(err error) error {
 	return echo.NewHTTPError(http.StatusBadRequest, "The body can't be read as JSON: "+err.Error())
 }
 
-// APIAddEvents takes in events of systems without a webhook of their own, all or none, into the generic
+// AddEvents takes in events of systems without a webhook of their own, all or none, into the generic
 // connection.
-func (h *Handlers) APIAddEvents(c echo.Context) error {
+func (h *API) AddEvents(c echo.Context) error {
 	body, err := wire.ReadBody(c.Request().Body, eventful)
 	if err != nil {
 		return err
@@ -186,11 +187,11 @@ func (h *Handlers) APIAddEvents(c echo.Context) error {
 	if len(wrong) > 0 {
 		return invalidEvents(wrong, len(events)+len(wrong) == 1)
 	}
-	connection, err := h.Store.Connection.GenericConnection(c.Request().Context(), actor(c))
+	connection, err := h.Pages.Store.Connection.GenericConnection(c.Request().Context(), handlers.Actor(c))
 	if err != nil {
 		return err
 	}
-	if err := h.Store.Intake.Keep(c.Request().Context(), connection, events); err != nil {
+	if err := h.Pages.Store.Intake.Keep(c.Request().Context(), connection, events); err != nil {
 		return err
 	}
 	return c.JSON(http.StatusOK, map[string]int{"stored": len(events)})
@@ -208,18 +209,18 @@ func invalidEvents(wrong []generic.Problem, alone bool) models.Invalid {
 	return bad
 }
 
-// APIBounceMail takes in one bounce mail of a mail server that can pipe.
-func (h *Handlers) APIBounceMail(c echo.Context) error {
-	ctx, a := c.Request().Context(), actor(c)
+// AddBounceMail takes in one bounce mail of a mail server that can pipe.
+func (h *API) AddBounceMail(c echo.Context) error {
+	ctx, a := c.Request().Context(), handlers.Actor(c)
 	raw, err := io.ReadAll(c.Request().Body)
 	if err != nil {
 		return err
 	}
-	connection, err := h.Store.Connection.MailConnection(ctx, a, c.QueryParam("connection"))
+	connection, err := h.Pages.Store.Connection.MailConnection(ctx, a, c.QueryParam("connection"))
 	if err != nil {
 		return err
 	}
-	kept, err := delivery.Bounces{Store: h.Store, Log: h.Log}.Keep(ctx, connection, "", raw)
+	kept, err := delivery.Bounces{Store: h.Pages.Store, Log: h.Pages.Log}.Keep(ctx, connection, "", raw)
 	if err != nil {
 		return err
 	}

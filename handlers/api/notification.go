@@ -1,4 +1,4 @@
-package handlers
+package api
 
 import (
 	"net/http"
@@ -6,11 +6,12 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"undelivered/handlers"
 	"undelivered/models"
 	"undelivered/models/report"
 )
 
-type apiAttempt struct {
+type attemptJSON struct {
 	ID                string              `json:"id"`
 	Number            int                 `json:"number"`
 	To                string              `json:"to"`
@@ -29,20 +30,20 @@ type apiAttempt struct {
 	Diagnostic        string              `json:"diagnostic,omitempty"`
 }
 
-type apiNotification struct {
+type notificationJSON struct {
 	ID            string                   `json:"id"`
 	Ref           string                   `json:"ref,omitempty"`
 	Version       int                      `json:"version"`
 	Channel       models.Channel           `json:"channel"`
 	Title         string                   `json:"title"`
 	Kind          string                   `json:"kind,omitempty"`
-	Customer      apiCustomerName          `json:"customer"`
+	Customer      customerNameJSON         `json:"customer"`
 	State         models.NotificationState `json:"state"`
 	Status        models.Status            `json:"status,omitempty"`
 	Reason        string                   `json:"reason,omitempty"`
 	ReasonTitle   string                   `json:"reason_title,omitempty"`
 	Resolution    string                   `json:"resolution,omitempty"`
-	Advice        apiAdvice                `json:"advice"`
+	Advice        adviceJSON               `json:"advice"`
 	DecidedAt     time.Time                `json:"decided_at"`
 	FirstFailedAt *time.Time               `json:"first_failed_at,omitempty"`
 	OnReport      bool                     `json:"on_report"`
@@ -53,42 +54,42 @@ type apiNotification struct {
 	DueAt         *time.Time               `json:"due_at,omitempty"`
 	ValidUntil    *time.Time               `json:"valid_until,omitempty"`
 	Tries         int                      `json:"tries"`
-	Attempts      []apiAttempt             `json:"attempts"`
-	Events        []apiEvent               `json:"events"`
+	Attempts      []attemptJSON            `json:"attempts"`
+	Events        []eventJSON              `json:"events"`
 }
 
-// APINotification is one notification with its attempts and events.
-func (h *Handlers) APINotification(c echo.Context) error {
-	st, err := h.Store.Report.NotificationDetail(c.Request().Context(), actor(c), c.Param("id"))
+// Notification is one notification with its attempts and events.
+func (h *API) Notification(c echo.Context) error {
+	st, err := h.Pages.Store.Report.NotificationDetail(c.Request().Context(), handlers.Actor(c), c.Param("id"))
 	if err != nil {
 		return err
 	}
-	return h.answerStory(c, st)
+	return h.answerDetail(c, st)
 }
 
-// answerStory answers with a notification as it is now.
-func (h *Handlers) answerStory(c echo.Context, st report.NotificationDetail) error {
-	said, advice, err := h.apiAdvice(c, st)
+// answerDetail answers with a notification as it is now.
+func (h *API) answerDetail(c echo.Context, st report.NotificationDetail) error {
+	said, advice, err := h.advice(c, st)
 	if err != nil {
 		return err
 	}
-	answer := apiStory(st, advice.Cause)
+	answer := notificationOf(st, advice.Cause)
 	if answer.Advice = said; len(said.Steps) > 0 {
 		answer.Resolution = advice.Cause.Resolution
 	}
 	return c.JSON(http.StatusOK, answer)
 }
 
-func apiStory(st report.NotificationDetail, reason models.Reason) apiNotification {
+func notificationOf(st report.NotificationDetail, reason models.Reason) notificationJSON {
 	n := st.Notification
-	answer := apiNotification{
+	answer := notificationJSON{
 		ID:            n.ID,
 		Ref:           models.Readable(n.Ref),
 		Version:       n.Version,
 		Channel:       n.Channel,
 		Title:         n.Title,
 		Kind:          n.Kind,
-		Customer:      apiCustomerName{st.Customer.ID, st.Customer.Ref, st.Customer.Name},
+		Customer:      customerNameJSON{st.Customer.ID, st.Customer.Ref, st.Customer.Name},
 		State:         n.State,
 		Status:        n.Status,
 		Reason:        reason.ID,
@@ -103,13 +104,13 @@ func apiStory(st report.NotificationDetail, reason models.Reason) apiNotificatio
 		DueAt:         utc(n.DueAt),
 		ValidUntil:    utc(n.ValidUntil),
 		Tries:         n.Tries,
-		Attempts:      []apiAttempt{},
-		Events:        []apiEvent{},
+		Attempts:      []attemptJSON{},
+		Events:        []eventJSON{},
 	}
 	for _, a := range st.Attempts {
 		answer.Attempts = append(
 			answer.Attempts,
-			apiAttempt{ID: a.ID, Number: a.Number, To: a.Recipient, Connection: a.ConnectionID,
+			attemptJSON{ID: a.ID, Number: a.Number, To: a.Recipient, Connection: a.ConnectionID,
 				Outcome: a.Outcome, Status: a.Status, Reason: a.Reason, DecidedAt: a.DecidedAt.UTC(),
 				ProviderMessageID: a.ProviderMessageID,
 				AskedBy:           a.AskedByName, AskedAt: a.AskedAt.UTC(), Why: a.Why, SMTPCode: a.SMTPCode,
@@ -123,88 +124,88 @@ func apiStory(st report.NotificationDetail, reason models.Reason) apiNotificatio
 	}
 	for _, e := range st.Events {
 		answer.Events = append(answer.Events,
-			apiEventOf(e, st.Connections[e.ConnectionID].Provider, optedOut[e.ID]))
+			eventOf(e, st.Connections[e.ConnectionID].Provider, optedOut[e.ID]))
 	}
 	return answer
 }
 
-type apiAddress struct {
-	ID           string           `json:"id"`
-	Channel      models.Channel   `json:"channel"`
-	Value        string           `json:"value"`
-	Main         bool             `json:"main"`
-	State        string           `json:"state"`
-	SoftFailures int              `json:"soft_failures"`
-	OptedOut     []apiOptOut      `json:"opted_out"`
-	Listed       []apiSuppression `json:"listed"`
+type addressJSON struct {
+	ID           string            `json:"id"`
+	Channel      models.Channel    `json:"channel"`
+	Value        string            `json:"value"`
+	Main         bool              `json:"main"`
+	State        string            `json:"state"`
+	SoftFailures int               `json:"soft_failures"`
+	OptedOut     []optOutJSON      `json:"opted_out"`
+	Listed       []suppressionJSON `json:"listed"`
 }
 
-type apiOptOut struct {
+type optOutJSON struct {
 	Cause models.Cause `json:"cause"`
 	Since time.Time    `json:"since"`
 }
 
-type apiCustomer struct {
-	ID        string       `json:"id"`
-	Ref       string       `json:"ref,omitempty"`
-	Name      string       `json:"name"`
-	Email     string       `json:"email"`
-	Phone     string       `json:"phone"`
-	Zone      string       `json:"zone,omitempty"`
-	Locale    string       `json:"locale,omitempty"`
-	Version   int          `json:"version"`
-	UpdatedAt time.Time    `json:"updated_at"`
-	Addresses []apiAddress `json:"addresses"`
+type customerJSON struct {
+	ID        string        `json:"id"`
+	Ref       string        `json:"ref,omitempty"`
+	Name      string        `json:"name"`
+	Email     string        `json:"email"`
+	Phone     string        `json:"phone"`
+	Zone      string        `json:"zone,omitempty"`
+	Locale    string        `json:"locale,omitempty"`
+	Version   int           `json:"version"`
+	UpdatedAt time.Time     `json:"updated_at"`
+	Addresses []addressJSON `json:"addresses"`
 }
 
-// APICustomer is a customer's contact details with what holds against each address.
-func (h *Handlers) APICustomer(c echo.Context) error {
-	answer, err := h.apiCustomer(c, c.Param("id"))
+// Customer is a customer's contact details with what holds against each address.
+func (h *API) Customer(c echo.Context) error {
+	answer, err := h.customer(c, c.Param("id"))
 	if err != nil {
 		return err
 	}
 	return c.JSON(http.StatusOK, answer)
 }
 
-func (h *Handlers) apiCustomer(c echo.Context, id string) (apiCustomer, error) {
-	ctx, a := c.Request().Context(), actor(c)
-	cust, err := h.Store.Ledger.Customer(ctx, a, id)
+func (h *API) customer(c echo.Context, id string) (customerJSON, error) {
+	ctx, a := c.Request().Context(), handlers.Actor(c)
+	cust, err := h.Pages.Store.Ledger.Customer(ctx, a, id)
 	if err != nil {
-		return apiCustomer{}, err
+		return customerJSON{}, err
 	}
-	addresses, err := h.Store.Report.AddressesOf(ctx, a, cust.ID)
+	addresses, err := h.Pages.Store.Report.AddressesOf(ctx, a, cust.ID)
 	if err != nil {
-		return apiCustomer{}, err
+		return customerJSON{}, err
 	}
-	answer := apiCustomer{ID: cust.ID, Ref: cust.Ref, Name: cust.Name, Zone: cust.Zone, Locale: cust.Locale,
-		Version: cust.Version, UpdatedAt: cust.UpdatedAt.UTC(), Addresses: []apiAddress{}}
+	answer := customerJSON{ID: cust.ID, Ref: cust.Ref, Name: cust.Name, Zone: cust.Zone, Locale: cust.Locale,
+		Version: cust.Version, UpdatedAt: cust.UpdatedAt.UTC(), Addresses: []addressJSON{}}
 	for _, address := range addresses {
 		if address.Main && address.Channel == models.SMS {
 			answer.Phone = address.Value
 		} else if address.Main {
 			answer.Email = address.Value
 		}
-		answer.Addresses = append(answer.Addresses, apiAddressOf(address))
+		answer.Addresses = append(answer.Addresses, addressOf(address))
 	}
 	return answer, nil
 }
 
-func apiAddressOf(a report.AddressNow) apiAddress {
-	row := apiAddress{
+func addressOf(a report.AddressNow) addressJSON {
+	row := addressJSON{
 		ID:           a.ID,
 		Channel:      a.Channel,
 		Value:        a.Value,
 		Main:         a.Main,
 		State:        "active",
 		SoftFailures: a.SoftFailures,
-		OptedOut:     []apiOptOut{},
-		Listed:       []apiSuppression{},
+		OptedOut:     []optOutJSON{},
+		Listed:       []suppressionJSON{},
 	}
 	for _, o := range a.OptOuts {
-		row.OptedOut = append(row.OptedOut, apiOptOut{o.Cause, o.OccurredAt.UTC()})
+		row.OptedOut = append(row.OptedOut, optOutJSON{o.Cause, o.OccurredAt.UTC()})
 	}
 	for _, s := range a.Listings {
-		row.Listed = append(row.Listed, apiSuppressionOf(s, ""))
+		row.Listed = append(row.Listed, suppressionOf(s, ""))
 	}
 	switch {
 	case len(a.OptOuts) > 0:

@@ -1,4 +1,4 @@
-package handlers
+package api
 
 import (
 	"errors"
@@ -6,12 +6,13 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"undelivered/handlers"
 	"undelivered/models"
 	"undelivered/models/consent"
 	"undelivered/models/customer"
 )
 
-type apiCustomerEdit struct {
+type customerEditJSON struct {
 	Name    *string `json:"name"`
 	Email   *string `json:"email"`
 	Phone   *string `json:"phone"`
@@ -23,20 +24,20 @@ type apiCustomerEdit struct {
 // editTries is how often an edit that names no version is made anew when somebody else was faster.
 const editTries = 5
 
-// APIEditCustomer changes contact details; a field that is left out stays as it is, also when somebody else
+// EditCustomer changes contact details; a field that is left out stays as it is, also when somebody else
 // changes it at this moment.
-func (h *Handlers) APIEditCustomer(c echo.Context) error {
-	var body apiCustomerEdit
+func (h *API) EditCustomer(c echo.Context) error {
+	var body customerEditJSON
 	if err := readJSON(c, &body); err != nil {
 		return err
 	}
 	for try := 1; ; try++ {
-		err := h.apiEdit(c, body)
+		err := h.edit(c, body)
 		if conflict := (models.Conflict{}); !errors.As(err, &conflict) {
 			if err != nil {
 				return err
 			}
-			return h.APICustomer(c)
+			return h.Customer(c)
 		}
 		if body.Version != 0 || try == editTries {
 			return echo.NewHTTPError(http.StatusConflict,
@@ -45,13 +46,13 @@ func (h *Handlers) APIEditCustomer(c echo.Context) error {
 	}
 }
 
-func (h *Handlers) apiEdit(c echo.Context, body apiCustomerEdit) error {
-	ctx, a := c.Request().Context(), actor(c)
-	cust, err := h.Store.Ledger.Customer(ctx, a, c.Param("id"))
+func (h *API) edit(c echo.Context, body customerEditJSON) error {
+	ctx, a := c.Request().Context(), handlers.Actor(c)
+	cust, err := h.Pages.Store.Ledger.Customer(ctx, a, c.Param("id"))
 	if err != nil {
 		return err
 	}
-	main, err := h.Store.Ledger.MainAddresses(ctx, a, cust.ID)
+	main, err := h.Pages.Store.Ledger.MainAddresses(ctx, a, cust.ID)
 	if err != nil {
 		return err
 	}
@@ -67,7 +68,7 @@ func (h *Handlers) apiEdit(c echo.Context, body apiCustomerEdit) error {
 	if body.Version != 0 {
 		edit.Version = body.Version
 	}
-	_, err = h.Store.Customer.EditContact(ctx, a, edit)
+	_, err = h.Pages.Store.Customer.EditContact(ctx, a, edit)
 	return err
 }
 
@@ -78,8 +79,8 @@ func given(typed *string, present string) string {
 	return *typed
 }
 
-// APIOptOut records that a customer does not want to be written to by a channel.
-func (h *Handlers) APIOptOut(c echo.Context) error {
+// OptOut records that a customer does not want to be written to by a channel.
+func (h *API) OptOut(c echo.Context) error {
 	var body struct {
 		Channel models.Channel `json:"channel"`
 		Note    string         `json:"note"`
@@ -87,7 +88,7 @@ func (h *Handlers) APIOptOut(c echo.Context) error {
 	if err := readJSON(c, &body); err != nil {
 		return err
 	}
-	err := h.Store.Consent.OptOutCustomer(c.Request().Context(), actor(c), consent.OptOutAsk{
+	err := h.Pages.Store.Consent.OptOutCustomer(c.Request().Context(), handlers.Actor(c), consent.OptOutAsk{
 		CustomerID: c.Param("id"),
 		RequestID:  idempotencyKey(c),
 		Channel:    body.Channel,
@@ -96,5 +97,5 @@ func (h *Handlers) APIOptOut(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.APICustomer(c)
+	return h.Customer(c)
 }

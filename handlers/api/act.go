@@ -1,10 +1,12 @@
-package handlers
+package api
 
 import (
 	"encoding/json"
+	"errors"
 
 	"github.com/labstack/echo/v4"
 
+	"undelivered/handlers"
 	"undelivered/models"
 	"undelivered/models/ledger"
 	"undelivered/models/resend"
@@ -27,13 +29,13 @@ func readJSON(c echo.Context, into any) error {
 func idempotencyKey(c echo.Context) string { return c.Request().Header.Get("Idempotency-Key") }
 
 // ownID finds the id of a notification that may be named by the business's own name, "ref:…".
-func (h *Handlers) ownID(c echo.Context) (string, error) {
-	st, err := h.Store.Report.NotificationDetail(c.Request().Context(), actor(c), c.Param("id"))
+func (h *API) ownID(c echo.Context) (string, error) {
+	st, err := h.Pages.Store.Report.NotificationDetail(c.Request().Context(), handlers.Actor(c), c.Param("id"))
 	return st.Notification.ID, err
 }
 
-// APIResend queues one more attempt.
-func (h *Handlers) APIResend(c echo.Context) error {
+// Resend queues one more attempt.
+func (h *API) Resend(c echo.Context) error {
 	var body struct {
 		MayGetTwo  bool `json:"may_get_two"`
 		EvenIfOver bool `json:"even_if_over"`
@@ -51,14 +53,14 @@ func (h *Handlers) APIResend(c echo.Context) error {
 		MayGetTwo:      body.MayGetTwo,
 		Late:           body.EvenIfOver,
 	}
-	if _, err := h.Store.Resend.AskResend(c.Request().Context(), actor(c), ask); err != nil {
+	if _, err := h.Pages.Store.Resend.AskResend(c.Request().Context(), handlers.Actor(c), ask); err != nil {
 		return err
 	}
-	return h.APINotification(c)
+	return h.Notification(c)
 }
 
-// APIClear takes a notification off the report.
-func (h *Handlers) APIClear(c echo.Context) error {
+// Clear takes a notification off the report.
+func (h *API) Clear(c echo.Context) error {
 	var body struct {
 		Outcome string `json:"outcome"`
 		Note    string `json:"note"`
@@ -70,34 +72,41 @@ func (h *Handlers) APIClear(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	err = h.Store.Ledger.ClearNotification(c.Request().Context(), actor(c), ledger.ClearAsk{
+	err = h.Pages.Store.Ledger.ClearNotification(c.Request().Context(), handlers.Actor(c), ledger.ClearAsk{
 		NotificationID: id,
 		RequestID:      idempotencyKey(c),
 		Outcome:        body.Outcome,
 		Note:           body.Note,
 	})
-	if err != nil && asRefusal(err).Guard != models.GuardCleared {
+	if err != nil && !isCleared(err) {
 		return err
 	}
-	st, failed := h.Store.Report.NotificationDetail(c.Request().Context(), actor(c), id)
+	st, failed := h.Pages.Store.Report.NotificationDetail(c.Request().Context(), handlers.Actor(c), id)
 	if failed != nil {
 		return failed
 	}
 	if err != nil && st.Notification.Outcome != body.Outcome {
 		return err // it was cleared for another reason, and that one stays
 	}
-	return h.answerStory(c, st)
+	return h.answerDetail(c, st)
 }
 
-// APIReopen puts a notification back on the report.
-func (h *Handlers) APIReopen(c echo.Context) error {
+// Reopen puts a notification back on the report.
+func (h *API) Reopen(c echo.Context) error {
 	id, err := h.ownID(c)
 	if err != nil {
 		return err
 	}
-	if err := h.Store.Ledger.ReopenNotification(c.Request().Context(), actor(c), id,
+	if err := h.Pages.Store.Ledger.ReopenNotification(c.Request().Context(), handlers.Actor(c), id,
 		idempotencyKey(c)); err != nil {
 		return err
 	}
-	return h.APINotification(c)
+	return h.Notification(c)
+}
+
+// isCleared says whether an act was refused because the notification is cleared already: that is what was
+// asked for.
+func isCleared(err error) bool {
+	var r models.Refusal
+	return errors.As(err, &r) && r.Guard == models.GuardCleared
 }
