@@ -36,21 +36,28 @@ type postgres struct {
 	name    string // of the template; the tests' databases begin with it
 	mu      sync.Mutex
 	conn    *pgx.Conn // its session holds the lock that says: this process lives
+	left    []string  // databases that tests have left, as empty as the template
+	shape   string    // of the template, but for its rows
+	size    int64     // of the template in bytes
+	again   string    // the statements that give a database the template's rows
 }
 
-// PostgresURL is the address of a migrated, empty database of the test, dropped after it.
+// PostgresURL is the address of a migrated, empty database that is the test's alone until it ends.
 func PostgresURL(t testing.TB) string {
 	t.Helper()
 	p, err := server()
 	if err != nil {
 		t.Fatal(err)
 	}
-	name := p.name + "_" + strings.ToLower(rand.Text()[:12])
-	if err := p.exec("CREATE DATABASE " + name + " TEMPLATE " + p.name); err != nil {
-		t.Fatal(err)
+	name := p.taken()
+	if name == "" {
+		name = p.name + "_" + strings.ToLower(rand.Text()[:12])
+		if err := p.exec("CREATE DATABASE " + name + " TEMPLATE " + p.name); err != nil {
+			t.Fatal(err)
+		}
 	}
 	t.Cleanup(func() {
-		if err := p.exec("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
+		if err := p.leave(context.WithoutCancel(t.Context()), name); err != nil {
 			t.Error(err)
 		}
 	})
@@ -82,7 +89,10 @@ func newPostgres(ctx context.Context, address string) (*postgres, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p, s.Close()
+	if err := s.Close(); err != nil {
+		return nil, err
+	}
+	return p, p.learn(ctx)
 }
 
 const prefix = "undelivered_test_"
