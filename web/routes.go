@@ -89,6 +89,7 @@ func programs(a *api.API) []Route {
 		{API, models.See, get, "/api/v1/suppressions", a.Suppressions, 0},
 		{API, models.See, get, "/api/v1/notifications/:id", a.Notification, 0},
 		{API, models.See, get, "/api/v1/customers/:id", a.Customer, 0},
+		{API, models.See, post, "/api/v1/check", a.Check, 0},
 		{API, models.Register, post, "/api/v1/notifications", a.Register, arrays},
 		{API, models.Register, post, "/api/v1/events", a.AddEvents, arrays},
 		{API, models.Register, post, "/api/v1/bounce-mails", a.AddBounceMail, delivery.MailLimit},
