@@ -201,7 +201,7 @@ func wishes(texts []wire.Inbound) []models.Event {
 		case keyword.Start:
 			kind = models.Resubscribed
 		case keyword.Unsure: // a person decides
-			code = "wish:unsure"
+			code = intake.WishUnsure
 		}
 		key := text.ID
 		if key == "" {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"undelivered/providers/wire"
 )
 
 // domainLimit is how long the directory may take to answer about a sending domain.
@@ -25,8 +27,9 @@ type DomainRecords struct {
 
 // Finding is what was found of one kind of record.
 type Finding struct {
-	State  string // found, weak, missing, twice, cannot_tell
+	State  string // found, weak, missing, twice, too_many, unnamed, cannot_tell
 	Record string
+	Lacks  []string // unnamed: the providers in use of which it says nothing
 }
 
 // The states of a finding.
@@ -73,8 +76,10 @@ func LookupTXT(ctx context.Context, name string) ([]string, error) {
 	return net.DefaultResolver.LookupTXT(ctx, name)
 }
 
-// CheckDomain looks for SPF, DKIM and DMARC of a sending domain.
-func (ask TXT) CheckDomain(ctx context.Context, domain string, now time.Time) DomainRecords {
+// CheckDomain looks for SPF, DKIM and DMARC of a sending domain, and whether they speak of the providers that
+// it is sent through.
+func (ask TXT) CheckDomain(ctx context.Context, domain string, now time.Time,
+	providers ...wire.Provider) DomainRecords {
 	ctx, cancel := context.WithTimeout(ctx, domainLimit)
 	defer cancel()
 	r := DomainRecords{Domain: domain, CheckedAt: now}
@@ -83,6 +88,7 @@ func (ask TXT) CheckDomain(ctx context.Context, domain string, now time.Time) Do
 	all.Go(func() { r.DKIM = ask.dkim(ctx, domain) })
 	all.Go(func() { r.DMARC = ask.dmarc(ctx, domain) })
 	all.Wait()
+	ask.through(ctx, &r, providers)
 	return r
 }
 
@@ -121,12 +127,8 @@ func (ask TXT) dkim(ctx context.Context, domain string) Finding {
 	var all sync.WaitGroup
 	for i, selector := range selectors {
 		all.Go(func() {
-			// A name that is not there says nothing: others may be.
-			texts, _ := ask(ctx, selector+"._domainkey."+domain+".")
-			for _, text := range texts {
-				if _, key, ok := strings.Cut(strings.ReplaceAll(text, " ", ""), "p="); ok && key != "" {
-					found[i] = selector + "._domainkey." + domain
-				}
+			if ask.hasKey(ctx, selector, domain) {
+				found[i] = selector + "._domainkey." + domain
 			}
 		})
 	}
@@ -135,6 +137,17 @@ func (ask TXT) dkim(ctx context.Context, domain string) Finding {
 		return Finding{State: Found, Record: found[i]}
 	}
 	return Finding{State: CannotTell}
+}
+
+// hasKey says whether there is a key under a selector. A name that is not there says nothing: others may be.
+func (ask TXT) hasKey(ctx context.Context, selector, domain string) bool {
+	texts, _ := ask(ctx, selector+"._domainkey."+domain+".")
+	for _, text := range texts {
+		if _, key, ok := strings.Cut(strings.ReplaceAll(text, " ", ""), "p="); ok && key != "" {
+			return true
+		}
+	}
+	return false
 }
 
 func (ask TXT) beginning(ctx context.Context, name, begins string) (records []string, sure bool) {

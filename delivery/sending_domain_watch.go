@@ -11,6 +11,8 @@ import (
 	"undelivered/models"
 	"undelivered/models/connection"
 	"undelivered/models/store"
+	"undelivered/providers"
+	"undelivered/providers/wire"
 )
 
 // DomainArgs is the job that asks the directory about the domains that accounts send from.
@@ -42,12 +44,12 @@ func (w *DomainWatcher) look(ctx context.Context, a models.Actor) error {
 	if w.TXT == nil {
 		return nil
 	}
-	domains, err := SendingDomains(ctx, w.Store, a)
+	domains, through, err := Senders(ctx, w.Store, a)
 	if err != nil {
 		return err
 	}
 	for _, domain := range domains {
-		r := w.TXT.CheckDomain(ctx, domain, w.Store.Now())
+		r := w.TXT.CheckDomain(ctx, domain, w.Store.Now(), through[domain]...)
 		if err := w.Store.Connection.KeepSendingDomain(ctx, a, r.ToKeep()); err != nil {
 			return err
 		}
@@ -86,19 +88,33 @@ func (r DomainRecords) ToKeep() connection.SendingDomain {
 
 // SendingDomains are the domains of the account's connections, each once.
 func SendingDomains(ctx context.Context, s *store.Store, a models.Actor) ([]string, error) {
+	domains, _, err := Senders(ctx, s, a)
+	return domains, err
+}
+
+// Senders are the domains of the account's connections, and through which providers each is sent.
+func Senders(ctx context.Context, s *store.Store,
+	a models.Actor) (domains []string, through map[string][]wire.Provider, err error) {
 	all, err := s.Connection.Connections(ctx, a)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var domains []string
+	through = map[string][]wire.Provider{}
 	for _, each := range all {
 		settings, err := s.Connection.ConnectionSettings(each)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		if d := SenderDomain(settings["from"]); d != "" && !slices.Contains(domains, d) {
+		d := SenderDomain(settings["from"])
+		if d == "" {
+			continue
+		}
+		if !slices.Contains(domains, d) {
 			domains = append(domains, d)
 		}
+		if p, known := providers.ByCode(each.Provider); known && each.Sends {
+			through[d] = append(through[d], p)
+		}
 	}
-	return domains, nil
+	return domains, through, nil
 }

@@ -100,6 +100,14 @@ func (h *Handlers) savedContact(c echo.Context, id string, r customer.EditResult
 	for _, hint := range r.Hints {
 		also = append(also, views.Say(ctx, hint))
 	}
+	asks, err := h.looksMistyped(c, r)
+	if err != nil {
+		return err
+	}
+	if asks != "" {
+		return h.turnDown(c, views.NotificationURL(id), views.T(ctx, "flash.saved")+" "+views.T(ctx,
+			"Nothing is sent yet: did you mean {address}?", "address", asks))
+	}
 	if c.FormValue("do") != "save-resend" {
 		if warning := h.mailWarning(c); warning != "" {
 			also = append(also, warning)
@@ -126,6 +134,15 @@ func (h *Handlers) savedContact(c echo.Context, id string, r customer.EditResult
 	return h.onItsWay(c, attempt, "flash.saved_resent")
 }
 
+// looksMistyped is what an email address that was changed just now, and is to be written to at once, was
+// probably meant to be: the person is asked first. Who presses again has been asked.
+func (h *Handlers) looksMistyped(c echo.Context, r customer.EditResult) (string, error) {
+	if c.FormValue("do") != "save-resend" || !r.EmailChanged {
+		return "", nil
+	}
+	return h.Store.Ledger.Suggestion(c.Request().Context(), Actor(c), c.FormValue("email"))
+}
+
 // mailWarning names a domain that takes no mail; a directory that does not answer says nothing against it.
 func (h *Handlers) mailWarning(c echo.Context) string {
 	_, domain, found := strings.Cut(c.FormValue("email"), "@")
@@ -136,12 +153,23 @@ func (h *Handlers) mailWarning(c echo.Context) string {
 	return views.T(c.Request().Context(), "hint.no_mail", "domain", domain)
 }
 
-// learn remembers a corrected domain, if the directory knows that the one before takes no mail.
+// learn remembers a corrected domain, if the directory knows that the one before takes no mail and that this
+// one does.
 func (h *Handlers) learn(c echo.Context, wrong, corrected string) error {
 	ctx := c.Request().Context()
-	return h.Store.Ledger.LearnCorrection(ctx, Actor(c), wrong, corrected, func(domain string) bool {
-		return h.Directory.MX != nil && h.Directory.TakesMail(ctx, domain) == delivery.MailNo
-	})
+	return h.Store.Ledger.LearnCorrection(
+		ctx,
+		Actor(c),
+		wrong,
+		corrected,
+		func(domain string) (takes, known bool) {
+			if h.Directory.MX == nil {
+				return false, false
+			}
+			answer := h.Directory.TakesMail(ctx, domain)
+			return answer == delivery.MailYes, answer != delivery.MailUnsure
+		},
+	)
 }
 
 // AcceptSuggestion puts a suggested address in place of the mistyped one, and resends when that was pressed.

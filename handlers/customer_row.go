@@ -25,13 +25,13 @@ func (h *Handlers) addressRow(c echo.Context, cust models.Customer, one consent.
 		Value:      one.Value,
 		State:      one.State(),
 		InARow:     one.SoftFailures,
-		Limit:      h.Store.Limits().SoftFailures,
 		MayOptIn:   true,
 		Suggestion: models.SuggestEmail(one.Value),
 		Named:      one.Label,
 		Main:       one.Main,
 		Label:      one.Label,
 	}
+	row.Limit, row.LimitDays = visit(c).Seat.Account.SoftRuleDays(h.Store.Limits())
 	if one.Channel == models.SMS {
 		row.Suggestion = ""
 	}

@@ -78,6 +78,8 @@ func todo(t report.Todo, b views.Base) views.Todo {
 	switch t.Kind {
 	case "mistyped":
 		row.URL = views.SuggestionsURL()
+	case "wishes":
+		row.URL = views.WishesURL()
 	case "reports_stopped", "connection_fault":
 		row.URL = views.AnalysisURL("provider", "")
 		if b.IsOwner() {

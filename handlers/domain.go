@@ -74,7 +74,11 @@ func (h *Handlers) checkDomain(c echo.Context, domain string) (views.DomainCheck
 	if ask == nil {
 		ask = delivery.LookupTXT
 	}
-	r := ask.CheckDomain(c.Request().Context(), domain, h.Store.Now())
+	_, through, err := delivery.Senders(c.Request().Context(), h.Store, Actor(c))
+	if err != nil {
+		return views.DomainCheck{}, err
+	}
+	r := ask.CheckDomain(c.Request().Context(), domain, h.Store.Now(), through[domain]...)
 	ctx := c.Request().Context()
 	check := views.DomainCheck{Domain: domain, CheckedAt: r.CheckedAt, Lines: []views.CheckLine{
 		findingLine(ctx, "spf", r.SPF), findingLine(ctx, "dkim", r.DKIM), findingLine(ctx, "dmarc", r.DMARC)}}
@@ -90,6 +94,8 @@ var findingStates = map[string]string{
 	delivery.Weak:       "warn",
 	delivery.Absent:     "no",
 	delivery.Twice:      "no",
+	delivery.TooMany:    "no",
+	delivery.Unnamed:    "warn",
 	delivery.CannotTell: "warn",
 }
 
@@ -97,6 +103,6 @@ func findingLine(ctx context.Context, kind string, f delivery.Finding) views.Che
 	return views.CheckLine{
 		State: findingStates[f.State],
 		Bold:  views.T(ctx, "domain."+kind),
-		Text:  views.T(ctx, "domain."+kind+"."+f.State),
+		Text:  views.T(ctx, "domain."+kind+"."+f.State, "providers", strings.Join(f.Lacks, ", ")),
 	}
 }

@@ -118,6 +118,8 @@ func (h *Handlers) countFor(c echo.Context, b *views.Base) {
 		n, err := h.Store.Report.CountUndelivered(ctx, a, report.Filter{})
 		h.without(c, "the number", err)
 		b.Number = n.Total
+		b.Wishes, err = h.Store.Intake.CountUnsure(ctx, a)
+		h.without(c, "the texts to read", err)
 	}
 	var err error
 	b.MayApprove, err = h.Store.People.MayApprove(ctx, a)

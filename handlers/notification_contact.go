@@ -10,14 +10,13 @@ import (
 )
 
 // contactForm is the customer beside a notification.
-func contactForm(st report.NotificationDetail, limit int) views.ContactForm {
+func contactForm(st report.NotificationDetail) views.ContactForm {
 	c := st.Customer
 	email, phone := st.Addresses[models.Email], st.Addresses[models.SMS]
 	return views.ContactForm{
 		CustomerID: c.ID, Name: c.Name, Ref: c.Ref, Since: c.CreatedAt, Version: c.Version,
 		Email: email.Value, Phone: phone.Value,
-		EmailState: addressState(st, email, limit), PhoneState: addressState(st, phone, limit),
-		Fixed: st.Row.NewAddress,
+		EmailState: addressState(st, email), PhoneState: addressState(st, phone), Fixed: st.Row.NewAddress,
 	}
 }
 
@@ -29,14 +28,15 @@ var byCustomer = map[models.Cause]bool{
 	models.CauseStaff:        true,
 }
 
-func addressState(st report.NotificationDetail, a models.Address, limit int) views.AddressState {
+func addressState(st report.NotificationDetail, a models.Address) views.AddressState {
 	if a.ID == "" {
 		return views.AddressState{State: "none"}
 	}
 	s := views.AddressState{
 		State:     "active",
 		InARow:    a.SoftFailures,
-		Limit:     limit,
+		Limit:     st.SoftFailures,
+		LimitDays: st.SoftDays,
 		OptOutURL: views.OptOutConfirmURL(st.Customer.ID, a.ID),
 	}
 	if a.SoftFailures > 0 {

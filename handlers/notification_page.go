@@ -28,8 +28,7 @@ func (h *Handlers) notificationPage(c echo.Context, id string,
 		Address: shownAddress(st), Status: n.Status, Returned: n.Returned, FailedAt: n.DecidedAt,
 		Poll:    number(c, "poll"),
 		History: history(st), Said: said(st), Content: contentOf(st, c), Also: also(st),
-		Contact: contactForm(st, h.Store.Limits().SoftFailures), Other: h.otherWay(ctx, a, st),
-		StateProvider: handedTo(st, toldOf(st)),
+		Contact: contactForm(st), Other: h.otherWay(ctx, a, st), StateProvider: handedTo(st, toldOf(st)),
 	}
 	if edit != nil {
 		page.Contact = *edit
@@ -40,7 +39,7 @@ func (h *Handlers) notificationPage(c echo.Context, id string,
 	if err := h.addAdvice(c, &page, st); err != nil {
 		return page, err
 	}
-	page.OurSide = page.Reason.OurSide()
+	page.OurSide, page.Proof = page.Reason.OurSide(), proofOf(st)
 	if page.OurSide {
 		page.OwnerName, _ = h.Store.People.OwnerName(ctx, a) // the page says "the owner" without a name
 	}

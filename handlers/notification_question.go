@@ -73,7 +73,7 @@ func (h *Handlers) question(c echo.Context) (views.NotificationQuestion, error) 
 		Provider:        providerName(st.Connections[last.ConnectionID]),
 		At:              last.OwnAt,
 		DueAt:           Deref(n.DueAt),
-		Over: resend.Over(st, h.Store.Now()),
+		Over:            resend.Over(st, h.Store.Now()),
 	}, nil
 }
 

@@ -43,6 +43,14 @@ func (h *Handlers) accountPage(c echo.Context, a models.Account) views.AccountPa
 	if a.WindowDays < 0 {
 		p.Window = c.FormValue("window") // as it was typed
 	}
+	failures, days := a.SoftRuleDays(h.Store.Limits())
+	p.SoftFailures, p.SoftDays = strconv.Itoa(failures), strconv.Itoa(days)
+	if a.SoftFailures < 0 {
+		p.SoftFailures = c.FormValue("soft_failures")
+	}
+	if a.SoftDays < 0 {
+		p.SoftDays = c.FormValue("soft_days")
+	}
 	return p
 }
 
@@ -52,6 +60,9 @@ func (h *Handlers) SaveAccount(c echo.Context) error {
 	version, _ := strconv.Atoi(c.FormValue("version"))
 	a := models.Account{Name: c.FormValue("name"), Zone: c.FormValue("zone"), Locale: c.FormValue("locale"),
 		Country: c.FormValue("country"), WindowDays: daysTyped(c), Version: version}
+	now := visit(c).Seat.Account
+	a.SoftFailures, a.SoftDays = numberTyped(c, "soft_failures", now.SoftFailures), numberTyped(c,
+		"soft_days", now.SoftDays)
 	if !offersLanguage(c, a.Locale) {
 		return h.accountSettings(c, http.StatusUnprocessableEntity, a,
 			views.Errors{"locale": {Key: "error.language"}})
@@ -82,6 +93,19 @@ func daysTyped(c echo.Context) int {
 		return -1
 	}
 	return days
+}
+
+// numberTyped is a number of the account's rules: nothing is what it was, and what is no number is none that
+// can be chosen.
+func numberTyped(c echo.Context, field string, now int) int {
+	typed := strings.TrimSpace(c.FormValue(field))
+	if typed == "" {
+		return now
+	}
+	if n, err := strconv.Atoi(typed); err == nil && n > 0 {
+		return n
+	}
+	return -1
 }
 
 // accountChanged shows what was typed beside what somebody else has saved since the page was made.

@@ -14,6 +14,9 @@ CREATE TABLE accounts (
   settings TEXT NOT NULL DEFAULT '{}',
   -- How many days the number reaches back.
   window_days INTEGER NOT NULL DEFAULT 30,
+  -- So many soft failures in a row, spread over more than so many days, opt an address out; 0: the product's number.
+  soft_failures INTEGER NOT NULL DEFAULT 0,
+  soft_days INTEGER NOT NULL DEFAULT 0,
   version INTEGER NOT NULL DEFAULT 1,
   created_at TIMESTAMP NOT NULL
 );
@@ -441,10 +444,12 @@ CREATE TABLE corrections (
   account_id TEXT NOT NULL REFERENCES accounts (id),
   wrong TEXT NOT NULL,
   corrected TEXT NOT NULL,
+  -- Who has done it: several people must have.
+  by_id TEXT NOT NULL,
   times INTEGER NOT NULL DEFAULT 1,
   no_mail BOOLEAN NOT NULL DEFAULT FALSE,
   asked_at TIMESTAMP,
-  PRIMARY KEY (account_id, wrong, corrected)
+  PRIMARY KEY (account_id, wrong, corrected, by_id)
 );
 
 CREATE TABLE dismissals (
@@ -630,6 +635,8 @@ CREATE INDEX events_unmatched ON events (account_id, connection_id, provider_mes
 CREATE INDEX events_parked ON events (received_at) WHERE state = 'parked';
 CREATE INDEX events_age ON events (received_at);
 -- What support looks at: reports that were not understood, and failures that no entry explains.
+-- Texts of customers that may ask to stop: a person reads them.
+CREATE INDEX events_unsure ON events (account_id, occurred_at) WHERE provider_code = 'wish:unsure';
 CREATE INDEX events_unrecognised ON events (received_at) WHERE type = 'unrecognised';
 CREATE INDEX events_unexplained ON events (received_at)
   WHERE reason IN ('other-temporary', 'other-permanent', 'sms-unknown-error');

@@ -21,8 +21,12 @@ type Account struct {
 	Settings string // JSON of AccountSettings
 	// WindowDays is how far the number reaches back; 0 means StandardDays.
 	WindowDays int
-	Version    int
-	CreatedAt  time.Time
+	// SoftFailures in a row that spread over more than SoftDays opt an address out; 0 means the product's
+	// number.
+	SoftFailures int
+	SoftDays     int
+	Version      int
+	CreatedAt    time.Time
 }
 
 // Location is the account's time zone; UTC when the name is not known on this machine.
@@ -56,7 +60,51 @@ func (a *Account) Check() error {
 			Values: map[string]string{"least": strconv.Itoa(leastWindow), "most": strconv.Itoa(mostWindow)},
 		}
 	}
+	a.checkSoft(bad)
 	return bad.Err()
+}
+
+// The numbers that an owner may choose for soft failures in a row.
+const (
+	leastSoft, mostSoft         = 2, 20
+	leastSoftDays, mostSoftDays = 1, 90
+)
+
+func (a Account) checkSoft(bad Invalid) {
+	for _, field := range []struct {
+		name               string
+		typed, least, most int
+	}{{"soft_failures", a.SoftFailures, leastSoft, mostSoft},
+		{"soft_days", a.SoftDays, leastSoftDays, mostSoftDays}} {
+		if field.typed != 0 && (field.typed < field.least || field.typed > field.most) {
+			bad[field.name] = Problem{
+				Key: "error.window",
+				Values: map[string]string{
+					"least": strconv.Itoa(field.least),
+					"most":  strconv.Itoa(field.most),
+				},
+			}
+		}
+	}
+}
+
+// SoftRule is how many soft failures in a row opt an address out, when they spread over more than so long: as
+// the account has chosen, else the product's numbers.
+func (a Account) SoftRule(l Limits) (failures int, spread time.Duration) {
+	failures, spread = l.SoftFailures, l.SoftSpread
+	if a.SoftFailures > 0 {
+		failures = a.SoftFailures
+	}
+	if a.SoftDays > 0 {
+		spread = time.Duration(a.SoftDays) * 24 * time.Hour
+	}
+	return failures, spread
+}
+
+// SoftRuleDays is SoftRule with its time in days.
+func (a Account) SoftRuleDays(l Limits) (failures, days int) {
+	failures, spread := a.SoftRule(l)
+	return failures, int(spread / (24 * time.Hour))
 }
 
 // countryOf guesses the country for phone numbers: the locale's region, else the zone's best known one.
@@ -83,7 +131,11 @@ var zoneCountry = map[string]string{
 }
 
 func (a Account) Described() string {
-	return strings.Join([]string{a.Name, a.Zone, a.Locale, a.Country, strconv.Itoa(a.Days())}, ", ")
+	parts := []string{a.Name, a.Zone, a.Locale, a.Country, strconv.Itoa(a.Days())}
+	if a.SoftFailures+a.SoftDays > 0 {
+		parts = append(parts, strconv.Itoa(a.SoftFailures)+"/"+strconv.Itoa(a.SoftDays))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // CheckPlace is check, and that language and country are ones.

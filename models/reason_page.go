@@ -6,7 +6,7 @@ import (
 )
 
 // ReasonsPage is the dictionary of email as a page that a person can check: every phrase and code, what it
-// speaks for, and how strong it is.
+// speaks for, how strong it is, and a reply in which it is recognised.
 func ReasonsPage() string {
 	book := reasonBook()
 	var b strings.Builder
@@ -22,15 +22,47 @@ func ReasonsPage() string {
 		if entry.Channel != Email || len(rows) == 0 {
 			continue
 		}
-		fmt.Fprintf(&b, "\n## %s\n\n%s Opts out: %s.\n\n| kind | strength | pattern |\n|---|---|---|\n",
+		fmt.Fprintf(&b,
+			"\n## %s\n\n%s Opts out: %s.\n\n| kind | strength | pattern | example |\n|---|---|---|---|\n",
 			entry.ID, entry.Title+".", entry.Suppress)
-		b.WriteString(strings.Join(rows, ""))
+		for _, row := range rows {
+			b.WriteString(row.line())
+		}
 	}
 	return b.String()
 }
 
-func evidenceRows(book dictionary, entry reasonEntry) []string {
-	var rows []string
+// evidenceRow is one piece of evidence for an entry.
+type evidenceRow struct {
+	kind     string
+	strength int
+	pattern  string
+	example  string // a reply in which it is recognised
+}
+
+func (r evidenceRow) line() string {
+	cell := strings.NewReplacer("|", "\\|", "`", "'").Replace
+	return fmt.Sprintf("| %s | %d | `%s` | `%s` |\n", strings.ReplaceAll(r.kind, "_", " "), r.strength,
+		cell(r.pattern), cell(r.example))
+}
+
+// exampleOf writes a reply around a pattern.
+var exampleOf = map[string]func(pattern string) string{
+	"exact": worded, "text": worded, "weak_text": worded,
+	"enhanced": coded, "weak_enhanced": coded,
+	"hosts": func(host string) string { return "550 see https://" + strings.TrimSpace(host) + ".example/" },
+}
+
+// worded is a reply with the words in it; for a star it has two.
+func worded(words string) string {
+	return "550 " + strings.TrimSpace(strings.ReplaceAll(words, " * ", " so far "))
+}
+
+// coded is a reply with an enhanced status; for a star it has the one that is final.
+func coded(status string) string { return "550 " + strings.Replace(status, "*", "5", 1) + " no" }
+
+func evidenceRows(book dictionary, entry reasonEntry) []evidenceRow {
+	var rows []evidenceRow
 	m := entry.Match
 	for _, list := range []struct {
 		kind  string
@@ -38,12 +70,13 @@ func evidenceRows(book dictionary, entry reasonEntry) []string {
 	}{{"exact", m.Exact}, {"text", m.Text}, {"enhanced", m.Enhanced}, {"hosts", m.Hosts},
 		{"weak_text", m.WeakText}, {"weak_enhanced", m.WeakEnhanced}} {
 		for _, words := range list.words {
-			rows = append(rows, fmt.Sprintf("| %s | %d | `%s` |\n", strings.ReplaceAll(list.kind, "_", " "),
-				book.strength[list.kind], strings.ReplaceAll(words, "|", "\\|")))
+			rows = append(rows,
+				evidenceRow{list.kind, book.strength[list.kind], words, exampleOf[list.kind](words)})
 		}
 	}
 	for _, code := range m.SMTP {
-		rows = append(rows, fmt.Sprintf("| smtp | %d | `%d` |\n", book.strength["smtp"], code))
+		rows = append(rows,
+			evidenceRow{"smtp", book.strength["smtp"], fmt.Sprint(code), fmt.Sprintf("%d no", code)})
 	}
 	return rows
 }

@@ -2,6 +2,7 @@ package models
 
 import (
 	"os"
+	"slices"
 	"testing"
 )
 
@@ -16,6 +17,32 @@ func TestReasonsPage(t *testing.T) {
 	has, err := os.ReadFile(page)
 	if err != nil || string(has) != ReasonsPage() {
 		t.Errorf("REASONS.md is not what the dictionary says (write it with UPDATE_REASONS=1): %v", err)
+	}
+}
+
+// Each example of the page is recognised by the pattern beside it, or by one of the same entry; where an
+// earlier entry has words that stand in it too, that one is among what speaks.
+func TestReasonPageExamples(t *testing.T) {
+	book := reasonBook()
+	rows, shadowed := 0, 0
+	for _, entry := range book.entries {
+		if entry.Channel != Email {
+			continue
+		}
+		for _, row := range evidenceRows(book, entry) {
+			rows++
+			clues := Weigh(Evidence{Channel: Email, Text: row.example}).Clues
+			same := func(c Clue) bool { return c.Reason == entry.ID }
+			if !slices.ContainsFunc(clues, func(c Clue) bool { return c.Kind == row.kind }) {
+				t.Errorf("%s: %q is not recognised in %q: %+v", entry.ID, row.pattern, row.example, clues)
+			} else if !slices.ContainsFunc(clues, same) {
+				shadowed++
+				t.Logf("%s: %q speaks for %s", entry.ID, row.example, clues[0].Reason)
+			}
+		}
+	}
+	if rows < 500 || shadowed > rows/20 {
+		t.Errorf("%d examples, %d of them speak for another entry", rows, shadowed)
 	}
 }
 

@@ -1,6 +1,10 @@
 package models
 
-import "strings"
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
 
 // withoutAddress takes the email addresses out of a word and leaves what stands around them.
 func withoutAddress(word string) string {
@@ -118,3 +122,72 @@ func figures(text string, i int) int {
 }
 
 func digit(c byte) bool { return c >= '0' && c <= '9' }
+
+// Heard is what the other side said, taken apart for a person: its codes, who spoke, and the words.
+type Heard struct {
+	Codes string // "550 5.1.1"
+	By    string // a mail server; empty: nobody is named
+	Words string
+}
+
+// HeardIn takes the reply in an event apart.
+func HeardIn(e Event) Heard {
+	h := Heard{By: speaker(e), Words: strings.Join(strings.Fields(e.Diagnostic), " ")}
+	if e.SMTPCode > 0 {
+		h.Codes = strconv.Itoa(e.SMTPCode)
+	}
+	if e.EnhancedCode != "" {
+		h.Codes = strings.TrimSpace(h.Codes + " " + e.EnhancedCode)
+	}
+	for _, said := range saidBy {
+		if m := said.FindStringIndex(h.Words); m != nil && m[0] < longestIntroduction {
+			h.Words = h.Words[m[1]:]
+			break
+		}
+	}
+	if at := strings.Index(h.Words, " (in reply to "); at > 0 {
+		h.Words = h.Words[:at]
+	}
+	for cut := h.Words; ; h.Words = cut {
+		if cut = strings.TrimLeft(leadingCode.ReplaceAllString(cut, ""), " -:;,#"); cut == h.Words {
+			return h
+		}
+	}
+}
+
+// longestIntroduction is how far into a reply it may be said who speaks.
+const longestIntroduction = 200
+
+// saidBy are the ways in which a mailer introduces the words of another server.
+var saidBy = []*regexp.Regexp{
+	regexp.MustCompile(`(?i)host ([a-z0-9][a-z0-9.-]+\.[a-z0-9-]+) ?[\[(][^\])]*[\])]?[\])]? said: ?`),
+	regexp.MustCompile(
+		`(?i)([a-z0-9][a-z0-9.-]+\.[a-z]{2,}) ?(?:[\[(][^\])]*[\])])? (?:said|gave this error|responded|antwortete): ?`,
+	),
+	regexp.MustCompile(
+		`(?i)error from remote (?:mail )?server[^:]*?(?:host )?([a-z0-9][a-z0-9.-]+\.[a-z]{2,})[^:]*: ?`,
+	),
+}
+
+// namedHost are the fields of a report or of a post that name the other server.
+var namedHost = regexp.MustCompile(
+	`(?im)^Remote-MTA: *(?:dns; *)?([a-z0-9][a-z0-9.-]+)|"mx-host" *: *"([^"]+)"|"remoteMtaHost" *: *"([^"]+)"`,
+)
+
+// leadingCode is a code, a type or an address before the words themselves.
+var leadingCode = regexp.MustCompile(
+	`(?i)^(?:smtp;|[245]\d\d(?:[ -]|$)|[245]\.\d{1,3}\.\d{1,3}\b|<[^<>]*@[^<>]*>:?)`,
+)
+
+// speaker is the other server's name, from the words or from what came with them.
+func speaker(e Event) string {
+	for _, said := range saidBy {
+		if m := said.FindStringSubmatch(e.Diagnostic); m != nil {
+			return strings.ToLower(m[1])
+		}
+	}
+	if m := namedHost.FindSubmatch(e.Raw); m != nil {
+		return strings.ToLower(strings.TrimSuffix(string(m[1])+string(m[2])+string(m[3]), "."))
+	}
+	return ""
+}

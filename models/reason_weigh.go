@@ -1,6 +1,8 @@
 package models
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -65,7 +67,7 @@ func Weigh(e Evidence) Verdict {
 		return v
 	}
 	v.Certainty = v.weight(smtp)
-	v.doubt(book)
+	v.doubt(book, enhanced)
 	return v
 }
 
@@ -111,8 +113,11 @@ var steps = []step{
 		entry, hit := byEnhanced(m.weakStatus, enhanced)
 		return m.reason(entry, hit), strings.Join(enhanced, ", "), hit
 	}},
-	{"weak_provider", func(m *matcher, e Evidence, _ said, _ int, _ []string) (Reason, string, bool) {
+	{"weak_provider", func(m *matcher, e Evidence, _ said, smtp int, _ []string) (Reason, string, bool) {
 		entry, hit := byCodes(m.weakCodes, e)
+		if hit && !e.Temporary && smtp/100 == 5 && m.entries[entry].ID == m.temporary.ID {
+			return Reason{}, "", false // "generic": the final reply itself says more
+		}
 		return m.reason(entry, hit), strings.Join(e.Codes, ", "), hit
 	}},
 	{"class", func(m *matcher, _ Evidence, _ said, _ int, enhanced []string) (Reason, string, bool) {
@@ -161,9 +166,16 @@ func (v Verdict) weight(smtp int) int {
 }
 
 // doubt takes a verdict on the address back where it is not sure, or where the reply was not about the
-// recipient.
-func (v *Verdict) doubt(book dictionary) {
-	if v.Reason.Status() != HardBounce || strings.HasSuffix(v.Clues[0].Kind, "provider") {
+// recipient. A provider's own verdict stands, but a general one only while the server's status does not speak
+// of something else.
+func (v *Verdict) doubt(book dictionary, enhanced []string) {
+	if v.Reason.Status() != HardBounce || v.Clues[0].Kind == "provider" {
+		return
+	}
+	if v.Clues[0].Kind == "weak_provider" {
+		if v.Reason.Suppress == "yes" && slices.ContainsFunc(enhanced, elsewhere) {
+			v.Reason = book.doubtful
+		}
 		return
 	}
 	if instead, other := aboutUs[v.Stage]; other {
@@ -177,4 +189,58 @@ func (v *Verdict) doubt(book dictionary) {
 	default:
 		v.Reason = book.doubtful
 	}
+}
+
+// elsewhere says whether a status (RFC 3463) speaks of something else than an address or a mailbox: of a
+// server, the way there, the protocol, the content or a policy.
+func elsewhere(status string) bool { return len(status) > 2 && status[2] >= '3' }
+
+// Judge weighs a kept event again. Where its reader decided by more than the dictionary sees, the provider's
+// own verdict is what speaks for the reason; what the words say beside it is a clue against it.
+func Judge(e Event, provider string) Verdict {
+	v := Weigh(Evidence{
+		Channel:   e.Channel,
+		Provider:  provider,
+		Codes:     []string{e.ProviderCode},
+		Text:      e.Diagnostic,
+		Enhanced:  e.EnhancedCode,
+		SMTP:      e.SMTPCode,
+		Temporary: e.Type == Deferred,
+		Returned:  provider == ByMail,
+	})
+	reason, known := ReasonByID(e.Reason)
+	if !known || v.Reason.ID == e.Reason {
+		return v
+	}
+	book := reasonBook()
+	kind, sure := "provider", book.strength["provider"]
+	switch {
+	case reason.ID == book.doubtful.ID:
+		kind, sure = "doubt", book.strength["weak_text"]
+	case e.ProviderCode == "":
+		kind, sure = "reader", book.strength["enhanced"]
+	}
+	clues := []Clue{{kind, cmp.Or(e.ProviderCode, e.EnhancedCode), reason.ID, sure}}
+	return Verdict{Reason: reason, Certainty: sure, Clues: append(clues, v.Clues...), Stage: v.Stage}
+}
+
+// Sureness is how sure a verdict is, in one of three words.
+type Sureness string
+
+// The three words.
+const (
+	SureOfIt Sureness = "sure"
+	Likely   Sureness = "likely"
+	Guessed  Sureness = "guess"
+)
+
+// Sureness is the word for a certainty: from where an address is opted out on, we are sure.
+func (v Verdict) Sureness() Sureness {
+	switch {
+	case v.Certainty >= Sure:
+		return SureOfIt
+	case v.Certainty >= reasonBook().strength["weak_provider"]:
+		return Likely
+	}
+	return Guessed
 }

@@ -42,6 +42,7 @@ type Base struct {
 	Accounts     []AccountLink // that the person may switch to; one or none: no switcher
 	Number       int           // undelivered notifications of the standard window, beside the navigation
 	Requests     int           // clear requests that wait for this person
+	Wishes       int           // texts of customers that a person has to read
 	MayApprove   bool          // clear requests are in the navigation: support, or a second manager
 	Theme        string        // "light", "dark", or empty: the system's
 	ShortcutsOff bool

@@ -20,7 +20,8 @@ type AddressRow struct {
 	CallsOnly  bool   // a landline: we send nothing to it
 	State      string // as AddressState
 	InARow     int
-	Limit      int      // this many in a row opt it out
+	Limit      int      // this many in a row opt it out …
+	LimitDays  int      // … over more than so many days
 	Listed     []string // providers that list it
 	Causes     []string // codes of the causes that hold
 	Text       string   // why, and since when
@@ -59,7 +60,7 @@ func (a AddressRow) icon() string {
 func (a AddressRow) text(ctx context.Context) string {
 	text := a.Text
 	if a.State == "shaky" && text == "" {
-		text = N(ctx, "address.in_a_row", a.InARow, "limit", Count(a.Limit))
+		text = N(ctx, "address.in_a_row", a.InARow, "limit", Count(a.Limit), "days", Count(a.LimitDays))
 	}
 	if a.Lift != "" {
 		text = strings.TrimSpace(text + " " + T(ctx, a.Lift))

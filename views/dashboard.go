@@ -82,6 +82,7 @@ var todoLooks = map[string]look{
 	"complaint_rate":   {"plum", "flag"},
 	"complaint_stop":   {"plum", "flag"},
 	"unknown":          {"", "circle-question-mark"},
+	"wishes":           {"red", "message-square"},
 	"spf":              {"", "shield-alert"},
 	"dkim":             {"", "shield-alert"},
 	"dmarc":            {"", "shield-alert"},

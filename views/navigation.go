@@ -83,6 +83,16 @@ func (b Base) navigation() []navGroup {
 			},
 		)
 	}
+	if b.MayWork() && b.Wishes > 0 {
+		main.Items = append(main.Items, navItem{
+			Name:   "wishes",
+			Label:  "Texts to read",
+			Icon:   "message-square",
+			URL:    WishesURL(),
+			N:      b.Wishes,
+			Counts: "texts to read",
+		})
+	}
 	if b.MayApprove || b.IsSupport() {
 		main.Items = append(main.Items, b.requests())
 	}
@@ -116,6 +126,7 @@ func (b Base) deskNavigation() navGroup {
 			URL:   SupportSuppressionsURL(SuppressionQuery{}),
 		},
 		{Name: "events", Label: "Events to look at", Icon: "list-filter", URL: SupportEventsURL()},
+		{Name: "explain", Label: "Explain a text", Icon: "search", URL: SupportExplainURL()},
 		{Name: "activity", Label: "Activity", Icon: "history", URL: SupportActivityURL()},
 	}}
 }

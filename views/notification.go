@@ -38,6 +38,7 @@ type NotificationPage struct {
 	FirstAt       time.Time // delivered or sent again before it came back
 	FailedAt      time.Time
 	Reason        models.Reason
+	Proof         Proof // how sure the reason is, and why
 	Advice        advice.Advice
 	Refusal       models.Refusal // why a resend is refused now; zero: it is not
 	Against       advice.Against // what refuses the address on file

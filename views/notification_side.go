@@ -28,6 +28,7 @@ type AddressState struct {
 	State     string
 	InARow    int      // soft failures, while shaky
 	Limit     int      // this many in a row opt it out
+	LimitDays int      // … over more than so many days
 	Listed    []string // providers that list it
 	AskURL    string   // where to ask for clearing
 	OptInURL  string

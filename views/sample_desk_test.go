@@ -54,6 +54,31 @@ func deskPages() map[string]templ.Component {
 			},
 		}),
 		"support-events-none": SupportEvents(EventsPage{Base: desk()}),
+		"explain-none": SupportExplain(
+			ExplainPage{Base: desk(), Providers: []Option{{"", "Recognise it"}, {"sendgrid", "SendGrid"}}},
+		),
+		"explain": SupportExplain(ExplainPage{
+			Base:      desk(),
+			Text:      "550 5.1.1 no such user",
+			Providers: []Option{{"", "Recognise it"}},
+			Told: &ExplainTold{Kind: "post", Provider: "SendGrid", Alert: "Out of credit.",
+				Events: []ExplainEvent{
+					{Type: "hard_bounce", Title: "There is no such mailbox",
+						Recipient: "jo@mill.example", Message: "m1", Sure: "Certain (90 of 100)",
+						Evidence: "550 5.1.1: no such user", OptsOut: "Hard bounce",
+						Steps: []string{"the provider calls it: bounce"}},
+					{Type: "delivered"},
+				}},
+		}),
+		"explain-empty": SupportExplain(ExplainPage{Base: desk(),
+			Providers: []Option{{"", "Recognise it"}}, Told: &ExplainTold{Kind: "mail"},
+			Errors: Errors{"text": {Key: "error.text_missing"}}}),
+		"wishes": Wishes(WishesPage{
+			Base: base(),
+			Rows: []WishRow{{"e1", "+447700900222", "can you stop by tomorrow", now, "c1", names[2]},
+				{"e2", "+447700900333", names[3], now, "", ""}},
+		}),
+		"wishes-none": Wishes(WishesPage{Base: base()}),
 	}
 }
 

@@ -34,7 +34,9 @@ type AccountPage struct {
 	Locale  string
 	Country string
 	Window  string // days, as typed
-	Version int
+	// SoftFailures in a row over more than SoftDays opt an address out; as typed.
+	SoftFailures, SoftDays string
+	Version                int
 
 	Countries []string // to choose from
 	Conflict  *Conflict
@@ -79,6 +81,24 @@ func (p AccountPage) fields(ctx context.Context) []Field {
 			Hint: T(ctx,
 				"From 7 to 366. The number, the widget and the list hold what failed in these days."),
 			Value:     p.Window,
+			InputMode: "numeric",
+		}.With(p.Errors),
+		Field{
+			Name:  "soft_failures",
+			Label: T(ctx, "Soft failures in a row that opt an address out"),
+			Hint: T(
+				ctx,
+				"From 2 to 20. A full mailbox or a phone that is off is a soft failure; a delivery begins "+
+					"the count anew.",
+			),
+			Value:     p.SoftFailures,
+			InputMode: "numeric",
+		}.With(p.Errors),
+		Field{
+			Name:      "soft_days",
+			Label:     T(ctx, "Days over which they must spread"),
+			Hint:      T(ctx, "From 1 to 90. Several failures within these days count, and opt nobody out yet."),
+			Value:     p.SoftDays,
 			InputMode: "numeric",
 		}.With(p.Errors),
 		Field{

@@ -151,6 +151,9 @@ func RequestActURL(id, act string) string { return RequestURL(id) + "/" + act }
 func SupportAccountsURL() string          { return "/support/accounts" }
 func SupportActivityURL() string          { return "/support/activity" }
 func SupportEventsURL() string            { return "/support/events" }
+func WishesURL() string                   { return "/texts" }
+func WishURL(id string) string            { return "/texts/" + seg(id) }
+func SupportExplainURL() string           { return "/support/explain" }
 func EventReplayURL(id string) string     { return "/support/events/" + seg(id) + "/replay" }
 func ProposalWithdrawURL(id string) string {
 	return "/support/proposals/" + seg(id) + "/withdraw"

@@ -93,6 +93,7 @@ func programs(a *api.API) []Route {
 		{API, models.Register, post, "/api/v1/notifications", a.Register, arrays},
 		{API, models.Register, post, "/api/v1/events", a.AddEvents, arrays},
 		{API, models.Register, post, "/api/v1/bounce-mails", a.AddBounceMail, delivery.MailLimit},
+		{API, models.See, post, "/api/v1/explain", a.Explain, delivery.MailLimit},
 		{API, models.Register, post, "/api/v1/callbacks", a.Callbacks, 0},
 		{API, models.Work, post, "/api/v1/notifications/:id/resend", a.Resend, 0},
 		{API, models.Work, post, "/api/v1/notifications/:id/clear", a.Clear, 0},
@@ -216,6 +217,8 @@ func support(h *handlers.Handlers) []Route {
 		{Support, "", post, "/support/events/:id/replay", h.ReplayEvent, 0},
 		{Support, "", post, "/support/events/:id/propose", h.ProposeReason, 0},
 		{Support, "", post, "/support/proposals/:id/withdraw", h.WithdrawProposal, 0},
+		{Support, "", get, "/support/explain", h.SupportExplain, 0},
+		{Support, "", post, "/support/explain", h.ExplainText, delivery.MailLimit},
 		{Support, "", get, "/support/accounts", h.SupportAccounts, 0},
 		{Support, "", get, "/support/suppressions", h.SupportSuppressions, 0},
 		{Support, "", get, "/support/activity", h.SupportActivity, 0},
@@ -277,6 +280,8 @@ func customers(h *handlers.Handlers) []Route {
 func suppressions(h *handlers.Handlers) []Route {
 	see, work := models.See, models.Work
 	return []Route{
+		{SignedIn, work, get, "/texts", h.Wishes, 0},
+		{SignedIn, work, post, "/texts/:id", h.DecideWish, 0},
 		{SignedIn, see, get, "/suppressions", h.Suppressions, 0},
 		{SignedIn, models.Work, get, "/suppressions.csv", h.SuppressionsCSV, 0},
 		{SignedIn, work, post, "/suppressions/compare", h.Reconcile, 0},

@@ -107,6 +107,8 @@ var plainActs = []act{
 		way: []string{"/support/requests?list=by_hand", anyRequest}, says: "Saved"},
 	{route: "/support/requests/:id/withdraw", who: manager,
 		way: []string{"/support/requests?list=mine", anyRequest}, says: "Withdrawn"},
+	{route: "/support/explain", who: desk, way: []string{"/support/explain"},
+		fields: form{"text": "550 5.1.1 User unknown"}, says: "Certain"},
 	{route: "/support/events/:id/replay", who: desk, way: []string{"/support/events"},
 		says: "still can’t be read"},
 	{route: "/support/events/:id/propose", who: desk, way: []string{"/support/events"},

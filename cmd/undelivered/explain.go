@@ -6,22 +6,22 @@ import (
 	"io"
 	"os"
 
-	"undelivered/providers/dsn"
+	"undelivered/delivery"
 )
 
 type explainCommand struct {
 	output
-	File string `arg:"" help:"A mail that came back, as it arrived, or the words of a mail server; - reads them from the standard input."`
+	Provider string `help:"Whose post it is, such as sendgrid; mail, or reply for the words of a mail server. Left out, it is recognised."`
+	File     string `arg:"" help:"A mail that came back, a provider's post (JSON or a form) as it arrived, or the words of a mail server; - reads from the standard input."`
 }
 
-// Run says what the program makes of a mail that came back, step by step. It sends nothing and stores
-// nothing.
+// Run says what the program makes of a mail or a post, step by step. It sends nothing and stores nothing.
 func (c *explainCommand) Run(_ context.Context, term terminal) error {
 	raw, err := c.read()
 	if err != nil {
 		return err
 	}
-	told, err := dsn.Explain(raw)
+	told, err := delivery.Explain(raw, c.Provider)
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.File, err)
 	}
@@ -34,16 +34,19 @@ func (c *explainCommand) Run(_ context.Context, term terminal) error {
 	return nil
 }
 
-// explainMost is as much as a mail that comes back may have.
-const explainMost = 10 << 20
-
 func (c *explainCommand) read() ([]byte, error) {
-	if c.File == "-" {
-		return io.ReadAll(io.LimitReader(os.Stdin, explainMost))
+	from := io.Reader(os.Stdin)
+	if c.File != "-" {
+		file, err := os.Open(c.File)
+		if err != nil {
+			return nil, fmt.Errorf("reading what is to be explained: %w", err)
+		}
+		defer file.Close()
+		from = file
 	}
-	raw, err := os.ReadFile(c.File)
-	if err != nil {
-		return nil, fmt.Errorf("reading the mail: %w", err)
+	raw, err := io.ReadAll(io.LimitReader(from, delivery.MailLimit+1))
+	if err == nil && len(raw) > delivery.MailLimit {
+		err = fmt.Errorf("%s is larger than %d bytes", c.File, int64(delivery.MailLimit))
 	}
-	return raw, nil
+	return raw, err
 }

@@ -29,7 +29,7 @@ type commands struct {
 	Connection connectionCommand `cmd:"" help:"Connections to providers."`
 	Import     importCommand     `cmd:"" help:"Bring in notifications or suppressions from a CSV file."`
 	Copy       copyCommand       `cmd:"" help:"Decide what a database that is a copy of another may send."`
-	Explain    explainCommand    `cmd:"" help:"Say what the program makes of a mail that came back. Sends and stores nothing."`
+	Explain    explainCommand    `cmd:"" help:"Say what the program makes of a mail that came back or of a provider's post. Sends and stores nothing."`
 	Doctor     doctorCommand     `cmd:"" help:"Check settings, database, connections and DNS."`
 	Version    versionCommand    `cmd:"" help:"Print the version."`
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // SendingDomain is what the directory last said of a domain that an account sends from. SPF, DKIM and DMARC
-// are the words of the check: found, weak, missing, twice, cannot_tell.
+// are the words of the check: found, weak, missing, twice, too_many, unnamed, cannot_tell.
 type SendingDomain struct {
 	AccountID string `gorm:"primaryKey"`
 	Domain    string `gorm:"primaryKey"`
@@ -27,7 +27,7 @@ func (SendingDomain) TableName() string { return "sending_domains" }
 // Fault is the record for which receivers may refuse the domain's mail; empty: none is known to be wrong.
 func (d SendingDomain) Fault() string {
 	switch {
-	case d.SPF == "missing" || d.SPF == "twice":
+	case d.SPF == "missing" || d.SPF == "twice" || d.SPF == "too_many":
 		return "spf"
 	case d.DKIM == "missing":
 		return "dkim"

@@ -117,6 +117,7 @@ func changeAddress(t *db.Tx, a models.Actor, c models.Customer, change contactCh
 	if err := ledger.GiveAddress(t, c, address); err != nil {
 		return err
 	}
+	r.EmailChanged = r.EmailChanged || change.channel == models.Email
 	hints, err := consent.HintsAbout(t, c, address)
 	r.Hints = append(r.Hints, hints...)
 	return err

@@ -26,7 +26,9 @@ type ContactEdit struct {
 type EditResult struct {
 	Customer models.Customer
 	Changed  bool
-	Hints    []models.Problem // sentences of the catalogue: worth knowing, nothing is refused
+	// EmailChanged: there is another email address on file now.
+	EmailChanged bool
+	Hints        []models.Problem // sentences of the catalogue: worth knowing, nothing is refused
 }
 
 // EditContact saves a customer's name and main addresses. Somebody else's change since the page was made is a

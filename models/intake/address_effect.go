@@ -33,7 +33,7 @@ func AffectAddress(t *db.Tx, e *models.Event, attempt models.Attempt) error {
 	case e.Type == models.Delivered || countsSoftly(e.Type, e.Reason):
 		return recountSoft(t, address, e)
 	}
-	cause := causeOf(e)
+	cause := CauseOf(e)
 	if models.Elsewhere(e, attempt) && (cause == models.CauseHardBounce || cause == models.CauseInvalid) {
 		return nil
 	}
@@ -63,8 +63,8 @@ func addressOfEvent(t *db.Tx, e *models.Event, attempt models.Attempt) (models.A
 	return ledger.AddressOf(t, e.AccountID, e.Channel, value, normal)
 }
 
-// causeOf is the cause for which an event opts the address out at once; empty: it does not.
-func causeOf(e *models.Event) models.Cause {
+// CauseOf is the cause for which an event opts the address out at once; empty: it does not.
+func CauseOf(e *models.Event) models.Cause {
 	switch e.Type {
 	case models.Complaint:
 		return models.CauseComplaint

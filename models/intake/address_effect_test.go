@@ -13,7 +13,7 @@ func TestTheTableOfStatusesRulesTheAddress(t *testing.T) {
 	for _, reason := range models.Reasons() {
 		for _, row := range models.Statuses {
 			e := &models.Event{Type: models.EventType(row.Code), Reason: reason.ID, Channel: models.Email}
-			out, soft := causeOf(e) != "", countsSoftly(e.Type, reason.ID)
+			out, soft := CauseOf(e) != "", countsSoftly(e.Type, reason.ID)
 			may := map[models.OptOutRule][2]bool{models.OptOutAtOnce: {true, true},
 				models.OptOutMirrors: {true, false}, models.OptOutRepeated: {false, true}}[row.OptOut]
 			if out && !may[0] || soft && !may[1] || out && soft {
@@ -42,7 +42,7 @@ func TestStatusesDoWhatTheVocabularySays(t *testing.T) {
 		models.Blocked: {"user-unknown", "", false},
 	} {
 		e := &models.Event{Type: models.EventType(status), Reason: want.reason, Channel: models.Email}
-		if cause, soft := causeOf(e), countsSoftly(e.Type, want.reason); cause != want.cause ||
+		if cause, soft := CauseOf(e), countsSoftly(e.Type, want.reason); cause != want.cause ||
 			soft != want.soft {
 			t.Errorf("%s: %q, counted %v", status, cause, soft)
 		}

@@ -8,6 +8,7 @@ import (
 	"undelivered/models"
 	"undelivered/models/consent"
 	"undelivered/models/internal/db"
+	"undelivered/models/ledger"
 )
 
 // softStory is what the final outcomes of an address say of repeated soft failures, whatever the order in
@@ -19,7 +20,7 @@ type softStory struct {
 
 // softStoryOf reads the story from outcomes, newest first. What was before from is settled. A delivery ends a
 // run, and takes no opt-out back that was reached before it (RULES.md, Effects on an address).
-func softStoryOf(attempts []models.Attempt, from time.Time, l models.Limits) softStory {
+func softStoryOf(attempts []models.Attempt, from time.Time, most int, spread time.Duration) softStory {
 	var story softStory
 	var run []time.Time
 	for _, a := range slices.Backward(attempts) {
@@ -35,7 +36,7 @@ func softStoryOf(attempts []models.Attempt, from time.Time, l models.Limits) sof
 			continue
 		}
 		run = append(run, a.DecidedAt)
-		if story.reached.IsZero() && len(run) >= l.SoftFailures && a.DecidedAt.Sub(run[0]) > l.SoftSpread {
+		if story.reached.IsZero() && len(run) >= most && a.DecidedAt.Sub(run[0]) > spread {
 			story.reached = a.DecidedAt
 		}
 	}
@@ -46,7 +47,11 @@ func softStoryOf(attempts []models.Attempt, from time.Time, l models.Limits) sof
 // report that came late has taken its cause away.
 func followSoft(t *db.Tx, a models.Address, e *models.Event, attempts []models.Attempt,
 	from time.Time) error {
-	story := softStoryOf(attempts, from, t.Database.Limits())
+	most, spread, err := softRule(t, a.AccountID, attempts)
+	if err != nil {
+		return err
+	}
+	story := softStoryOf(attempts, from, most, spread)
 	if !story.failed.IsZero() {
 		if err := t.Model(&models.Address{}).Where("account_id = ? AND id = ?", a.AccountID,
 			a.ID).Update("failed_at", story.failed).Error; err != nil {
@@ -56,7 +61,7 @@ func followSoft(t *db.Tx, a models.Address, e *models.Event, attempts []models.A
 	if story.reached.IsZero() {
 		return liftUnfounded(t, a)
 	}
-	err := t.Model(&models.OptOut{}).
+	err = t.Model(&models.OptOut{}).
 		Where("account_id = ? AND address_id = ? AND cause = ? AND lifted_at IS NULL AND event_id <> ''",
 			a.AccountID, a.ID, models.CauseRepeatedSoft).
 		Update("occurred_at", story.reached).Error
@@ -66,6 +71,20 @@ func followSoft(t *db.Tx, a models.Address, e *models.Event, attempts []models.A
 	reached := *e
 	reached.OccurredAt = story.reached
 	return consent.OptOutByEvent(t, &reached, a, models.CauseRepeatedSoft)
+}
+
+// softRule is the account's rule; it is looked up only for an address that has failed softly at all.
+func softRule(t *db.Tx, accountID string,
+	attempts []models.Attempt) (most int, spread time.Duration, err error) {
+	var account models.Account
+	if slices.ContainsFunc(attempts,
+		func(a models.Attempt) bool { return a.Outcome != models.AttemptDelivered }) {
+		if account, err = ledger.AccountByID(t, accountID); err != nil {
+			return 0, 0, err
+		}
+	}
+	most, spread = account.SoftRule(t.Database.Limits())
+	return most, spread, nil
 }
 
 // newestFirst brings outcomes into the order in which they count: at the same instant the worse news is the

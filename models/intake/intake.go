@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"hash/fnv"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -92,12 +93,26 @@ func (s *Store) keep(ctx context.Context, d delivery) error {
 	for i := range d.events {
 		d.events[i].Prepare(*d.from, now)
 	}
+	inOrder(d.events)
 	for _, part := range d.slices() {
 		if err := s.await(ctx, part); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// inOrder gives the events of one post ids that grow in its order: of two changes at one instant the one that
+// is told last has its effect last.
+func inOrder(events []models.Event) {
+	ids := make([]string, len(events))
+	for i, e := range events {
+		ids[i] = e.ID
+	}
+	slices.Sort(ids)
+	for i := range events {
+		events[i].ID = ids[i]
+	}
 }
 
 // await hands one part in and waits until it is stored for good.

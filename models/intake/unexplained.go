@@ -40,7 +40,11 @@ var lookAt = []struct {
 	where string
 }{
 	{LookParked, "e.state = 'parked'"},
-	{LookUnrecognised, "e.type = 'unrecognised' AND e.state <> 'parked' AND NOT e.sample"},
+	{
+		LookUnrecognised,
+		"e.type = 'unrecognised' AND e.state <> 'parked' AND NOT e.sample AND e.provider_code NOT IN " +
+			"('wish:unsure', 'wish:none')",
+	},
 	{LookUnexplained, "e.reason IN ('other-temporary', 'other-permanent', 'sms-unknown-error')"},
 }
 

@@ -12,11 +12,12 @@ import (
 	"undelivered/models/internal/db"
 )
 
-// Correction is a domain that an account's people have corrected, and to what.
+// Correction is a domain that one of an account's people has corrected, and to what.
 type Correction struct {
 	AccountID string
 	Wrong     string
 	Corrected string
+	ByID      string
 	Times     int
 	NoMail    bool // the directory said so at AskedAt
 	AskedAt   *time.Time
@@ -28,6 +29,10 @@ const (
 	correctionAsks  = 24 * time.Hour
 	correctionSlice = 20 // how many are asked about in one round
 )
+
+// correctors is how many different people must have made a correction before it is suggested to others: a
+// wrong edit of one of them spreads to nobody.
+const correctors = 2
 
 // slipLetters is how many letters a slip changes at most: more is another domain, not a mistyped one.
 const slipLetters = 3
@@ -43,11 +48,15 @@ func slip(wrong, corrected string) (from, to string, ok bool) {
 	return from, to, ok
 }
 
+// MailFinder asks the directory whether a domain takes mail; not known: it did not say.
+type MailFinder func(domain string) (takes, known bool)
+
 // LearnCorrection remembers that a domain was corrected, so that the next customer with the same mistake gets
-// the same suggestion. A domain that is well known, or that may take mail, is never learnt as wrong: noMail
-// asks the directory, unless it was asked lately.
+// the same suggestion, once several people have made it; the open rows get it at once. A domain that is well
+// known, or that may take mail, is never learnt as wrong, and one that is not known to take mail never as
+// right. The directory is asked about a wrong one again only when that was not done lately.
 func (s *Store) LearnCorrection(ctx context.Context, a models.Actor, wrong, corrected string,
-	noMail func(domain string) bool) error {
+	mail MailFinder) error {
 	if err := a.Need(models.Work); err != nil {
 		return err
 	}
@@ -55,25 +64,46 @@ func (s *Store) LearnCorrection(ctx context.Context, a models.Actor, wrong, corr
 	if !ok {
 		return nil
 	}
-	known, err := learnt(s.db.ReadTx(ctx), a.AccountID, from)
-	if err != nil || known.Wrong == "" && !noMail(from) {
+	t := s.db.ReadTx(ctx)
+	asked, err := askedLately(t, a.AccountID, from)
+	if err != nil || asked.IsZero() && !saysNo(mail, from) {
 		return err
 	}
-	now := s.db.Now()
-	row := Correction{
-		AccountID: a.AccountID,
-		Wrong:     from,
-		Corrected: to,
-		Times:     1,
-		NoMail:    true,
-		AskedAt:   &now,
+	if takes, known := mail(to); !takes || !known {
+		return nil
 	}
-	if known.Wrong != "" {
-		row.AskedAt = known.AskedAt
+	before, err := learnt(t, a.AccountID, from)
+	if err != nil {
+		return err
 	}
+	if asked.IsZero() {
+		asked = s.db.Now()
+	}
+	if err := s.keepCorrection(ctx, Correction{AccountID: a.AccountID, Wrong: from, Corrected: to, ByID: a.ID,
+		Times: 1, NoMail: true, AskedAt: &asked}); err != nil {
+		return err
+	}
+	after, err := learnt(s.db.ReadTx(ctx), a.AccountID, from)
+	if err != nil || after == before {
+		return err
+	}
+	return s.renewSuggestions(ctx, a, from)
+}
+
+func saysNo(mail MailFinder, domain string) bool {
+	takes, known := mail(domain)
+	return known && !takes
+}
+
+func (s *Store) keepCorrection(ctx context.Context, row Correction) error {
 	return s.db.InTx(ctx, func(t *db.Tx) error {
 		return db.Wrap(t.Clauses(clause.OnConflict{
-			Columns: []clause.Column{{Name: "account_id"}, {Name: "wrong"}, {Name: "corrected"}},
+			Columns: []clause.Column{
+				{Name: "account_id"},
+				{Name: "wrong"},
+				{Name: "corrected"},
+				{Name: "by_id"},
+			},
 			DoUpdates: clause.Assignments(map[string]any{
 				"times":    t.Expr("corrections.times + 1"),
 				"no_mail":  true,
@@ -83,13 +113,31 @@ func (s *Store) LearnCorrection(ctx context.Context, a models.Actor, wrong, corr
 	})
 }
 
-// learnt is the account's usual correction of a domain that is known to take no mail; the zero correction:
-// there is none.
-func learnt(t *db.Tx, accountID, wrong string) (c Correction, err error) {
-	err = t.Where("account_id = ? AND wrong = ? AND no_mail AND asked_at > ?", accountID, wrong,
+// askedLately is when the directory last said that a corrected domain takes no mail; zero: not lately.
+func askedLately(t *db.Tx, accountID, wrong string) (time.Time, error) {
+	var c Correction
+	err := t.Where("account_id = ? AND wrong = ? AND no_mail AND asked_at > ?", accountID, wrong,
 		t.Now.Add(-correctionHolds)).
-		Order("times DESC, corrected").Limit(1).Find(&c).Error
-	return c, db.Wrap(err, "learnt corrections")
+		Order("asked_at DESC").Limit(1).Find(&c).Error
+	if err != nil || c.AskedAt == nil {
+		return time.Time{}, db.Wrap(err, "corrected domains")
+	}
+	return *c.AskedAt, nil
+}
+
+// learnt is the account's usual correction of a domain that is known to take no mail; empty: there is none,
+// or too few people have made it.
+func learnt(t *db.Tx, accountID, wrong string) (string, error) {
+	var all []string
+	err := t.Raw(`SELECT corrected FROM corrections WHERE account_id = ? AND wrong = ? AND no_mail
+		AND asked_at > ?
+		GROUP BY corrected HAVING COUNT(*) >= ? ORDER BY COUNT(*) DESC, SUM(times) DESC, corrected`,
+		accountID, wrong, t.Now.Add(-correctionHolds), correctors).
+		Scan(&all).Error
+	if err != nil || len(all) == 0 {
+		return "", db.Wrap(err, "learnt corrections")
+	}
+	return all[0], nil
 }
 
 // CorrectedDomains are the domains whose answer of the directory grows old, the oldest first.

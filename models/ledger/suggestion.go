@@ -35,8 +35,8 @@ func suggestionFor(t *db.Tx, accountID, typed string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if learnt.Corrected != "" {
-			return local + "@" + learnt.Corrected, nil
+		if learnt != "" {
+			return local + "@" + learnt, nil
 		}
 	}
 	return known, nil

@@ -25,6 +25,8 @@ type NotificationDetail struct {
 	Row          models.Undelivered   // its row of the report; zero when it never failed
 	Zone         *time.Location       // of the account
 	WindowDays   int                  // of the account
+	SoftFailures int                  // so many in a row opt an address out …
+	SoftDays     int                  // … over more than so many days
 }
 
 // NotificationDetail reads one notification of the account; id may be "ref:…".
@@ -51,6 +53,7 @@ func (s *Store) NotificationDetail(ctx context.Context, a models.Actor,
 		return st, db.Wrap(err, "account")
 	}
 	st.Zone, st.WindowDays = account.Location(), account.Days()
+	st.SoftFailures, st.SoftDays = account.SoftRuleDays(s.db.Limits())
 	for _, step := range []error{
 		t.Where("account_id = ? AND notification_id = ?", n.AccountID, n.ID).Order("number").
 			Find(&st.Attempts).Error,

@@ -14,7 +14,7 @@ import (
 // Todo is one thing to do first, computed from what is there.
 type Todo struct {
 	// Kind is reports_stopped, our_side, due, mistyped, ready, complaints, unknown, complaint_rate,
-	// complaint_stop, spf, dkim, dmarc or connection_fault.
+	// complaint_stop, spf, dkim, dmarc, wishes or connection_fault.
 	Kind   string
 	N      int    // of what the page shows that it leads to; more than CountCap: there are more
 	Rows   int    // mistyped: notifications to these addresses
@@ -71,14 +71,30 @@ func incidentsOf(reasons []ReasonCount, f Filter) (all []Incident, ids []string)
 // customers at once, then customers who can be helped, then what makes failures come.
 func (s *Store) dashboardTodo(ctx context.Context, a models.Actor, d *Dashboard) error {
 	d.Todo = append(stoppedReports(d.Health), ourSide(d.Reasons)...)
-	for _, part := range []func(context.Context, models.Actor, *Dashboard) error{s.todoCustomers,
-		s.todoComplaintRate, s.todoDomains} {
+	for _, part := range []func(context.Context, models.Actor, *Dashboard) error{s.todoWishes,
+		s.todoCustomers, s.todoComplaintRate, s.todoDomains} {
 		if err := part(ctx, a, d); err != nil {
 			return err
 		}
 	}
 	d.Todo = append(d.Todo, brokenConnections(d.Health)...)
 	return nil
+}
+
+// todoWishes are texts of customers that may ask for no more texts: whoever works here reads them.
+func (s *Store) todoWishes(ctx context.Context, a models.Actor, d *Dashboard) error {
+	if !a.May(models.Work) {
+		return nil
+	}
+	var n int64
+	err := s.db.Reading(ctx).
+		Raw("SELECT COUNT(*) FROM events WHERE account_id = ? AND provider_code = 'wish:unsure'",
+			a.AccountID).
+		Scan(&n).Error
+	if n > 0 {
+		d.Todo = append(d.Todo, Todo{Kind: "wishes", N: int(n)})
+	}
+	return db.Wrap(err, "texts to read")
 }
 
 // todoCustomers are notifications that a person can do something about today: what is put off, or waits for

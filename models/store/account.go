@@ -66,11 +66,12 @@ func (s *Store) EditAccount(ctx context.Context, a models.Actor,
 		before, zone := now.Described(), now.Location()
 		now.Name, now.Zone, now.Locale, now.Country, now.Version = changed.Name, changed.Zone, changed.Locale,
 			changed.Country, now.Version+1
-		now.WindowDays = changed.WindowDays
+		now.WindowDays, now.SoftFailures, now.SoftDays = changed.WindowDays, changed.SoftFailures,
+			changed.SoftDays
 		err := t.Model(&models.Account{}).Where("id = ?", now.ID).
 			Updates(map[string]any{"name": now.Name, "zone": now.Zone,
 				"locale": now.Locale, "country": now.Country, "window_days": now.WindowDays,
-				"version": now.Version}).
+				"soft_failures": now.SoftFailures, "soft_days": now.SoftDays, "version": now.Version}).
 			Error
 		if err != nil {
 			return db.Wrap(err, "saving an account")

@@ -45,6 +45,8 @@ var Provider = wire.Provider{
 	Suppressions: &wire.Suppressions{Find: find, List: list, Delete: remove},
 	Missed:       missed,
 	Test:         test,
+	SPF:          []string{"sendinblue.com", "brevo.com"},
+	Selectors:    []string{"mail", "brevo1", "brevo2"},
 }
 
 const host = "https://api.brevo.com/v3"

@@ -19,7 +19,19 @@ type fieldWanted struct {
 
 func (w fieldWanted) fits(e models.Event) bool {
 	return e.Recipient == w.Recipient && slices.Contains(w.Types, string(e.Type)) &&
-		(len(w.Reasons) == 0 || slices.Contains(w.Reasons, e.Reason)) && conclude(e).OptsOut == w.OptsOut
+		(len(w.Reasons) == 0 || slices.Contains(w.Reasons, e.Reason)) && optsOut(e) == w.OptsOut
+}
+
+// optsOut says whether an event takes its address out of use at once.
+func optsOut(e models.Event) bool {
+	reason, _ := models.ReasonByID(e.Reason)
+	switch e.Type {
+	case models.Complaint, models.Unsubscribed:
+		return true
+	case models.EventType(models.HardBounce), models.EventType(models.InvalidStatus):
+		return reason.Suppress == "yes"
+	}
+	return false
 }
 
 // Each mail that the field sent comes out as it must: who, what, why, and whether the address is opted out.

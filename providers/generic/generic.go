@@ -203,7 +203,7 @@ func judged(e models.Event) models.Event {
 	if e.Channel == models.SMS {
 		e.Reason = pair[1]
 	}
-	said := !reason.ByDefault && reason.EventType().Failure()
+	said := !reason.ByDefault && (reason.EventType().Failure() || reason.Status() == models.Autoresponder)
 	switch {
 	case e.Type == models.Deferred:
 		e.Reason = reason.ID

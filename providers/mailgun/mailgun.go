@@ -57,6 +57,8 @@ var Provider = wire.Provider{
 	Missed:       missed,
 	Find:         search,
 	Test:         test,
+	SPF:          []string{"mailgun.org"},
+	Selectors:    []string{"k1", "mx", "smtp", "pic", "mta", "krs", "mailo", "s1"},
 }
 
 // base is where the interface of the domain lives.

@@ -48,6 +48,8 @@ var Provider = wire.Provider{
 	Missed:       missed,
 	Find:         search,
 	Test:         test,
+	SPF:          []string{"mailjet.com"},
+	Selectors:    []string{"mailjet"},
 }
 
 const host = "https://api.mailjet.com"

@@ -53,6 +53,7 @@ var Provider = wire.Provider{
 	Missed:       missed,
 	Find:         search,
 	Test:         test,
+	SPF:          []string{"mtasv.net"},
 }
 
 const host = "https://api.postmarkapp.com"

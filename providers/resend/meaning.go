@@ -44,12 +44,15 @@ func bounced(e models.Event, p post) models.Event {
 	if reason, known := reasons[sub]; known {
 		return wire.As(e, reason)
 	}
+	advice := models.ReplyCode(e.Diagnostic) == 0 && models.EnhancedStatus(e.Diagnostic) == ""
 	if kind != "Permanent" {
+		if sub == "Transient/General" && advice { // Amazon's name for an automatic answer
+			e.AfterDelivery = models.EventType(models.Autoresponder)
+		}
 		return wire.Soften(wire.Failure(e, "resend", sub, "Transient"), models.SoftBounce)
 	}
 	e.SuppressionKind = "bounce"
-	typed := p.Data.Bounce.Type != ""
-	if typed && models.ReplyCode(e.Diagnostic) == 0 && models.EnhancedStatus(e.Diagnostic) == "" {
+	if p.Data.Bounce.Type != "" && advice {
 		return advised(e, sub, kind)
 	}
 	return wire.Failure(e, "resend", sub, kind)

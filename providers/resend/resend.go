@@ -50,6 +50,7 @@ var Provider = wire.Provider{
 	Missed:       missed,
 	Find:         search,
 	Test:         test,
+	Selectors:    []string{"resend"},
 }
 
 const host = "https://api.resend.com"

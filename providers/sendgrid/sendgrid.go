@@ -59,8 +59,10 @@ var Provider = wire.Provider{
 	Suppressions: &wire.Suppressions{
 		Find: find, List: list, Delete: remove,
 	},
-	Missed: missed,
-	Test:   test,
+	Missed:    missed,
+	Test:      test,
+	SPF:       []string{"sendgrid.net"},
+	Selectors: []string{"s1", "s2"},
 }
 
 // hosts are where the interface lives, by region.

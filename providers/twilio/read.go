@@ -3,6 +3,7 @@ package twilio
 import (
 	"fmt"
 	"net/url"
+	"strings"
 
 	"undelivered/models"
 	"undelivered/providers/wire"
@@ -33,7 +34,7 @@ func reread(r wire.Request) (wire.Reading, error) {
 		return wire.Reading{}, fmt.Errorf("%w: no message id or no status", wire.ErrUnreadable)
 	}
 	if status == "received" {
-		in := wire.Inbound{From: form.Get("From"), To: form.Get("To"), Text: form.Get("Body"),
+		in := wire.Inbound{From: number(form.Get("From")), To: number(form.Get("To")), Text: form.Get("Body"),
 			Keyword: form.Get("OptOutType"), ID: key(sid, status, ""), Raw: r.Body}
 		return wire.Reading{
 			Inbound:     []wire.Inbound{in},
@@ -42,7 +43,10 @@ func reread(r wire.Request) (wire.Reading, error) {
 		}, nil
 	}
 	e := unified(sid, status, form.Get("ErrorCode"), "")
-	e.Recipient, e.AttemptRef, e.Raw = form.Get("To"), r.Query.Get("n"), r.Body
+	e.Recipient, e.AttemptRef, e.Raw = number(form.Get("To")), r.Query.Get("n"), r.Body
+	if form.Get("To") != e.Recipient {
+		e = overWhatsApp(e)
+	}
 	return wire.Reading{Events: []models.Event{e}}, nil
 }
 
@@ -61,3 +65,19 @@ func unified(sid, status, code, text string) models.Event {
 }
 
 func key(sid, status, code string) string { return sid + "|" + status + "|" + code }
+
+// whatsApp stands before numbers that are written to over WhatsApp.
+const whatsApp = "whatsapp:"
+
+func number(to string) string { return strings.TrimPrefix(strings.TrimSpace(to), whatsApp) }
+
+// overWhatsApp is an event of a message that went over WhatsApp: what it says of the number there says
+// nothing of texts, so that it never counts against the number.
+func overWhatsApp(e models.Event) models.Event {
+	if reason, known := models.ReasonByID(e.Reason); known &&
+		(reason.Suppress != "no" || e.Type == models.EventType(models.Dropped)) {
+		e = wire.As(e, "whatsapp-unreachable")
+		e.SuppressionKind = ""
+	}
+	return e
+}

@@ -215,3 +215,24 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// What happens over WhatsApp is read with its own codes, finds the customer by the number, and never counts
+// against the number as one for texts.
+func TestWhatsApp(t *testing.T) {
+	for code, want := range map[string]string{"63003": "whatsapp-unreachable", "63016": "whatsapp-window",
+		"63018": "whatsapp-rate",
+		"63040": "whatsapp-template", "63112": "whatsapp-account", "30005": "whatsapp-unreachable",
+		"21610": "whatsapp-unreachable", "30003": "sms-unreachable"} {
+		form := "MessageSid=SM1&MessageStatus=undelivered&To=whatsapp%3A%2B447700900111&From=whatsapp%3A%2B447700900999&ErrorCode=" + code
+		reading, err := Provider.Reread(wire.Request{Body: []byte(form), Query: url.Values{}})
+		if err != nil || len(reading.Events) != 1 {
+			t.Fatalf("%s: %+v, %v", code, reading, err)
+		}
+		e := reading.Events[0]
+		reason, _ := models.ReasonByID(e.Reason)
+		if e.Reason != want || e.Recipient != "+447700900111" || e.SuppressionKind != "" ||
+			reason.Suppress != "no" {
+			t.Errorf("%s: %s for %s, listed as %q", code, e.Reason, e.Recipient, e.SuppressionKind)
+		}
+	}
+}

@@ -18,6 +18,7 @@ var accountReasons = map[string]bool{
 	"sms-outbound-disabled":   true,
 	"sms-daily-cap":           true,
 	"sms-campaign-suspended":  true,
+	"whatsapp-account":        true,
 }
 
 // accountWords are the words of an event about nobody in which a provider warns of the account.

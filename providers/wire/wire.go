@@ -56,6 +56,11 @@ type Provider struct {
 	Repeats time.Duration
 	// Settling is the time without news after which an accepted attempt is presumed to have arrived.
 	Settling time.Duration
+	// SPF are domains of which the record of a sending domain should include one; nil: it need not name the
+	// provider.
+	SPF []string
+	// Selectors are the names under which it signs (DKIM); nil: each domain has its own.
+	Selectors []string
 	// Manual lists the kinds of suppression that its interface cannot clear, each with who can.
 	Manual map[string]string
 
