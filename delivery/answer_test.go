@@ -69,8 +69,8 @@ func (d *desk) next(box letters, to string, words ...string) {
 	}
 }
 
-// Who asks back is told of the answer, a second manager and support alike, and who asked is told of the
-// question; support whose access has ended is told nothing more.
+// Who can decide a request is told of it, who asks back is told of the answer, a second manager and support
+// alike, and who asked is told of the question; support whose access has ended is told nothing more.
 func TestWhoAskedBackIsToldTheAnswer(t *testing.T) {
 	onDesk(t, func(d *desk) {
 		box, owner := d.mails(), models.AtCommandLine(d.Account.ID)
@@ -88,6 +88,7 @@ func TestWhoAskedBackIsToldTheAnswer(t *testing.T) {
 			Role: models.Owner, AccountID: d.Account.ID}
 		helen := d.helen()
 		r := d.complained(helen)
+		d.next(box, "olga@marlow.example", "Subject: ask") // who can decide it is told that it waits
 		for email, who := range map[string]models.Actor{"sam@undelivered.example": sam,
 			"olga@marlow.example": olga} {
 			_, err = d.s.Consent.AskQuestion(d.Context(), who, r.ID, "Which invoice was it?")
@@ -169,6 +170,7 @@ func TestAskerIsToldByMail(t *testing.T) {
 		told("done", listedAddress)
 
 		r := d.complained(helen)
+		d.next(box, "olga@marlow.example", "Subject: ask")
 		_, err = d.s.Consent.AskQuestion(d.Context(), d.Sam, r.ID, "Which invoice was it?")
 		d.must(err)
 		told("question", "Which invoice was it?")

@@ -48,7 +48,8 @@ func (w *Clearer) Work(ctx context.Context, job *river.Job[consent.ClearArgs]) e
 
 func (w *Clearer) clear(ctx context.Context, c consent.Clearing) consent.ClearAnswer {
 	p, known := providers.ByCode(c.Connection.Provider)
-	if !known || p.Suppressions == nil || p.Suppressions.Delete == nil || c.Suppression.ByHand ||
+	if !known || !w.Store.Knows(p.Code) || p.Suppressions == nil || p.Suppressions.Delete == nil ||
+		c.Suppression.ByHand ||
 		c.Connection.RemovedAt != nil ||
 		!c.Connection.Sends {
 		return consent.ClearAnswer{Result: string(wire.ClearByHand)}

@@ -47,7 +47,7 @@ func (r *Reconciler) reconcileAll(ctx context.Context, a models.Actor, only stri
 	}
 	var failed []error
 	for _, c := range connections {
-		if only != "" && only != c.ID {
+		if only != "" && only != c.ID || !r.Store.Knows(c.Provider) {
 			continue
 		}
 		if _, err := r.Reconcile(ctx, a, c); err != nil {

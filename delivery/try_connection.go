@@ -29,7 +29,7 @@ type Tried struct {
 func TryConnection(ctx context.Context, store *store.Store, client *wire.Client,
 	c models.Connection) (Tried, error) {
 	p, known := providers.ByCode(c.Provider)
-	if !known {
+	if !known || !store.Knows(c.Provider) {
 		return Tried{}, errors.New("the provider is not known")
 	}
 	settings, err := store.Connection.ConnectionSettings(c)

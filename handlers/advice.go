@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"context"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -15,12 +17,9 @@ import (
 func (h *Handlers) Advise(c echo.Context, st report.NotificationDetail,
 	other, suggestion bool) (advice.Case, advice.Advice, error) {
 	ctx, a := c.Request().Context(), Actor(c)
-	takes := false
-	if st.Notification.Channel == models.SMS {
-		var err error
-		if takes, err = h.takesStop(ctx, a); err != nil && a.May(models.Work) {
-			return advice.Case{}, advice.Advice{}, err
-		}
+	takes, err := h.takesStopFor(ctx, a, st.Notification.Channel == models.SMS)
+	if err != nil {
+		return advice.Case{}, advice.Advice{}, err
 	}
 	k, err := h.Store.Resend.Case(ctx, a, st, takes)
 	if err != nil {
@@ -29,6 +28,30 @@ func (h *Handlers) Advise(c echo.Context, st report.NotificationDetail,
 	k.Other, k.Suggestion = other, suggestion
 	k.Reason = k.Reason.Told(namesOf(st))
 	return k, advice.Advise(k), nil
+}
+
+// takesStopFor is takesStop where texts are among what is asked about.
+func (h *Handlers) takesStopFor(ctx context.Context, a models.Actor, texts bool) (bool, error) {
+	if !texts || !a.May(models.Work) {
+		return false, nil
+	}
+	return h.takesStop(ctx, a)
+}
+
+// Briefs are what the rows of a list say, as their pages do.
+func (h *Handlers) Briefs(ctx context.Context, a models.Actor,
+	rows []models.Undelivered) (map[string]advice.Brief, error) {
+	takes, err := h.takesStopFor(ctx, a,
+		slices.ContainsFunc(rows, func(u models.Undelivered) bool { return u.Channel == models.SMS }))
+	if err != nil {
+		return nil, err
+	}
+	cases, err := h.Store.Resend.Cases(ctx, a, rows, takes)
+	all := make(map[string]advice.Brief, len(cases))
+	for id, one := range cases {
+		all[id] = one.Brief()
+	}
+	return all, err
 }
 
 // namesOf is what the dictionary's words leave open and a story knows.

@@ -47,6 +47,9 @@ func (h *Handlers) connectionRow(ctx context.Context,
 		return views.ConnectionRow{}, delivery.Tried{}, err
 	}
 	able := delivery.Able(p, settings)
+	if health.State == models.HealthTrial {
+		able = delivery.Tried{}
+	}
 	row := views.ConnectionRow{
 		ID:       c.ID,
 		Name:     c.Name,
@@ -60,6 +63,10 @@ func (h *Handlers) connectionRow(ctx context.Context,
 		PerDay:   health.PerDay,
 		Address:  h.reportsTo(p, settings, token),
 		Stopped:  stoppedText(ctx, c),
+	}
+	if health.State == models.HealthTrial {
+		row.Address, row.Stopped = "", views.T(ctx,
+			"It is only for trying out, and reaches nobody. It can be removed.")
 	}
 	return row, able, nil
 }

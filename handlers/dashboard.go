@@ -27,7 +27,7 @@ func (h *Handlers) Dashboard(c echo.Context) error {
 		Sent:     d.Sent[models.Email] + d.Sent[models.SMS],
 		Email:    views.ChannelCount{Undelivered: d.ByChannel[models.Email], Sent: d.Sent[models.Email]},
 		SMS:      views.ChannelCount{Undelivered: d.ByChannel[models.SMS], Sent: d.Sent[models.SMS]},
-		Statuses: d.ByStatus, Unconnected: d.Empty}
+		Statuses: d.ByStatus, Unconnected: d.Empty, Silent: d.Silent}
 	p.Base.Number = d.Total
 	p.Days = daysOf(d.Days, p.Zone)
 	for _, t := range d.Todo {
@@ -80,7 +80,7 @@ func todo(t report.Todo, b views.Base) views.Todo {
 		row.URL = views.SuggestionsURL()
 	case "wishes":
 		row.URL = views.WishesURL()
-	case "reports_stopped", "connection_fault":
+	case "unused", "reports_stopped", "connection_fault":
 		row.URL = views.AnalysisURL("provider", "")
 		if b.IsOwner() {
 			row.URL = views.ConnectionURL(t.ID)

@@ -99,6 +99,7 @@ func (h *Handlers) base(c echo.Context) views.Base {
 		WindowDays: v.Seat.Account.Days(),
 		Path:       c.Request().URL.RequestURI(), RequestID: requestID(c), SignedInTill: v.Session.ExpiresAt,
 		Copied: h.Store.Resend.Held(),
+		Trial:  h.Store.Trial() && len(h.Demo) == 0,
 	}
 	for _, seat := range v.Seats {
 		b.Accounts = append(b.Accounts, accountLink(seat.Account))

@@ -101,12 +101,8 @@ const (
 	nightTill = 8
 )
 
-// nightWhere is the time where the customer is, when a text would reach them by night; empty: it is day, or
-// no text.
+// nightWhere is the time where the customer is, when a text would reach them by night; empty: it is day.
 func nightWhere(st report.NotificationDetail, b views.Base) string {
-	if st.Notification.Channel != models.SMS {
-		return ""
-	}
 	zone, err := time.LoadLocation(st.Customer.Zone)
 	if err != nil || st.Customer.Zone == "" {
 		zone = b.Zone

@@ -32,7 +32,8 @@ func history(st report.NotificationDetail) []views.HistoryRow {
 			Address:  e.Recipient,
 			Text:     eventWords(e),
 			At:       e.OccurredAt,
-			Decides:  e.ID == deciding && len(st.Events) > 1,
+			Decides: e.ID == deciding && len(st.Events) > 1 &&
+				st.Notification.State == models.StateFailed,
 			Probable: e.Probable,
 			Copies:   copies(e),
 		})
@@ -62,10 +63,10 @@ func history(st report.NotificationDetail) []views.HistoryRow {
 	return rows
 }
 
-// optOutKind names an opt-out by the customer's own message; of a complaint the event's own line tells.
+// optOutKind names an opt-out as the address's badge does.
 func optOutKind(cause models.Cause) string {
 	if cause == models.CauseComplaint {
-		return "opted_out"
+		return "opted_out_customer"
 	}
 	return cmp.Or(byCustomerKind[cause], "opted_out")
 }

@@ -34,7 +34,9 @@ func (h *Handlers) notificationPage(c echo.Context, id string,
 		page.Contact = *edit
 	}
 	page.FirstAt = firstAway(st)
-	page.Night = nightWhere(st, page.Base)
+	if page.Channel == models.SMS || page.Other.Channel == models.SMS && page.Other.Offered {
+		page.Night = nightWhere(st, page.Base)
+	}
 	h.addSuggestion(&page, st)
 	if err := h.addAdvice(c, &page, st); err != nil {
 		return page, err

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -102,9 +103,23 @@ func (h *Handlers) askedFlash(c echo.Context, r consent.OptInResult) views.Flash
 			LinkText: views.T(c.Request().Context(), "The customer’s link"),
 		}
 	case len(r.Requests) > 0:
-		return views.Flash{Text: views.T(c.Request().Context(), "flash.asked")}
+		return views.Flash{Text: views.T(c.Request().Context(), h.askedKey(r.Requests))}
 	}
 	return views.Flash{Text: views.T(c.Request().Context(), "flash.opted_in")}
+}
+
+// askedKey promises a mail only where one is sent: when somebody else decides, and this installation sends
+// mail.
+func (h *Handlers) askedKey(asked []consent.ClearRequest) string {
+	waits := slices.ContainsFunc(asked,
+		func(r consent.ClearRequest) bool { return r.State == consent.RequestAsked })
+	switch {
+	case !waits:
+		return "flash.asked_now"
+	case h.Post == nil:
+		return "flash.asked_here"
+	}
+	return "flash.asked"
 }
 
 // unticked is the box under an agreement that was not ticked. Where the customer confirms by a link, it is

@@ -10,6 +10,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"undelivered/models"
+	"undelivered/models/advice"
+	"undelivered/models/connection"
 	"undelivered/models/report"
 	"undelivered/views"
 )
@@ -35,6 +37,10 @@ func (h *Handlers) Report(c echo.Context) error {
 		status = http.StatusUnprocessableEntity
 	}
 	if fragment(c) {
+		if status == http.StatusOK {
+			// without the fields that are empty
+			c.Response().Header().Set("HX-Push-Url", views.ReportURL(p.Query))
+		}
 		return h.page(c, status, views.ReportResults(p, true))
 	}
 	return h.page(c, status, views.Report(p))
@@ -75,8 +81,12 @@ func (h *Handlers) fillReport(ctx context.Context, c echo.Context, p *views.Repo
 	if err != nil {
 		return err
 	}
+	briefs, err := h.Briefs(ctx, a, r.Rows)
+	if err != nil {
+		return err
+	}
 	for _, u := range r.Rows {
-		row := reportRow(u, names)
+		row := reportRow(u, names, briefs[u.ID])
 		row.Chosen = slices.Contains(p.Query.IDs, u.ID)
 		p.Rows = append(p.Rows, row)
 	}
@@ -97,7 +107,7 @@ func otherPage(q report.Filter, after, before string) string {
 	return views.ReportURL(q)
 }
 
-func reportRow(u models.Undelivered, names map[string]string) views.ReportRow {
+func reportRow(u models.Undelivered, names map[string]string, brief advice.Brief) views.ReportRow {
 	reason, _ := models.ReasonByID(u.Reason)
 	row := views.ReportRow{
 		ID:          u.ID,
@@ -107,7 +117,7 @@ func reportRow(u models.Undelivered, names map[string]string) views.ReportRow {
 		Customer:    u.CustomerName,
 		CustomerRef: u.CustomerRef,
 		Address:     u.Recipient,
-		Mistyped:    u.Suggestion != "",
+		Brief:       brief,
 		Corrected:   u.NewAddress,
 		Status:      u.Status,
 		State:       string(u.State),
@@ -148,8 +158,14 @@ func (h *Handlers) aroundReport(ctx context.Context, a models.Actor, p *views.Re
 	for _, g := range gaps {
 		p.Gaps = append(p.Gaps, views.Gap{ID: g.ID, Connection: g.Connection, From: g.FromAt, To: g.ToAt})
 	}
-	if len(r.Rows) == 0 && r.Number.Total == 0 {
-		p.Unconnected, err = h.Store.Connection.Unconnected(ctx, a)
+	if len(r.Rows) > 0 || r.Number.Total > 0 {
+		return nil
 	}
+	health, err := h.Store.Connection.Health(ctx, a)
+	if err != nil {
+		return err
+	}
+	p.Silent = connection.Silent(health)
+	p.Unconnected, err = h.Store.Connection.Unconnected(ctx, a)
 	return err
 }

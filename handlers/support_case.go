@@ -47,6 +47,9 @@ func (h *Handlers) requestView(c echo.Context, a models.Actor, k consent.Request
 	v.Quote, v.Recorded = h.quote(c, k)
 	v.Facts = h.entryFacts(c, k, looked)
 	v.ByHand, v.ToCustomer = h.byHandText(c, k)
+	if v.Poll = number(c, "poll"); k.Entry.ID != "" {
+		v.NoClearing = noClearing(ctx, k.Entry, v.Provider)
+	}
 	if v.MayOpen {
 		v.Offer, err = h.offer(ctx, a, r.AddressID)
 		h.without(c, "what was dropped", err)
@@ -71,6 +74,9 @@ func storyOf(c echo.Context, k consent.RequestCase) views.Story {
 	}
 	if reason, known := models.ReasonByID(cmp.Or(k.Entry.Reason, k.OptOut.Why, k.CausedBy.Reason)); known {
 		story.Reason = reason.Title
+	}
+	if k.CausedBy.Status == models.Dropped && story.Provider != "" {
+		story.Kind = "seen" // nothing of ours came back: the provider had the address on its list already
 	}
 	return story
 }

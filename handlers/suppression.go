@@ -31,6 +31,7 @@ func (h *Handlers) suppressionPage(c echo.Context) (views.SuppressionPage, error
 		SuppressionRow: suppressionRow(c, line),
 		Words:          line.ProviderReason,
 		SeenAt:         Deref(line.SeenAt),
+		Poll:           number(c, "poll"),
 	}
 	for _, r := range line.Requests {
 		one := h.requestLine(c, r, line, p.Provider)

@@ -153,6 +153,9 @@ func suppressionRow(c echo.Context, line consent.SuppressionLine) views.Suppress
 	if line.Kind == "invalid" {
 		row.Needs = "change"
 	}
+	if row.MayAsk && line.Channel == models.Email && line.Kind == "bounce" {
+		row.Likely = models.SuggestEmail(line.Address)
+	}
 	return row
 }
 

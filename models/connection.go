@@ -48,6 +48,7 @@ const (
 	HealthUnused    HealthState = "unused"
 	HealthRefused   HealthState = "refused" // its last requests were not proven to come from the provider
 	HealthStopped   HealthState = "stopped" // its login was refused
+	HealthTrial     HealthState = "trial"   // it only plays, and this installation is none for trying out
 )
 
 // When silence is unusual: longer than so many of the connection's own gaps between messages, and than a day.

@@ -122,3 +122,14 @@ func digitsOf(q string) string {
 	}
 	return strings.TrimLeft(kept, "0")
 }
+
+// Called says whether a name has all words of a search.
+func Called(name, q string) bool {
+	in := folded(name)
+	for _, word := range SearchWords(q) {
+		if !strings.Contains(in, word) {
+			return false
+		}
+	}
+	return true
+}

@@ -75,6 +75,9 @@ func (n *Notification) Ready() bool {
 // overdue.
 var lasting = []string{"bill", "contract", "dunning", "invoice", "payment", "receipt", "result", "statement"}
 
+// LastingKinds are words of kinds that are never over.
+func LastingKinds() []string { return slices.Clone(lasting) }
+
 func (n Notification) Over(now time.Time, zone *time.Location) bool {
 	return n.DueAt != nil && !n.Lasts() && now.After(overAt(*n.DueAt, zone))
 }

@@ -19,9 +19,37 @@ func (p *play) todos(a models.Actor) (kinds []string) {
 	d, err := p.s.Report.Dashboard(p.Context(), a)
 	p.must(err)
 	for _, t := range d.Todo {
-		kinds = append(kinds, fmt.Sprint(t.Kind, " ", t.N))
+		if t.Kind != "unused" { // the connection for texts never is, on this stage
+			kinds = append(kinds, fmt.Sprint(t.Kind, " ", t.N))
+		}
 	}
 	return kinds
+}
+
+// unused are the connections of which a person is told that no report has come by them yet.
+func (p *play) unused() (names []string) {
+	p.Helper()
+	d, err := p.s.Report.Dashboard(p.Context(), p.Ada)
+	p.must(err)
+	for _, t := range d.Todo {
+		if t.Kind == "unused" {
+			names = append(names, t.Name)
+		}
+	}
+	return names
+}
+
+// A connection by which no report has come is a thing to do, until the first one comes.
+func TestTodoUnusedConnections(t *testing.T) {
+	onBoth(t, func(p *play) {
+		if got := p.unused(); !slices.Equal(got, []string{p.Mail.Name, p.Text.Name}) {
+			p.Errorf("before any report: %v", got)
+		}
+		p.says(p.registered("1", atA).AttemptID, full, "mailbox-full")
+		if got := p.unused(); !slices.Equal(got, []string{p.Text.Name}) {
+			p.Errorf("after a report by mail: %v", got)
+		}
+	})
 }
 
 func (p *play) wantTodos(want ...string) {

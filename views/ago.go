@@ -3,6 +3,8 @@ package views
 import (
 	"context"
 	"time"
+
+	"undelivered/models"
 )
 
 // Ago writes how long ago something was, up to 7 days, and its day after that: "2 h ago", "19 Nov".
@@ -15,6 +17,9 @@ func (b Base) Ago(ctx context.Context, t time.Time) string {
 		return T(ctx, "just now")
 	case d > 7*24*time.Hour:
 		return b.Date(ctx, t)
+	case d >= 24*time.Hour: // by the calendar: the day before yesterday is 2 days ago
+		return T(ctx, "{time} ago", "time", N(ctx, "count.days",
+			models.DaysBetween(models.DayOf(t, b.place()), models.DayOf(b.Now, b.place()))))
 	}
 	return T(ctx, "{time} ago", "time", Span(ctx, d))
 }
@@ -57,4 +62,12 @@ func Span(ctx context.Context, d time.Duration) string {
 		return T(ctx, "{n} h", "n", int(d.Hours()))
 	}
 	return N(ctx, "count.days", int(d.Hours()/24))
+}
+
+// place is the zone in which days are counted.
+func (b Base) place() *time.Location {
+	if b.Zone == nil {
+		return time.UTC
+	}
+	return b.Zone
 }

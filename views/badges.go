@@ -125,6 +125,7 @@ var connectionLooks = map[string]look{
 	"unused":    {"plain", "circle-slash"},
 	"refused":   {"red", "circle-alert"},
 	"stopped":   {"red", "ban"},
+	"trial":     {"slate", "ban"},
 }
 
 func badgeOf(ctx context.Context, looks map[string]look, prefix, state string, pairs ...any) Badge {

@@ -53,6 +53,7 @@ type Base struct {
 	Path         string // of the page itself with its query, so that a form can come back
 	SignedInTill time.Time
 	Copied       bool   // the database is a copy: nothing is sent
+	Trial        bool   // the simulator takes messages, and sends none
 	RequestID    string // fresh for each page; forms derive theirs from it (RULES.md, The same thing twice)
 }
 

@@ -29,6 +29,8 @@ type DashboardPage struct {
 	// Unconnected is set while the account has no connection and no notification: the page then says how to
 	// begin.
 	Unconnected bool
+	// Silent: no report has ever arrived, so that 0 says nothing.
+	Silent bool
 }
 
 // ChannelCount is what failed of what was sent by one channel.
@@ -71,6 +73,7 @@ type Feed struct {
 }
 
 var todoLooks = map[string]look{
+	"unused":           {"amber", "plug"},
 	"our_side":         {"red", "wrench"},
 	"reports_stopped":  {"red", "plug"},
 	"connection_fault": {"red", "plug"},

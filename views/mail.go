@@ -70,6 +70,8 @@ func AnswerMail(ctx context.Context, a consent.RequestOutcomeMail, base string) 
 		a.Address,
 		"person",
 		person,
+		"asker",
+		r.AskedByName,
 		"note",
 		note,
 		"question",

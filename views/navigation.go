@@ -43,7 +43,7 @@ func (b Base) requests() navItem {
 		URL:    RequestsURL(""),
 		Key:    "g q",
 		N:      b.Requests,
-		Counts: "requests waiting",
+		Counts: "nav.requests",
 	}
 }
 
@@ -61,7 +61,7 @@ func (b Base) navigation() []navGroup {
 			URL:    ReportURL(report.Filter{}),
 			Key:    "g u",
 			N:      b.Number,
-			Counts: "undelivered notifications",
+			Counts: "nav.undelivered",
 		},
 	}}
 	if b.MayWork() {

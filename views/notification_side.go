@@ -61,3 +61,7 @@ type WorkState struct {
 	Snoozed  time.Time
 	OnHold   bool
 }
+
+// fieldHolds is how many letters of an address the field beside a notification shows; a longer one stands
+// below it whole.
+const fieldHolds = 30

@@ -46,6 +46,7 @@ type ReportPage struct {
 	// Gaps says which events may be missing: a connection and a time each.
 	Gaps        []Gap
 	Unconnected bool
+	Silent      bool // no report has ever arrived
 }
 
 // OptionGroup is part of a list to choose from.

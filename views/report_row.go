@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"undelivered/models"
+	"undelivered/models/advice"
 	"undelivered/models/report"
 )
 
@@ -19,7 +20,7 @@ type ReportRow struct {
 	Customer    string
 	CustomerRef string
 	Address     string
-	Mistyped    bool // there is a suggestion
+	Brief       advice.Brief
 	Corrected   bool // a new address is on file
 	Status      models.Status
 	State       string // failed, running, waiting, unknown, cleared

@@ -106,9 +106,10 @@ func reportRows() []ReportRow {
 		row(8, names[3], "maryam@hosseini.example", "تذكير بالموعد", models.Spammed,
 			"Your customer marked the email as spam"),
 	}
-	rows[0].DueAt, rows[0].Mistyped = day(21, 9, 30), true
-	rows[1].DueAt, rows[1].Corrected, rows[1].Chosen = day(23, 11, 10), true, true
-	rows[3].Corrected, rows[3].Chosen = true, true
+	rows[0].DueAt, rows[0].Brief.Likely = day(21, 9, 30), true
+	rows[1].DueAt, rows[1].Corrected, rows[1].Chosen, rows[1].Brief.New = day(23, 11, 10), true, true, true
+	rows[2].Brief = advice.Brief{Stand: advice.StandFailed, Refuse: models.GuardOptedOut}
+	rows[3].Corrected, rows[3].Chosen, rows[3].Brief.New = true, true, true
 	rows[4].State, rows[5].State, rows[6].State = "waiting", "unknown", "running"
 	rows[7].OurSide, rows[7].Returned, rows[7].OnHold, rows[7].Assigned = true, true, true, names[2]
 	return rows

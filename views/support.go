@@ -2,6 +2,7 @@ package views
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"undelivered/models"
@@ -61,11 +62,13 @@ type RequestView struct {
 	ToCustomer bool      // the text to be done by hand is for the customer
 	Waits      bool      // for the customer's own confirmation: it can't be approved yet
 	// somebody else approves it; else it goes on by itself once the customer has confirmed
-	Second bool
-	Link   string // the customer's own confirmation is waited for by it; staff hand it over
-	Next   string // id of the request after it in the queue; empty: it is the last
-	Note   string
-	Errors Errors
+	Second     bool
+	Link       string // the customer's own confirmation is waited for by it; staff hand it over
+	NoClearing string // why we can't take the entry off the list ourselves; empty: we can
+	Poll       int    // how often the page has refreshed itself
+	Next       string // id of the request after it in the queue; empty: it is the last
+	Note       string
+	Errors     Errors
 }
 
 // CheckLine is one thing that we have looked at: State is ok, warn or no.
@@ -167,6 +170,13 @@ func (r RequestView) skip() string {
 
 // approving says what an approval does.
 func (r RequestView) approving(ctx context.Context) string {
+	if r.NoClearing != "" {
+		return r.NoClearing + " " + T(
+			ctx,
+			"We prepare the text for its support, and somebody removes the entry by hand. Only then the "+
+				"address is opted in again.",
+		)
+	}
 	if r.Customer == "" {
 		return T(ctx, "We remove the entry at {provider} and opt the address in again.", "provider",
 			r.Provider)
@@ -174,3 +184,8 @@ func (r RequestView) approving(ctx context.Context) string {
 	return T(ctx, "We remove the entry at {provider} and opt {name} in again.", "provider", r.Provider,
 		"name", FirstName(r.Customer))
 }
+
+// underWay says whether a clear request is in the hands of a worker: its page follows what happens.
+func underWay(state string) bool { return state == "approved" || state == "running" }
+
+func (r RequestView) pollURL() string { return RequestURL(r.ID) + "?poll=" + strconv.Itoa(r.Poll+1) }

@@ -2,6 +2,7 @@ package views
 
 import (
 	"context"
+	"strconv"
 	"time"
 )
 
@@ -21,6 +22,11 @@ type SuppressionPage struct {
 	Offer      Offer // of those, what is ready to be sent again
 	Requests   []RequestLine
 	Ask        *AskForm // nil: it can't be asked for now
+	Poll       int      // how often the page has refreshed itself
+}
+
+func (p SuppressionPage) pollURL() string {
+	return SuppressionURL(p.ID) + "?poll=" + strconv.Itoa(p.Poll+1)
 }
 
 // RequestLine is one earlier or present request of an entry.

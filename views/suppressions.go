@@ -77,6 +77,7 @@ type SuppressionRow struct {
 	Needs      string    // why not: key under suppression.needs (agreement, support, change)
 	Times      int       // how often it has been listed
 	Cleared    time.Time // zero: it is still on the list
+	Likely     string    // what the address was probably meant to be
 }
 
 // SuppressionLists are the lists of the page, in order.

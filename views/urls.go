@@ -61,6 +61,9 @@ func LiveURL(number int) string { return "/live?was=" + strconv.Itoa(number) }
 // SuggestionUndismissURL takes the dismissal of a suggestion back.
 func SuggestionUndismissURL(id string) string { return "/suggestions/" + seg(id) + "/undismiss" }
 
+// SearchURL finds customers, notifications and pages.
+func SearchURL(q string) string { return at("/search", filled(map[string]string{"q": q})) }
+
 // ReportURL is the report with its filters.
 func ReportURL(q report.Filter) string { return at("/undelivered", q.Values()) }
 

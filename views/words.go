@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"time"
 
 	"github.com/BurntSushi/toml"
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -91,6 +92,10 @@ func T(ctx context.Context, id string, pairs ...any) string {
 func Say(ctx context.Context, p models.Problem) string {
 	var pairs []any
 	for name, value := range p.Values {
+		if day, err := time.Parse(time.DateOnly, value); err == nil {
+			value = T(ctx, "{day} {month} {year}", "day", Count(day.Day()), "month",
+				T(ctx, day.Format("January")), "year", day.Format("2006"))
+		}
 		pairs = append(pairs, name, value)
 	}
 	return T(ctx, p.Key, pairs...)

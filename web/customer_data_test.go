@@ -15,7 +15,9 @@ func TestCustomerIsExported(t *testing.T) {
 	page := s.as("ada@harbour.example").Open("/customers/" + c.ID).
 		Says("The export is a file of contact details")
 	file := page.Follow("Export")
-	if file.Status != http.StatusOK || !strings.Contains(file.Body, "jane.doe@gmial.com") {
+	if file.Status != http.StatusOK || !strings.Contains(file.Body, "jane.doe@gmial.com") ||
+		!strings.Contains(file.Body, `"created_at"`) ||
+		strings.Contains(file.Body, "CreatedAt") {
 		t.Errorf("the file: %d %s", file.Status, file.Body)
 	}
 	if p := s.as("bob@mill.example").Try("/customers/" + c.ID + "/export"); p.Status != http.StatusNotFound {

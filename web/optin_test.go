@@ -72,7 +72,7 @@ func TestOptInSaysWhy(t *testing.T) {
 			"in at least 10 characters"},
 		"a bounce": {bounce, url.Values{"reason": {"confirmed"}, "note": {"Read it back to us"}},
 			"Opted in again"},
-		"a complaint": {complaint, good, "Asked. You see the answer here and by email."},
+		"a complaint": {complaint, good, "Asked. You see the answer here."},
 		"before the complaint": {complaint, but("date", time.Now().AddDate(0, 0, -4).Format(time.DateOnly)),
 			"when Jane Doe opted out"},
 		"in the future": {complaint, but("date", time.Now().AddDate(0, 0, 4).Format(time.DateOnly)),

@@ -171,6 +171,7 @@ func report(h *handlers.Handlers) []Route {
 	return []Route{
 		{SignedIn, models.See, get, "/", h.Dashboard, 0},
 		{SignedIn, models.See, get, "/live", h.Live, 0},
+		{SignedIn, models.See, get, "/search", h.Search, 0},
 		{SignedIn, models.See, get, "/undelivered", h.Report, 0},
 		{SignedIn, models.Work, get, "/undelivered.csv", h.ReportCSV, 0},
 		{SignedIn, models.Work, get, "/analysis", h.Analysis, 0},

@@ -16,9 +16,14 @@ import (
 // complained is an address of Jane's that reported spam two days ago and is on the list of a provider.
 func (s *site) complained() (models.Customer, consent.SuppressionLine) {
 	s.t.Helper()
+	return s.complainedAt("sendgrid")
+}
+
+func (s *site) complainedAt(provider string) (models.Customer, consent.SuppressionLine) {
+	s.t.Helper()
 	ctx, c := s.t.Context(), s.jane()
 	connection, _, err := s.store.Connection.AddConnection(ctx, s.ada,
-		models.Connection{Provider: "sendgrid", Name: "Main", Channels: "email", Sends: true},
+		models.Connection{Provider: provider, Name: "Main", Channels: "email", Sends: true},
 		map[string]string{"api_key": "SG.x"})
 	if err != nil {
 		s.t.Fatal(err)

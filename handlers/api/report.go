@@ -10,6 +10,7 @@ import (
 
 	"undelivered/handlers"
 	"undelivered/models"
+	"undelivered/models/advice"
 	"undelivered/models/report"
 	"undelivered/static"
 )
@@ -43,9 +44,17 @@ type undeliveredJSON struct {
 	AssignedTo   string                   `json:"assigned_to,omitempty"`
 	SnoozedUntil *time.Time               `json:"snoozed_until,omitempty"`
 	OnHold       bool                     `json:"on_hold"`
+	Advice       briefJSON                `json:"advice"`
 }
 
-func rowOf(u models.Undelivered, ref string) undeliveredJSON {
+// briefJSON is what a list says of a notification, as its page does.
+type briefJSON struct {
+	Who     advice.Hand  `json:"who"`
+	Act     advice.Act   `json:"act,omitempty"`     // the one that is its page's job
+	Refused models.Guard `json:"refused,omitempty"` // why a resend would be refused now
+}
+
+func rowOf(u models.Undelivered, ref string, brief advice.Brief) undeliveredJSON {
 	reason, _ := models.ReasonByID(u.Reason)
 	return undeliveredJSON{
 		ID:           u.ID,
@@ -70,6 +79,7 @@ func rowOf(u models.Undelivered, ref string) undeliveredJSON {
 		AssignedTo:   u.AssignedTo,
 		SnoozedUntil: utc(u.SnoozedUntil),
 		OnHold:       u.OnHold,
+		Advice:       briefJSON{brief.Hand, brief.Act, brief.Refuse},
 	}
 }
 
@@ -116,6 +126,10 @@ func (h *API) Undelivered(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	briefs, err := h.Pages.Briefs(ctx, a, page.Rows)
+	if err != nil {
+		return err
+	}
 	answer := reportJSON{
 		Items:         []undeliveredJSON{},
 		Total:         page.Counts.Total,
@@ -124,7 +138,7 @@ func (h *API) Undelivered(c echo.Context) error {
 		AsOf:          page.AsOf,
 	}
 	for _, row := range page.Rows {
-		answer.Items = append(answer.Items, rowOf(row, refs[row.ID]))
+		answer.Items = append(answer.Items, rowOf(row, refs[row.ID], briefs[row.ID]))
 	}
 	return c.JSON(http.StatusOK, answer)
 }

@@ -22,6 +22,7 @@ type Case struct {
 	Moved      bool           // the customer has another address now than the one that failed
 	Suggestion bool           // there is a likely correction of the address on file
 	Other      bool           // the customer's other channel takes it
+	Erased     bool           // the customer has been erased: nothing can be done any more
 	Next       Next           // what happens by itself
 	Work       bool           // the person may change things
 	Configure  bool           // and settings
@@ -86,6 +87,7 @@ type Hand string
 const (
 	HandNobody   Hand = "nobody"   // nothing is to be done
 	HandYou      Hand = "you"      // whoever works on the report
+	HandManager  Hand = "manager"  // the same, told to somebody who may only look
 	HandCustomer Hand = "customer" // only the customer
 	HandReceiver Hand = "receiver" // the mail service or phone company of the customer
 	HandSupport  Hand = "support"  // the sending side: support, or the owner under Connections

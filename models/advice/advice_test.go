@@ -153,6 +153,15 @@ var adviceNever = map[string]func(Case, Advice) bool{
 		a Advice) bool {
 		return !c.Configure && a.Offers(ActConnections)
 	},
+	"you, said to somebody who may not": func(c Case,
+		a Advice) bool {
+		return !c.Work && a.Hand == HandYou
+	},
+	"anything for an erased customer": func(c Case, _ Advice) bool {
+		c.Erased = true
+		gone := Advise(c)
+		return len(gone.Acts) > 0 || gone.Main != ""
+	},
 	"an open failure with nothing to do": func(c Case,
 		a Advice) bool {
 		return c.Stand == StandFailed && len(a.Steps) == 0

@@ -172,13 +172,16 @@ func (c Case) contact(open bool) []Act {
 // within takes away what the person may not do, and the steps that speak of it.
 func (a Advice) within(c Case) Advice {
 	may := func(act Act) bool {
-		return act == "" || c.Work && (act != ActConnections || c.Configure)
+		return act == "" || c.Work && !c.Erased && (act != ActConnections || c.Configure)
 	}
 	a.Acts = slices.DeleteFunc(a.Acts, func(act Act) bool { return !may(act) })
 	if !may(a.Main) || !c.Work {
 		a.Main = ""
 	}
 	a.Steps = slices.DeleteFunc(slices.Clone(a.Steps), func(s Step) bool { return !may(s.Act) })
+	if !c.Work && a.Hand == HandYou {
+		a.Hand = HandManager
+	}
 	if !c.Work && standRules[c.Stand].open {
 		a.Steps = append(a.Steps, Step{Key: "manager"})
 	}

@@ -49,6 +49,9 @@ func (s *Store) Health(ctx context.Context, a models.Actor) ([]Health, error) {
 		if c.HeardAt != nil {
 			all[i].Since = *c.HeardAt
 		}
+		if !s.db.Knows(c.Provider) {
+			all[i].State = models.HealthTrial
+		}
 	}
 	return all, nil
 }
@@ -68,6 +71,16 @@ func (s *Store) Unconnected(ctx context.Context, a models.Actor) (bool, error) {
 	err = s.db.Reading(ctx).Raw("SELECT 1 FROM sent_daily WHERE account_id = ? LIMIT 1", a.AccountID).
 		Scan(&one).Error
 	return len(one) == 0, db.Wrap(err, "what was sent")
+}
+
+// Silent says whether no report has ever arrived by any of these connections.
+func Silent(all []Health) bool {
+	for _, h := range all {
+		if h.Connection.HeardAt != nil {
+			return false
+		}
+	}
+	return true
 }
 
 // HealthInDetail is Health with what the pages of the settings show beside it.

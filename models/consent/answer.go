@@ -1,6 +1,7 @@
 package consent
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -15,8 +16,9 @@ import (
 // what came of it, and to the one who asked back about the answer.
 type RequestOutcomeMailArgs struct {
 	RequestID string `json:"request_id"`
-	// What is the act, as the log names it: decline, question, answer, done, refused, by_hand, lapse.
+	// What is the act, as the log names it: ask, decline, question, answer, done, refused, by_hand, lapse.
 	What string `json:"what"`
+	To   string `json:"to,omitempty"` // the person; empty: whoever it concerns
 }
 
 // Kind is River's name of the job.
@@ -45,6 +47,11 @@ func (r ClearRequest) concerned(what string) string {
 // already.
 func AnswerAskers(t *db.Tx) error {
 	for _, e := range t.Audit {
+		if e.Action == "request.ask" || e.Action == "request.confirm" {
+			if err := tellDeciders(t, e); err != nil {
+				return err
+			}
+		}
 		if !slices.Contains(answered, e.Action) {
 			continue
 		}
@@ -61,6 +68,46 @@ func AnswerAskers(t *db.Tx) error {
 		}
 	}
 	return nil
+}
+
+// tellDeciders puts a mail into the transaction for everybody who can decide a request that has come to wait
+// for them.
+func tellDeciders(t *db.Tx, e models.AuditEntry) error {
+	var r ClearRequest
+	if err := t.Take(&r, "account_id = ? AND id = ?", e.AccountID, e.ObjectID).Error; err != nil {
+		return db.Wrap(err, "clear request")
+	}
+	if r.State != RequestAsked || !r.NeedsSecond || r.WaitsForCustomer() {
+		return nil
+	}
+	deciders, err := decidersOf(t, r)
+	if err != nil {
+		return err
+	}
+	for _, id := range deciders {
+		if err := t.AskJob(RequestOutcomeMailArgs{RequestID: r.ID, What: "ask", To: id},
+			&river.InsertOpts{MaxAttempts: 5}); err != nil {
+			return fmt.Errorf("models: asking for a mail: %w", err)
+		}
+	}
+	return nil
+}
+
+// decidersOf are the others of the account who may approve, and support as far as the account lets it in.
+func decidersOf(t *db.Tx, r ClearRequest) (ids []string, err error) {
+	if !r.SupportOnly {
+		err = t.Raw("SELECT user_id FROM members WHERE account_id = ? AND role IN ? AND accepted_at IS NOT "+
+			"NULL AND user_id <> ? ORDER BY user_id",
+			r.AccountID, []models.Role{models.Manager, models.Owner}, r.AskedBy).
+			Scan(&ids).Error
+		if err != nil || len(ids) > 0 {
+			return ids, db.Wrap(err, "who decides")
+		}
+	}
+	err = t.Raw(`SELECT id FROM users WHERE support AND id <> ? AND EXISTS (SELECT 1 FROM support_grants g
+		WHERE g.account_id = ? AND g.until > ? AND g.ended_at IS NULL)
+			ORDER BY id`, r.AskedBy, r.AccountID, t.Now).Scan(&ids).Error
+	return ids, db.Wrap(err, "who decides")
 }
 
 // RequestOutcomeMail is what came of a clear request, with the person to be told.
@@ -101,12 +148,17 @@ func (s *Store) AnswerOf(ctx context.Context, job RequestOutcomeMailArgs) (Reque
 		return a, db.Wrap(err, "address")
 	}
 	a.Address = address.Value
-	err := query.Raw(`SELECT u.email FROM users u WHERE u.id = ? AND u.locked_at IS NULL AND (
+	err := query.Raw(
+		`SELECT u.email FROM users u WHERE u.id = ? AND u.locked_at IS NULL AND (
 		EXISTS (SELECT 1 FROM members m WHERE m.user_id = u.id AND m.account_id = ?
 			AND m.accepted_at IS NOT NULL)
 		OR u.support AND EXISTS (SELECT 1 FROM support_grants g WHERE g.account_id = ? AND g.until > ?
 			AND g.ended_at IS NULL))`,
-		a.Request.concerned(job.What), a.Account.ID, a.Account.ID, s.db.Now()).Scan(&a.To).Error
+		cmp.Or(job.To, a.Request.concerned(job.What)),
+		a.Account.ID,
+		a.Account.ID,
+		s.db.Now(),
+	).Scan(&a.To).Error
 	if err != nil {
 		return a, db.Wrap(err, "who asked")
 	}

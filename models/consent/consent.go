@@ -1,6 +1,7 @@
 package consent
 
 import (
+	"strings"
 	"undelivered/models"
 	"undelivered/models/internal/db"
 )
@@ -36,7 +37,7 @@ func Lift(t *db.Tx, by models.Actor, a models.Address, o models.OptOut, l Liftin
 		by,
 		"address.opt_in",
 		models.AuditEntry{ObjectKind: "address", ObjectID: a.ID, ObjectName: string(a.Channel),
-			Before: string(o.Cause), Reason: l.Reason},
+			Before: string(o.Cause), Reason: strings.Trim(l.Reason+": "+l.Checked, ": ")},
 	)
 	return nil
 }

@@ -78,7 +78,27 @@ func eraseCustomer(t *db.Tx, a models.Actor, c models.Customer) error {
 	c.Ref, c.Name, c.SortName, c.Zone, c.Locale, c.ErasedAt = "", erasedName, ledger.SortName(
 		erasedName,
 	), "", "", &t.Now
-	return touchCustomer(t, a, &c)
+	if err := touchCustomer(t, a, &c); err != nil {
+		return err
+	}
+	return leaveReport(t, a, c)
+}
+
+// leaveReport takes what nobody can put right any more off the report.
+func leaveReport(t *db.Tx, a models.Actor, c models.Customer) error {
+	var ids []string
+	err := t.Model(&models.Undelivered{}).
+		Where("account_id = ? AND customer_id = ? AND left_at IS NULL", c.AccountID, c.ID).Order("id").
+		Pluck("id", &ids).Error
+	if err != nil {
+		return db.Wrap(err, "rows of a customer")
+	}
+	for _, id := range ids {
+		if err := ledger.Clear(t, a, id, "not_needed", "", 0); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // holdNotifications keeps reports, hand-overs and edits away from all notifications of a customer: what they

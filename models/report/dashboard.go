@@ -21,6 +21,7 @@ type Dashboard struct {
 	Todo     []Todo
 	Health   []connection.Health
 	Empty    bool // a new account: nothing is connected and nothing has come
+	Silent   bool // no report has ever arrived: that nothing is undelivered is not known
 }
 
 // DayCount is how many notifications that failed on a day are still open.
@@ -174,6 +175,7 @@ func (s *Store) dashboardHealth(ctx context.Context, a models.Actor, d *Dashboar
 	if d.Health, err = s.connection.Health(ctx, a); err != nil || d.Total > 0 {
 		return err
 	}
+	d.Silent = connection.Silent(d.Health)
 	d.Empty, err = s.connection.Unconnected(ctx, a)
 	return err
 }

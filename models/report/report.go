@@ -126,8 +126,12 @@ type ReportScope struct {
 	// hidden are reasons that a page shows as one row each.
 	hidden []string
 	// few is what the search's index is asked when it has few hits; empty: it is not asked.
-	few  string
-	From *db.Place // where the page begins; nil: at the window's edge
+	few string
+	// perAddress is how many resends an address takes in a day, sends what connections a message is handed
+	// to.
+	perAddress int
+	sends      string
+	From       *db.Place // where the page begins; nil: at the window's edge
 }
 
 func (s *Store) scope(ctx context.Context, a models.Actor, f Filter) (ReportScope, error) {
@@ -144,6 +148,19 @@ func (s *Store) scope(ctx context.Context, a models.Actor, f Filter) (ReportScop
 		return ReportScope{}, err
 	}
 	few, err := s.db.Few(ctx, a.AccountID, f.Q)
-	return ReportScope{Filter: f, Account: a.AccountID, me: a.ID, window: w, now: now,
-		standard: models.StandardWindow(now, zone, account.Days()), few: few}, err
+	scope := s.scopeOf(f, a.AccountID, w, now)
+	scope.me, scope.standard, scope.few = a.ID, models.StandardWindow(now, zone, account.Days()), few
+	return scope, err
+}
+
+// scopeOf is a filter in a window, with what the installation allows.
+func (s *Store) scopeOf(f Filter, account string, w models.Window, now time.Time) ReportScope {
+	return ReportScope{
+		Filter:     f,
+		Account:    account,
+		window:     w,
+		now:        now,
+		perAddress: s.db.Limits().PerAddress,
+		sends:      s.db.KnownProviders(),
+	}
 }

@@ -13,7 +13,7 @@ import (
 
 // Todo is one thing to do first, computed from what is there.
 type Todo struct {
-	// Kind is reports_stopped, our_side, due, mistyped, ready, complaints, unknown, complaint_rate,
+	// Kind is unused, reports_stopped, our_side, due, mistyped, ready, complaints, unknown, complaint_rate,
 	// complaint_stop, spf, dkim, dmarc, wishes or connection_fault.
 	Kind   string
 	N      int    // of what the page shows that it leads to; more than CountCap: there are more
@@ -71,13 +71,17 @@ func incidentsOf(reasons []ReasonCount, f Filter) (all []Incident, ids []string)
 // customers at once, then customers who can be helped, then what makes failures come.
 func (s *Store) dashboardTodo(ctx context.Context, a models.Actor, d *Dashboard) error {
 	d.Todo = append(stoppedReports(d.Health), ourSide(d.Reasons)...)
+	unused := unusedConnections(d.Health)
+	if d.Silent {
+		d.Todo, unused = append(unused, d.Todo...), nil
+	}
 	for _, part := range []func(context.Context, models.Actor, *Dashboard) error{s.todoWishes,
 		s.todoCustomers, s.todoComplaintRate, s.todoDomains} {
 		if err := part(ctx, a, d); err != nil {
 			return err
 		}
 	}
-	d.Todo = append(d.Todo, brokenConnections(d.Health)...)
+	d.Todo = append(append(d.Todo, brokenConnections(d.Health)...), unused...)
 	return nil
 }
 
@@ -109,7 +113,7 @@ func (s *Store) todoCustomers(ctx context.Context, a models.Actor, d *Dashboard)
 		{"complaints", Filter{Reason: complaintReason, Free: true}},
 		{"unknown", Filter{View: ViewUnknown, Free: true}},
 	} {
-		scope := ReportScope{Filter: kind.filter, Account: a.AccountID, window: d.Range, now: d.AsOf}
+		scope := s.scopeOf(kind.filter, a.AccountID, d.Range, d.AsOf)
 		n, err := s.countRows(ctx, scope, CountCap)
 		if err != nil {
 			return err
@@ -176,6 +180,17 @@ func stoppedReports(health []connection.Health) (all []Todo) {
 	for _, h := range health {
 		if h.State == models.HealthQuiet || h.State == models.HealthRefused {
 			all = append(all, Todo{Kind: "reports_stopped", Name: h.Connection.Name, ID: h.Connection.ID})
+		}
+	}
+	return all
+}
+
+// unusedConnections are those by which no report has come yet. The one for an account's own systems is there
+// from the beginning, and may never be wanted.
+func unusedConnections(health []connection.Health) (all []Todo) {
+	for _, h := range health {
+		if h.State == models.HealthUnused && h.Connection.Provider != connection.GenericProvider {
+			all = append(all, Todo{Kind: "unused", Name: h.Connection.Name, ID: h.Connection.ID})
 		}
 	}
 	return all

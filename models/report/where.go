@@ -92,7 +92,7 @@ var builtInViews = map[string]func(ReportScope, *db.Conditions){
 		// The words of its index.
 		c.Add("(ready OR state = 'failed' AND NOT our_side AND status IN ('soft_bounce', 'mailbox_error'))")
 		c.Add("(ready OR failed_at <= ?)", r.now.AddDate(0, 0, -readyDays))
-		c.Add(mayBeTried, r.now)
+		r.mayBeTried(c)
 	},
 	ViewMistyped:  func(_ ReportScope, c *db.Conditions) { c.Add("suggestion <> ''") },
 	ViewCorrected: func(_ ReportScope, c *db.Conditions) { c.Add("new_address") },

@@ -22,33 +22,82 @@ func (s *Store) Case(ctx context.Context, a models.Actor, st report.Notification
 		return advice.Case{}, err
 	}
 	t, n := s.db.ReadTx(ctx), st.Notification
-	c := Case(st, t.Now)
-	c.Work, c.Configure = a.May(models.Work), a.May(models.Configure)
-	var err error
-	if c.Refusal, err = refusal(t, a, n); err != nil {
-		return c, err
+	f, err := readFacts(t, n.AccountID, []models.Notification{n}, n.Channel)
+	if err != nil {
+		return advice.Case{}, err
 	}
-	if c.Beyond, err = beyond(t, n, st.Attempts); err != nil {
-		return c, err
-	}
-	c.Against, err = against(t, a, st, c.Refusal, takesStop)
-	return c, err
+	c := caseOf(n, st.Attempts, t.Now, n.Aged(st.Zone, st.WindowDays, t.Now))
+	c.Moved, c.Next = st.Row.NewAddress, next(st)
+	return c, f.decide(&c, a, n, takesStop)
 }
 
-// Case is what the story alone tells: all but what a resend would be refusalOf.
-func Case(st report.NotificationDetail, now time.Time) advice.Case {
-	n := st.Notification
+// Cases are the cases of a list, without what happens by itself: that is read from the events of each.
+func (s *Store) Cases(ctx context.Context, a models.Actor, rows []models.Undelivered,
+	takesStop bool) (map[string]advice.Case, error) {
+	if err := a.Need(models.See); err != nil {
+		return nil, err
+	}
+	t, all := s.db.ReadTx(ctx), make(map[string]advice.Case, len(rows))
+	byID := make(map[string]models.Undelivered, len(rows))
+	var ids []string
+	for _, row := range rows {
+		byID[row.ID], ids = row, append(ids, row.ID)
+	}
+	var notifications []models.Notification
+	if err := t.Find(&notifications, "account_id = ? AND id IN ?", a.AccountID, ids).Error; err != nil ||
+		len(notifications) == 0 {
+		return all, db.Wrap(err, "notifications of a list")
+	}
+	for channel, some := range byChannel(notifications) {
+		f, err := readFacts(t, a.AccountID, some, channel)
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range some {
+			c := caseOf(n, f.attempts[n.ID], t.Now, n.Aged(f.account.Location(), f.account.Days(), t.Now))
+			c.Moved, c.Suggestion = byID[n.ID].NewAddress, byID[n.ID].Suggestion != ""
+			if err := f.decide(&c, a, n, takesStop); err != nil {
+				return nil, err
+			}
+			all[n.ID] = c
+		}
+	}
+	return all, nil
+}
+
+func byChannel(all []models.Notification) map[models.Channel][]models.Notification {
+	some := map[models.Channel][]models.Notification{}
+	for _, n := range all {
+		some[n.Channel] = append(some[n.Channel], n)
+	}
+	return some
+}
+
+// caseOf is what a notification and its attempts tell.
+func caseOf(n models.Notification, attempts []models.Attempt, now time.Time, aged bool) advice.Case {
 	reason, _ := models.ReasonByID(reason(n))
 	return advice.Case{
-		Stand:    stand(st, now),
+		Stand:    stand(n, plan{attempts: attempts}.live(), aged),
 		Channel:  n.Channel,
 		Status:   n.Status,
 		Reason:   reason,
 		FailedAt: n.DecidedAt,
 		Now:      now,
-		Moved:    st.Row.NewAddress,
-		Next:     next(st),
 	}
+}
+
+// decide adds what a resend would be answered, and what holds against the address.
+func (f *facts) decide(c *advice.Case, a models.Actor, n models.Notification, takesStop bool) (err error) {
+	c.Work, c.Configure = a.May(models.Work), a.May(models.Configure)
+	c.Erased = f.erased[n.CustomerID]
+	if c.Refusal, err = f.refusal(n); err != nil {
+		return err
+	}
+	if c.Beyond, err = f.beyond(n); err != nil {
+		return err
+	}
+	c.Against, err = f.against(a, n, c.Refusal, takesStop)
+	return err
 }
 
 // reason is the dictionary's entry that is told: of a hand-over of which nobody knows never an older cause.
@@ -68,15 +117,15 @@ func refusalOf(err error) (models.Refusal, error) {
 	return refusal, err
 }
 
-// refusal is what a resend asked for now would be refusalOf. Where a person may tick that the customer may
-// get two, it is what stands behind that question, if anything does.
-func refusal(t *db.Tx, a models.Actor, n models.Notification) (models.Refusal, error) {
-	_, err := planResend(t, a, n, ResendAsk{NotificationID: n.ID})
+// refusal is what a resend asked for now would be answered. Where a person may tick that the customer may get
+// two, it is what stands behind that question, if anything does.
+func (f *facts) refusal(n models.Notification) (models.Refusal, error) {
+	_, err := f.plan(n, ResendAsk{NotificationID: n.ID})
 	first, err := refusalOf(err)
 	if err != nil || first.Guard != models.GuardMayArrive && first.Guard != models.GuardUnknown {
 		return first, err
 	}
-	_, err = planResend(t, a, n, ResendAsk{NotificationID: n.ID, MayGetTwo: true, Late: true})
+	_, err = f.plan(n, ResendAsk{NotificationID: n.ID, MayGetTwo: true, Late: true})
 	behind, err := refusalOf(err)
 	if behind.Guard != "" {
 		return behind, err
@@ -84,13 +133,13 @@ func refusal(t *db.Tx, a models.Actor, n models.Notification) (models.Refusal, e
 	return first, err
 }
 
-// beyond is the guard that would refuse a resend to any address.
-func beyond(t *db.Tx, n models.Notification, attempts []models.Attempt) (models.Guard, error) {
+// beyond is the guard that would refuse a resend to any address, or ask about it first.
+func (f *facts) beyond(n models.Notification) (models.Guard, error) {
+	p := plan{attempts: f.attempts[n.ID]}
+	_, unconnected := choose(f.sending, n, n.Channel)
 	ask := ResendAsk{NotificationID: n.ID, MayGetTwo: true}
-	p := plan{attempts: attempts}
-	_, unconnected := sendingConnection(t, n, n.Channel)
-	_, unsayable := guardContent(t, n, n.Channel)
-	for _, err := range []error{guardState(n, p, ask, t), unconnected, unsayable, guardLimits(t, n, p)} {
+	for _, err := range []error{guardState(n, p, ask, f.t), unconnected, f.guardContent(n, n.Channel),
+		f.guardLimits(n, p), f.guardOver(n, false)} {
 		if refusal, err := refusalOf(err); refusal.Guard != "" || err != nil {
 			return refusal.Guard, err
 		}
@@ -99,21 +148,20 @@ func beyond(t *db.Tx, n models.Notification, attempts []models.Attempt) (models.
 }
 
 // against is what refuses the address on file, and whether this person can ask for lifting it.
-func against(t *db.Tx, a models.Actor, st report.NotificationDetail, r models.Refusal,
+func (f *facts) against(a models.Actor, n models.Notification, r models.Refusal,
 	takesStop bool) (advice.Against, error) {
-	address := st.Addresses[st.Notification.Channel]
+	address := f.main[n.CustomerID]
 	held := advice.Against{AddressID: address.ID}
 	if r.Guard != models.GuardOptedOut && r.Guard != models.GuardSuppressed {
 		return held, nil
 	}
-	for _, o := range st.OptOuts {
-		if o.AddressID == address.ID &&
-			(held.Cause == "" || advice.Wishes[o.Cause] && !advice.Wishes[held.Cause]) {
+	for _, o := range f.optOuts[address.ID] {
+		if o.LiftedAt == nil && (held.Cause == "" || advice.Wishes[o.Cause] && !advice.Wishes[held.Cause]) {
 			held.Cause, held.Since, held.NotificationID = o.Cause, o.OccurredAt, o.NotificationID
 		}
 	}
-	for _, entry := range st.Suppressions {
-		if entry.Normal == address.Normal && (held.Suppression == "" || entry.ID == r.Values["suppression"]) {
+	for _, entry := range f.entries[address.Normal] {
+		if entry.ClearedAt == nil && (held.Suppression == "" || entry.ID == r.Values["suppression"]) {
 			held.Suppression, held.NotificationID = entry.ID, cmp.Or(held.NotificationID,
 				entry.NotificationID)
 			if held.Cause == "" {
@@ -121,7 +169,7 @@ func against(t *db.Tx, a models.Actor, st report.NotificationDetail, r models.Re
 			}
 		}
 	}
-	return held, way(t, a, address, takesStop, &held)
+	return held, way(f.t, a, address, takesStop, &held)
 }
 
 // way is whether lifting can be asked for, or has been.
@@ -157,11 +205,10 @@ func first(all []string) string {
 // newest is the newest attempt that was not cancelled.
 func newest(st report.NotificationDetail) models.Attempt { return plan{attempts: st.Attempts}.live() }
 
-// stand is where the notification stands.
-func stand(st report.NotificationDetail, now time.Time) advice.Stand {
-	last := newest(st)
+// stand is where a notification stands, with its newest attempt that was not cancelled.
+func stand(n models.Notification, last models.Attempt, aged bool) advice.Stand {
 	ours := last.Ours && (last.OwnState == models.Queued || last.OwnState == models.Sending)
-	switch st.Notification.State {
+	switch n.State {
 	case models.StateRunning:
 		return advice.Stand(last.OwnState)
 	case models.StatePending:
@@ -170,11 +217,11 @@ func stand(st report.NotificationDetail, now time.Time) advice.Stand {
 		}
 		return advice.StandPending
 	case models.StateFailed:
-		if st.Notification.Aged(st.Zone, st.WindowDays, now) {
+		if aged {
 			return advice.StandAgedOut
 		}
 	}
-	return advice.Stand(st.Notification.State)
+	return advice.Stand(n.State)
 }
 
 // next is what is really about to happen: an attempt that is queued has a job, an unknown one a look into the

@@ -1,6 +1,7 @@
 package resend
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -30,7 +31,37 @@ func guardVersions(t *db.Tx, n models.Notification, ask ResendAsk) error {
 }
 
 // guardAddress is nos. 4, 5 and 6.
-func guardAddress(t *db.Tx, p plan) error {
+func (f *facts) guardAddress(p plan) error {
+	var causes []models.OptOut
+	for _, o := range f.optOuts[p.address.ID] {
+		if o.LiftedAt == nil {
+			causes = append(causes, o)
+		}
+	}
+	var listed []models.Suppression
+	for _, entry := range f.entries[p.address.Normal] {
+		if entry.ClearedAt == nil && entry.ConnectionID == p.connection.ID {
+			listed = append(listed, entry)
+		}
+	}
+	return refuses(p, causes, listed)
+}
+
+// guardAddressNow is guardAddress for one address that is known.
+func guardAddressNow(t *db.Tx, p plan) error {
+	causes, err := ledger.OpenCauses(t, p.address.AccountID, p.address.ID)
+	if err != nil {
+		return err
+	}
+	listed, err := ledger.OpenSuppressions(t, p.address, p.connection.ID)
+	if err != nil {
+		return err
+	}
+	return refuses(p, causes, listed)
+}
+
+// refuses says what of the causes and the entries of the sending connection stands against an address.
+func refuses(p plan, causes []models.OptOut, listed []models.Suppression) error {
 	if p.address.ID == "" {
 		return models.Refusal{Guard: models.GuardNoAddress}
 	}
@@ -41,49 +72,50 @@ func guardAddress(t *db.Tx, p plan) error {
 			Values: map[string]string{"address": p.address.Value},
 		}
 	}
-	causes, err := ledger.OpenCauses(t, p.address.AccountID, p.address.ID)
-	if err != nil {
-		return err
-	}
 	if len(causes) > 0 {
 		return models.Refusal{
 			Guard:  models.GuardOptedOut,
 			Values: map[string]string{"address": p.address.Value, "cause": string(causes[0].Cause)},
 		}
 	}
-	if p.connection.ID == "" {
-		return nil // said after the guards that the person can lift
+	// no connection: said after the guards that the person can lift
+	if p.connection.ID == "" || len(listed) == 0 {
+		return nil
 	}
-	listed, err := ledger.OpenSuppressions(t, p.address, p.connection.ID)
-	if err != nil {
-		return err
+	return models.Refusal{
+		Guard: models.GuardSuppressed,
+		Values: map[string]string{
+			"address":     p.address.Value,
+			"provider":    p.connection.Provider,
+			"suppression": listed[0].ID,
+		},
 	}
-	if len(listed) > 0 {
-		return models.Refusal{
-			Guard: models.GuardSuppressed,
-			Values: map[string]string{
-				"address":     p.address.Value,
-				"provider":    p.connection.Provider,
-				"suppression": listed[0].ID,
-			},
-		}
-	}
-	return nil
+}
+
+// sendingConnections are the account's connections that send, in their order.
+func sendingConnections(t *db.Tx, accountID string) ([]models.Connection, error) {
+	var all []models.Connection
+	err := t.Where("account_id = ? AND removed_at IS NULL AND sends AND stopped_at IS NULL", accountID).
+		Order("position, id").Find(&all).Error
+	return slices.DeleteFunc(
+		all,
+		func(c models.Connection) bool { return !t.Database.Knows(c.Provider) },
+	), db.Wrap(err, "connections")
 }
 
 // sendingConnection is the one that the notification went by, else the first of the channel that can send.
 func sendingConnection(t *db.Tx, n models.Notification, channel models.Channel) (models.Connection, error) {
-	var all []models.Connection
-	err := t.Where("account_id = ? AND removed_at IS NULL AND sends AND stopped_at IS NULL", n.AccountID).
-		Order("position, id").Find(&all).Error
+	all, err := sendingConnections(t, n.AccountID)
 	if err != nil {
-		return models.Connection{}, db.Wrap(err, "connections")
+		return models.Connection{}, err
 	}
+	return choose(all, n, channel)
+}
+
+func choose(all []models.Connection, n models.Notification,
+	channel models.Channel) (models.Connection, error) {
 	var first models.Connection
 	for _, c := range all {
-		if !t.Database.Knows(c.Provider) {
-			continue
-		}
 		if c.ID == n.ConnectionID && connection.Carries(c, channel) {
 			return c, nil
 		}
@@ -98,22 +130,14 @@ func sendingConnection(t *db.Tx, n models.Notification, channel models.Channel) 
 }
 
 // guardSameRefusal is no. 7: the same message to the same address would be refused again.
-func guardSameRefusal(t *db.Tx, p plan) error {
+func (f *facts) guardSameRefusal(p plan) error {
 	last, failed := models.LastFailure(p.attempts)
 	if !failed || last.AddressID != p.address.ID ||
 		(last.Status != models.HardBounce && last.Status != models.InvalidStatus) {
 		return nil
 	}
-	var changes int64
-	err := t.Raw(`SELECT (SELECT COUNT(*) FROM opt_outs WHERE account_id = ? AND address_id = ?
-		AND lifted_at > ?)
-		+ (SELECT COUNT(*) FROM suppressions WHERE account_id = ? AND normal = ? AND cleared_at > ?)`,
-		p.address.AccountID, p.address.ID, last.DecidedAt, p.address.AccountID, p.address.Normal,
-		last.DecidedAt).Scan(&changes).Error
-	if err != nil {
-		return db.Wrap(err, "changes since a refusal")
-	}
-	if reason, _ := models.ReasonByID(last.Reason); changes > 0 || intake.Blameless(reason) {
+	if reason, _ := models.ReasonByID(last.Reason); f.changedSince(p.address, last.DecidedAt) ||
+		intake.Blameless(reason) {
 		return nil
 	}
 	return models.Refusal{
@@ -122,56 +146,63 @@ func guardSameRefusal(t *db.Tx, p plan) error {
 	}
 }
 
+// changedSince says whether something that held against an address has been lifted or cleared since.
+func (f *facts) changedSince(a models.Address, at time.Time) bool {
+	return slices.ContainsFunc(f.optOuts[a.ID],
+		func(o models.OptOut) bool { return o.LiftedAt != nil && o.LiftedAt.After(at) }) ||
+		slices.ContainsFunc(f.entries[a.Normal],
+			func(s models.Suppression) bool { return s.ClearedAt != nil && s.ClearedAt.After(at) })
+}
+
 // guardContent is no. 8.
-func guardContent(t *db.Tx, n models.Notification, channel models.Channel) (models.Content, error) {
-	content, err := ledger.Content(t, n)
+func (f *facts) guardContent(n models.Notification, channel models.Channel) error {
+	text := f.kept[n.ID]
 	switch {
-	case err != nil:
-		return content, err
 	case n.NoRepeat:
-		return content, models.Refusal{Guard: models.GuardNoRepeat}
-	case n.ValidUntil != nil && t.Now.After(*n.ValidUntil):
-		return content, models.Refusal{
+		return models.Refusal{Guard: models.GuardNoRepeat}
+	case n.ValidUntil != nil && f.t.Now.After(*n.ValidUntil):
+		return models.Refusal{
 			Guard:  models.GuardTooLate,
 			Values: map[string]string{"at": n.ValidUntil.Format(time.RFC3339)},
 		}
-	case ledger.Empty(content), channel == models.SMS && content.Text == "":
-		return content, models.Refusal{Guard: models.GuardNoContent}
+	case !text.Plain && (!text.HTML || channel == models.SMS):
+		return models.Refusal{Guard: models.GuardNoContent}
 	}
-	return content, nil
+	return nil
 }
 
 // guardLimits is no. 9.
-func guardLimits(t *db.Tx, n models.Notification, p plan) error {
-	l := t.Database.Limits()
+func (f *facts) guardLimits(n models.Notification, p plan) error {
+	l := f.t.Database.Limits()
 	for _, limit := range []struct {
 		guard  models.Guard
 		most   int
 		within time.Duration
-		where  string
-		value  string
+		asked  []time.Time
 	}{
-		{models.GuardAddressLimit, l.PerAddress, 24 * time.Hour, "address_id = ?", p.address.ID},
-		{models.GuardNoticeLimit, l.PerNotice, 24 * time.Hour, "notification_id = ?", n.ID},
-		{models.GuardHourLimit, l.PerHour, time.Hour, "account_id = ?", n.AccountID},
+		{models.GuardAddressLimit, l.PerAddress, 24 * time.Hour, f.asked[p.address.ID]},
+		{models.GuardNoticeLimit, l.PerNotice, 24 * time.Hour, f.askedOf(n.ID)},
+		{models.GuardHourLimit, l.PerHour, time.Hour, f.hour},
 	} {
-		var oldest []time.Time
-		err := t.Model(&models.Attempt{}).Where("account_id = ?", n.AccountID).
-			Where(limit.where, limit.value).
-			Where("ours AND number > 0 AND own_state <> 'cancelled' AND asked_at > ?",
-				t.Now.Add(-limit.within)).
-			Order("asked_at").Limit(limit.most).Pluck("asked_at", &oldest).Error
-		if err != nil {
-			return db.Wrap(err, "limits")
-		}
-		if len(oldest) >= limit.most {
+		if len(limit.asked) >= limit.most {
 			return models.Refusal{
 				Guard:  limit.guard,
-				Values: map[string]string{"at": oldest[0].Add(limit.within).Format(time.RFC3339)},
+				Values: map[string]string{"at": limit.asked[0].Add(limit.within).Format(time.RFC3339)},
 			}
 		}
 	}
 	return nil
+}
+
+// askedOf are the resends of a notification in the last day.
+func (f *facts) askedOf(notificationID string) (all []time.Time) {
+	for _, a := range f.attempts[notificationID] {
+		if a.Ours && a.Resend() && a.OwnState != models.Cancelled &&
+			a.AskedAt.After(f.t.Now.Add(-24*time.Hour)) {
+			all = append(all, a.AskedAt)
+		}
+	}
+	return all
 }
 
 // stopWhy turns a refusal into the word that an attempt keeps.

@@ -118,7 +118,7 @@ func stillHolds(t *db.Tx, h *models.Handover) (why string, err error) {
 		return "", db.Wrap(err, "address")
 	}
 	for _, ask := range []func() error{
-		func() error { return guardAddress(t, plan{address: address, connection: connection}) },
+		func() error { return guardAddressNow(t, plan{address: address, connection: connection}) },
 		func() error { return refused },
 		func() error { return guardText(h) },
 	} {

@@ -24,41 +24,48 @@ func (p plan) newest() models.Attempt {
 }
 
 // planResend asks the guards in their order (RULES.md, Guards of a resend).
-func planResend(t *db.Tx, a models.Actor, n models.Notification, ask ResendAsk) (p plan, err error) {
-	if err := t.Where("account_id = ? AND notification_id = ?", n.AccountID, n.ID).Order("number").
-		Find(&p.attempts).Error; err != nil {
-		return p, db.Wrap(err, "attempts")
+func planResend(t *db.Tx, a models.Actor, n models.Notification, ask ResendAsk) (plan, error) {
+	f, err := readFacts(t, n.AccountID, []models.Notification{n}, ask.channel(n))
+	if err != nil {
+		return plan{}, err
 	}
-	if err := guardState(n, p, ask, t); err != nil {
+	p, err := f.plan(n, ask)
+	if err != nil {
 		return p, err
 	}
-	if err := guardVersions(t, n, ask); err != nil {
+	p.content, err = ledger.Content(t, n)
+	return p, err
+}
+
+// plan asks the guards; what the answer carries has no content yet.
+func (f *facts) plan(n models.Notification, ask ResendAsk) (plan, error) {
+	channel, late := ask.channel(n), ask.Late
+	p := plan{attempts: f.attempts[n.ID]}
+	if err := guardState(n, p, ask, f.t); err != nil {
 		return p, err
 	}
-	if p.address, err = ledger.MainAddress(t, n.AccountID, n.CustomerID, ask.channel(n)); err != nil {
+	if err := guardVersions(f.t, n, ask); err != nil {
 		return p, err
 	}
+	p.address = f.main[n.CustomerID]
 	if (ask.AddressID != "" && ask.AddressID != p.address.ID) || (ask.To != "" && ask.To != p.address.Value) {
 		return p, models.Refusal{Guard: models.GuardChanged}
 	}
-	connection, unconnected := sendingConnection(t, n, ask.channel(n))
-	p.connection = connection
-	if err := guardAddress(t, p); err != nil {
-		return p, err
+	var unconnected error
+	p.connection, unconnected = choose(f.sending, n, channel)
+	for _, ask := range []func() error{
+		func() error { return f.guardAddress(p) },
+		func() error { return f.guardSameRefusal(p) },
+		func() error { return unconnected },
+		func() error { return f.guardContent(n, channel) },
+		func() error { return f.guardLimits(n, p) },
+		func() error { return f.guardOver(n, late) },
+	} {
+		if err := ask(); err != nil {
+			return p, err
+		}
 	}
-	if err := guardSameRefusal(t, p); err != nil {
-		return p, err
-	}
-	if unconnected != nil {
-		return p, unconnected
-	}
-	if p.content, err = guardContent(t, n, ask.channel(n)); err != nil {
-		return p, err
-	}
-	if err := guardLimits(t, n, p); err != nil {
-		return p, err
-	}
-	return p, guardOver(t, n, ask)
+	return p, nil
 }
 
 // guardState is nos. 1 and 2.

@@ -148,7 +148,7 @@ func (w *seeder) makePeople(n int) {
 			address: map[models.Channel]string{},
 			value: map[models.Channel]string{
 				models.Email: fmt.Sprintf("customer%d@%s", i,
-					pick(w.random, seedDomains)), models.SMS: fmt.Sprintf("+447%09d", i)},
+					pick(w.random, seedDomains)), models.SMS: fmt.Sprintf("+447%09d", 700900000+i)},
 		}
 		w.add("customers", p.id, w.account.ID, p.ref, name, ledger.SortName(name),
 			models.SearchText(name, p.ref, p.value[models.Email], p.value[models.SMS]), born, born)

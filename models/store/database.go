@@ -60,6 +60,9 @@ func (s *Store) HeldAudit(ctx context.Context, a models.Actor, noted models.Audi
 // Knows says whether messages may be handed to a provider here: the simulator is for trying out only.
 func (s *Store) Knows(provider string) bool { return s.db.Knows(provider) }
 
+// Trial says whether the simulator takes messages here, which it sends to nobody.
+func (s *Store) Trial() bool { return s.db.Trial() }
+
 // Ready says whether the database takes what is written.
 func (s *Store) Ready(ctx context.Context) error { return s.db.Ready(ctx) }
 

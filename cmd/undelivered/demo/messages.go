@@ -126,11 +126,14 @@ func (m *sentMessage) due(r *rand.Rand, zone *time.Location) {
 	m.registration.DueAt = &at
 }
 
+// dayForms is how a day is written in the messages of each business.
+var dayForms = map[string]string{"en-GB": "2 January 2006", "de-DE": "02.01.2006"}
+
 // written is the registration with what the message says.
 func (p *plan) written(m sentMessage) intake.Registration {
 	r := m.registration
 	fill := strings.NewReplacer("{name}", m.customer.name, "{n}", fmt.Sprint(m.number), "{due}",
-		r.DueAt.In(p.zone).Format("02.01.2006"))
+		r.DueAt.In(p.zone).Format(dayForms[p.b.locale]))
 	r.Connection, r.Title, r.Text = m.provider, fill.Replace(m.title.title), fill.Replace(m.title.text)
 	if !m.title.due {
 		r.DueAt = nil
