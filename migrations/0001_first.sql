@@ -435,6 +435,8 @@ CREATE INDEX clear_requests_account ON clear_requests (account_id, asked_at);
 CREATE INDEX clear_requests_confirm ON clear_requests (confirm_token_hash) WHERE confirm_token_hash <> '';
 CREATE INDEX clear_requests_suppression ON clear_requests (account_id, suppression_id)
   WHERE suppression_id <> '';
+-- What a delivery proves.
+CREATE INDEX clear_requests_unproven ON clear_requests (account_id, address_id) WHERE state = 'done' AND proven_at IS NULL;
 -- A job names it by its id alone.
 CREATE INDEX clear_requests_id ON clear_requests (id);
 
@@ -627,11 +629,13 @@ CREATE TABLE events (
   PRIMARY KEY (account_id, id)
 );
 CREATE UNIQUE INDEX events_copy ON events (account_id, connection_id, dedupe_key);
-CREATE INDEX events_due ON events (due_at, id) WHERE state = 'due';
+CREATE INDEX events_due ON events (account_id, due_at, id) WHERE state = 'due';
 CREATE INDEX events_notification ON events (account_id, notification_id, occurred_at)
   WHERE notification_id <> '';
 CREATE INDEX events_unmatched ON events (account_id, connection_id, provider_message_id)
   WHERE state = 'unmatched';
+CREATE INDEX events_unmatched_header ON events (account_id, connection_id, message_id)
+  WHERE state = 'unmatched' AND message_id <> '';
 CREATE INDEX events_parked ON events (received_at) WHERE state = 'parked';
 CREATE INDEX events_age ON events (received_at);
 -- What support looks at: reports that were not understood, and failures that no entry explains.

@@ -1,12 +1,15 @@
 package web_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"undelivered/delivery"
+	"undelivered/models"
 	"undelivered/providers"
 	"undelivered/providers/wire"
 	"undelivered/web"
@@ -43,6 +46,29 @@ func TestHookLimitsOfProviders(t *testing.T) {
 		}
 		if status != p.Busy {
 			t.Errorf("%s: above the rate it gets %d, want %d", p.Code, status, p.Busy)
+		}
+	}
+}
+
+// What is proven is not refused for how often it comes.
+func TestHookProvenIsNotRefused(t *testing.T) {
+	s := open(t)
+	s.h.Receiver = &delivery.Receiver{Store: s.store, Client: &wire.Client{}, BaseURL: s.h.BaseURL,
+		Log: s.h.Log}
+	_, token, err := s.store.Connection.AddConnection(t.Context(), s.account("Practice"),
+		models.Connection{Provider: "brevo", Name: "Brevo", Channels: "email"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	site := web.New(s.h, web.Options{})
+	for i := range 1500 {
+		body := fmt.Sprintf(`{"event":"opened","email":"c%d@x.example","message-id":"<m%d@x>","ts_event":%d}`,
+			i, i, time.Now().Unix())
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/hooks/brevo/"+token,
+			strings.NewReader(body))
+		w := httptest.NewRecorder()
+		if site.ServeHTTP(w, r); w.Code != http.StatusOK {
+			t.Fatalf("post %d got %d", i, w.Code)
 		}
 	}
 }

@@ -148,6 +148,12 @@ func (s *Store) endCallbacks(ctx context.Context, a models.Actor) error {
 // endpoints are those that a transaction has asked for, by account.
 type endpoints map[string]CallbackEndpoint
 
+// KnowEndpoint asks where the account is called before anything is told.
+func KnowEndpoint(t *db.Tx, accountID string) error {
+	_, err := endpoint(t, accountID)
+	return err
+}
+
 // endpoint is where the account is called; the zero CallbackEndpoint: nowhere. One transaction asks once for
 // each account.
 func endpoint(t *db.Tx, accountID string) (CallbackEndpoint, error) {

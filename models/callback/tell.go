@@ -86,40 +86,46 @@ func Tell(t *db.Tx, accountID string, kind CallbackType, about string, data func
 func WriteCalls(t *db.Tx) error {
 	told := db.KeptIn[tellings](t)
 	slices.SortStableFunc(*told, func(a, b telling) int { return cmp.Compare(a.accountID, b.accountID) })
-	for _, one := range *told {
-		e := CallbackEndpoint{}
-		done := t.Model(&e).Clauses(clause.Returning{Columns: []clause.Column{{Name: "sequence"}}}).
-			Where("account_id = ?", one.accountID).Update("sequence", t.Expr("sequence + 1"))
-		if done.Error != nil {
-			return db.Wrap(done.Error, "callback")
+	for start := 0; start < len(*told); {
+		end := start
+		for end < len(*told) && (*told)[end].accountID == (*told)[start].accountID {
+			end++
 		}
-		if done.RowsAffected == 0 {
-			continue // ended meanwhile
-		}
-		if err := writeCall(t, one, e.Sequence); err != nil {
+		if err := writeCalls(t, (*told)[start:end]); err != nil {
 			return err
 		}
+		start = end
 	}
 	*told = nil
 	return nil
 }
 
-func writeCall(t *db.Tx, one telling, sequence int64) error {
-	one.body.Sequence = sequence
-	body, err := json.Marshal(one.body)
-	if err != nil {
-		return fmt.Errorf("models: callback: %w", err)
+// writeCalls keeps what one account is to be told.
+func writeCalls(t *db.Tx, told []telling) error {
+	e := CallbackEndpoint{}
+	done := t.Model(&e).Clauses(clause.Returning{Columns: []clause.Column{{Name: "sequence"}}}).
+		Where("account_id = ?", told[0].accountID).Update("sequence", t.Expr("sequence + ?", len(told)))
+	if done.Error != nil || done.RowsAffected == 0 { // ended meanwhile
+		return db.Wrap(done.Error, "callback")
 	}
-	row := Callback{
-		ID:        models.NewID("msg", t.Now),
-		AccountID: one.accountID,
-		About:     one.about,
-		Sequence:  sequence,
-		Body:      string(body),
-		DueAt:     &t.Now,
-		CreatedAt: t.Now,
+	rows := make([]Callback, len(told))
+	for i, one := range told {
+		one.body.Sequence = e.Sequence - int64(len(told)-1-i)
+		body, err := json.Marshal(one.body)
+		if err != nil {
+			return fmt.Errorf("models: callback: %w", err)
+		}
+		rows[i] = Callback{
+			ID:        models.NewID("msg", t.Now),
+			AccountID: one.accountID,
+			About:     one.about,
+			Sequence:  one.body.Sequence,
+			Body:      string(body),
+			DueAt:     &t.Now,
+			CreatedAt: t.Now,
+		}
 	}
-	return db.Wrap(t.Create(&row).Error, "callback")
+	return db.Wrap(db.Write(t, rows), "callback")
 }
 
 // calledActions are the lines of the log that the business's own system is told of: whatever writes one tells

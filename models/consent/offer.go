@@ -44,6 +44,9 @@ const ofAddress = "account_id = ? AND address_id = ? AND status = 'dropped' AND 
 
 // unmarkReady takes the mark away: the address is refused again.
 func unmarkReady(t *db.Tx, accountID, addressID string) error {
+	if ledger.NothingReady(t, accountID, addressID) {
+		return nil
+	}
 	done := t.Exec("UPDATE undelivered SET ready = FALSE WHERE ready AND "+ofAddress, accountID, addressID)
 	if done.Error != nil || done.RowsAffected == 0 {
 		return db.Wrap(done.Error, "what is ready to be sent again")

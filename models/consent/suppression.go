@@ -35,18 +35,22 @@ func ListAtProvider(t *db.Tx, e *models.Event, a models.Address) error {
 
 // suppress adds an entry, or opens it again when it is listed after it had been cleared.
 func suppress(t *db.Tx, s models.Suppression) error {
-	var old models.Suppression
-	err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Limit(1).
-		Find(&old, "account_id = ? AND connection_id = ? AND normal = ? AND kind = ?",
-			s.AccountID, s.ConnectionID, s.Normal, s.Kind).Error
-	if err != nil {
-		return db.Wrap(err, "suppression")
+	old, known := knownEntry(t, s)
+	if !known {
+		err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Limit(1).
+			Find(&old, "account_id = ? AND connection_id = ? AND normal = ? AND kind = ?",
+				s.AccountID, s.ConnectionID, s.Normal, s.Kind).Error
+		if err != nil {
+			return db.Wrap(err, "suppression")
+		}
 	}
 	if old.ID == "" {
 		s.ID, s.Times = models.NewID("sup", t.Now), 1
-		err := t.Clauses(clause.OnConflict{DoNothing: true}).Create(&s).Error
-		if err != nil {
-			return db.Wrap(err, "adding a suppression")
+		if !db.Later(t, s.AccountID, s) {
+			err := t.Clauses(clause.OnConflict{DoNothing: true}).Create(&s).Error
+			if err != nil {
+				return db.Wrap(err, "adding a suppression")
+			}
 		}
 		t.Record(models.Itself(s.AccountID), "suppression.list",
 			models.AuditEntry{ObjectKind: "suppression", ObjectID: s.ID, After: s.Kind})
@@ -59,7 +63,7 @@ func suppress(t *db.Tx, s models.Suppression) error {
 		return err
 	}
 	times := old.Times + 1
-	err = t.Model(&models.Suppression{}).Where("account_id = ? AND id = ?", old.AccountID, old.ID).
+	err := t.Model(&models.Suppression{}).Where("account_id = ? AND id = ?", old.AccountID, old.ID).
 		Updates(map[string]any{"cleared_at": nil, "listed_at": s.ListedAt, "times": times,
 			"event_id": s.EventID, "notification_id": s.NotificationID,
 			"provider_reason": s.ProviderReason}).Error
@@ -141,6 +145,10 @@ func LiftByCustomer(t *db.Tx, e *models.Event, a models.Address) error {
 // ProveClearing notes on a finished clear request that a message has since been delivered.
 func ProveClearing(t *db.Tx, a models.Address, e *models.Event) error {
 	if e.Type != models.Delivered {
+		return nil
+	}
+	if cleared, known := db.Known[ClearRequest](t, a.AccountID, unprovenOf(a.ID)); known &&
+		len(cleared) == 0 {
 		return nil
 	}
 	return db.Wrap(t.Exec(`UPDATE clear_requests SET proven_at = ? WHERE account_id = ? AND address_id = ?

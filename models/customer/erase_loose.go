@@ -74,12 +74,7 @@ func ErasedAddress(t *db.Tx, accountID string, channel models.Channel,
 		return models.Address{}, err
 	}
 	_, normal := models.Loosely(channel, recipient, account.Country)
-	var a models.Address
-	err = t.Limit(1).
-		Find(&a, "account_id = ? AND channel = ? AND normal = ?", accountID, channel,
-			t.Database.Seal.AddressDigest(channel, normal)).
-		Error
-	return a, db.Wrap(err, "an erased address")
+	return ledger.AddressKnownAs(t, accountID, channel, t.Database.Seal.AddressDigest(channel, normal))
 }
 
 // identifying are texts that tell who somebody is, in lower case.

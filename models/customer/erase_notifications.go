@@ -75,6 +75,9 @@ func countErased(t *db.Tx, e erasure) error {
 			return err
 		}
 	}
+	if err := ledger.WriteSent(t); err != nil {
+		return err
+	}
 	return db.Wrap(
 		t.Exec("DELETE FROM sent_daily WHERE account_id = ? AND sent = 0 AND delivered = 0",
 			e.c.AccountID).Error,

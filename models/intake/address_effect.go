@@ -49,15 +49,14 @@ func AffectAddress(t *db.Tx, e *models.Event, attempt models.Attempt) error {
 func addressOfEvent(t *db.Tx, e *models.Event, attempt models.Attempt) (models.Address, error) {
 	var a models.Address
 	if attempt.AddressID != "" {
-		err := t.Limit(1).Find(&a, "account_id = ? AND id = ?", e.AccountID, attempt.AddressID).Error
-		return a, db.Wrap(err, "address of an attempt")
+		return ledger.AddressByID(t, e.AccountID, attempt.AddressID)
 	}
 	if e.Recipient == "" {
 		return a, nil
 	}
-	var account models.Account
-	if err := t.Take(&account, "id = ?", e.AccountID).Error; err != nil {
-		return a, db.Wrap(err, "account")
+	account, err := ledger.PlaceOf(t, e.AccountID)
+	if err != nil {
+		return a, err
 	}
 	value, normal := models.Loosely(e.Channel, e.Recipient, account.Country)
 	return ledger.AddressOf(t, e.AccountID, e.Channel, value, normal)
@@ -123,11 +122,9 @@ const softMemory = 500
 // reports arrive has no weight, and opts the address out after the third when they spread over more than
 // fourteen days.
 func recountSoft(t *db.Tx, a models.Address, e *models.Event) error {
-	var attempts []models.Attempt
-	err := t.Where("account_id = ? AND address_id = ? AND outcome IN ('failed', 'delivered')",
-		a.AccountID, a.ID).Order("decided_at DESC, id").Limit(softMemory).Find(&attempts).Error
+	attempts, err := ledger.AttemptsTo(t, a, softMemory)
 	if err != nil {
-		return db.Wrap(err, "attempts to an address")
+		return err
 	}
 	// also a message that nobody registered ends a run, in its place among the others
 	if a.DeliveredAt != nil {
@@ -140,16 +137,15 @@ func recountSoft(t *db.Tx, a models.Address, e *models.Event) error {
 		return err
 	}
 	run := softRun(attempts, from)
-	changes := map[string]any{"soft_failures": len(run), "soft_since": nil}
-	if len(run) > 0 {
-		changes["soft_since"] = run[len(run)-1]
+	columns := []any{"soft_failures", "soft_since"}
+	if a.SoftFailures, a.SoftSince = len(run), nil; len(run) > 0 {
+		a.SoftSince = &run[len(run)-1]
 	}
 	if e.Type == models.Delivered && (a.DeliveredAt == nil || !a.DeliveredAt.After(e.OccurredAt)) {
-		changes["delivered_at"] = e.OccurredAt
+		a.DeliveredAt, columns = &e.OccurredAt, append(columns, "delivered_at")
 	}
-	if err := t.Model(&models.Address{}).Where("account_id = ? AND id = ?", a.AccountID, a.ID).
-		Updates(changes).Error; err != nil {
-		return db.Wrap(err, "soft counter")
+	if err := ledger.SaveAddress(t, a, columns...); err != nil {
+		return err
 	}
 	if err := consent.ProveClearing(t, a, e); err != nil {
 		return err

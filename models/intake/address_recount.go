@@ -53,20 +53,16 @@ func followSoft(t *db.Tx, a models.Address, e *models.Event, attempts []models.A
 	}
 	story := softStoryOf(attempts, from, most, spread)
 	if !story.failed.IsZero() {
-		if err := t.Model(&models.Address{}).Where("account_id = ? AND id = ?", a.AccountID,
-			a.ID).Update("failed_at", story.failed).Error; err != nil {
-			return db.Wrap(err, "last failure of an address")
+		a.FailedAt = &story.failed
+		if err := ledger.SaveAddress(t, a, "failed_at"); err != nil {
+			return err
 		}
 	}
 	if story.reached.IsZero() {
 		return liftUnfounded(t, a)
 	}
-	err = t.Model(&models.OptOut{}).
-		Where("account_id = ? AND address_id = ? AND cause = ? AND lifted_at IS NULL AND event_id <> ''",
-			a.AccountID, a.ID, models.CauseRepeatedSoft).
-		Update("occurred_at", story.reached).Error
-	if err != nil {
-		return db.Wrap(err, "opt-out")
+	if err := consent.FollowOptOut(t, a, models.CauseRepeatedSoft, story.reached); err != nil {
+		return err
 	}
 	reached := *e
 	reached.OccurredAt = story.reached
@@ -105,13 +101,9 @@ func rankOf(a models.Attempt) int {
 
 // liftUnfounded lifts an opt-out that the product has set itself for repeated failures.
 func liftUnfounded(t *db.Tx, a models.Address) error {
-	var open models.OptOut
-	err := t.Limit(1).
-		Find(&open, "account_id = ? AND address_id = ? AND cause = ? AND lifted_at IS NULL AND event_id <> ''",
-			a.AccountID, a.ID, models.CauseRepeatedSoft).
-		Error
+	open, err := consent.SetByReports(t, a, models.CauseRepeatedSoft)
 	if err != nil || open.ID == "" {
-		return db.Wrap(err, "opt-out")
+		return err
 	}
 	return consent.Lift(t, models.Itself(a.AccountID), a, open, consent.Lifting{Reason: models.LiftedBySet})
 }

@@ -5,24 +5,23 @@ import (
 	"fmt"
 	"time"
 
-	"gorm.io/gorm/clause"
-
 	"undelivered/models"
 	"undelivered/models/internal/db"
 )
 
-// How stored events are applied: in slices, and after a failure one by one, at most ten times.
+// How stored events are applied: in slices, and one that fails at most ten times.
 const (
-	applySlice = 10 // a slice holds SQLite's one writer, and providers wait meanwhile
+	applySlice = 200 // a slice holds SQLite's one writer, and providers wait meanwhile
 	applyTries = 10
 	applyPause = 2 * time.Second // another instance may have stored events
 )
 
 // How the applier lets events be stored first: providers wait for that, and nobody for the other.
 const (
-	rushLasts   = 100 * time.Millisecond // since reports last came several at a time
-	rushStep    = 10 * time.Millisecond
-	giveWayMost = time.Second
+	rushLasts = 100 * time.Millisecond // since reports last came several at a time
+	rushStep  = 10 * time.Millisecond
+	// so that what is stored has its effect within two seconds under load, too
+	giveWayMost = 25 * time.Millisecond
 )
 
 // storedNow notes how many reports were stored together: several means that they come in a rush.
@@ -47,17 +46,7 @@ func (in *intake) applyForEver(ctx context.Context) {
 	tick := time.NewTicker(applyPause)
 	defer tick.Stop()
 	for {
-		for {
-			in.giveWay(ctx)
-			n, err := in.s.applyDue(ctx, applySlice)
-			if err != nil && ctx.Err() == nil {
-				in.s.db.Log.Warn("a slice of events failed; trying them one by one", "error", err)
-				n = in.s.applyOneByOne(ctx)
-			}
-			if n == 0 || ctx.Err() != nil {
-				break
-			}
-		}
+		in.applyWaiting(ctx)
 		select {
 		case <-ctx.Done():
 			return
@@ -67,48 +56,56 @@ func (in *intake) applyForEver(ctx context.Context) {
 	}
 }
 
+// applyWaiting applies until nothing is due. A slice that fails is tried again in smaller ones, down to the
+// one event that fails, which is put off; so a bad event holds nobody for long.
+func (in *intake) applyWaiting(ctx context.Context) {
+	for limit := applySlice; ctx.Err() == nil; limit = min(2*limit, applySlice) {
+		in.giveWay(ctx)
+		n, err := in.s.applyDue(ctx, limit)
+		for err != nil && ctx.Err() == nil && limit > 1 {
+			in.s.db.Log.Warn("a slice of events failed; trying a smaller one", "events", limit, "error", err)
+			limit = max(limit/4, 1)
+			n, err = in.s.applyDue(ctx, limit)
+		}
+		if err != nil && ctx.Err() == nil {
+			n = in.s.applyAlone(ctx)
+		}
+		if n == 0 {
+			return
+		}
+	}
+}
+
 // applyDue applies up to limit stored events in one transaction and returns how many it took. Instances side
 // by side skip each other's rows.
 func (s *Store) applyDue(ctx context.Context, limit int) (int, error) {
 	var due []models.Event
-	err := s.db.InTx(context.WithoutCancel(ctx), func(t *db.Tx) error {
-		err := t.Clauses(clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"}).
-			Where("state = 'due' AND due_at <= ?", t.Now).Order("due_at, id").Limit(limit).Find(&due).Error
-		if err != nil {
+	err := s.db.InTx(context.WithoutCancel(ctx), func(t *db.Tx) (err error) {
+		if due, err = s.due(t, limit); err != nil {
 			return err
 		}
-		for i := range due {
-			if err := apply(t, &due[i]); err != nil {
-				return fmt.Errorf("event %s: %w", due[i].ID, err)
-			}
-		}
-		return nil
+		return applyAll(t, due)
 	})
+	if err == nil && len(due) > 0 {
+		s.after.Store(&due[len(due)-1].AccountID)
+	}
 	return len(due), err
 }
 
-// applyOneByOne gives each due event a transaction of its own, so that a bad one keeps nobody waiting.
-func (s *Store) applyOneByOne(ctx context.Context) int {
-	done := 0
-	for range applySlice {
-		n, failed, err := s.applyNext(context.WithoutCancel(ctx))
-		if n == 0 || ctx.Err() != nil {
-			break
-		}
-		done += n
-		if err != nil {
-			s.putOff(failed, err)
-		}
+// applyAlone gives one due event a transaction of its own, without any that comes with it, and puts it off
+// when it fails.
+func (s *Store) applyAlone(ctx context.Context) int {
+	n, failed, err := s.applyNext(context.WithoutCancel(ctx))
+	if err != nil && n > 0 {
+		s.putOff(failed, err)
 	}
-	return done
+	return n
 }
 
 func (s *Store) applyNext(ctx context.Context) (n int, e models.Event, err error) {
 	err = s.db.InTx(ctx, func(t *db.Tx) error {
 		n, e = 0, models.Event{}
-		var due []models.Event
-		err := t.Clauses(clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"}).
-			Where("state = 'due' AND due_at <= ?", t.Now).Order("due_at, id").Limit(1).Find(&due).Error
+		due, err := s.due(t, 1)
 		if err != nil || len(due) == 0 {
 			return err
 		}

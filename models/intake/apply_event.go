@@ -86,6 +86,11 @@ func applyTo(t *db.Tx, e *models.Event, attempt models.Attempt) error {
 
 func mark(t *db.Tx, e *models.Event, state models.EventState) error {
 	e.State = state
+	marked := *e
+	marked.Raw, marked.Error = nil, ""
+	if db.Later(t, e.AccountID, marked) {
+		return nil
+	}
 	err := t.Model(&models.Event{}).Where("account_id = ? AND id = ?", e.AccountID, e.ID).
 		Updates(map[string]any{
 			"state": state, "notification_id": e.NotificationID, "attempt_id": e.AttemptID,

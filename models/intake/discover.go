@@ -15,7 +15,7 @@ func discover(t *db.Tx, e *models.Event) (models.Attempt, error) {
 	if attempt, err := match(t, e); err != nil || attempt.ID != "" {
 		return attempt, err // another instance was first
 	}
-	account, err := ledger.AccountByID(t, e.AccountID)
+	account, err := ledger.PlaceOf(t, e.AccountID)
 	if err != nil {
 		return models.Attempt{}, err
 	}

@@ -12,18 +12,14 @@ func noteLooseDelivery(t *db.Tx, e *models.Event) error {
 	if e.Type != models.Delivered || e.Recipient == "" {
 		return nil
 	}
-	account, err := ledger.AccountByID(t, e.AccountID)
+	account, err := ledger.PlaceOf(t, e.AccountID)
 	if err != nil {
 		return err
 	}
-	var a models.Address
 	_, normal := models.Loosely(e.Channel, e.Recipient, account.Country)
-	err = t.Limit(1).
-		Find(&a, "account_id = ? AND channel = ? AND normal IN ?", e.AccountID, e.Channel,
-			ledger.Normals(t, e.Channel, normal)).
-		Error
+	a, err := ledger.AddressKnownAs(t, e.AccountID, e.Channel, ledger.Normals(t, e.Channel, normal)...)
 	if err != nil || a.ID == "" || a.Erased() {
-		return db.Wrap(err, "address of a delivery")
+		return err
 	}
 	if a.DeliveredAt == nil || a.DeliveredAt.Before(e.OccurredAt) {
 		a.DeliveredAt = &e.OccurredAt

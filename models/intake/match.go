@@ -38,7 +38,7 @@ func byAttemptRef(t *db.Tx, e *models.Event) (models.Attempt, error) {
 	if e.AttemptRef == "" {
 		return models.Attempt{}, nil
 	}
-	a, err := attemptWhere(t, e, "id = ?", e.AttemptRef)
+	a, err := ledger.AttemptByID(t, e.AccountID, e.AttemptRef)
 	if err != nil || a.ID == "" || !models.Elsewhere(e, a) {
 		return a, err
 	}
@@ -68,12 +68,9 @@ func byProviderMessage(t *db.Tx, e *models.Event) (models.Attempt, error) {
 	if e.ProviderMessageID == "" {
 		return models.Attempt{}, nil
 	}
-	var all []models.Attempt
-	err := t.Where("account_id = ? AND connection_id = ? AND provider_message_id = ? AND "+
-		"provider_message_id <> ''", e.AccountID, e.ConnectionID, e.ProviderMessageID).
-		Order("number DESC").Limit(50).Find(&all).Error
+	all, err := ledger.AttemptsOfMessage(t, e.AccountID, e.ConnectionID, e.ProviderMessageID)
 	if err != nil {
-		return models.Attempt{}, fmt.Errorf("models: matching: %w", err)
+		return models.Attempt{}, err
 	}
 	return ofRecipient(t, all, e)
 }
@@ -82,12 +79,9 @@ func byMessageID(t *db.Tx, e *models.Event) (models.Attempt, error) {
 	if e.MessageID == "" {
 		return models.Attempt{}, nil
 	}
-	var all []models.Attempt
-	err := t.Where("account_id = ? AND message_id = ? AND message_id <> ''", e.AccountID,
-		strings.Trim(e.MessageID, "<>")).
-		Order("number DESC").Limit(50).Find(&all).Error
+	all, err := ledger.AttemptsOfHeader(t, e.AccountID, strings.Trim(e.MessageID, "<>"))
 	if err != nil {
-		return models.Attempt{}, fmt.Errorf("models: matching: %w", err)
+		return models.Attempt{}, err
 	}
 	return ofRecipient(t, all, e)
 }
@@ -100,10 +94,14 @@ func byNotificationRef(t *db.Tx, e *models.Event) (models.Attempt, error) {
 	}
 	const named = "own_state <> 'cancelled' AND notification_id IN (SELECT id FROM notifications WHERE " +
 		"account_id = ? AND ref IN ? AND ref <> '')"
-	a, err := attemptWhere(t, e, "(sending_at IS NOT NULL OR NOT ours) AND "+named, e.AccountID,
-		refs(t, e.NotificationRef))
-	if err == nil && a.ID == "" {
-		a, err = attemptWhere(t, e, named, e.AccountID, refs(t, e.NotificationRef))
+	names := refs(t, e.NotificationRef)
+	a, known := ledger.AttemptNamed(t, e.AccountID, names)
+	var err error
+	if !known {
+		a, err = attemptWhere(t, e, "(sending_at IS NOT NULL OR NOT ours) AND "+named, e.AccountID, names)
+	}
+	if !known && err == nil && a.ID == "" {
+		a, err = attemptWhere(t, e, named, e.AccountID, names)
 	}
 	if err != nil || a.ID != "" || e.Recipient == "" {
 		return a, err
@@ -265,6 +263,9 @@ func RematchProven(t *db.Tx) error {
 // Rematch gives events that came before the attempt had its provider's id another chance.
 func Rematch(t *db.Tx, a models.Attempt) error {
 	if a.ProviderMessageID == "" && a.MessageID == "" {
+		return nil
+	}
+	if rematchLater(t, a.AccountID, namesOf(a)) {
 		return nil
 	}
 	err := t.Exec(`UPDATE events SET state = 'due', due_at = ? WHERE state = 'unmatched' AND account_id = ?

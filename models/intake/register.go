@@ -97,15 +97,26 @@ func registerAll(t *db.Tx, a models.Actor, account models.Account, all []Registr
 	if err := holdGeneric(t, connections); err != nil {
 		return nil, err
 	}
-	results := make([]Registered, len(all))
+	through := make([]models.Connection, len(all))
 	for i, r := range all {
-		c, known := connections.find(r.Connection, r.Channel)
-		if !known {
+		known := false
+		if through[i], known = connections.find(r.Connection, r.Channel); !known {
 			return nil, models.Invalid{
 				field(i, len(all) == 1, "connection"): {Key: "error.connection_unknown"},
 			}
 		}
-		if results[i], err = register(t, a, account, c, r); err != nil {
+	}
+	if err := holdThrough(t, through); err != nil {
+		return nil, err
+	}
+	results := make([]Registered, len(all))
+	for i, r := range all {
+		if !t.Knows(account.ID) {
+			if err := registeringAhead(t, account, through[i:], all[i:]); err != nil {
+				return nil, err
+			}
+		}
+		if results[i], err = register(t, a, account, through[i], r); err != nil {
 			if errors.As(err, &Contradiction{}) {
 				return nil, Contradiction{i}
 			}

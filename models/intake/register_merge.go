@@ -58,7 +58,8 @@ func mergeDiscovered(t *db.Tx, a models.Actor, n models.Notification, r Registra
 func discovered(t *db.Tx, accountID string, r Registration, c models.Connection,
 	address models.Address) (models.Attempt, error) {
 	var attempt models.Attempt
-	if r.Send || r.ProviderMessageID == "" && r.MessageID == "" && r.Ref == "" {
+	if r.Send || r.ProviderMessageID == "" && r.MessageID == "" && r.Ref == "" ||
+		nothingLoose(t, accountID, address.ID) {
 		return attempt, nil
 	}
 	err := t.Raw(`SELECT a.* FROM attempts a JOIN notifications n ON n.account_id = a.account_id
@@ -84,7 +85,7 @@ func keepContent(t *db.Tx, old, n models.Notification, r Registration) error {
 
 // rematchRegistered gives events that came before their notification another chance.
 func rematchRegistered(t *db.Tx, n models.Notification, a models.Attempt) error {
-	if n.Ref != "" {
+	if n.Ref != "" && !rematchLater(t, n.AccountID, []string{waitingFor(n.Ref)}) {
 		err := t.Exec(
 			`UPDATE events SET state = 'due', due_at = ? WHERE state = 'unmatched' AND account_id = ?
 			AND notification_ref <> '' AND notification_ref = ?`,
@@ -102,12 +103,23 @@ func rematchRegistered(t *db.Tx, n models.Notification, a models.Attempt) error 
 // holdGeneric keeps registering and discovering apart for what the events API tells by the business's own
 // names.
 func holdGeneric(t *db.Tx, connections connectionList) error {
+	var generic []models.Connection
 	for _, c := range connections {
 		if c.Provider == "generic" {
-			if err := ledger.HoldConnection(t, c.ID, "SHARE"); err != nil {
-				return err
-			}
+			generic = append(generic, c)
 		}
 	}
-	return nil
+	return holdThrough(t, generic)
+}
+
+// holdThrough keeps registering and discovering apart for all that goes through these connections.
+func holdThrough(t *db.Tx, connections []models.Connection) error {
+	var ids []string
+	for _, c := range connections {
+		ids = append(ids, c.ID)
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	return ledger.HoldConnections(t, set(ids), "SHARE")
 }

@@ -93,18 +93,15 @@ func contentOf(r Registration) (*models.Content, error) {
 }
 
 func registeredBefore(t *db.Tx, account models.Account, r Registration, digest string) (Registered, error) {
-	var n models.Notification
-	err := t.Limit(1).Find(&n, "account_id = ? AND ref IN ? AND ref <> ''", account.ID, refs(t, r.Ref)).Error
+	n, err := ledger.NotificationNamed(t, account.ID, refs(t, r.Ref))
 	if err != nil || n.ID == "" {
-		return Registered{}, db.Wrap(err, "registered before")
+		return Registered{}, err
 	}
 	if n.Digest != digest && !models.Erased(n.Ref) {
 		return Registered{}, Contradiction{}
 	}
-	var first models.Attempt
-	err = t.Where("account_id = ? AND notification_id = ?", n.AccountID, n.ID).Order("number").Limit(1).
-		Find(&first).Error
-	return Registered{ID: n.ID, Ref: r.Ref, AttemptID: first.ID, State: n.State}, db.Wrap(err, "attempt")
+	first, err := ledger.Original(t, n)
+	return Registered{ID: n.ID, Ref: r.Ref, AttemptID: first.ID, State: n.State}, err
 }
 
 // refs are how a ref is kept: as it is, or as a digest once its customer was erased. So the same again, from
@@ -120,19 +117,12 @@ func refs(t *db.Tx, ref string) []string { return []string{ref, t.Database.Seal.
 // what we are asked to send to it fails as dropped, because the opt-out of the erasure holds.
 func registerCustomer(t *db.Tx, account models.Account, r Registration,
 	to models.Address) (models.Customer, error) {
-	var c models.Customer
-	if r.Customer.Ref != "" {
-		if err := t.Limit(1).Find(&c, "account_id = ? AND ref = ? AND ref <> ''", account.ID,
-			r.Customer.Ref).Error; err != nil {
-			return c, db.Wrap(err, "customer")
-		}
-	} else if r.Customer.Name == "" {
+	if r.Customer.Ref == "" && r.Customer.Name == "" {
 		return ledger.CustomerWith(t, account, to)
-	} else if err := t.Raw(`SELECT c.* FROM customers c
-		JOIN customer_addresses ca ON ca.account_id = c.account_id AND ca.customer_id = c.id
-		WHERE ca.account_id = ? AND ca.address_id = ? AND c.sort_name = ?
-			AND c.erased_at IS NULL LIMIT 1`, account.ID, to.ID, ledger.SortName(r.Customer.Name)).Scan(&c).Error; err != nil {
-		return c, db.Wrap(err, "customer")
+	}
+	c, err := ledger.CustomerCalled(t, account.ID, r.Customer.Ref, r.Customer.Name, to)
+	if err != nil {
+		return c, err
 	}
 	if c.ID == "" {
 		c = models.Customer{

@@ -3,6 +3,8 @@
 package intake
 
 import (
+	"sync/atomic"
+
 	"undelivered/models/internal/db"
 	"undelivered/models/people"
 )
@@ -12,6 +14,7 @@ type Store struct {
 	db     *db.DB
 	people *people.Store
 	intake *intake
+	after  atomic.Pointer[string] // the account that was served last
 }
 
 // New opens the wing and starts its writers; Stop ends them.

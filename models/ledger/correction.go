@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -128,6 +129,9 @@ func askedLately(t *db.Tx, accountID, wrong string) (time.Time, error) {
 // learnt is the account's usual correction of a domain that is known to take no mail; empty: there is none,
 // or too few people have made it.
 func learnt(t *db.Tx, accountID, wrong string) (string, error) {
+	if made, known := db.Known[Correction](t, accountID, mistyped(wrong)); known {
+		return usual(made, t.Now.Add(-correctionHolds)), nil
+	}
 	var all []string
 	err := t.Raw(`SELECT corrected FROM corrections WHERE account_id = ? AND wrong = ? AND no_mail
 		AND asked_at > ?
@@ -138,6 +142,23 @@ func learnt(t *db.Tx, accountID, wrong string) (string, error) {
 		return "", db.Wrap(err, "learnt corrections")
 	}
 	return all[0], nil
+}
+
+// usual is learnt of corrections that are in memory.
+func usual(made []Correction, since time.Time) (best string) {
+	people, times := map[string]int{}, map[string]int{}
+	for _, c := range made {
+		if c.NoMail && c.AskedAt != nil && c.AskedAt.After(since) {
+			people[c.Corrected]++
+			times[c.Corrected] += c.Times
+		}
+	}
+	for to, n := range people {
+		if n >= correctors && cmp.Or(people[best]-n, times[best]-times[to], cmp.Compare(to, best)) < 0 {
+			best = to
+		}
+	}
+	return best
 }
 
 // CorrectedDomains are the domains whose answer of the directory grows old, the oldest first.

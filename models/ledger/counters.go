@@ -6,8 +6,6 @@ import (
 	"maps"
 	"slices"
 
-	"gorm.io/gorm/clause"
-
 	"undelivered/models"
 	"undelivered/models/internal/db"
 )
@@ -106,46 +104,20 @@ type FacetDay struct {
 
 func (FacetDay) TableName() string { return "facet_daily" }
 
-// daySlice is how many counters one statement writes.
-const daySlice = 500
-
 // WriteDays writes the counters with their keys sorted: two transactions never lock in opposite order.
 func WriteDays(t *db.Tx) error {
 	changes := db.KeptIn[dayChanges](t)
 	days, facets := changes.rows()
-	for rows := range slices.Chunk(days, daySlice) {
-		if err := t.Clauses(undeliveredDayAdds).Create(&rows).Error; err != nil {
-			return fmt.Errorf("models: day counters: %w", err)
-		}
+	if err := db.Add(t, days, []string{"account_id", "day", "channel", "status"}, "open", "total", "waiting",
+		"cleared"); err != nil {
+		return fmt.Errorf("models: day counters: %w", err)
 	}
-	for rows := range slices.Chunk(facets, daySlice) {
-		if err := t.Clauses(facetDayAdds).Create(&rows).Error; err != nil {
-			return fmt.Errorf("models: counters of facets: %w", err)
-		}
+	if err := db.Add(t, facets, []string{"account_id", "facet", "day", "value", "channel", "status"}, "open",
+		"fixed"); err != nil {
+		return fmt.Errorf("models: counters of facets: %w", err)
 	}
 	*changes = nil
-	return nil
-}
-
-// What a counter that is there already does with a change.
-var (
-	undeliveredDayAdds = adds("undelivered_daily", []string{"account_id", "day", "channel", "status"}, "open",
-		"total", "waiting", "cleared")
-	facetDayAdds = adds("facet_daily", []string{"account_id", "facet", "day", "value", "channel", "status"},
-		"open", "fixed")
-)
-
-func adds(table string, key []string, counts ...string) clause.OnConflict {
-	var c clause.OnConflict
-	for _, name := range key {
-		c.Columns = append(c.Columns, clause.Column{Name: name})
-	}
-	sums := map[string]any{}
-	for _, name := range counts {
-		sums[name] = clause.Expr{SQL: table + "." + name + " + excluded." + name}
-	}
-	c.DoUpdates = clause.Assignments(sums)
-	return c
+	return WriteSent(t)
 }
 
 // rows are the changes as rows of both tables, in a fixed order.

@@ -1,7 +1,9 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -74,6 +76,14 @@ func LockCustomer(t *db.Tx, accountID, id string) (models.Customer, error) {
 // MainAddress is the customer's main address of a channel; the zero Address when there is none.
 func MainAddress(t *db.Tx, accountID, customerID string, channel models.Channel) (models.Address, error) {
 	var a models.Address
+	if theirs, known := db.Known[CustomerAddress](t, accountID, ofCustomer(customerID)); known {
+		for _, one := range theirs {
+			if one.Main && one.Channel == channel {
+				return AddressByID(t, accountID, one.AddressID)
+			}
+		}
+		return a, nil
+	}
 	err := t.Raw(`SELECT a.* FROM addresses a JOIN customer_addresses c ON c.account_id = a.account_id
 		AND c.address_id = a.id
 		WHERE c.account_id = ? AND c.customer_id = ? AND c.channel = ?
@@ -88,6 +98,12 @@ func Findable(t *db.Tx, c models.Customer) error {
 	parts := []string{c.Name, c.Ref}
 	if c.ErasedAt != nil {
 		parts = nil
+	}
+	if addresses, known := knownAddresses(t, c); known {
+		now, _ := db.KnownOne[models.Customer](t, c.AccountID, byID(c.ID))
+		now.Search = models.SearchText(append(parts, addresses...)...)
+		db.Later(t, c.AccountID, now)
+		return nil
 	}
 	var addresses []string
 	err := t.Raw(`SELECT a.normal FROM addresses a JOIN customer_addresses ca ON ca.account_id = a.account_id
@@ -105,4 +121,24 @@ func Findable(t *db.Tx, c models.Customer) error {
 		c.AccountID,
 		c.ID,
 	).Error, "what a customer is found by")
+}
+
+// knownAddresses are what a customer is found by, in the order in which they were given, where all that is
+// known.
+func knownAddresses(t *db.Tx, c models.Customer) (all []string, known bool) {
+	theirs, known := db.Known[CustomerAddress](t, c.AccountID, ofCustomer(c.ID))
+	if now, there := db.KnownOne[models.Customer](t, c.AccountID, byID(c.ID)); !known || !there ||
+		now.ID == "" {
+		return nil, false
+	}
+	slices.SortFunc(theirs, func(a, b CustomerAddress) int {
+		return cmp.Or(a.AddedAt.Compare(b.AddedAt), cmp.Compare(a.AddressID, b.AddressID))
+	})
+	for _, one := range theirs {
+		a, there := db.KnownOne[models.Address](t, c.AccountID, byID(one.AddressID))
+		if known = known && there; a.Value != "" {
+			all = append(all, a.Normal)
+		}
+	}
+	return all, known
 }

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"slices"
 
 	"gorm.io/gorm/clause"
@@ -13,6 +14,9 @@ import (
 // LockNotification holds a notification of the account until the transaction ends.
 func LockNotification(t *db.Tx, accountID, id string) (models.Notification, error) {
 	var n models.Notification
+	if n, known := db.KnownOne[models.Notification](t, accountID, byID(id)); known && n.ID != "" {
+		return n, nil
+	}
 	err := t.Clauses(clause.Locking{Strength: "UPDATE"}).Take(&n, "id = ? AND account_id = ?", id, accountID).
 		Error
 	return n, db.Wrap(err, "notification")
@@ -35,16 +39,13 @@ var eventColumns = []string{
 // Recompute brings a held notification, its attempts, its row of the report and the counters up to what the
 // set of its events says.
 func Recompute(t *db.Tx, n *models.Notification, by models.Actor) error {
-	var attempts []models.Attempt
-	if err := t.Where("account_id = ? AND notification_id = ?", n.AccountID, n.ID).Order("number").
-		Find(&attempts).Error; err != nil {
-		return db.Wrap(err, "attempts")
+	attempts, err := attemptsOf(t, n)
+	if err != nil {
+		return err
 	}
-	var events []models.Event
-	if err := t.Select(eventColumns).
-		Where("account_id = ? AND notification_id = ? AND notification_id <> '' AND state = 'applied'",
-			n.AccountID, n.ID).Find(&events).Error; err != nil {
-		return db.Wrap(err, "events")
+	events, err := eventsOf(t, n)
+	if err != nil {
+		return err
 	}
 	byAttempt := map[string][]models.Event{}
 	for _, e := range events {
@@ -64,13 +65,51 @@ func Recompute(t *db.Tx, n *models.Notification, by models.Actor) error {
 	return saveNotification(t, before, n, attempts, by)
 }
 
+func attemptsOf(t *db.Tx, n *models.Notification) ([]models.Attempt, error) {
+	attempts, known := db.Known[models.Attempt](t, n.AccountID, ofNotification(n.ID))
+	if known {
+		slices.SortFunc(attempts, func(a, b models.Attempt) int { return cmp.Compare(a.Number, b.Number) })
+		return attempts, nil
+	}
+	err := t.Where("account_id = ? AND notification_id = ?", n.AccountID, n.ID).Order("number").
+		Find(&attempts).Error
+	return attempts, db.Wrap(err, "attempts")
+}
+
+// eventsOf are the events that count for a notification, with what an outcome is computed from.
+func eventsOf(t *db.Tx, n *models.Notification) ([]models.Event, error) {
+	events, known := db.Known[models.Event](t, n.AccountID, ofNotification(n.ID))
+	if known {
+		for i, e := range events {
+			events[i] = models.Event{
+				ID:                e.ID,
+				AttemptID:         e.AttemptID,
+				Type:              e.Type,
+				Reason:            e.Reason,
+				OccurredAt:        e.OccurredAt,
+				ByRank:            e.ByRank,
+				AfterDelivery:     e.AfterDelivery,
+				DedupeKey:         e.DedupeKey,
+				ConnectionID:      e.ConnectionID,
+				ProviderMessageID: e.ProviderMessageID,
+			}
+		}
+		return events, nil
+	}
+	err := t.Select(eventColumns).
+		Where("account_id = ? AND notification_id = ? AND notification_id <> '' AND state = 'applied'",
+			n.AccountID, n.ID).
+		Find(&events).Error
+	return events, db.Wrap(err, "events")
+}
+
 // ProvenAttempts are hand-overs that a transaction has proven: what waits for them is matched at its end
 // (rematchProven).
 type ProvenAttempts []models.Attempt
 
 func saveAttempts(t *db.Tx, was, attempts []models.Attempt) error {
 	for i := range attempts {
-		if attempts[i] == was[i] {
+		if attempts[i] == was[i] || db.Later(t, attempts[i].AccountID, attempts[i]) {
 			continue
 		}
 		if err := t.Save(&attempts[i]).Error; err != nil {
@@ -84,8 +123,10 @@ func saveNotification(t *db.Tx, before models.Notification, n *models.Notificati
 	by models.Actor) error {
 	if *n != before {
 		n.Version, n.UpdatedAt = n.Version+1, t.Now
-		if err := t.Save(n).Error; err != nil {
-			return db.Wrap(err, "saving a notification")
+		if !db.Later(t, n.AccountID, *n) {
+			if err := t.Save(n).Error; err != nil {
+				return db.Wrap(err, "saving a notification")
+			}
 		}
 	}
 	if err := countDelivered(t, before, *n); err != nil {

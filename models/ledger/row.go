@@ -14,9 +14,11 @@ func syncRow(t *db.Tx, n *models.Notification, attempts []models.Attempt) error 
 	if _, err := PlaceOf(t, n.AccountID); err != nil {
 		return err // before the row is read: a change of zone moves it to another day
 	}
-	var old models.Undelivered
-	if err := t.Limit(1).Find(&old, "account_id = ? AND id = ?", n.AccountID, n.ID).Error; err != nil {
-		return db.Wrap(err, "row of the report")
+	old, known := db.KnownOne[models.Undelivered](t, n.AccountID, byID(n.ID))
+	if !known {
+		if err := t.Limit(1).Find(&old, "account_id = ? AND id = ?", n.AccountID, n.ID).Error; err != nil {
+			return db.Wrap(err, "row of the report")
+		}
 	}
 	if n.FirstFailedAt == nil && old.ID == "" {
 		return nil
@@ -37,6 +39,9 @@ func syncRow(t *db.Tx, n *models.Notification, attempts []models.Attempt) error 
 		CountRow(t, old, -1)
 	}
 	CountRow(t, row, 1)
+	if db.Later(t, row.AccountID, row) {
+		return nil
+	}
 	return db.Wrap(t.Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error,
 		"saving a row of the report")
 }
@@ -44,6 +49,9 @@ func syncRow(t *db.Tx, n *models.Notification, attempts []models.Attempt) error 
 // shareCustomer keeps edits of a customer away until a new row of the report is there for them to see:
 // otherwise the row would keep a name that was changed in between.
 func shareCustomer(t *db.Tx, accountID, id string) error {
+	if c, shared := db.KnownOne[models.Customer](t, accountID, byID(id)); shared && c.ID != "" {
+		return nil
+	}
 	var c models.Customer
 	return db.Wrap(t.Clauses(clause.Locking{Strength: "SHARE"}).Select("id").
 		Take(&c, "account_id = ? AND id = ?", accountID, id).Error, "customer")
@@ -106,9 +114,11 @@ func hints(t *db.Tx, row *models.Undelivered, n *models.Notification) error {
 }
 
 func customerAndAccount(t *db.Tx, n *models.Notification) (models.Customer, models.Account, error) {
-	var c models.Customer
-	if err := t.Take(&c, "account_id = ? AND id = ?", n.AccountID, n.CustomerID).Error; err != nil {
-		return c, models.Account{}, db.Wrap(err, "customer")
+	c, known := db.KnownOne[models.Customer](t, n.AccountID, byID(n.CustomerID))
+	if !known || c.ID == "" {
+		if err := t.Take(&c, "account_id = ? AND id = ?", n.AccountID, n.CustomerID).Error; err != nil {
+			return c, models.Account{}, db.Wrap(err, "customer")
+		}
 	}
 	account, err := PlaceOf(t, n.AccountID)
 	return c, account, err

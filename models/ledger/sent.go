@@ -1,7 +1,9 @@
 package ledger
 
 import (
-	"gorm.io/gorm/clause"
+	"cmp"
+	"maps"
+	"slices"
 
 	"undelivered/models"
 	"undelivered/models/internal/db"
@@ -40,14 +42,9 @@ func countSent(t *db.Tx, n models.Notification, sent, delivered int) error {
 		return err
 	}
 	// The address of the original: a resend to another domain must not move what was sent.
-	var a models.Address
-	err = t.Limit(1).
-		Find(&a, "account_id = ? AND id = (SELECT address_id FROM attempts WHERE account_id = ? AND "+
-			"notification_id = ? AND number = 0)",
-			n.AccountID, n.AccountID, n.ID).
-		Error
+	a, err := addressOfOriginal(t, n)
 	if err != nil {
-		return db.Wrap(err, "address")
+		return err
 	}
 	return addSent(t, SentDay{
 		n.AccountID,
@@ -61,20 +58,51 @@ func countSent(t *db.Tx, n models.Notification, sent, delivered int) error {
 	})
 }
 
+func addressOfOriginal(t *db.Tx, n models.Notification) (models.Address, error) {
+	if attempts, known := db.Known[models.Attempt](t, n.AccountID, ofNotification(n.ID)); known {
+		for _, a := range attempts {
+			if a.Number == 0 {
+				return AddressByID(t, n.AccountID, a.AddressID)
+			}
+		}
+	}
+	var a models.Address
+	err := t.Limit(1).
+		Find(&a, "account_id = ? AND id = (SELECT address_id FROM attempts WHERE account_id = ? AND "+
+			"notification_id = ? AND number = 0)",
+			n.AccountID, n.AccountID, n.ID).
+		Error
+	return a, db.Wrap(err, "address")
+}
+
+// sentChanges are the changes of one transaction, added up so that each sum is written once.
+type sentChanges map[SentDay]SentDay
+
 func addSent(t *db.Tx, row SentDay) error {
-	return db.Wrap(t.Clauses(clause.OnConflict{
-		Columns: []clause.Column{
-			{Name: "account_id"},
-			{Name: "day"},
-			{Name: "channel"},
-			{Name: "connection_id"},
-			{Name: "kind"},
-			{Name: "domain"},
-		},
-		DoUpdates: clause.Assignments(map[string]any{
-			"sent": t.Expr("sent_daily.sent + ?",
-				row.Sent), "delivered": t.Expr("sent_daily.delivered + ?", row.Delivered)}),
-	}).Create(&row).Error, "counting what was sent")
+	changes := db.KeptIn[sentChanges](t)
+	if *changes == nil {
+		*changes = sentChanges{}
+	}
+	key := row
+	key.Sent, key.Delivered = 0, 0
+	sum := (*changes)[key]
+	row.Sent, row.Delivered = row.Sent+sum.Sent, row.Delivered+sum.Delivered
+	(*changes)[key] = row
+	return nil
+}
+
+// WriteSent writes the sums in a fixed order.
+func WriteSent(t *db.Tx) error {
+	changes := db.KeptIn[sentChanges](t)
+	rows := slices.SortedFunc(maps.Values(*changes), func(a, b SentDay) int {
+		return cmp.Or(cmp.Compare(a.AccountID, b.AccountID), cmp.Compare(a.Day, b.Day),
+			cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.ConnectionID, b.ConnectionID),
+			cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Domain, b.Domain))
+	})
+	*changes = nil
+	rows = slices.DeleteFunc(rows, func(d SentDay) bool { return d.Sent == 0 && d.Delivered == 0 })
+	return db.Add(t, rows, []string{"account_id", "day", "channel", "connection_id", "kind", "domain"},
+		"sent", "delivered")
 }
 
 // CountMerged takes a notification out of the sums of what was sent, or puts it where it belongs: its day,

@@ -22,11 +22,8 @@ type Dismissal struct {
 // account's people have corrected before, if what was typed takes no mail. Addresses that they said are right
 // are left alone.
 func suggestionFor(t *db.Tx, accountID, typed string) (string, error) {
-	var right int64
-	if err := t.Model(&Dismissal{}).Where("account_id = ? AND address = ?", accountID,
-		strings.ToLower(typed)).Count(&right).Error; err != nil ||
-		right > 0 {
-		return "", db.Wrap(err, "dismissed suggestions")
+	if right, err := saidRight(t, accountID, strings.ToLower(typed)); err != nil || right {
+		return "", err
 	}
 	local, domain, ok := strings.Cut(models.RepairAt(typed), "@")
 	known := models.SuggestEmail(typed)
@@ -40,6 +37,17 @@ func suggestionFor(t *db.Tx, accountID, typed string) (string, error) {
 		}
 	}
 	return known, nil
+}
+
+// saidRight says whether people have said that an address is right as it is.
+func saidRight(t *db.Tx, accountID, address string) (bool, error) {
+	if said, known := db.Known[Dismissal](t, accountID, address); known {
+		return len(said) > 0, nil
+	}
+	var right int64
+	err := t.Model(&Dismissal{}).Where("account_id = ? AND address = ?", accountID, address).Count(&right).
+		Error
+	return right > 0, db.Wrap(err, "dismissed suggestions")
 }
 
 // Suggestion is what the account's address was probably meant to be; empty: nothing is suggested.

@@ -70,7 +70,7 @@ func (t *Tx) chain(lines []models.AuditEntry) error {
 	if head.KeyedFrom == 0 {
 		head.KeyedFrom = lines[0].Seq
 	}
-	if err := t.CreateInBatches(lines, 100).Error; err != nil {
+	if err := Write(t, lines); err != nil {
 		return err
 	}
 	return t.Model(&AuditHeadRow{}).Where("account_id = ?", head.AccountID).

@@ -49,10 +49,23 @@ func (s *DB) Workers(config *river.Config) (Workers, error) {
 
 // AskJob puts a job into the transaction of the change that asks for it.
 func (t *Tx) AskJob(args river.JobArgs, opts *river.InsertOpts) error {
-	plain, ok := t.Statement.ConnPool.(*sql.Tx)
-	if !ok {
+	if _, inside := t.Statement.ConnPool.(*sql.Tx); !inside {
 		return errors.New("models: jobs: not inside a transaction")
 	}
-	_, err := t.Database.jobs.client.InsertTx(t.ctx, plain, args, opts)
-	return err
+	t.askedJobs = append(t.askedJobs, river.InsertManyParams{Args: args, InsertOpts: opts})
+	return nil
+}
+
+// writeJobs writes the jobs that were asked for, all at once.
+func (t *Tx) writeJobs() error {
+	if len(t.askedJobs) == 0 {
+		return nil
+	}
+	plain, inside := t.Statement.ConnPool.(*sql.Tx)
+	if !inside {
+		return errors.New("models: jobs: not inside a transaction")
+	}
+	_, err := t.Database.jobs.client.InsertManyFastTx(t.ctx, plain, t.askedJobs)
+	t.askedJobs = nil
+	return Wrap(err, "asking for jobs")
 }

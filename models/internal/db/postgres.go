@@ -44,6 +44,9 @@ func (s *DB) openPostgres(ctx context.Context, url, replica string) error {
 		s.gormConfig()); err != nil {
 		return fmt.Errorf("models: open: %w", err)
 	}
+	if err := watch(s.Main); err != nil {
+		return fmt.Errorf("models: open: %w", err)
+	}
 	if s.Pages, err = s.openPages(ctx, url); err != nil {
 		return err
 	}

@@ -47,6 +47,9 @@ func (s *DB) openSQLite(ctx context.Context, file string) error {
 	if s.Main, err = gorm.Open(cleanSQLite{sqliteOn(s.Pool)}, s.gormConfig()); err != nil {
 		return fmt.Errorf("models: open: %w", err)
 	}
+	if err := watch(s.Main); err != nil {
+		return fmt.Errorf("models: open: %w", err)
+	}
 	if s.Pages, err = gorm.Open(cleanSQLite{sqliteOn(reading)}, s.gormConfig()); err != nil {
 		return fmt.Errorf("models: open: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"time"
 
+	"github.com/riverqueue/river"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
@@ -16,10 +17,12 @@ import (
 // Tx is one transaction that may write.
 type Tx struct {
 	*gorm.DB
-	ctx      context.Context
-	Database *DB
-	Now      time.Time
-	Audit    []models.AuditEntry
+	ctx       context.Context
+	Database  *DB
+	Now       time.Time
+	Audit     []models.AuditEntry
+	askedJobs []river.InsertManyParams
+	slate     *slate // what it knows without asking; nil: nothing
 	// what belongs to this transaction alone, each part by its own type (keptIn)
 	kept map[reflect.Type]any
 }
@@ -46,7 +49,7 @@ func (s *DB) InTx(ctx context.Context, fn func(t *Tx) error) error {
 	defer s.changes.Add(1)
 	for tries := 1; ; tries++ {
 		err := s.Main.WithContext(ctx).Transaction(func(g *gorm.DB) error {
-			t := &Tx{DB: g, ctx: ctx, Database: s, Now: s.Now()}
+			t := (&Tx{ctx: ctx, Database: s, Now: s.Now()}).knownBy(g)
 			if err := t.askDurable(); err != nil {
 				return err
 			}
@@ -73,10 +76,16 @@ func (s *DB) noteWrite(err error) {
 
 // finish does what comes last: what was asked for with atEnd, in that order, and the audit lines.
 func (t *Tx) finish() error {
+	if err := t.Unlearn(); err != nil {
+		return err
+	}
 	for _, step := range t.Database.last {
 		if err := step(t); err != nil {
 			return err
 		}
+	}
+	if err := t.writeJobs(); err != nil {
+		return err
 	}
 	return t.writeAudit()
 }
