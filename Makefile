@@ -30,12 +30,13 @@ test-quick: ## Run the tests on SQLite only and without a browser
 bench: ## Run the benchmarks
 	go test -run '^$$' -bench . -benchmem -timeout 30m ./...
 
-prove: ## Take long: the race detector, more random histories, each fuzz target for PROVE=30s, many kills
+prove: ## Take long: the race detector, more random histories, each fuzz target for PROVE=30s, many kills, 50,000 hostile requests
 	.ci/prepare postgresql chromium
 	.ci/postgres go test -race -timeout 60m ./...
 	go test -timeout 30m ./cmd/undelivered/demo -run '^TestDemoAtMoments$$' -count 1 -args -moments 12
 	.ci/postgres go test -timeout 30m ./models -rapid.checks=5000
 	go test -timeout 60m ./cmd/undelivered -run '^TestKilled' -count 1 -args -kills 50
+	.ci/postgres go test -timeout 120m ./web -run '^TestHostile' -count 1 -args -hostile 25000
 	.ci/fuzz $(PROVE)
 
 screenshots: ## Photograph every page into screenshots/

@@ -25,6 +25,7 @@ var systemMethods = map[string]string{
 	"MailConnections":     "the door for bounce mails",
 	"ConnectionSettings":  "opens what its caller was given",
 	"ConnectionToken":     "opens what its caller was given",
+	"OldToken":            "the address before of a connection that was asked for with an actor",
 	"Workers":             "the workers",
 	"Stop":                "the program",
 	"SettleBounces":       "the program",

@@ -128,7 +128,7 @@ func (w *Caller) call(ctx context.Context, client *http.Client, c callback.Call)
 
 func (w *Caller) send(ctx context.Context, client *http.Client, c callback.Call) error {
 	at := strconv.FormatInt(w.Store.Now().Unix(), 10)
-	signature, err := sign(c.Secret, c.ID, at, c.Body)
+	signature, err := signatures(c, at)
 	if err != nil {
 		return err
 	}
@@ -157,6 +157,17 @@ func (w *Caller) send(ctx context.Context, client *http.Client, c callback.Call)
 		return fmt.Errorf("the answer was %d", answer.StatusCode)
 	}
 	return nil
+}
+
+// signatures are the callback's, parted by a space: by its secret, and by the one before as long as that is
+// good.
+func signatures(c callback.Call, at string) (string, error) {
+	signature, err := sign(c.Secret, c.ID, at, c.Body)
+	if err != nil || c.OldSecret == "" {
+		return signature, err
+	}
+	old, err := sign(c.OldSecret, c.ID, at, c.Body)
+	return signature + " " + old, err
 }
 
 // sign is the signature of Standard Webhooks: of id, time and body, with the secret's own bytes.

@@ -87,8 +87,18 @@ func (r *Receiver) answer(ctx context.Context, p wire.Provider, c models.Connect
 	return reply
 }
 
-// read keeps what a request holds, and answers as its provider expects.
+// read keeps what a request holds, and answers as its provider expects. For their time the secrets before the
+// present ones prove it too.
 func (r *Receiver) read(ctx context.Context, p wire.Provider, c models.Connection,
+	request wire.Request) (Reply, error) {
+	reply, err := r.readBy(ctx, p, c, request)
+	if before, some := c.ByOldSecrets(r.Store.Now()); some && errors.Is(err, wire.ErrRefused) {
+		return r.readBy(ctx, p, before, request)
+	}
+	return reply, err
+}
+
+func (r *Receiver) readBy(ctx context.Context, p wire.Provider, c models.Connection,
 	request wire.Request) (Reply, error) {
 	var err error
 	if request.Settings, err = r.Store.Connection.ConnectionSettings(c); err != nil {

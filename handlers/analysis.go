@@ -82,7 +82,7 @@ func (h *Handlers) AnalysisCSV(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	s := newSheet(c, "analysis-"+a.By, h.Store.Now().In(visitZone(c)))
+	s := h.newSheet(c, "analysis-"+a.By, h.Store.Now().In(visitZone(c)))
 	if err := s.line(a.By, "status", "undelivered", "email", "sms", "before", "fixed", "sent",
 		"delivered"); err != nil {
 		return err

@@ -34,8 +34,8 @@ func risen(c echo.Context, a report.Analysis) []views.WorthLook {
 			Bold:     l.Name + ".",
 			URL:      views.ReportURL(l.Filter),
 			LinkText: views.N(c.Request().Context(), "bulk.show", l.N()),
-			Text: views.T(c.Request().Context(), "Now {now}, before {before}.", "now", views.Count(l.N()), "before",
-				views.Count(l.Before)),
+			Text: views.T(c.Request().Context(), "Now {now}, before {before}.", "now", views.Count(l.N()),
+				"before", views.Count(l.Before)),
 		})
 	}
 	return all

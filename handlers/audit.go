@@ -176,7 +176,7 @@ func (h *Handlers) ActivityCSV(c echo.Context) error {
 		models.AuditEntry{ObjectKind: "account", ObjectID: a.AccountID}); err != nil {
 		return err
 	}
-	s := newSheet(c, "activity", h.Store.Now())
+	s := h.newSheet(c, "activity", h.Store.Now())
 	return s.end(h.activityLines(ctx, a, f, s))
 }
 

@@ -101,8 +101,10 @@ func (h *Handlers) StartChecked(c echo.Context) error {
 	case job.State != resend.BulkRunning:
 		return h.leave(c, views.BulkURL(id))
 	}
-	return h.backWith(c, views.BulkURL(id),
-		views.Flash{Text: views.T(c.Request().Context(), "flash.bulk_resend"), UndoURL: views.BulkUndoURL(id)})
+	return h.backWith(c, views.BulkURL(id), views.Flash{
+		Text:    views.T(c.Request().Context(), "flash.bulk_resend"),
+		UndoURL: views.BulkUndoURL(id),
+	})
 }
 
 // CancelCheck forgets a check and leads back to the report; one that was confirmed meanwhile goes on.

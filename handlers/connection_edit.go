@@ -30,6 +30,7 @@ func (h *Handlers) EditConnection(c echo.Context) error {
 	one.Name, one.Sends = name, p.Sends(settings)
 	// A version that is no number is an old one.
 	one.Version, _ = strconv.Atoi(c.FormValue("version"))
+	keepOld(&one, p, old, settings, h.Store.Now())
 	if err = wrong.Err(); err == nil {
 		err = h.Store.Connection.ChangeConnection(ctx, a, one, settings)
 	}

@@ -63,12 +63,26 @@ func (h *Handlers) connectionRow(ctx context.Context,
 		PerDay:   health.PerDay,
 		Address:  h.reportsTo(p, settings, token),
 		Stopped:  stoppedText(ctx, c),
+		Renews:   renews(p),
 	}
 	if health.State == models.HealthTrial {
 		row.Address, row.Stopped = "", views.T(ctx,
 			"It is only for trying out, and reaches nobody. It can be removed.")
 	}
-	return row, able, nil
+	return row, able, h.oldOf(&row, p, settings, c)
+}
+
+// oldOf adds what is still good beside the present address and secrets.
+func (h *Handlers) oldOf(row *views.ConnectionRow, p wire.Provider, settings wire.Settings,
+	c models.Connection) error {
+	old, err := h.Store.Connection.OldToken(c)
+	if old != "" {
+		row.OldAddress, row.OldAddressUntil = h.reportsTo(p, settings, old), *c.OldTokenUntil
+	}
+	if c.OldSecrets(h.Store.Now()) {
+		row.OldSecretsUntil = *c.OldSettingsUntil
+	}
+	return err
 }
 
 // reportsTo is the address that delivery reports are to be sent to.

@@ -44,5 +44,6 @@ func (h *Handlers) OptOut(c echo.Context) error {
 	if err := h.Store.Consent.OptOutByStaff(ctx, Actor(c), address.ID, c.FormValue("note")); err != nil {
 		return err
 	}
-	return h.back(c, views.CustomerURL(id), views.T(c.Request().Context(), "flash.opted_out", "address", address.Value))
+	return h.back(c, views.CustomerURL(id),
+		views.T(c.Request().Context(), "flash.opted_out", "address", address.Value))
 }

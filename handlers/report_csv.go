@@ -20,19 +20,21 @@ import (
 type sheet struct {
 	c     echo.Context
 	rows  *csv.Writer
+	may   func() error // whether the person still may have it
 	begun bool
 }
 
 // sliceTime is how long one slice of an export may take to be written.
 const sliceTime = time.Minute
 
-func newSheet(c echo.Context, name string, now time.Time) *sheet {
+func (h *Handlers) newSheet(c echo.Context, name string, now time.Time) *sheet {
 	header := c.Response().Header()
 	header.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
 	header.Set(echo.HeaderContentDisposition,
 		fmt.Sprintf("attachment; filename=%q", name+"-"+now.Format(time.DateOnly)+".csv"))
 	header.Set(echo.HeaderCacheControl, "no-store")
-	return &sheet{c: c, rows: csv.NewWriter(&marked{to: c.Response()})}
+	may := func() error { return h.Store.People.StillMay(c.Request().Context(), Actor(c), models.See) }
+	return &sheet{c: c, rows: csv.NewWriter(&marked{to: c.Response()}), may: may}
 }
 
 // byteOrderMark tells a spreadsheet that the file is UTF-8, which it would else take for the machine's old
@@ -77,8 +79,11 @@ func forSpreadsheet(cell string) string {
 	return cell
 }
 
-// send writes what has gathered.
+// send writes what has gathered, as long as the person may have it.
 func (s *sheet) send() error {
+	if err := s.may(); err != nil {
+		return err
+	}
 	s.rows.Flush()
 	if err := s.rows.Error(); err != nil {
 		return err
@@ -142,7 +147,7 @@ func (h *Handlers) ReportCSV(c echo.Context) error {
 			After: f.First().Values().Encode()}); err != nil {
 		return err
 	}
-	out := newSheet(c, "undelivered", h.Store.Now().In(account.Location()))
+	out := h.newSheet(c, "undelivered", h.Store.Now().In(account.Location()))
 	if err := out.line(reportHeader...); err != nil {
 		return err
 	}

@@ -29,7 +29,8 @@ func (h *Handlers) Search(c echo.Context) error {
 		}
 		p.Groups = append(p.Groups, group)
 	}
-	p.Groups = append(p.Groups, views.HitGroup{Label: "Pages", Hits: views.Pages(c.Request().Context(), p.Base, p.Q)})
+	p.Groups = append(p.Groups,
+		views.HitGroup{Label: "Pages", Hits: views.Pages(c.Request().Context(), p.Base, p.Q)})
 	return h.page(c, http.StatusOK, views.Search(p))
 }
 

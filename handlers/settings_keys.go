@@ -21,6 +21,9 @@ func (h *Handlers) keys(c echo.Context, status int, p views.KeysPage) (err error
 	if p.Keys, err = h.Store.People.Keys(c.Request().Context(), Actor(c), people.KeyAPI); err != nil {
 		return err
 	}
+	if p.Callbacks, err = h.callbackPanel(c); err != nil {
+		return err
+	}
 	p.Base, p.URL = h.base(c), h.BaseURL+"/api/v1"
 	return h.page(c, status, views.KeysSettings(p))
 }

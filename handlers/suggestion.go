@@ -68,6 +68,8 @@ func (h *Handlers) acceptedAmongMany(c echo.Context, customerID string) error {
 	case err != nil:
 		return err
 	}
-	return h.backWith(c, views.SuggestionsURL(),
-		views.Flash{Text: views.T(c.Request().Context(), "flash.saved_resent"), UndoURL: views.BulkUndoURL(job.ID)})
+	return h.backWith(c, views.SuggestionsURL(), views.Flash{
+		Text:    views.T(c.Request().Context(), "flash.saved_resent"),
+		UndoURL: views.BulkUndoURL(job.ID),
+	})
 }

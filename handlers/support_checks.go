@@ -156,7 +156,8 @@ func earlierCheck(c echo.Context, k consent.RequestCase) views.CheckLine {
 
 // rateCheck is how many customers of the account report spam: approving more of them makes it no better.
 func rateCheck(c echo.Context, k consent.RequestCase) views.CheckLine {
-	ctx, percent := c.Request().Context(), func(share float64) string { return fmt.Sprintf("%.2f%%", 100*share) }
+	ctx, percent := c.Request().Context(),
+		func(share float64) string { return fmt.Sprintf("%.2f%%", 100*share) }
 	bold := views.T(ctx, "This account’s complaint rate is {rate}.", "rate", percent(k.Rate.Rate()))
 	warn, stop := percent(consent.ComplaintsWarn), percent(consent.ComplaintsStop)
 	switch {

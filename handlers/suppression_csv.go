@@ -32,7 +32,7 @@ func (h *Handlers) SuppressionsCSV(c echo.Context) error {
 		models.AuditEntry{ObjectKind: "account", ObjectID: a.AccountID}); err != nil {
 		return err
 	}
-	s, q := newSheet(c, "suppressions", h.Store.Now()), suppressionQuery(c)
+	s, q := h.newSheet(c, "suppressions", h.Store.Now()), suppressionQuery(c)
 	q.After, q.Before, q.Per, q.Dropped = "", "", 500, false
 	return s.end(h.suppressionLines(c, a, q, s))
 }

@@ -150,17 +150,15 @@ CREATE TABLE audit (
   digest TEXT NOT NULL,
   salt TEXT NOT NULL DEFAULT '',
   erased BOOLEAN NOT NULL DEFAULT FALSE,
-  keyed BOOLEAN NOT NULL DEFAULT FALSE,
   PRIMARY KEY (account_id, seq)
 );
 CREATE INDEX audit_object ON audit (account_id, object_id, seq);
 
--- keyed_from: the line from which on the log is chained with the key.
+-- The end of each log.
 CREATE TABLE audit_heads (
   account_id TEXT PRIMARY KEY,
   seq INTEGER NOT NULL,
-  digest TEXT NOT NULL,
-  keyed_from INTEGER NOT NULL DEFAULT 0
+  digest TEXT NOT NULL
 );
 
 -- What a form's request id led to, so that a second press gets the result of the first.
@@ -203,7 +201,13 @@ CREATE TABLE connections (
   compare_failed TEXT NOT NULL DEFAULT '',
   hangs INTEGER NOT NULL DEFAULT 0,
   hung_at TIMESTAMP,
-  hung_until TIMESTAMP
+  hung_until TIMESTAMP,
+  -- What is still good beside its present address and settings, until when.
+  old_token_hash TEXT UNIQUE,
+  old_token_sealed TEXT NOT NULL DEFAULT '',
+  old_token_until TIMESTAMP,
+  old_settings_sealed TEXT NOT NULL DEFAULT '',
+  old_settings_until TIMESTAMP
 );
 CREATE INDEX connections_account ON connections (account_id, position);
 
@@ -838,7 +842,9 @@ CREATE TABLE callback_endpoints (
   events TEXT NOT NULL DEFAULT '',
   secret_sealed TEXT NOT NULL,
   created_at TIMESTAMP NOT NULL,
-  sequence BIGINT NOT NULL DEFAULT 0
+  sequence BIGINT NOT NULL DEFAULT 0,
+  old_secret_sealed TEXT NOT NULL DEFAULT '',
+  old_secret_until TIMESTAMP
 );
 
 -- What it has not been told yet, in the order of the changes to one thing. A call holds ids and words of

@@ -25,7 +25,6 @@ type AuditEntry struct {
 	Previous   string // digest of the line before
 	Digest     string
 	Salt       string `json:"-"` // part of the digest; goes with the texts, so that nobody can try what they were
-	Keyed      bool   `json:"-"` // its digest is made with the installation's key: nobody else can chain it anew
 	Erased     bool   // the texts of the line are gone with the customer whom they were about
 }
 
@@ -38,5 +37,4 @@ type AuditHead struct {
 	AccountID string `json:"account"`
 	Seq       int    `json:"line"`
 	Digest    string `json:"digest"`
-	KeyedFrom int    `json:"keyed_from"` // lines before were written without the key
 }

@@ -30,12 +30,17 @@ type Connection struct {
 	Version        int
 	CreatedAt      time.Time
 	RemovedAt      *time.Time
-	ByToken        bool `gorm:"-" json:"-"` // found by its token: it must still be so when something is kept in its name
-}
 
-// Still says whether the row is what the token opened, with the settings by which its reports are proven.
-func (c *Connection) Still(now Connection) bool {
-	return now.RemovedAt == nil && now.TokenHash == c.TokenHash && now.SettingsSealed == c.SettingsSealed
+	// What is still good beside its present address and settings, until when.
+	OldTokenHash      *string `json:"-"`
+	OldTokenSealed    string  `json:"-"`
+	OldTokenUntil     *time.Time
+	OldSettingsSealed string `json:"-"`
+	OldSettingsUntil  *time.Time
+
+	ByToken  bool   `gorm:"-" json:"-"` // found by its token: it must still be so when something is kept in its name
+	OpenedBy string `gorm:"-" json:"-"` // the digest of that token
+	ProvenBy string `gorm:"-" json:"-"` // the sealed settings by which its report is proven
 }
 
 // HealthState says whether a connection's delivery reports arrive.
@@ -76,4 +81,52 @@ func (c Connection) Health(now time.Time, gap time.Duration) HealthState {
 		return HealthQuiet
 	}
 	return HealthReceiving
+}
+
+// How long what was replaced is good beside the new one. An address is longer, because messages that are
+// under way have told it to their provider.
+const (
+	AddressOverlap = 7 * 24 * time.Hour
+	SecretOverlap  = 24 * time.Hour
+)
+
+// ends says whether a moment is still to come.
+func ends(until *time.Time, now time.Time) bool { return until != nil && until.After(now) }
+
+// OldAddress says whether the address before the present one is still good.
+func (c Connection) OldAddress(now time.Time) bool { return ends(c.OldTokenUntil, now) }
+
+// OldSecrets says whether reports that the settings before the present ones prove are still good.
+func (c Connection) OldSecrets(now time.Time) bool { return ends(c.OldSettingsUntil, now) }
+
+// opens says whether the token with this digest is good: the present one, or the one before for its time.
+func (c Connection) opens(hash string, now time.Time) bool {
+	return hash == c.TokenHash || c.OldTokenHash != nil && hash == *c.OldTokenHash && c.OldAddress(now)
+}
+
+// proves says whether these sealed settings may prove a report.
+func (c Connection) proves(sealed string, now time.Time) bool {
+	return sealed == c.SettingsSealed || sealed == c.OldSettingsSealed && c.OldSecrets(now)
+}
+
+// Still says whether what the row's token opened, and what proved its report, is good by the row as it is
+// now.
+func (c Connection) Still(row Connection, now time.Time) bool {
+	return row.RemovedAt == nil && row.opens(c.OpenedBy, now) && row.proves(c.ProvenBy, now)
+}
+
+// Opened is the connection as a token has opened it, with its present settings to prove by.
+func (c Connection) Opened(hash string) Connection {
+	c.ByToken, c.OpenedBy, c.ProvenBy = true, hash, c.SettingsSealed
+	return c
+}
+
+// ByOldSecrets is the connection with the settings before the present ones to prove by; false: there are
+// none.
+func (c Connection) ByOldSecrets(now time.Time) (Connection, bool) {
+	if !c.OldSecrets(now) {
+		return c, false
+	}
+	c.SettingsSealed, c.ProvenBy = c.OldSettingsSealed, c.OldSettingsSealed
+	return c, true
 }

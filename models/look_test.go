@@ -62,6 +62,7 @@ func TestLooksOfSupport(t *testing.T) {
 	onBoth(t, func(p *play) {
 		p.puzzles(p.Mail)
 		p.puzzles(p.OtherMail)
+		p.must(p.s.People.EndSupport(p.Context(), p.Olga))
 		if all := p.looks(); len(all) != 0 {
 			p.Errorf("without access: %+v", all)
 		}

@@ -29,6 +29,7 @@ const (
 	GuardNoticeLimit  Guard = "notice_limit"  // 9
 	GuardHourLimit    Guard = "hour_limit"    // 9
 	GuardComplaints   Guard = "complaints"    // 10: bulk only
+	GuardLostRight    Guard = "lost_right"    // bulk: whoever asked has no right to it any more
 	GuardNoConnection Guard = "no_connection" // nothing that sends this channel is connected
 	GuardDuplicate    Guard = "duplicate"     // bulk: the same content to the same address
 )

@@ -79,9 +79,10 @@ func moves() []string {
 func reasons(t *testing.T) []string {
 	t.Helper()
 	all := append(
-		[]string{"own_request", "login", "too_late", consent.StillListed, connection.StoppedByPerson,
-			connection.CompareKeyRefused, connection.CompareNoAnswer, models.LiftedByCustomer,
-			models.EvidenceEvent + "evt_06h2772tz2", models.EvidenceLink + "req_06h2772tz2"},
+		[]string{"own_request", "login", "too_late", consent.StillListed, consent.LostRight,
+			connection.StoppedByPerson, connection.CompareKeyRefused, connection.CompareNoAnswer,
+			models.LiftedByCustomer, models.EvidenceEvent + "evt_06h2772tz2",
+			models.EvidenceLink + "req_06h2772tz2"},
 		LiftReasons...)
 	for _, file := range storeSources(t) {
 		for _, m := range guardKey.FindAllStringSubmatch(file, -1) {

@@ -27,13 +27,21 @@ type ConnectionRow struct {
 	Address  string // to send reports to
 	PerDay   int    // usual reports a day
 	Stopped  string // why we do not send through it
+	Renews   bool   // it has an address of its own that can be another
+
+	// What is still good beside the present address and secrets, until when; zero: nothing is.
+	OldAddress      string
+	OldAddressUntil time.Time
+	OldSecretsUntil time.Time
 }
+
+func (r ConnectionRow) old() bool { return !r.OldAddressUntil.IsZero() || !r.OldSecretsUntil.IsZero() }
 
 // ConnectionForm connects a provider, or changes a connection.
 //
-// POST /settings/connections: request_id, provider, name, and set.<key> for each field of the provider ·
-// POST /settings/connections/{id}: the same, with version; a secret left empty stays as it is ·
-// …/{id}/remove (after …/remove/confirm) · …/{id}/test.
+// POST /settings/connections: request_id, provider, name, and set.<key> for each field of the provider · POST
+// /settings/connections/{id}: the same, with version; a secret left empty stays as it is · …/{id}/remove
+// (after …/remove/confirm) · …/{id}/test · …/{id}/renew (after …/renew/confirm) · …/{id}/end-old.
 type ConnectionForm struct {
 	Base
 	ID        string // empty: a new one

@@ -95,9 +95,12 @@ func (p AccountPage) fields(ctx context.Context) []Field {
 			InputMode: "numeric",
 		}.With(p.Errors),
 		Field{
-			Name:      "soft_days",
-			Label:     T(ctx, "Days over which they must spread"),
-			Hint:      T(ctx, "From 1 to 90. Several failures within these days count, and opt nobody out yet."),
+			Name:  "soft_days",
+			Label: T(ctx, "Days over which they must spread"),
+			Hint: T(
+				ctx,
+				"From 1 to 90. Several failures within these days count, and opt nobody out yet.",
+			),
 			Value:     p.SoftDays,
 			InputMode: "numeric",
 		}.With(p.Errors),
@@ -177,6 +180,16 @@ type KeysPage struct {
 	Ends   string // its last day
 	URL    string // where the API answers
 	Errors Errors
+
+	Callbacks *CallbackPanel // nil: there are none
+	Secret    string         // of callbacks, that has just been made, shown once
+}
+
+// CallbackPanel says where callbacks go, and what signs them.
+// POST /settings/callbacks/renew, /settings/callbacks/end-old: request_id.
+type CallbackPanel struct {
+	URL      string
+	OldUntil time.Time // the secret before signs too until then; zero: it does not
 }
 
 func (p KeysPage) bounds(ctx context.Context) []Field {

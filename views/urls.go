@@ -201,6 +201,9 @@ func ConnectionNewURL(provider string) string {
 }
 func ConnectionURL(id string) string         { return "/settings/connections/" + seg(id) }
 func ConnectionActURL(id, act string) string { return ConnectionURL(id) + "/" + act }
-func KeyActURL(id, act string) string        { return "/settings/keys/" + seg(id) + "/" + act }
-func WidgetKeyActURL(id, act string) string  { return "/settings/widget/" + seg(id) + "/" + act }
-func WidgetURL(key string) string            { return "/w/" + seg(key) }
+
+// CallbacksURL is an act on the secrets of callbacks.
+func CallbacksURL(act string) string        { return "/settings/callbacks/" + act }
+func KeyActURL(id, act string) string       { return "/settings/keys/" + seg(id) + "/" + act }
+func WidgetKeyActURL(id, act string) string { return "/settings/widget/" + seg(id) + "/" + act }
+func WidgetURL(key string) string           { return "/w/" + seg(key) }

@@ -11,8 +11,8 @@ import (
 	"undelivered/models"
 )
 
-// Before anything is sent, a program learns whether it will arrive: what cannot be read, what is misspelt, what has
-// no mail service, what came back and what was never written to.
+// Before anything is sent, a program learns whether it will arrive: what cannot be read, what is misspelt,
+// what has no mail service, what came back and what was never written to.
 func TestAPICheck(t *testing.T) {
 	s := open(t)
 	s.h.Directory = delivery.Directory{
@@ -40,7 +40,8 @@ func TestAPICheck(t *testing.T) {
 			t.Errorf("%s of %s: %d %s, not %s", body, c.Name, status, text, want)
 		}
 	}
-	if status, text := p.ask(http.MethodPost, "/api/v1/check", []byte(`{"channel":"fax","to":"1"}`)); status != 422 {
+	if status, text := p.ask(http.MethodPost, "/api/v1/check",
+		[]byte(`{"channel":"fax","to":"1"}`)); status != 422 {
 		t.Errorf("a fax: %d %s", status, text)
 	}
 }

@@ -76,6 +76,7 @@ var graves = []string{
 	"/settings/people/support",
 	"/settings/keys",
 	"/settings/widget",
+	"/settings/callbacks/renew",
 	"/customers/:id/erase",
 }
 

@@ -24,6 +24,7 @@ type issuer struct {
 	key    *rsa.PrivateKey
 	claims map[string]any // over the right ones
 	nonce  string
+	named  map[string]string // over what its description names
 }
 
 func newIssuer(t *testing.T) *issuer {
@@ -35,11 +36,15 @@ func newIssuer(t *testing.T) *issuer {
 	i := &issuer{t: t, key: key}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
-		i.say(w, map[string]any{"issuer": i.server.URL,
+		description := map[string]any{"issuer": i.server.URL,
 			"authorization_endpoint":                i.server.URL + "/auth",
 			"token_endpoint":                        i.server.URL + "/token",
 			"jwks_uri":                              i.server.URL + "/keys",
-			"id_token_signing_alg_values_supported": []string{"RS256"}})
+			"id_token_signing_alg_values_supported": []string{"RS256"}}
+		for name, address := range i.named {
+			description[name] = address
+		}
+		i.say(w, description)
 	})
 	mux.HandleFunc("/keys", func(w http.ResponseWriter, _ *http.Request) {
 		i.say(w, map[string]any{

@@ -39,9 +39,12 @@ var (
 
 // unpressed are the acts whose button nobody presses without script, and why.
 var unpressed = map[string]string{
-	"/sign-in/link":  "needs the link of a mail, and the demo sends none",
-	"/me/invitation": "needs the link of an invitation to somebody who signs in already",
-	"/me/stay":       "only script warns before a sign-in runs out; without it what was typed is kept",
+	"/sign-in/link":               "needs the link of a mail, and the demo sends none",
+	"/me/invitation":              "needs the link of an invitation to somebody who signs in already",
+	"/settings/callbacks/renew":   "only an API key sets callbacks, and the demo has none",
+	"/settings/callbacks/end-old": "only an API key sets callbacks, and the demo has none",
+	"/me/stay": "only script warns before a sign-in runs out; without it what was typed " +
+		"is kept",
 }
 
 // covered compares what was examined or pressed with the table of routes: nothing is forgotten, and no reason

@@ -30,7 +30,8 @@ func idempotencyKey(c echo.Context) string { return c.Request().Header.Get("Idem
 
 // ownID finds the id of a notification that may be named by the business's own name, "ref:…".
 func (h *API) ownID(c echo.Context) (string, error) {
-	st, err := h.Pages.Store.Report.NotificationDetail(c.Request().Context(), handlers.Actor(c), c.Param("id"))
+	st, err := h.Pages.Store.Report.NotificationDetail(c.Request().Context(), handlers.Actor(c),
+		c.Param("id"))
 	return st.Notification.ID, err
 }
 

@@ -74,7 +74,13 @@ func reachOf(r models.Reach) reachJSON {
 		answer.OptedOut = append(answer.OptedOut, optOutJSON{o.Cause, o.OccurredAt.UTC()})
 	}
 	if last := r.Last; last.ID != "" {
-		answer.Last = &lastJSON{last.NotificationID, last.Outcome, last.Status, last.Reason, last.DecidedAt.UTC()}
+		answer.Last = &lastJSON{
+			last.NotificationID,
+			last.Outcome,
+			last.Status,
+			last.Reason,
+			last.DecidedAt.UTC(),
+		}
 	}
 	return answer
 }

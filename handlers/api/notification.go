@@ -60,7 +60,8 @@ type notificationJSON struct {
 
 // Notification is one notification with its attempts and events.
 func (h *API) Notification(c echo.Context) error {
-	st, err := h.Pages.Store.Report.NotificationDetail(c.Request().Context(), handlers.Actor(c), c.Param("id"))
+	st, err := h.Pages.Store.Report.NotificationDetail(c.Request().Context(), handlers.Actor(c),
+		c.Param("id"))
 	if err != nil {
 		return err
 	}

@@ -48,6 +48,9 @@ type CallbackEndpoint struct {
 	SecretSealed string `json:"-"`
 	Sequence     int64  // of the last callback
 	CreatedAt    time.Time
+	// The secret before signs beside the present one until a moment.
+	OldSecretSealed string `json:"-"`
+	OldSecretUntil  *time.Time
 }
 
 func (e CallbackEndpoint) wants(kind CallbackType) bool {
@@ -110,12 +113,11 @@ func (s *Store) SetCallbacks(ctx context.Context, a models.Actor,
 			return db.Wrap(err, "callbacks")
 		}
 		if e.AccountID == "" {
-			raw := make([]byte, 32)
-			rand.Read(raw)
-			e = CallbackEndpoint{AccountID: a.AccountID, CreatedAt: t.Now,
-				SecretSealed: t.Database.Seal.Seal(
-					[]byte(callbackSecret + base64.StdEncoding.EncodeToString(raw)),
-				)}
+			e = CallbackEndpoint{
+				AccountID:    a.AccountID,
+				CreatedAt:    t.Now,
+				SecretSealed: t.Database.Seal.Seal([]byte(newSecret())),
+			}
 		}
 		e.URL, e.Events = ask.URL, strings.Join(ask.Types, " ")
 		plain, err := t.Database.Seal.Open(e.SecretSealed)
@@ -129,6 +131,12 @@ func (s *Store) SetCallbacks(ctx context.Context, a models.Actor,
 			DoUpdates: clause.AssignmentColumns([]string{"url", "events"})}).Create(&e).Error, "callbacks")
 	})
 	return e, secret, err
+}
+
+func newSecret() string {
+	raw := make([]byte, 32)
+	rand.Read(raw)
+	return callbackSecret + base64.StdEncoding.EncodeToString(raw)
 }
 
 // endCallbacks stops calling; what was not told yet is never told.

@@ -13,6 +13,9 @@ type Call struct {
 	Callback
 	URL    string
 	Secret string
+	// The secret before, as long as it signs too; empty: there is none.
+	OldSecret      string
+	OldSecretUntil *time.Time
 }
 
 // callPauses are the pauses between the tries of a callback; after the last it is given up.
@@ -46,7 +49,8 @@ const inTurn = `NOT EXISTS (SELECT 1 FROM callbacks e WHERE e.account_id = callb
 func (s *Store) CallbacksDue(ctx context.Context, without []string) ([]Call, error) {
 	var due []Call
 	q := s.db.Main.WithContext(ctx).Table("callbacks").
-		Select("callbacks.*, callback_endpoints.url, callback_endpoints.secret_sealed AS secret").
+		Select("callbacks.*, callback_endpoints.url, callback_endpoints.secret_sealed AS secret, "+
+			"callback_endpoints.old_secret_sealed AS old_secret, callback_endpoints.old_secret_until").
 		Joins("JOIN callback_endpoints ON callback_endpoints.account_id = callbacks.account_id").
 		Where("due_at <= ? AND "+inTurn, s.db.Now())
 	if len(without) > 0 {
@@ -56,10 +60,13 @@ func (s *Store) CallbacksDue(ctx context.Context, without []string) ([]Call, err
 	return due, db.Wrap(err, "callbacks")
 }
 
-// TakeCall takes a callback into one's hands and opens its secret; false: somebody else has it.
+// TakeCall takes a callback into one's hands and opens its secrets; false: somebody else has it.
 func (s *Store) TakeCall(ctx context.Context, c *Call) (bool, error) {
 	secret, err := s.db.Seal.Open(c.Secret)
 	if err != nil {
+		return false, err
+	}
+	if c.OldSecret, err = s.oldSecret(c.OldSecret, c.OldSecretUntil); err != nil {
 		return false, err
 	}
 	done := s.db.Main.WithContext(ctx).Model(&Callback{}).

@@ -34,7 +34,9 @@ func saveConnection(t *db.Tx, c *models.Connection) error {
 	c.Version++
 	done := t.Model(&models.Connection{}).Where("id = ? AND version = ?", c.ID, old).
 		Select("name", "sends", "settings_sealed", "position",
-			"stopped_at", "stopped_why", "alert", "removed_at", "version").
+			"stopped_at", "stopped_why", "alert", "removed_at", "version", "token_hash", "token_sealed",
+			"old_token_hash", "old_token_sealed",
+			"old_token_until", "old_settings_sealed", "old_settings_until").
 		Updates(c)
 	if done.Error == nil && done.RowsAffected == 0 {
 		return t.Conflict("connection.%", models.AuditEntry{AccountID: c.AccountID, ObjectID: c.ID}, old)
@@ -43,7 +45,8 @@ func saveConnection(t *db.Tx, c *models.Connection) error {
 }
 
 // ChangeConnection gives a connection other settings and another name. Sending begins again, because a login
-// that was refused may be the reason of the change.
+// that was refused may be the reason of the change. With another OldSettingsUntil than before, the settings
+// before go on proving reports until then.
 func (s *Store) ChangeConnection(ctx context.Context, a models.Actor, changed models.Connection,
 	settings map[string]string) error {
 	return s.changing(ctx, a, changed.ID, func(t *db.Tx, c *models.Connection) error {
@@ -64,6 +67,10 @@ func (s *Store) ChangeConnection(ctx context.Context, a models.Actor, changed mo
 			ObjectName: changed.Name,
 			Before:     c.Name,
 			After:      changed.Name,
+		}
+		if until := changed.OldSettingsUntil; until != nil &&
+			(c.OldSettingsUntil == nil || !until.Equal(*c.OldSettingsUntil)) {
+			c.OldSettingsSealed, c.OldSettingsUntil = c.SettingsSealed, until
 		}
 		c.Name, c.Sends, c.SettingsSealed = changed.Name, changed.Sends, t.Database.Seal.Seal(plain)
 		c.StoppedAt, c.StoppedWhy, c.Alert = nil, "", ""
@@ -137,6 +144,7 @@ func (s *Store) RemoveConnection(ctx context.Context, a models.Actor, id string)
 			return err
 		}
 		c.RemovedAt, c.Sends, c.SettingsSealed = &t.Now, false, t.Database.Seal.Seal([]byte("{}"))
+		endOld(c)
 		t.Record(a, "connection.remove", models.AuditEntry{
 			ObjectKind: "connection",
 			ObjectID:   c.ID,

@@ -17,16 +17,13 @@ func (s *Store) Insist(ctx context.Context, c models.Connection, setting string)
 		if err := t.Take(&now, "id = ? AND removed_at IS NULL", c.ID).Error; err != nil {
 			return db.Wrap(err, "connection")
 		}
-		settings, err := s.ConnectionSettings(now)
-		if err != nil || settings[setting] == "yes" {
+		changed, err := s.insisting(&now.SettingsSealed, setting)
+		if err != nil || !changed {
 			return err
 		}
-		settings[setting] = "yes"
-		plain, err := json.Marshal(settings)
-		if err != nil {
-			return fmt.Errorf("models: connection: %w", err)
+		if _, err := s.insisting(&now.OldSettingsSealed, setting); err != nil {
+			return err
 		}
-		now.SettingsSealed = t.Database.Seal.Seal(plain)
 		t.Record(models.Itself(now.AccountID), "connection.edit", models.AuditEntry{
 			ObjectKind: "connection",
 			ObjectID:   now.ID,
@@ -35,4 +32,22 @@ func (s *Store) Insist(ctx context.Context, c models.Connection, setting string)
 		})
 		return saveConnection(t, &now)
 	})
+}
+
+// insisting sets the setting in sealed settings; false: it was set, or there are none.
+func (s *Store) insisting(sealed *string, setting string) (bool, error) {
+	if *sealed == "" {
+		return false, nil
+	}
+	settings, err := s.ConnectionSettings(models.Connection{SettingsSealed: *sealed})
+	if err != nil || settings[setting] == "yes" {
+		return false, err
+	}
+	settings[setting] = "yes"
+	plain, err := json.Marshal(settings)
+	if err != nil {
+		return false, fmt.Errorf("models: connection: %w", err)
+	}
+	*sealed = s.db.Seal.Seal(plain)
+	return true, nil
 }

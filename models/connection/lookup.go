@@ -30,13 +30,13 @@ func (k *knownConnections) get(hash string) (models.Connection, bool) {
 	return c, known
 }
 
-func (k *knownConnections) put(c models.Connection) {
+func (k *knownConnections) put(c models.Connection) { // under the token that opened it
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.byHash == nil || len(k.byHash) >= knownMost {
 		k.byHash = map[string]models.Connection{}
 	}
-	k.byHash[c.TokenHash] = c
+	k.byHash[c.OpenedBy] = c
 }
 
 func (k *knownConnections) forget(hash string) {
@@ -51,12 +51,15 @@ func (s *Store) ConnectionByToken(ctx context.Context, provider, token string) (
 	hash := models.TokenHash(token)
 	var c models.Connection
 	err := s.db.Reading(ctx).
-		Take(&c, "token_hash = ? AND provider = ? AND removed_at IS NULL", hash, provider).Error
+		Take(&c, "(token_hash = ? OR old_token_hash = ? AND old_token_until > ?) AND provider = ? AND "+
+			"removed_at IS NULL",
+			hash, hash, s.db.Now(), provider).
+		Error
 	if err != nil {
 		s.known.forget(hash)
 		return c, db.Wrap(err, "connection by token")
 	}
-	c.ByToken = true
+	c = c.Opened(hash)
 	s.known.put(c)
 	return c, nil
 }

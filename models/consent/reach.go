@@ -8,8 +8,8 @@ import (
 	"undelivered/models/ledger"
 )
 
-// Reach is what is known of an address before anything is sent to it. Nothing is kept. Of an address that cannot be
-// read the Problem says why.
+// Reach is what is known of an address before anything is sent to it. Nothing is kept. Of an address that
+// cannot be read the Problem says why.
 func (s *Store) Reach(ctx context.Context, a models.Actor, channel models.Channel,
 	typed string) (models.Reach, error) {
 	if err := a.Need(models.See); err != nil {
@@ -55,4 +55,9 @@ func known(t *db.Tx, accountID, normal string, r *models.Reach) error {
 }
 
 // decided are the outcomes that say whether a message arrived.
-var decided = []models.AttemptState{models.AttemptDelivered, models.Failed, models.Complained, models.Rejected}
+var decided = []models.AttemptState{
+	models.AttemptDelivered,
+	models.Failed,
+	models.Complained,
+	models.Rejected,
+}

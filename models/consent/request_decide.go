@@ -10,6 +10,7 @@ import (
 	"undelivered/models"
 	"undelivered/models/internal/db"
 	"undelivered/models/ledger"
+	"undelivered/models/people"
 )
 
 // lockRequest holds a clear request of the account until the transaction ends.
@@ -32,6 +33,9 @@ func (s *Store) decide(ctx context.Context, a models.Actor, id string,
 	}
 	err = s.db.InTx(ctx, func(t *db.Tx) error {
 		if r, err = lockRequest(t, a.AccountID, id); err != nil {
+			return err
+		}
+		if err := people.StillMay(t, a, models.Decide); err != nil {
 			return err
 		}
 		switch {
@@ -153,6 +157,9 @@ func (s *Store) AnswerQuestion(ctx context.Context, a models.Actor,
 		if r, err = lockRequest(t, a.AccountID, id); err != nil {
 			return err
 		}
+		if err := people.StillMay(t, a, models.Work); err != nil {
+			return err
+		}
 		if r.State != RequestAsked || r.Question == "" {
 			return models.Conflict{By: r.DecidedByName, Version: r.Version}
 		}
@@ -174,6 +181,9 @@ func (s *Store) SettleByHand(ctx context.Context, a models.Actor, id string, cle
 	}
 	err = s.db.InTx(ctx, func(t *db.Tx) error {
 		if r, err = lockRequest(t, a.AccountID, id); err != nil {
+			return err
+		}
+		if err := people.StillMay(t, a, models.Work); err != nil {
 			return err
 		}
 		if r.State != RequestByHand {

@@ -9,6 +9,7 @@ import (
 	"undelivered/models"
 	"undelivered/models/internal/db"
 	"undelivered/models/ledger"
+	"undelivered/models/people"
 )
 
 // clearLease is how long a worker may be busy with a request before another takes it over: removing an entry
@@ -49,6 +50,10 @@ func (s *Store) TakeClearing(ctx context.Context, requestID string) (c Clearing,
 		if r.State != RequestApproved || r.DueAt != nil && r.DueAt.After(t.Now) {
 			return models.ErrNotYours
 		}
+		if asked, err := askedAgain(t, &r); asked || err != nil {
+			c.Request = r
+			return err
+		}
 		until := t.Now.Add(clearLease)
 		if r.State, r.DueAt, r.Tries = RequestRunning, &until, r.Tries+1; r.FirstTryAt == nil {
 			r.FirstTryAt = &t.Now
@@ -64,8 +69,44 @@ func (s *Store) TakeClearing(ctx context.Context, requestID string) (c Clearing,
 		}
 		return SaveRequest(t, &c.Request)
 	})
+	if err == nil && c.Request.State == RequestAsked {
+		return c, models.ErrNotYours
+	}
 	return c, err
 }
+
+// askedAgain puts an approved request before somebody else when who approved it has lost the right meanwhile.
+func askedAgain(t *db.Tx, r *ClearRequest) (bool, error) {
+	lost, err := lostRight(t, *r)
+	if err != nil || !lost {
+		return false, err
+	}
+	before := string(r.State)
+	r.State, r.DueAt, r.NeedsSecond, r.ActedAt = RequestAsked, nil, true, t.Now
+	r.DecidedBy, r.DecidedByName, r.DecidedAt = "", "", nil
+	r.Result = LostRight
+	RecordRequest(t, models.Itself(r.AccountID), *r, "asked_again", before, LostRight)
+	return true, SaveRequest(t, r)
+}
+
+// lostRight says whether the person who approved has lost the right to it. The customer's own confirmation
+// stays what it is.
+func lostRight(t *db.Tx, r ClearRequest) (bool, error) {
+	if r.DecidedBy == "" {
+		return false, nil
+	}
+	for _, by := range []models.Actor{{Kind: models.Person}, {Kind: models.OnBehalf, Role: models.Support},
+		{Kind: models.APIKey}} {
+		by.ID, by.AccountID = r.DecidedBy, r.AccountID
+		if err := people.StillMay(t, by, models.Work); err == nil || !errors.Is(err, people.ErrLost) {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// LostRight is why a request is asked again: who approved it has no right to it any more.
+const LostRight = "lost_right"
 
 func notYours(err error) error {
 	if errors.Is(db.Wrap(err, ""), models.ErrNotFound) {

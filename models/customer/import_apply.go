@@ -8,6 +8,7 @@ import (
 	"undelivered/models"
 	"undelivered/models/internal/db"
 	"undelivered/models/ledger"
+	"undelivered/models/people"
 )
 
 // ApplyImport makes the next changes of a checked file, at most so many, each in a transaction that also
@@ -75,6 +76,9 @@ func (s *Store) endImport(ctx context.Context, a models.Actor, id string) error 
 // transaction.
 func (s *Store) applyLine(ctx context.Context, a models.Actor, id string, position int) error {
 	err := s.db.InTx(ctx, func(t *db.Tx) error {
+		if err := people.StillMay(t, a, models.Work); err != nil {
+			return err
+		}
 		line, mine, err := takeLine(t, a.AccountID, id, position)
 		if err != nil || !mine {
 			return err
@@ -84,6 +88,8 @@ func (s *Store) applyLine(ctx context.Context, a models.Actor, id string, positi
 	state := ""
 	var invalid models.Invalid
 	switch {
+	case errors.Is(err, people.ErrLost):
+		return err
 	// or erased in the meantime
 	case errors.Is(err, errLineChanged),
 		errors.Is(err, models.ErrForbidden),

@@ -106,7 +106,7 @@ func hear(t *db.Tx, batch []delivery) error {
 		return err
 	}
 	for i := range batch {
-		if d := &batch[i]; d.err == nil && d.from.ByToken && !d.from.Still(now[d.from.ID]) {
+		if d := &batch[i]; d.err == nil && d.from.ByToken && !d.from.Still(now[d.from.ID], t.Now) {
 			d.err, err = connection.ErrChanged, connection.ErrChanged
 		}
 	}
@@ -121,10 +121,9 @@ func heardNow(t *db.Tx, batch []delivery) (map[string]models.Connection, error) 
 		}
 	}
 	var rows []models.Connection
-	err := t.Raw("UPDATE connections SET heard_at = ? WHERE id IN ? RETURNING id, token_hash, "+
-		"settings_sealed, removed_at",
-		t.Now, slices.Sorted(maps.Keys(byID))).
-		Scan(&rows).Error
+	err := t.Raw(`UPDATE connections SET heard_at = ? WHERE id IN ?
+		RETURNING id, token_hash, settings_sealed, removed_at, old_token_hash, old_token_until, old_settings_sealed, old_settings_until`,
+		t.Now, slices.Sorted(maps.Keys(byID))).Scan(&rows).Error
 	for _, c := range rows {
 		byID[c.ID] = c
 	}

@@ -37,10 +37,51 @@ func NewCast(t testing.TB, s *store.Store) *Cast {
 	c.Bob = person("usr_bob", "Bob Linde", c.Other.ID, models.Owner)
 	c.Sam = person("usr_sam", "Sam Porter", c.Account.ID, models.Support)
 	c.Sam.Kind = models.OnBehalf
+	c.enter(t, s)
 	c.Mail, c.MailToken = AddConnection(t, s, c.Account.ID, "Mail", models.Email)
 	c.Text, c.TextToken = AddConnection(t, s, c.Account.ID, "Texts", models.SMS)
 	c.OtherMail, _ = AddConnection(t, s, c.Other.ID, "Post", models.Email)
 	return c
+}
+
+// enter makes the people members, and has Ada's business let support in.
+func (c *Cast) enter(t testing.TB, s *store.Store) {
+	t.Helper()
+	now := s.Now()
+	for _, a := range []models.Actor{c.Ada, c.Olga, c.Vera, c.Bob, c.Sam} {
+		err := Alter(t.Context(), s,
+			"INSERT INTO users (id, email, name, support, created_at) VALUES (?, ?, ?, ?, ?)", a.ID,
+			a.ID+"@cast.example", a.Name, a.Role == models.Support, now)
+		if err == nil && a.Role != models.Support {
+			err = Alter(
+				t.Context(),
+				s,
+				"INSERT INTO members (user_id, account_id, role, created_at, accepted_at) VALUES (?, ?, ?, "+
+					"?, ?)",
+				a.ID,
+				a.AccountID,
+				a.Role,
+				now,
+				now,
+			)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := Alter(
+		t.Context(),
+		s,
+		"INSERT INTO support_grants (id, account_id, granted_by, granted_at, until) VALUES ('grt_cast', ?, "+
+			"?, ?, ?)",
+		c.Account.ID,
+		c.Olga.Name,
+		now,
+		now.AddDate(1, 0, 0),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func person(id, name, accountID string, role models.Role) models.Actor {

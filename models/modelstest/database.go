@@ -3,6 +3,8 @@ package modelstest
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"undelivered/migrations"
 	"undelivered/models/store"
@@ -66,4 +68,29 @@ func Waiting(ctx context.Context, s *store.Store) (int, error) {
 		"SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = "+
 			"'Lock'",
 	)
+}
+
+// RowsOf are the rows of an account, as text, by table: of every table that has accounts.
+func RowsOf(ctx context.Context, s *store.Store, accountID string) (map[string][]string, error) {
+	everything, err := Everything(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	all := map[string][]string{}
+	for column := range everything {
+		table, found := strings.CutSuffix(column, ".account_id")
+		if !found {
+			continue
+		}
+		var rows []map[string]any
+		if err := store.Database(s).Main.WithContext(ctx).Table(table).Where("account_id = ?",
+			accountID).Find(&rows).Error; err != nil {
+			return nil, fmt.Errorf("%s: %w", table, err)
+		}
+		for _, row := range rows {
+			all[table] = append(all[table], fmt.Sprint(row))
+		}
+		slices.Sort(all[table])
+	}
+	return all, nil
 }

@@ -13,7 +13,8 @@ import (
 // To copy the template again takes ten times as long.
 const emptied = `DO $$ DECLARE name text; BEGIN
 	SET LOCAL session_replication_role = replica;
-	FOR name IN SELECT format('%I', relname) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+	FOR name IN SELECT format('%I', relname) FROM pg_class WHERE relnamespace = 'public'::regnamespace
+		AND relkind = 'r'
 	LOOP EXECUTE 'DELETE FROM ' || name; END LOOP; END $$;`
 
 // others are sessions that a test has left open.
@@ -112,7 +113,8 @@ func (p *postgres) cleaned(ctx context.Context, name string) bool {
 	defer conn.Close(ctx)
 	var now string
 	var size int64
-	if err := conn.QueryRow(ctx, shape).Scan(&now, &size); err != nil || now != p.shape || size > p.size+grown {
+	if err := conn.QueryRow(ctx, shape).Scan(&now, &size); err != nil || now != p.shape ||
+		size > p.size+grown {
 		return false
 	}
 	_, err = conn.Exec(ctx, p.again)

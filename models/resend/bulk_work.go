@@ -11,6 +11,7 @@ import (
 	"undelivered/models"
 	"undelivered/models/internal/db"
 	"undelivered/models/ledger"
+	"undelivered/models/people"
 )
 
 // WorkBulk does the next slice of a set, each item in a transaction of its own. more says whether any is left
@@ -20,8 +21,19 @@ func (s *Store) WorkBulk(ctx context.Context, jobID string) (more bool, err erro
 	if err := s.db.Main.WithContext(ctx).Take(&job, "id = ?", jobID).Error; err != nil {
 		return false, db.Wrap(err, "bulk job")
 	}
+	more, err = s.workState(ctx, job)
+	if errors.Is(err, people.ErrLost) {
+		return false, s.stopLost(ctx, job)
+	}
+	return more, err
+}
+
+func (s *Store) workState(ctx context.Context, job BulkJob) (more bool, err error) {
 	switch job.State {
 	case BulkChecking:
+		if err := people.StillMay(s.db.ReadNow(ctx), job.actor(), models.Work); err != nil {
+			return false, err
+		}
 		return s.checkSlice(ctx, job)
 	case BulkUndoing:
 		return s.undoSlice(ctx, job)
@@ -48,6 +60,19 @@ func (s *Store) stopBulk(ctx context.Context, job BulkJob) (stopped bool, err er
 		return moveBulk(t, job, []BulkState{BulkRunning}, map[string]any{"state": BulkStopped,
 			"why": models.GuardComplaints, "ended_at": t.Now})
 	})
+}
+
+// stopLost ends a set whose asker has no right to it any more; what has gone out has gone out.
+func (s *Store) stopLost(ctx context.Context, job BulkJob) error {
+	err := s.db.InTx(ctx, func(t *db.Tx) error {
+		recordBulk(t, models.Itself(job.AccountID), job, "stop")
+		return moveBulk(t, job, []BulkState{BulkRunning, BulkChecking}, map[string]any{"state": BulkStopped,
+			"why": models.GuardLostRight, "ended_at": t.Now})
+	})
+	if errors.Is(err, models.ErrNotYours) {
+		return nil
+	}
+	return err
 }
 
 func (s *Store) workSlice(ctx context.Context, job BulkJob) (bool, error) {
@@ -82,6 +107,9 @@ func (s *Store) workSlice(ctx context.Context, job BulkJob) (bool, error) {
 func (s *Store) workItem(ctx context.Context, job BulkJob, item BulkItem) error {
 	err := s.db.InTx(ctx, func(t *db.Tx) error {
 		if err := holdItem(t, job, BulkRunning, &item); err != nil || item.State != itemWaiting {
+			return err
+		}
+		if err := people.StillMay(t, job.actor(), models.Work); err != nil {
 			return err
 		}
 		err := doItem(t, job, &item)

@@ -38,6 +38,14 @@ func (s *Store) DeleteExpired(ctx context.Context) error {
 			"WHERE created_at < ? LIMIT ?)", []any{now.AddDate(0, 0, -1), customer.ForgetSlice}},
 		{"DELETE FROM imports WHERE (account_id, id) IN (SELECT account_id, id FROM imports WHERE " +
 			"created_at < ? LIMIT ?)", []any{now.AddDate(0, 0, -1), customer.ForgetSlice}},
+		{"UPDATE connections SET old_token_hash = NULL, old_token_sealed = '', old_token_until = NULL " +
+			"WHERE id IN (SELECT id FROM connections WHERE old_token_until <= ? LIMIT ?)",
+			[]any{now, customer.ForgetSlice}},
+		{"UPDATE connections SET old_settings_sealed = '', old_settings_until = NULL WHERE id IN (SELECT " +
+			"id FROM connections WHERE old_settings_until <= ? LIMIT ?)", []any{now, customer.ForgetSlice}},
+		{"UPDATE callback_endpoints SET old_secret_sealed = '', old_secret_until = NULL WHERE account_id " +
+			"IN (SELECT account_id FROM callback_endpoints WHERE old_secret_until <= ? LIMIT ?)",
+			[]any{now, customer.ForgetSlice}},
 		{"DELETE FROM requests WHERE (account_id, request_id) IN (SELECT account_id, request_id FROM " +
 			"requests WHERE at < ? LIMIT ?)", []any{now.AddDate(0, 0, -7), customer.ForgetSlice}},
 	} {

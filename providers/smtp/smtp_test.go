@@ -190,8 +190,9 @@ func TestMail(t *testing.T) {
 				t.Fatal(err)
 			}
 			for name, want := range map[string]string{"Message-Id": "<att_01@harbourstreet.example>",
-				"X-Notification-Id": "att_01",
-				"Auto-Submitted":    "auto-generated", "List-Unsubscribe": "<https://harbourstreet.example/u/1>",
+				"X-Notification-Id":     "att_01",
+				"Auto-Submitted":        "auto-generated",
+				"List-Unsubscribe":      "<https://harbourstreet.example/u/1>",
 				"List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
 				"Reply-To":              "<desk@harbourstreet.example>",
 				"To":                    `"Mira Okafor" <mira.okafor@example.net>`} {

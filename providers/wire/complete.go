@@ -39,6 +39,17 @@ func (p Provider) Complete(typed Settings) (Settings, error) {
 	return full, bad.Err()
 }
 
+// Renewed are new values of the settings of our own making by which reports are proven.
+func (p Provider) Renewed() Settings {
+	made := Settings{}
+	for _, f := range p.Fields {
+		if f.Generate && f.Secret && f.For == Receive {
+			made[f.Key] = rand.Text()
+		}
+	}
+	return made
+}
+
 // Sends says whether the settings suffice to send through the provider.
 func (p Provider) Sends(s Settings) bool { return p.Send != nil && p.Ready(s, Sending) }
 

@@ -20,7 +20,6 @@ type AuditHeadRow struct {
 	AccountID string
 	Seq       int
 	Digest    string
-	KeyedFrom int // the first line that is chained with the key; 0: none
 }
 
 func (AuditHeadRow) TableName() string { return "audit_heads" }
@@ -62,22 +61,18 @@ func (t *Tx) chain(lines []models.AuditEntry) error {
 	}
 	for i := range lines {
 		head.Seq++
-		lines[i].Seq, lines[i].Previous, lines[i].Salt, lines[i].Keyed = head.Seq, head.Digest, rand.Text(),
-			true
+		lines[i].Seq, lines[i].Previous, lines[i].Salt = head.Seq, head.Digest, rand.Text()
 		lines[i].Digest = Digest(lines[i], t.Database.Seal.Audit)
 		head.Digest = lines[i].Digest
-	}
-	if head.KeyedFrom == 0 {
-		head.KeyedFrom = lines[0].Seq
 	}
 	if err := Write(t, lines); err != nil {
 		return err
 	}
 	return t.Model(&AuditHeadRow{}).Where("account_id = ?", head.AccountID).
-		Updates(map[string]any{"seq": head.Seq, "digest": head.Digest, "keyed_from": head.KeyedFrom}).Error
+		Updates(map[string]any{"seq": head.Seq, "digest": head.Digest}).Error
 }
 
-// Digest covers every column and the digest of the line before. With the key nobody can make it who only has
+// Digest covers every column and the digest of the line before. Without the key nobody can make it who has
 // the database.
 func Digest(e models.AuditEntry, key []byte) string {
 	parts := []string{e.Previous, e.AccountID, fmt.Sprint(e.Seq), e.At.UTC().Format(time.RFC3339Nano),
@@ -87,10 +82,7 @@ func Digest(e models.AuditEntry, key []byte) string {
 	if e.Salt != "" { // the first lines had none
 		parts = append(parts, e.Salt)
 	}
-	h := sha256.New()
-	if e.Keyed {
-		h = hmac.New(sha256.New, key)
-	}
+	h := hmac.New(sha256.New, key)
 	for _, part := range parts {
 		fmt.Fprintf(h, "%d:%s", len(part), part)
 	}

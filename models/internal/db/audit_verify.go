@@ -42,7 +42,6 @@ type auditWalk struct {
 	key    []byte
 	seq    int
 	digest string
-	keyed  int            // the first line with the key; 0: none yet
 	erased map[int]string // lines without their texts that no erasure has named yet, and what is left of each
 }
 
@@ -53,12 +52,6 @@ func (w *auditWalk) line(e models.AuditEntry) error {
 	}
 	if e.Seq != w.seq+1 || e.Previous != w.digest || e.Digest != mark {
 		return brokenAt(w.seq + 1)
-	}
-	if w.keyed > 0 && !e.Keyed { // whoever has no key cannot go on as before there was one
-		return brokenAt(e.Seq)
-	}
-	if w.keyed == 0 && e.Keyed {
-		w.keyed = e.Seq
 	}
 	w.seq, w.digest = e.Seq, e.Digest
 	if e.Action != EraseAction {
@@ -89,8 +82,7 @@ func (s *DB) sameHead(ctx context.Context, accountID string, w auditWalk) error 
 	if err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
 		return fmt.Errorf("models: audit: %w", err)
 	}
-	if head.Seq != w.seq || head.Digest != w.digest || head.KeyedFrom != w.keyed ||
-		accountID != "" && w.seq == 0 {
+	if head.Seq != w.seq || head.Digest != w.digest || accountID != "" && w.seq == 0 {
 		return brokenAt(w.seq + 1)
 	}
 	return nil

@@ -5,6 +5,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"log/slog"
 	"sync/atomic"
 	"time"
@@ -91,7 +92,9 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 func (s *DB) open(ctx context.Context, o Options) (err error) {
 	if o.URL == "" {
 		s.File = o.File
-		err = s.openSQLite(ctx, o.File)
+		if err = s.openSQLite(ctx, o.File); err != nil {
+			err = fmt.Errorf("%s: %w", o.File, err)
+		}
 	} else {
 		err = s.openPostgres(ctx, o.URL, o.ReplicaURL)
 	}

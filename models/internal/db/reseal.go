@@ -11,9 +11,12 @@ import (
 var sealedColumns = []struct{ table, key, column string }{
 	{"connections", "id", "token_sealed"},
 	{"connections", "id", "settings_sealed"},
+	{"connections", "id", "old_token_sealed"},
+	{"connections", "id", "old_settings_sealed"},
 	{"keys", "id", "token_sealed"},
 	{"clear_requests", "id", "confirm_sealed"},
 	{"callback_endpoints", "account_id", "secret_sealed"},
+	{"callback_endpoints", "account_id", "old_secret_sealed"},
 	{"digest_keys", "name", "sealed"},
 }
 
