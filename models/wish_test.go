@@ -11,21 +11,24 @@ import (
 	"undelivered/models/people"
 )
 
+// replies is a text of a customer that may be a wish.
+func (p *play) replies(from, text string) {
+	p.Helper()
+	p.must(p.s.Intake.Keep(p.Context(), p.Text, []models.Event{
+		{Type: models.Unrecognised, Channel: models.SMS, Recipient: from,
+			DedupeKey: "inbound:" + from, ProviderCode: intake.WishUnsure, Diagnostic: text,
+			OccurredAt: p.clock.Now().Add(-time.Hour), Raw: []byte("{}")},
+	}))
+	p.must(p.s.Intake.Settled(p.Context()))
+}
+
 // A text that may ask to stop waits for a person of its account: who stops it opts the number out as STOP
 // does, who finds nothing in it changes nothing; each text is decided once, is on the log, and is nobody
 // else's.
 func TestWishesArePeoplesToDecide(t *testing.T) {
 	onBoth(t, func(p *play) {
-		says := func(from, text string) {
-			p.must(p.s.Intake.Keep(p.Context(), p.Text, []models.Event{
-				{Type: models.Unrecognised, Channel: models.SMS, Recipient: from,
-					DedupeKey: "inbound:" + from, ProviderCode: intake.WishUnsure, Diagnostic: text,
-					OccurredAt: p.clock.Now().Add(-time.Hour), Raw: []byte("{}")},
-			}))
-			p.must(p.s.Intake.Settled(p.Context()))
-		}
-		says("+447700900111", "can you stop at the bakery")
-		says("+447700900222", "I do not want these any more, who is this")
+		p.replies("+447700900111", "can you stop at the bakery")
+		p.replies("+447700900222", "I do not want these any more, who is this")
 		if n, err := p.s.Intake.CountUnsure(p.Context(), p.Vera); n != 2 || err != nil {
 			p.Fatalf("%d wait, %v", n, err)
 		}

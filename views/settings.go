@@ -2,6 +2,7 @@ package views
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,6 +53,10 @@ func (p AccountPage) Beside(ctx context.Context, now AccountPage, person string)
 }
 
 func (p AccountPage) fields(ctx context.Context) []Field {
+	return slices.Concat(p.place(ctx), p.rules(ctx))
+}
+
+func (p AccountPage) place(ctx context.Context) []Field {
 	return []Field{
 		Field{
 			Name:         "name",
@@ -75,6 +80,18 @@ func (p AccountPage) fields(ctx context.Context) []Field {
 			Autocomplete: "country",
 			Options:      CountryOptions(ctx, p.Countries),
 		}.With(p.Errors),
+		Field{
+			Name:    "locale",
+			Label:   T(ctx, "Language"),
+			Value:   p.Locale,
+			Options: LanguageOptions(ctx, p.Locale),
+		}.With(p.Errors),
+	}
+}
+
+// rules are the numbers that an account sets for itself.
+func (p AccountPage) rules(ctx context.Context) []Field {
+	return []Field{
 		Field{
 			Name:  "window",
 			Label: T(ctx, "Days that the number reaches back"),
@@ -103,12 +120,6 @@ func (p AccountPage) fields(ctx context.Context) []Field {
 			),
 			Value:     p.SoftDays,
 			InputMode: "numeric",
-		}.With(p.Errors),
-		Field{
-			Name:    "locale",
-			Label:   T(ctx, "Language"),
-			Value:   p.Locale,
-			Options: LanguageOptions(ctx, p.Locale),
 		}.With(p.Errors),
 	}
 }

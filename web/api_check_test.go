@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"undelivered/delivery"
-	"undelivered/models"
+	"undelivered/models/consent"
 )
 
 // Before anything is sent, a program learns whether it will arrive: what cannot be read, what is misspelt,
@@ -26,16 +26,16 @@ func TestAPICheck(t *testing.T) {
 	}
 	c, entry := s.complained()
 	p := s.program()
-	for body, want := range map[string]models.Prospect{
-		`{"channel":"email","to":"no address"}`:            models.ReachImpossible,
-		`{"channel":"sms","to":"020 7946 0000 000 000"}`:   models.ReachImpossible,
-		`{"channel":"email","to":"new@gmial.com"}`:         models.ReachDoubtful,
-		`{"channel":"email","to":"new@nowhere.example"}`:   models.ReachUnlikely,
-		`{"channel":"email","to":"never@example.com"}`:     models.ReachUnknown,
-		`{"channel":"email","to":"` + entry.Address + `"}`: models.ReachStopped,
+	for body, want := range map[string]consent.Prospect{
+		`{"channel":"email","to":"no address"}`:            consent.ReachImpossible,
+		`{"channel":"sms","to":"020 7946 0000 000 000"}`:   consent.ReachImpossible,
+		`{"channel":"email","to":"new@gmial.com"}`:         consent.ReachDoubtful,
+		`{"channel":"email","to":"new@nowhere.example"}`:   consent.ReachUnlikely,
+		`{"channel":"email","to":"never@example.com"}`:     consent.ReachUnknown,
+		`{"channel":"email","to":"` + entry.Address + `"}`: consent.ReachStopped,
 	} {
 		status, text := p.ask(http.MethodPost, "/api/v1/check", []byte(body))
-		var got struct{ Prospect models.Prospect }
+		var got struct{ Prospect consent.Prospect }
 		if err := json.Unmarshal(text, &got); err != nil || status != http.StatusOK || got.Prospect != want {
 			t.Errorf("%s of %s: %d %s, not %s", body, c.Name, status, text, want)
 		}

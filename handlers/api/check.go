@@ -10,11 +10,12 @@ import (
 	"undelivered/delivery"
 	"undelivered/handlers"
 	"undelivered/models"
+	"undelivered/models/consent"
 	"undelivered/views"
 )
 
 type reachJSON struct {
-	Prospect    models.Prospect      `json:"prospect"`
+	Prospect    consent.Prospect     `json:"prospect"`
 	Address     string               `json:"address"`
 	Problem     string               `json:"problem,omitempty"`
 	Suggestion  string               `json:"suggestion,omitempty"`
@@ -67,7 +68,7 @@ func (h *API) Check(c echo.Context) error {
 	return c.JSON(http.StatusOK, answer)
 }
 
-func reachOf(r models.Reach) reachJSON {
+func reachOf(r consent.Reach) reachJSON {
 	answer := reachJSON{Prospect: r.Prospect(), Address: r.Value, Suggestion: r.Likely,
 		OptedOut: []optOutJSON{}, Soft: r.Soft}
 	for _, o := range r.OptOuts {
