@@ -86,6 +86,9 @@ var plainActs = []act{
 		way:    []string{"/customers", anyCustomer, `a[href$="/erase/confirm"]`},
 		fields: form{"name": "Ada Lovelace"}, says: "Erased"},
 
+	{route: "/texts/:id", who: manager, way: []string{"/texts"}, button: `button[value="none"]`,
+		says: "Nothing was changed"},
+
 	{route: "/suppressions/compare", who: manager, way: []string{"/suppressions"}, says: "being compared"},
 	{route: "/suppressions/:id/ask", who: manager,
 		way:    []string{"/suppressions?list=bounce", `main a[href^="/suppressions/"]`},

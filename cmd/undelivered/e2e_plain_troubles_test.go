@@ -1,11 +1,17 @@
 package main
 
 import (
+	"crypto/hmac"
+	"crypto/sha1"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -37,6 +43,7 @@ func (h *house) troubles(marlow demo.Account) {
 		"to": "ada@far.example", "title": "Broken off", "text": "Here it is.",
 		"subject": "Broken off", "connection": "breaks off", "send": true})
 	h.novelty(marlow)
+	h.wonder(marlow)
 	for _, one := range []struct {
 		path    string
 		content any
@@ -66,6 +73,33 @@ func (h *house) novelty(marlow demo.Account) {
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {
 		h.t.Fatalf("a report of a kind that nobody knows: %s", answer.Status)
+	}
+}
+
+// wonder is a customer's text of which nobody knows whether it asks for no more texts, signed as Twilio does.
+func (h *house) wonder(marlow demo.Account) {
+	h.t.Helper()
+	body := url.Values{"Body": {"could you stop at the bakery"}, "From": {"+447700900888"},
+		"MessageSid": {"SMwonder"}, "SmsStatus": {"received"}, "To": {"+447700900000"}}
+	mac := hmac.New(sha1.New, []byte(marlow.Secrets["twilio"]["auth_token"]))
+	io.WriteString(mac, marlow.Hooks["twilio"])
+	for _, name := range slices.Sorted(maps.Keys(body)) {
+		io.WriteString(mac, name+body.Get(name))
+	}
+	r, err := http.NewRequestWithContext(h.t.Context(), http.MethodPost, marlow.Hooks["twilio"],
+		strings.NewReader(body.Encode()))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("X-Twilio-Signature", base64.StdEncoding.EncodeToString(mac.Sum(nil)))
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		h.t.Fatalf("a customer's text: %s", answer.Status)
 	}
 }
 

@@ -56,7 +56,7 @@ func TestBrowser(t *testing.T) {
 }
 
 // besides are the pages that neither the navigation nor another page's text leads to.
-var besides = []string{"/me", "/search?q=a", "/help/statuses", "/help/shortcuts", "/help/gallery",
+var besides = []string{"/me", "/search?q=a", "/texts", "/help/statuses", "/help/shortcuts", "/help/gallery",
 	"/help/privacy", "/help/accessibility", "/views/new", "/import",
 	"/settings/connections/new?provider=mailgun", "/undelivered?state=waiting",
 	"/undelivered?q=nobody-has-this", "/undelivered/clear/confirm?status=soft_bounce",
