@@ -86,6 +86,7 @@ func TestWhoAskedBackIsToldTheAnswer(t *testing.T) {
 		d.must(err)
 		olga := models.Actor{Kind: models.Person, ID: user.ID, Name: user.Name,
 			Role: models.Owner, AccountID: d.Account.ID}
+		d.must(d.s.People.RemoveMember(d.Context(), owner, d.Olga.ID)) // one owner, who is told
 		helen := d.helen()
 		r := d.complained(helen)
 		d.next(box, "olga@marlow.example", "Subject: ask") // who can decide it is told that it waits
@@ -153,6 +154,7 @@ func TestAskerIsToldByMail(t *testing.T) {
 			Password: passPhrase,
 		})
 		d.must(err)
+		d.must(d.s.People.RemoveMember(d.Context(), models.AtCommandLine(d.Account.ID), d.Olga.ID))
 		helen := d.helen()
 		told := func(subject, text string) {
 			d.Helper()

@@ -38,6 +38,9 @@ func (h *Handlers) DecideWish(c echo.Context) error {
 	decision := c.FormValue("decision")
 	said, known := wishDecisions[decision]
 	if !known {
+		if err := h.Store.Intake.Wish(c.Request().Context(), Actor(c), c.Param("id")); err != nil {
+			return err
+		}
 		return h.turnDown(c, views.WishesURL(), views.T(c.Request().Context(), "error.choice"))
 	}
 	err := h.Store.Intake.DecideWish(c.Request().Context(), Actor(c), c.Param("id"), decision == "stop")

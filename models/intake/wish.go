@@ -77,6 +77,19 @@ func (s *Store) CountUnsure(ctx context.Context, a models.Actor) (int, error) {
 	return int(n), db.Wrap(err, "texts to read")
 }
 
+// Wish says whether a text of the account can be decided on; ErrNotFound: there is none such.
+func (s *Store) Wish(ctx context.Context, a models.Actor, eventID string) error {
+	if err := a.Need(models.See); err != nil {
+		return err
+	}
+	var e models.Event
+	return db.Wrap(
+		s.db.Reading(ctx).Take(&e, "account_id = ? AND id = ? AND provider_code IN ?", a.AccountID, eventID,
+			[]string{WishUnsure, WishStop, WishNone}).Error,
+		"a text to read",
+	)
+}
+
 // DecideWish says what a text asks for: no more texts, which opts its number out as STOP does, or nothing.
 // Somebody else's decision since the page was made is a Conflict.
 func (s *Store) DecideWish(ctx context.Context, a models.Actor, eventID string, stop bool) error {
