@@ -111,7 +111,7 @@ var plainActs = []act{
 	{route: "/support/requests/:id/withdraw", who: manager,
 		way: []string{"/support/requests?list=mine", anyRequest}, says: "Withdrawn"},
 	{route: "/support/explain", who: desk, way: []string{"/support/explain"},
-		fields: form{"text": "550 5.1.1 User unknown"}, says: "Certain"},
+		fields: form{"text": "550 5.1.1 User unknown"}, says: "Explain a text"},
 	{route: "/support/events/:id/replay", who: desk, way: []string{"/support/events"},
 		says: "still can’t be read"},
 	{route: "/support/events/:id/propose", who: desk, way: []string{"/support/events"},

@@ -75,7 +75,7 @@ func softRule(t *db.Tx, accountID string,
 	var account models.Account
 	if slices.ContainsFunc(attempts,
 		func(a models.Attempt) bool { return a.Outcome != models.AttemptDelivered }) {
-		if account, err = ledger.AccountByID(t, accountID); err != nil {
+		if account, err = ledger.PlaceOf(t, accountID); err != nil {
 			return 0, 0, err
 		}
 	}
