@@ -14,7 +14,7 @@ import (
 type Answerer struct {
 	river.WorkerDefaults[consent.RequestOutcomeMailArgs]
 	Store *store.Store
-	Post  *Mailer                                       // nil: this installation sends no mail of its own
+	Post  *Mailer                                                 // nil: this installation sends no mail of its own
 	Words func(consent.RequestOutcomeMail) (subject, text string) // what a mail says
 	Log   *slog.Logger
 }

@@ -67,7 +67,6 @@ type asked struct {
 	refs, connections, messages, headers []string
 	notifications                        []string // by the business's own names
 	// connections whose failures may be of messages that nobody registered
-	discovers       []string
 	normals         map[models.Channel][]string
 	recipients, ids []string
 	customers       []string // by the business's own names
