@@ -14,8 +14,10 @@ import (
 type Answerer struct {
 	river.WorkerDefaults[consent.RequestOutcomeMailArgs]
 	Store *store.Store
-	Post  *Mailer                                                 // nil: this installation sends no mail of its own
-	Words func(consent.RequestOutcomeMail) (subject, text string) // what a mail says
+	// Post sends; nil: this installation sends no mail of its own.
+	Post *Mailer
+	// Words are what a mail says.
+	Words func(consent.RequestOutcomeMail) (subject, text string)
 	Log   *slog.Logger
 }
 

@@ -66,10 +66,9 @@ type asked struct {
 	account                              string
 	refs, connections, messages, headers []string
 	notifications                        []string // by the business's own names
-	// connections whose failures may be of messages that nobody registered
-	normals         map[models.Channel][]string
-	recipients, ids []string
-	customers       []string // by the business's own names
+	normals                              map[models.Channel][]string
+	recipients, ids                      []string
+	customers                            []string // by the business's own names
 }
 
 func ask(t *db.Tx, account models.Account, events []models.Event) *asked {
